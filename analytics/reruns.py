@@ -15,18 +15,18 @@ from analytics.finance.lead_finding import RECIPE as MONEY
 from analytics.hotspots.findings import rerun as hotspots
 from analytics.hotspots.findings.recipe import KIND as HOTSPOT
 from analytics.intelligence.findings import Finding, load_finding
-from analytics.intelligence.recheck import CannotBeMade, Check, MakeAgain, compare, not_found
+from analytics.intelligence.recheck import Check, NotReproducible, RerunRequest, compare, not_found
 from analytics.store import Store
 
-RERUNS: dict[str, Callable[[Store, Finding, MakeAgain], tuple[Finding, pa.Table]]] = {
-    HOTSPOT: hotspots.make_again,
-    ADVERTS: adverts.make_again,
-    MONEY: finance.make_again,
+RERUNS: dict[str, Callable[[Store, Finding, RerunRequest], tuple[Finding, pa.Table]]] = {
+    HOTSPOT: hotspots.rerun_finding,
+    ADVERTS: adverts.rerun_finding,
+    MONEY: finance.rerun_finding,
 }
 MOVABLE = frozenset({HOTSPOT})  # kinds with a period of their own, which can be moved up to the newest record
 
 
-def can_be_made(finding: Finding) -> str:
+def explain_no_rerun(finding: Finding) -> str:
     """'' where the finding can be made again, else why not."""
     if finding.recipe is None:
         return (
@@ -37,17 +37,17 @@ def can_be_made(finding: Finding) -> str:
     return "" if kind in RERUNS else f"This version knows no findings of the kind {kind!r}."
 
 
-def check_again(store: Store, work: MakeAgain) -> Check:
+def recheck_finding(store: Store, work: RerunRequest) -> Check:
     """The finding that `work` names, made again and set beside what it said. Nothing is written. A finding
     that the present data do not give any more is a check that says so."""
     finding = load_finding(store, work.finding_id, work.version)
-    why, recipe = can_be_made(finding), finding.recipe
+    why, recipe = explain_no_rerun(finding), finding.recipe
     if why or recipe is None:
         return not_found(store, why)
     recipe = finding.recipe or {}
     try:
         made, evidence = RERUNS[recipe["kind"]](store, finding, work)
-    except CannotBeMade as error:
+    except NotReproducible as error:
         return not_found(store, str(error))
     made = replace(
         made, handling=finding.handling, likelihood=finding.likelihood, hypotheses=finding.hypotheses

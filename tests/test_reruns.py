@@ -14,13 +14,13 @@ from analytics.hotspots.findings.hotspot_finding import (
     build_outline_finding,
 )
 from analytics.hotspots.findings.recipe import read_request, write_recipe
-from analytics.hotspots.findings.rerun import make_again
+from analytics.hotspots.findings.rerun import rerun_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import load_finding, save_finding
-from analytics.intelligence.recheck import MakeAgain, checks_of, keep_check
+from analytics.intelligence.recheck import RerunRequest, checks_of, keep_check
 from analytics.oversight import Actor
-from analytics.reruns import can_be_made, check_again
+from analytics.reruns import explain_no_rerun, recheck_finding
 from analytics.store import Store
 from tests.intelligence.test_findings import FINDING, rows
 
@@ -92,7 +92,7 @@ def test_on_the_same_data_it_says_the_same(city, method):
             "when": next(m.name for m in METHODS.values() if m.group == "When"),
         }[method]
     number = save(city, method)
-    check = check_again(city, MakeAgain(number, 1))
+    check = recheck_finding(city, RerunRequest(number, 1))
     assert check.verdict == "same", check.values[check.values.changed]
     assert check.rows.empty and check.kept > 0
 
@@ -103,7 +103,7 @@ def test_more_and_fewer_rows_are_told_and_nothing_is_overwritten(city):
     add(city, 3, 2, 20, "2024-07-10 00:30")
     with city.write() as cursor:
         cursor.execute("DELETE FROM incident WHERE source_id = 1 AND row_number < 6").fetchall()
-    check = check_again(city, MakeAgain(number, 1))
+    check = recheck_finding(city, RerunRequest(number, 1))
     counts = check.rows.what.value_counts().to_dict()
     assert check.verdict == "changed" and counts["gone: removed from the store"] == 4
     assert counts["new"] == (check.rows.source_id == 3).sum() > 10
@@ -118,7 +118,7 @@ def test_the_same_rows_from_another_import_are_moved_not_lost(city):
     number = save(city)
     with city.write() as cursor:
         cursor.execute("UPDATE incident SET source_id = 9 WHERE source_id = 1").fetchall()
-    check = check_again(city, MakeAgain(number, 1))
+    check = recheck_finding(city, RerunRequest(number, 1))
     assert set(check.rows.what) == {"moved: the same row from another source"}
     assert len(check.rows) + check.kept == len(city.rows("SELECT * FROM finding_evidence"))
 
@@ -126,20 +126,20 @@ def test_the_same_rows_from_another_import_are_moved_not_lost(city):
 def test_it_can_be_asked_of_the_newest_dates(city):
     number = save(city)
     add(city, 3, 2, 2, "2024-12-30 00:00", spread=2500)
-    made, _ = make_again(city, load_finding(city, number), MakeAgain(number, 1, latest=True))
+    made, _ = rerun_finding(city, load_finding(city, number), RerunRequest(number, 1, latest=True))
     assert (str(made.period_from), str(made.period_to)) == ("2024-11-30", "2024-12-30")
-    assert check_again(city, MakeAgain(number, 1, latest=True)).kept == 0
+    assert recheck_finding(city, RerunRequest(number, 1, latest=True)).kept == 0
 
 
 def test_what_cannot_be_made_again_says_why(city):
     number = save(city)
     with city.write() as cursor:
         cursor.execute("DELETE FROM incident").fetchall()
-    check = check_again(city, MakeAgain(number, 1))
+    check = recheck_finding(city, RerunRequest(number, 1))
     assert check.verdict == "not found" and "No incidents of Testville" in check.says
     written = save_finding(city, ACTOR, FINDING, rows(1, [2]))
-    assert "written by a person" in check_again(city, MakeAgain(written, 1)).says
-    assert "no findings of the kind" in can_be_made(
+    assert "written by a person" in recheck_finding(city, RerunRequest(written, 1)).says
+    assert "no findings of the kind" in explain_no_rerun(
         load_finding(city, number).__class__(**{**vars(FINDING), "recipe": {"kind": "x"}})
     )
 

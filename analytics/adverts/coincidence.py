@@ -12,7 +12,7 @@ import pandas as pd
 
 _HUNDRED = r"\+1\d{3}55501\d{2}"
 _CROWDING = (0, 0.003, 0.03, 0.1, 0.2, 0.4, 0.8, np.inf)
-_LEAST, _MOST = 0.001, 0.999
+_MINIMUM_SHARE, _MAXIMUM_SHARE = 0.001, 0.999
 _FEW = 8  # carriers that are never a hub
 
 
@@ -85,9 +85,9 @@ def _per_block(per: pd.DataFrame) -> pd.DataFrame:
     crowded = np.digitize((blocks.campaigns + blocks.single) / blocks["size"], _CROWDING)
     for name, (seen, expected) in pairs.items():
         sums = pd.DataFrame({"seen": seen, "expected": expected}).groupby(crowded).transform("sum")
-        blocks[name] = (1 - sums.expected / sums.seen.clip(lower=1)).clip(_LEAST, _MOST)
+        blocks[name] = (1 - sums.expected / sums.seen.clip(lower=1)).clip(_MINIMUM_SHARE, _MAXIMUM_SHARE)
     return blocks.reindex(per.block.unique()).fillna(
-        {"share_both": _MOST, "share_one": _MOST, "share_none": _MOST}
+        {"share_both": _MAXIMUM_SHARE, "share_one": _MAXIMUM_SHARE, "share_none": _MAXIMUM_SHARE}
     )
 
 

@@ -65,7 +65,7 @@ NOT_NAMES = tuple(NOT_NAMES_TEXT.split())
 # For DuckDB's regular expressions: the name after a sure word, with its capital.
 NAME_PATTERN = rf"(?i:\b(?:{'|'.join(_SURE)}))\s+(\p{{Lu}}[\p{{L}}'’-]+)"
 _SHORTEST = 2
-_MOST = 2_000
+_MAXIMUM_NAMES = 2_000
 
 
 def find_introduced_names(text: str) -> list[tuple[int, int]]:
@@ -102,7 +102,7 @@ def collect_names(
             )
     return frozenset(
         sorted(name.lower() for name in found if len(name) >= _SHORTEST and name.lower() not in places)[
-            :_MOST
+            :_MAXIMUM_NAMES
         ]
     )
 

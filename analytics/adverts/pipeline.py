@@ -114,10 +114,10 @@ def update(
     adverts, scores = read_units(store)
     apart = read_outlier_links(store)
     step("Comparing texts", 0.45)
-    fresh = _is_fresh(adverts, unread)
-    if fresh.any() or rebuild:
+    is_new = _find_unread(adverts, unread)
+    if is_new.any() or rebuild:
         adverts, scores = _campaigns(
-            store, adverts, scores, fresh, rebuild, part_of(step, 0.45, 0.85), cancelled
+            store, adverts, scores, is_new, rebuild, part_of(step, 0.45, 0.85), cancelled
         )
     step("Joining by shared identifiers", 0.87)
     linking = _with_scanned(read_linking(store), adverts, unread, scanned)
@@ -167,7 +167,7 @@ def _unread(store: Store) -> pa.Table:
     )
 
 
-def _is_fresh(adverts: pd.DataFrame, unread: pa.Table) -> np.ndarray:
+def _find_unread(adverts: pd.DataFrame, unread: pa.Table) -> np.ndarray:
     keys = pd.MultiIndex.from_frame(adverts[["source_id", "row_number"]])
     new = pd.MultiIndex.from_arrays([unread["source_id"].to_numpy(), unread["row_number"].to_numpy()])
     return np.asarray(keys.isin(new))
@@ -177,15 +177,15 @@ def _campaigns(
     store: Store,
     adverts: pd.DataFrame,
     scores: pd.DataFrame,
-    fresh: np.ndarray,
+    is_new: np.ndarray,
     rebuild: bool,
     step: Progress,
     cancelled: IsCancelled,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Every advert's campaign_id and similarity, and each campaign's score."""
-    known = len(adverts) - int(fresh.sum())
-    if not rebuild and known > JOIN_ABOVE and fresh.sum() <= JOIN_SHARE * known:
-        return _join_new(store, _texts(store, adverts), adverts, scores, fresh)
+    known = len(adverts) - int(is_new.sum())
+    if not rebuild and known > JOIN_ABOVE and is_new.sum() <= JOIN_SHARE * known:
+        return _join_new(store, _texts(store, adverts), adverts, scores, is_new)
     found = find_campaigns(_texts(store, adverts), progress=step, cancelled=cancelled)
     numbers = match_numbers(store, "campaign", found.campaign, adverts.campaign_id)
     adverts = _number(adverts, found.campaign, found.similarity, numbers)
@@ -203,10 +203,10 @@ def _texts(store: Store, adverts: pd.DataFrame) -> list[str]:
 
 
 def _join_new(
-    store: Store, texts: list[str], adverts: pd.DataFrame, scores: pd.DataFrame, fresh: np.ndarray
+    store: Store, texts: list[str], adverts: pd.DataFrame, scores: pd.DataFrame, is_new: np.ndarray
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """New adverts among the old campaigns, the old ones not compared again, with their scores."""
-    old = adverts[~fresh]
+    old = adverts[~is_new]
     codes, ids = pd.factorize(old.campaign_id, sort=True)
     best = old.assign(code=codes, position=np.arange(len(old))).sort_values(
         "similarity", ascending=False, kind="stable"
@@ -214,24 +214,22 @@ def _join_new(
     representative = best[best.code >= 0].drop_duplicates("code").sort_values("code").position.to_numpy()
     table = pd.DataFrame({"campaign": np.arange(len(ids)), "representative": representative})
     stored = Campaigns(codes.astype(np.int32), old.similarity.to_numpy(np.float32), table, {})
-    old_texts = [texts[at] for at in np.flatnonzero(~fresh)]
-    joined = join_texts(build_index(old_texts, stored), [texts[at] for at in np.flatnonzero(fresh)])
+    old_texts = [texts[at] for at in np.flatnonzero(~is_new)]
+    joined = join_texts(build_index(old_texts, stored), [texts[at] for at in np.flatnonzero(is_new)])
     campaign = np.full(len(adverts), -1, np.int64)
-    campaign[~fresh], campaign[fresh] = codes, joined.campaign
+    campaign[~is_new], campaign[is_new] = codes, joined.campaign
     similarity = np.full(len(adverts), np.nan, np.float32)
-    similarity[~fresh], similarity[fresh] = old.similarity, joined.similarity
-    founders = np.flatnonzero(~fresh)[joined.founded.text.to_numpy(np.int64)]
+    similarity[~is_new], similarity[is_new] = old.similarity, joined.similarity
+    founders = np.flatnonzero(~is_new)[joined.founded.text.to_numpy(np.int64)]
     campaign[founders] = joined.founded.campaign
     similarity[founders] = 1.0
     numbers = {code: int(number) for code, number in enumerate(ids)}
     new = [n for n in np.unique(campaign) if n >= len(ids)]
     numbers |= dict(zip(map(int, new), allocate_numbers(store, "campaign", len(new)), strict=True))
-    fresh_scores = pd.DataFrame(
+    new_scores = pd.DataFrame(
         {"campaign_id": [numbers[n] for n in joined.scores.campaign], "score": joined.scores.score.to_numpy()}
     )
-    return _number(adverts, campaign, similarity, numbers), pd.concat(
-        [scores, fresh_scores], ignore_index=True
-    )
+    return _number(adverts, campaign, similarity, numbers), pd.concat([scores, new_scores], ignore_index=True)
 
 
 def _number(

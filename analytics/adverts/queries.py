@@ -22,7 +22,7 @@ PLACED = """
 """
 
 
-_MOST_PLACES = 500
+_MAXIMUM_PLACES = 500
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def summarise_adverts(store: Store) -> AdvertsSummary:
         f"WITH p AS ({PLACED}) SELECT coalesce(named, place) AS place FROM advert LEFT JOIN p"
         f" USING (source_id, row_number)"
         " WHERE coalesce(named, place) IS NOT NULL GROUP BY ALL ORDER BY count(*) DESC, place LIMIT ?",
-        [_MOST_PLACES],
+        [_MAXIMUM_PLACES],
     )
     unread = store.rows(
         "SELECT count(*) AS n FROM advert ANTI JOIN (SELECT * FROM advert_scan WHERE reader = ?)"

@@ -14,16 +14,18 @@ from analytics.adverts.pipeline import read_state
 from analytics.adverts.positions import read_stored_positions
 from analytics.adverts.queries import read_operation_adverts, read_operation_links
 from analytics.intelligence.findings import Finding
-from analytics.intelligence.recheck import CannotBeMade, MakeAgain
+from analytics.intelligence.recheck import NotReproducible, RerunRequest
 from analytics.shared.progress import part_of
 from analytics.store import Store
 
 
-def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
+def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[Finding, pa.Table]:
     """The finding as the present operations give it: the operation of its number, else the one that now holds
-    most of its adverts. Raises CannotBeMade where none does, or where adverts wait to be read."""
+    most of its adverts. Raises NotReproducible where none does, or where adverts wait to be read."""
     if read_state(store).unread:
-        raise CannotBeMade("Adverts were imported that nobody has read yet: update the Adverts page first.")
+        raise NotReproducible(
+            "Adverts were imported that nobody has read yet: update the Adverts page first."
+        )
     number = _find_operation(store, finding, work)
     adverts = read_operation_adverts(store, number)
     work.progress("Looking for indicators", 0.2)
@@ -46,7 +48,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     )
 
 
-def _find_operation(store: Store, finding: Finding, work: MakeAgain) -> int:
+def _find_operation(store: Store, finding: Finding, work: RerunRequest) -> int:
     """Numbers last over updates as long as an operation keeps adverts; one that was taken up by another is
     followed there."""
     named = int((finding.recipe or {})["number"])
@@ -59,5 +61,5 @@ def _find_operation(store: Store, finding: Finding, work: MakeAgain) -> int:
         [work.finding_id, work.version],
     )
     if not found:
-        raise CannotBeMade("None of its adverts is in an operation any more.")
+        raise NotReproducible("None of its adverts is in an operation any more.")
     return int(found[0]["operation_id"])

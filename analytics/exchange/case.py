@@ -46,7 +46,7 @@ _DERIVED = (
 )
 _REPORT_MARK = re.compile(r"\[report (\d+), line (\d+)")
 _COORDINATES = re.compile(r"-?\d{1,2}\.\d{5}, -?\d{1,3}\.\d{5}(?!\d)")
-_LEAST_REASON = 5
+_MINIMUM_REASON = 5
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Sharing:
 
     def __post_init__(self) -> None:
         for reason in (self.personal, self.conditions):
-            if reason and len(reason.strip()) < _LEAST_REASON:
+            if reason and len(reason.strip()) < _MINIMUM_REASON:
                 raise ValueError("A reason of at least five letters is needed.")
 
 
@@ -113,12 +113,12 @@ class CaseExport:
 
     def in_words(self) -> str:
         """What is in it and what was withheld, counted, as a sentence or two."""
-        held = {
+        counts = {
             "finding": len(self.findings),
             "row": sum(len(frame) for frame in self.rows.values()),
             "line of a report": len(self.lines),
         }
-        return f"{_counted(held)}." + (
+        return f"{_counted(counts)}." + (
             f" Withheld by their handling: {_counted(self.withheld)}." if self.withheld else ""
         )
 
@@ -199,7 +199,7 @@ def _counted(counts: dict[str, int]) -> str:
 
 def _cited(store: Store, product: dict[str, Any]) -> list[tuple[int, int]]:
     """Finding and version, as the product was written from them; those of older products as they are now."""
-    held = {
+    cited = {
         row["finding_id"]: row["finding_version"]
         for row in store.rows(
             "SELECT finding_id, finding_version FROM product_finding WHERE product_id = ? AND version = ?",
@@ -211,7 +211,7 @@ def _cited(store: Store, product: dict[str, Any]) -> list[tuple[int, int]]:
         for row in store.rows("SELECT finding_id, max(version) AS v FROM finding GROUP BY ALL")
     }
     return [
-        (number, held.get(number, latest[number])) for number in product["finding_ids"] if number in latest
+        (number, cited.get(number, latest[number])) for number in product["finding_ids"] if number in latest
     ]
 
 
@@ -232,9 +232,9 @@ def _finding(
         " WHERE finding_id = ? AND version = ? AND table_name <> ? ORDER BY ALL",
         [number, version, REPORT],
     ).to_pandas()
-    kept = rows[rows.source_id.isin(shared)].reset_index(drop=True)
-    if len(kept) < len(rows):
-        withheld["row"] = withheld.get("row", 0) + len(rows) - len(kept)
+    shareable = rows[rows.source_id.isin(shared)].reset_index(drop=True)
+    if len(shareable) < len(rows):
+        withheld["row"] = withheld.get("row", 0) + len(rows) - len(shareable)
     lines = store.rows(
         "SELECT report_id, line FROM finding_report WHERE finding_id = ? AND version = ? ORDER BY ALL",
         [number, version],
@@ -248,7 +248,7 @@ def _finding(
         finding,
         saved["created_by"],
         saved["created_at"],
-        kept,
+        shareable,
         tuple((row["report_id"], row["line"]) for row in lines),
     )
 
@@ -265,7 +265,7 @@ def _lines(
         (int(report), int(line)) for report, line in _REPORT_MARK.findall(json.dumps(content, default=str))
     }
     marked |= {pair for found in findings for pair in found.lines}
-    held = []
+    lines = []
     for report_id, line in sorted(marked):
         rows = store.rows(
             "SELECT * FROM report_line WHERE report_id = ? AND line = ? ORDER BY version DESC LIMIT 1",
@@ -280,8 +280,8 @@ def _lines(
         grade = Grade(
             row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"])
         )
-        held.append(CitedLine(report_id, row["version"], line, row["sanitised"], grade))
-    return tuple(held)
+        lines.append(CitedLine(report_id, row["version"], line, row["sanitised"], grade))
+    return tuple(lines)
 
 
 def _rows(store: Store, table: str, findings: Sequence[CaseFinding]) -> pd.DataFrame:
@@ -345,9 +345,9 @@ def _masked_words(part: Any, spans: Spans) -> Any:
     the briefs write it stays."""
     if isinstance(part, str):
         pieces = _COORDINATES.split(part)
-        kept = _COORDINATES.findall(part) + [""]
+        pairs = _COORDINATES.findall(part) + [""]
         return "".join(
-            mask_text(piece, spans(piece)) + pair for piece, pair in zip(pieces, kept, strict=True)
+            mask_text(piece, spans(piece)) + pair for piece, pair in zip(pieces, pairs, strict=True)
         )
     if isinstance(part, dict):
         return {name: _masked_words(value, spans) for name, value in part.items()}

@@ -54,13 +54,13 @@ def exchange(
     """
     store = open_store(store_path)
     try:
-        held = gather_case(store, case, version, Sharing(personal_data, conditions_met))
-        data = write_case(held, form)
+        export = gather_case(store, case, version, Sharing(personal_data, conditions_met))
+        data = write_case(export, form)
     except (KeyError, ValueError) as error:
         raise click.ClickException(str(error.args[0])) from error
-    record_export(store, Actor(getpass.getuser()), held, form)
+    record_export(store, Actor(getpass.getuser()), export, form)
     out.write_bytes(data)
-    click.echo(f"{out}: {held.title}, version {held.version}. {held.in_words()}")
+    click.echo(f"{out}: {export.title}, version {export.version}. {export.in_words()}")
 
 
 @click.command()
@@ -72,7 +72,7 @@ def exchange(
     help="With --save: keep findings of another Achilles as findings, marked as received.",
 )
 @click.option("--sent-by", help="Who sent it; needed with --save.")
-@click.option("--legal-basis", help="On what basis it is held; needed with --save.")
+@click.option("--legal-basis", help="On what basis it is stored; needed with --save.")
 @click.option("--purpose", help="What for; needed with --save.")
 @click.option(
     "--retention-group",

@@ -1,10 +1,10 @@
 """What others send as STIX 2.1: checked, read, and taken in as one report whose lines people grade, with
 their findings on them.
 
-Text from a bundle is somebody else's: it is kept as text, graded as from an untested source that is not known
+Text from a bundle is somebody else's: it stays text, graded as from an untested source that is not known
 (2D), and shared by nobody before an analyst has graded it (handling C, consult the originator), whatever the
-bundle claims of itself. A finding of another Achilles may be kept as a finding too: named as received, with
-low confidence, resting on its line alone, for its rows are not held here."""
+bundle claims of itself. A finding of another Achilles may be saved as a finding too: named as received, with
+low confidence, resting on its line alone, for its rows are not stored here."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from analytics.oversight import Actor, record
 from analytics.store import Store
 from analytics.tasking.citations import mark_handling
 
-MOST_BYTES, MOST_OBJECTS, MOST_LINES, MOST_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
+MAXIMUM_BYTES, MAXIMUM_OBJECTS, MAXIMUM_LINES, MAXIMUM_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))
 _TEXTS = {
     "report": "description",
@@ -60,7 +60,7 @@ class StixRecord(Protocol):
 @dataclass(frozen=True)
 class ReceivedStatement:
     """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `finding`
-    what another Achilles kept of a finding (method, parameters, ...), None where it is none."""
+    what another Achilles recorded of a finding (method, parameters, ...), None where it is none."""
 
     kind: str
     identifier: str
@@ -86,24 +86,24 @@ def read_stix(data: bytes) -> ReceivedBundle:
     """Check and read a bundle. Every object must pass the stix2 library's own checks; one that does not, or
     is no part of STIX 2.1, is refused with its reason, and the rest is read. Raises NotStix where it is no
     bundle at all."""
-    if len(data) > MOST_BYTES:
-        raise NotStix(f"The file has {len(data):,} bytes; at most {MOST_BYTES:,} are read.")
+    if len(data) > MAXIMUM_BYTES:
+        raise NotStix(f"The file has {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are read.")
     try:
-        held = json.loads(data.decode("utf-8-sig"))
+        bundle = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
         raise NotStix(f"The file is not JSON text in UTF-8: {error}.") from error
     if (
-        not isinstance(held, dict)
-        or held.get("type") != "bundle"
-        or not isinstance(held.get("objects"), list)
+        not isinstance(bundle, dict)
+        or bundle.get("type") != "bundle"
+        or not isinstance(bundle.get("objects"), list)
     ):
         raise NotStix("The file is no STIX bundle: it needs 'type': 'bundle' and a list of 'objects'.")
-    if len(held["objects"]) > MOST_OBJECTS:
+    if len(bundle["objects"]) > MAXIMUM_OBJECTS:
         raise NotStix(
-            f"The bundle holds {len(held['objects']):,} objects; at most {MOST_OBJECTS:,} are read."
+            f"The bundle holds {len(bundle['objects']):,} objects; at most {MAXIMUM_OBJECTS:,} are read."
         )
     read, refused = [], []
-    for at, raw in enumerate(held["objects"], 1):
+    for at, raw in enumerate(bundle["objects"], 1):
         try:
             read.append(_parsed(raw))
         except (STIXError, ValueError, TypeError, KeyError, RecursionError) as error:
@@ -112,10 +112,10 @@ def read_stix(data: bytes) -> ReceivedBundle:
     counts: dict[str, int] = {}
     for item in read:
         counts[item.type] = counts.get(item.type, 0) + 1
-    said = tuple(
+    statements = tuple(
         _statement(item, marks) for item in read if (item.get(_TEXTS.get(item.type, "")) or "").strip()
     )
-    return ReceivedBundle(counts, said, tuple(_records(read)), tuple(refused))
+    return ReceivedBundle(counts, statements, tuple(_records(read)), tuple(refused))
 
 
 def draft_report(
@@ -133,15 +133,16 @@ def draft_report(
     or too much."""
     if not received.statements:
         raise NotStix("The bundle holds no statement: no report, note, or described object.")
-    if len(received.statements) > MOST_LINES:
+    if len(received.statements) > MAXIMUM_LINES:
         raise NotStix(
-            f"The bundle makes {len(received.statements):,} statements; at most {MOST_LINES:,} become lines."
+            f"The bundle makes {len(received.statements):,} statements; "
+            f"at most {MAXIMUM_LINES:,} become lines."
         )
     lines = []
-    for said in received.statements:
-        text = f"{said.title}: {said.text}" if said.title else said.text
-        marking = f" [marked: {said.marking}]" if said.marking else ""
-        lines.append(Line((text + marking)[:MOST_CHARACTERS], text[:MOST_CHARACTERS], GRADE))
+    for statement in received.statements:
+        text = f"{statement.title}: {statement.text}" if statement.title else statement.text
+        marking = f" [marked: {statement.marking}]" if statement.marking else ""
+        lines.append(Line((text + marking)[:MAXIMUM_CHARACTERS], text[:MAXIMUM_CHARACTERS], GRADE))
     return Report(
         title=title,
         submitted_by=sent_by,
@@ -184,7 +185,7 @@ def save_received(
     number, _ = save_report(store, actor, report)
     found = list_received_findings(received, number, sent_by, store.data_version()) if with_findings else []
     findings = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
-    told = {
+    detail = {
         "file": file_name,
         "sent_by": sent_by,
         "lines": len(report.lines),
@@ -192,7 +193,7 @@ def save_received(
         "refused": len(received.refused),
     }
     with store.write(changes_data=False) as cursor:
-        record(cursor, actor, "receive", f"report {number}", purpose, told)
+        record(cursor, actor, "receive", f"report {number}", purpose, detail)
     return number, findings
 
 
@@ -200,39 +201,39 @@ def list_received_findings(
     received: ReceivedBundle, report_id: int, sent_by: str, data_version: int
 ) -> list[tuple[Finding, tuple[int, int]]]:
     """The findings of another Achilles among the statements, each with the line of the report (saved by
-    `draft_report`'s order) it rests on. What it claims of itself is told, not taken over."""
+    `draft_report`'s order) it rests on. What it claims of itself is reported, not adopted."""
     return [
-        (_finding(said, sent_by, data_version), (report_id, line))
-        for line, said in enumerate(received.statements, 1)
-        if said.finding is not None
+        (_finding(statement, sent_by, data_version), (report_id, line))
+        for line, statement in enumerate(received.statements, 1)
+        if statement.finding is not None
     ]
 
 
-def _finding(said: ReceivedStatement, sent_by: str, data_version: int) -> Finding:
-    told = said.finding or {}
-    parameters = told.get("parameters")
+def _finding(statement: ReceivedStatement, sent_by: str, data_version: int) -> Finding:
+    received = statement.finding or {}
+    parameters = received.get("parameters")
     parameters = (
         {_short(name): _short(value) for name, value in parameters.items()}
         if isinstance(parameters, dict)
         else {}
     )
-    others = told.get("alternatives")
+    others = received.get("alternatives")
     others = [other for other in others if isinstance(other, dict)] if isinstance(others, list) else []
     return Finding(
-        title=f"Received: {said.title or said.text}"[:200],
-        statement=said.text[:MOST_CHARACTERS],
-        method=f"Received from {sent_by}: {_short(told.get('method'))}",
-        parameters=parameters | {"sent by": sent_by, "STIX object": said.identifier},
+        title=f"Received: {statement.title or statement.text}"[:200],
+        statement=statement.text[:MAXIMUM_CHARACTERS],
+        method=f"Received from {sent_by}: {_short(received.get('method'))}",
+        parameters=parameters | {"sent by": sent_by, "STIX object": statement.identifier},
         data_version=data_version,
         area_id=None,
-        period_from=_day(told.get("period_from")),
-        period_to=_day(told.get("period_to")),
+        period_from=_day(received.get("period_from")),
+        period_to=_day(received.get("period_to")),
         result=ReceivedResult(),
         confidence="low",
-        confidence_basis=f"{sent_by} states {_short(told.get('confidence'))} confidence: "
-        f"{_short(told.get('confidence_basis'))} None of its rows is held here: nothing of "
+        confidence_basis=f"{sent_by} states {_short(received.get('confidence'))} confidence: "
+        f"{_short(received.get('confidence_basis'))} None of its rows is stored here: nothing of "
         f"it was checked.",
-        assumptions=_short(told.get("assumptions")),
+        assumptions=_short(received.get("assumptions")),
         alternatives=[
             {name: _short(other.get(name)) for name in ("explanation", "how to tell")}
             for other in others[:20]
@@ -274,14 +275,14 @@ def _mark(item: StixRecord) -> str:
 def _statement(item: StixRecord, marks: dict[str, str]) -> ReceivedStatement:
     named = "; ".join(marks.get(ref, ref) for ref in item.get("object_marking_refs", []))
     title = item.get("abstract") or item.get("name") or ""
-    kept = (item.get("extensions") or {}).get(EXTENSION)
-    found = json.loads(kept["content"]) if kept is not None and kept["kind"] == "finding" else None
+    own = (item.get("extensions") or {}).get(EXTENSION)
+    found = json.loads(own["content"]) if own is not None and own["kind"] == "finding" else None
     finding = found if isinstance(found, dict) else None
     return ReceivedStatement(item.type, item.id, title, item[_TEXTS[item.type]], named, finding)
 
 
 def _records(read: Iterable[StixRecord]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
     for item in read:
-        kept = (item.get("extensions") or {}).get(EXTENSION)
-        if kept is not None:
-            yield kept["kind"], dict(kept.get("source") or {}), json.loads(kept["content"])
+        own = (item.get("extensions") or {}).get(EXTENSION)
+        if own is not None:
+            yield own["kind"], dict(own.get("source") or {}), json.loads(own["content"])

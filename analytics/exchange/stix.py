@@ -82,16 +82,16 @@ _RECORD = stix2.CustomExtension(
 
 def to_stix(case: CaseExport) -> str:
     """The bundle as JSON text."""
-    made = to_utc(case.created_at)
+    created = to_utc(case.created_at)
     author = _object(
-        stix2.Identity, "author", made, name="Achilles, intelligence unit", identity_class="organization"
+        stix2.Identity, "author", created, name="Achilles, intelligence unit", identity_class="organization"
     )
-    marks = {text: _marking(text, made, author) for text in _handlings(case)}
+    marks = {text: _marking(text, created, author) for text in _handlings(case)}
     shared = {"created_by_ref": author.id}
     definition = _object(
         stix2.ExtensionDefinition,
         "extension",
-        made,
+        created,
         raw_id=EXTENSION,
         name="Achilles record",
         version="1.0.0",
@@ -109,21 +109,21 @@ def to_stix(case: CaseExport) -> str:
         for row in frame.to_dict("records"):
             source = sources[row["source_id"]]
             items = _row(
-                table, row, source, made, shared | {"object_marking_refs": [marks[source["handling"]].id]}
+                table, row, source, created, shared | {"object_marking_refs": [marks[source["handling"]].id]}
             )
             objects |= {item.id: item for item in items}
             row_refs[table, row["source_id"], row["row_number"]] = [items[-1].id]
     notes = [_finding(found, row_refs, author, marks) for found in case.findings]
-    notes += [_line(line, case, author, marks, made) for line in case.lines]
+    notes += [_line(line, case, author, marks, created) for line in case.lines]
     notes += _tasking(case, author, marks)
     objects |= {item.id: item for item in notes}
     about = [reference for refs in row_refs.values() for reference in refs]
     report = _object(
         stix2.Report,
         f"product {case.product_id} {case.version}",
-        made,
+        created,
         name=case.title,
-        published=made,
+        published=created,
         description=_text(case.content),
         object_refs=[*(note.id for note in notes), *about] or [author.id],
         object_marking_refs=[marks[case.handling].id],
@@ -136,7 +136,7 @@ def to_stix(case: CaseExport) -> str:
 
 
 def _pending(case: CaseExport) -> str:
-    """The brief's own identifier, which notes on it name before it is made."""
+    """The brief's own identifier, which notes on it name before it is created."""
     return f"report--{_name('report', f'product {case.product_id} {case.version}')}"
 
 
@@ -155,17 +155,19 @@ def _name(*parts: str) -> uuid.UUID:
 
 
 def _object(
-    kind: StixClass, key: str, made: datetime, raw_id: str | None = None, **properties: object
+    kind: StixClass, key: str, created: datetime, raw_id: str | None = None, **properties: object
 ) -> StixObject:
     given = {field: value for field, value in properties.items() if value is not None and value != []}
-    return kind(id=raw_id or f"{kind._type}--{_name(kind._type, key)}", created=made, modified=made, **given)
+    return kind(
+        id=raw_id or f"{kind._type}--{_name(kind._type, key)}", created=created, modified=created, **given
+    )
 
 
-def _marking(text: str, made: datetime, author: StixObject) -> StixObject:
+def _marking(text: str, created: datetime, author: StixObject) -> StixObject:
     statement = f"3x5x2 handling {text}"
     marking: StixObject = stix2.MarkingDefinition(
         id=f"marking-definition--{_name('marking', text)}",
-        created=made,
+        created=created,
         created_by_ref=author.id,
         definition_type="statement",
         definition=stix2.StatementMarking(statement=statement),
@@ -179,7 +181,7 @@ def _record(kind: str, content: dict[str, Any], source: dict[str, Any] | None = 
 
 
 def _row(
-    table: str, row: dict[str, Any], source: dict[str, Any], made: datetime, shared: dict[str, Any]
+    table: str, row: dict[str, Any], source: dict[str, Any], created: datetime, shared: dict[str, Any]
 ) -> list[StixObject]:
     """The objects of one row; the last is the one to name it by."""
     name = f"{table} {source['sha256']} {row['row_number']}"
@@ -191,7 +193,7 @@ def _row(
     content = {key: value for key, value in row.items() if key not in ("source_id", "row_number")}
     extensions = _record(table, convert_row(content), from_file)
     if table == "incident":
-        return _incident(name, row, extensions, made, shared)
+        return _incident(name, row, extensions, created, shared)
     seen = [
         stix2.UserAccount(
             user_id=_one_line(value), account_type=kind, object_marking_refs=shared["object_marking_refs"]
@@ -209,11 +211,11 @@ def _row(
         )
     ]
     when = row.get(_TIMES[table])
-    moment = to_utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else made
+    moment = to_utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else created
     observed = _object(
         stix2.ObservedData,
         name,
-        made,
+        created,
         first_observed=moment,
         last_observed=moment,
         number_observed=1,
@@ -229,15 +231,15 @@ def _one_line(value: str) -> str:
 
 
 def _incident(
-    name: str, row: dict[str, Any], extensions: dict[str, Any], made: datetime, shared: dict[str, Any]
+    name: str, row: dict[str, Any], extensions: dict[str, Any], created: datetime, shared: dict[str, Any]
 ) -> list[StixObject]:
-    incident = _object(stix2.Incident, name, made, name=row["category"], extensions=extensions, **shared)
+    incident = _object(stix2.Incident, name, created, name=row["category"], extensions=extensions, **shared)
     if pd.isna(row["lat"]) or pd.isna(row["lon"]):
         return [incident]
     place = _object(
         stix2.Location,
         name,
-        made,
+        created,
         name=row["place"] if isinstance(row["place"], str) else None,
         latitude=float(row["lat"]),
         longitude=float(row["lon"]),
@@ -246,7 +248,7 @@ def _incident(
     located = _object(
         stix2.Relationship,
         name,
-        made,
+        created,
         relationship_type="related-to",
         source_ref=incident.id,
         target_ref=place.id,
@@ -278,11 +280,11 @@ def _finding(
         "data_version": finding.data_version,
         "likelihood": finding.likelihood,
     }
-    made = to_utc(found.created_at)
+    created = to_utc(found.created_at)
     return _object(
         stix2.Note,
         f"finding {found.finding_id} {found.version}",
-        made,
+        created,
         abstract=finding.title,
         content=finding.statement,
         authors=[found.created_by],
@@ -295,12 +297,12 @@ def _finding(
 
 
 def _line(
-    line: CitedLine, case: CaseExport, author: StixObject, marks: Mapping[str, StixObject], made: datetime
+    line: CitedLine, case: CaseExport, author: StixObject, marks: Mapping[str, StixObject], created: datetime
 ) -> StixObject:
     return _object(
         stix2.Note,
         f"report line {line.report_id} {line.version} {line.line}",
-        made,
+        created,
         abstract=f"Report {line.report_id}, line {line.line}: {line.grade}",
         content=line.text,
         object_refs=[_pending(case)],

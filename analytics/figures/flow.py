@@ -2,8 +2,8 @@
 out.
 
 Accounts stand in layers, each to the right of those that paid it first, so that no drawing is a hairball.
-Leaves of one hub are folded into one mark where there are many, and above `MOST` marks the rest of a layer is
-folded too."""
+Leaves of one hub are folded into one mark where there are many, and above `MAXIMUM_MARKS` marks the rest of a
+layer is folded too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.figures.theme import CLEAR, LIGHT, OTHER, PAYEE, PAYER, ROLE_COLOURS, theme
 
-MOST = 2_000
+MAXIMUM_MARKS = 2_000
 _MANY = 300  # pairs: above, heads of arrows and thick lines would cover everything, and slow every move
 _FOLD_FROM = 8  # leaves of one hub on one side
 
@@ -44,7 +44,7 @@ def lay_out(edges: pd.DataFrame, roles: dict[str, str], labels: dict[str, str], 
     else:
         groups = {}
     layers = _layers(edges)
-    if len(layers) > MOST:
+    if len(layers) > MAXIMUM_MARKS:
         edges, more = _fold_layers(edges, layers)
         groups |= more
         layers = _layers(edges)
@@ -86,7 +86,7 @@ def _fold(edges: pd.DataFrame, roles: dict[str, str]) -> tuple[pd.DataFrame, dic
 def _fold_layers(edges: pd.DataFrame, layers: dict[str, int]) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """All but the busiest accounts of each layer become one node."""
     busy = pd.concat([edges["from"], edges["to"]]).value_counts()
-    kept = set(busy.head(MOST // 2).index)
+    kept = set(busy.head(MAXIMUM_MARKS // 2).index)
     groups: dict[str, list[str]] = {}
     for name, layer in layers.items():
         if name not in kept:

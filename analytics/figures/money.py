@@ -11,7 +11,7 @@ from analytics.figures.maps import fitted_zoom
 from analytics.figures.movement import world_style
 from analytics.figures.theme import CLEAR, COLD, DARK, HOT, LIGHT, theme
 
-MOST_LANES = 40
+MAXIMUM_LANES = 40
 _DAY = 86_400_000  # milliseconds
 _DATES = [
     {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"},
@@ -25,7 +25,7 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
     from_account, to_account, said. The busiest accounts have lanes; the rest share the last one."""
     ends = pd.concat([payments.from_account, payments.to_account]).dropna()
     first = ends.drop_duplicates()
-    kept = set(ends.value_counts().head(MOST_LANES).index)
+    kept = set(ends.value_counts().head(MAXIMUM_LANES).index)
     order = [name for name in first if name in kept]
     lane = {name: k for k, name in enumerate(order)}
     rest = len(order)

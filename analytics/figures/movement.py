@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.figures.maps import fitted_zoom
 from analytics.figures.theme import CLEAR, STEP, Theme, theme
 
-_MOST_PLACES, _MOST_POINTS = 40, 2_000
+_MAXIMUM_PLACES, _MAXIMUM_POINTS = 40, 2_000
 _NARROWEST = 415  # pixels of the map beside the timeline in a window of 1,024
 
 
@@ -132,17 +132,17 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool)
     """A point an advert: its time against its place, the places in the order they were first seen (the 40
     with the most adverts); of more than 2,000 the first of each place and day, then evenly spread ones.
     Points carry the row of `sightings` as customdata."""
-    shown, colours = places.head(_MOST_PLACES).sort_values("first"), theme(dark=dark)
+    shown, colours = places.head(_MAXIMUM_PLACES).sort_values("first"), theme(dark=dark)
     order = [_drawn(place) for place in shown.place]
     known = (
         sightings[sightings.place.isin(shown.place)]
         .dropna(subset=["seen_at"])
         .sort_values("seen_at", kind="stable")
     )
-    if len(known) > _MOST_POINTS:
+    if len(known) > _MAXIMUM_POINTS:
         known = known[~known.assign(day=known.seen_at.dt.floor("D")).duplicated(["place", "day"])]
-    if len(known) > _MOST_POINTS:
-        known = known.iloc[:: -(-len(known) // _MOST_POINTS)]
+    if len(known) > _MAXIMUM_POINTS:
+        known = known.iloc[:: -(-len(known) // _MAXIMUM_POINTS)]
     names = known.place.map(_drawn)
     points = {
         "type": "scatter",

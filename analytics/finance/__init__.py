@@ -8,7 +8,7 @@ table given; `evidence.build_evidence` turns positions into table_name, source_i
 - `typologies` finds known shapes of money movement; `leads` ranks and explains them; `stored_leads` searches
   only what has changed in a store.
 - `indicators` applies rules from a file; `welfare` separates possible victims.
-- `lead_dossier` gathers all about one lead; `narrative` and `lead_finding` draft what is said of it.
+- `lead_dossier` gathers all about one lead; `narrative` and `lead_finding` draft the text about it.
 - `trace`, `path_search`, `lifo_matching`, `balances`, `corridors`, `roles`, `communities`: one question each.
 - `behaviour`, `weekly_outliers`, `amount_outliers`, `account_features`: who behaves alike, and unusual weeks.
 - `holders` proposes accounts with one holder; `holder_decisions` stores what analysts decide.

@@ -34,7 +34,12 @@ _COLUMNS = (
     help="CSV: a row for each end of each transaction of each lead.",
 )
 @click.option(
-    "--most", type=click.IntRange(1), default=500, show_default=True, help="How many leads, strongest first."
+    "--most",
+    "maximum",
+    type=click.IntRange(1),
+    default=500,
+    show_default=True,
+    help="How many leads, strongest first.",
 )
 @click.option(
     "--parameters",
@@ -44,9 +49,11 @@ _COLUMNS = (
     help="The detectors' parameters (default: data/typologies.toml).",
 )
 @click.pass_context
-def finance(context: click.Context, store_path: Path | None, out: Path | None, most: int, file: Path) -> None:
+def finance(
+    context: click.Context, store_path: Path | None, out: Path | None, maximum: int, file: Path
+) -> None:
     """Leads from the store's transactions, ranked and explained; or one of the commands below. What is found
-    is kept in the store: after an import only the stretches of time that it can touch are searched again.
+    is stored: after an import only the stretches of time that it can touch are searched again.
 
     The file has the columns lead_id, rank, typology, score, account_id, role, transaction_id, reason. The
     transactions of a lead come in order of time, each with two rows: the account that paid and its role, then
@@ -67,7 +74,7 @@ def finance(context: click.Context, store_path: Path | None, out: Path | None, m
             "The store holds no transactions. Load some: achilles import transactions FILE"
         )
     accounts = store.query("SELECT reference, opened, phone, holder FROM account WHERE reference IS NOT NULL")
-    found = find_stored_leads(store, transactions, parameters, accounts=accounts, limit=most)
+    found = find_stored_leads(store, transactions, parameters, accounts=accounts, limit=maximum)
     table = build_leads_table(
         found, transactions.select(["source_id", "row_number", "reference"]).to_pandas()
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 
 def family_name(holder: object) -> str:
-    """The last word of a holder's name in small letters; '' where no name is held."""
+    """The last word of a holder's name in small letters; '' where there is no name."""
     return (str(holder).casefold().split() or [""])[-1] if isinstance(holder, str) else ""
 
 

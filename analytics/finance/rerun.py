@@ -15,19 +15,19 @@ from analytics.finance.leads import Leads, find_leads
 from analytics.finance.queries import read_accounts, read_transactions
 from analytics.finance.search import capitalised, search_indicators
 from analytics.intelligence.findings import Finding
-from analytics.intelligence.recheck import CannotBeMade, MakeAgain
+from analytics.intelligence.recheck import NotReproducible, RerunRequest
 from analytics.oversight.masking import mask
 from analytics.shared.progress import part_of
 from analytics.store import Store
 
 
-def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
+def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[Finding, pa.Table]:
     """The lead of the same name (the same transactions seen as the same typology), else the one of its
-    typology with most of its transactions. Account numbers are masked. Raises CannotBeMade where no lead has
-    any of them."""
+    typology with most of its transactions. Account numbers are masked. Raises NotReproducible where no lead
+    has any of them."""
     transactions, accounts = read_transactions(store), read_accounts(store)
     if not transactions.num_rows:
-        raise CannotBeMade("The store has no transactions any more.")
+        raise NotReproducible("The store has no transactions any more.")
     progress = capitalised(part_of(work.progress, 0.0, 0.8))
     leads = find_leads(transactions, accounts=accounts, progress=progress, cancelled=work.cancelled)
     lead_id = _matching_lead(store, leads, finding.recipe or {}, work)
@@ -51,7 +51,7 @@ def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding
     )
 
 
-def _matching_lead(store: Store, leads: Leads, recipe: Mapping[str, Any], work: MakeAgain) -> str:
+def _matching_lead(store: Store, leads: Leads, recipe: Mapping[str, Any], work: RerunRequest) -> str:
     if recipe["lead"] in set(leads.leads.lead_id):
         return str(recipe["lead"])
     rows = store.query(
@@ -62,7 +62,7 @@ def _matching_lead(store: Store, leads: Leads, recipe: Mapping[str, Any], work: 
     alike = leads.leads[leads.leads.typology == recipe["typology"]]
     shared = own[own.index.isin(alike.lead_id)]
     if shared.empty:
-        raise CannotBeMade(
+        raise NotReproducible(
             f"No lead of the typology '{recipe['typology']}' has any of its transactions among the "
             f"{len(leads.leads):,} strongest."
         )

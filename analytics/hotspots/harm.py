@@ -25,7 +25,7 @@ from analytics.store import Store, now
 
 COLUMNS = ("name", "version", "unit", "valid_from", "category", "weight", "source")
 _TEXTS = ("name", "version", "unit", "category", "source")
-MAX_BYTES, MOST_CATEGORIES, MOST_CHARACTERS = 5_000_000, 20_000, 300
+MAX_BYTES, MAXIMUM_CATEGORIES, MAXIMUM_CHARACTERS = 5_000_000, 20_000, 300
 
 _NumberedRow = tuple[int, dict[str, object]]
 
@@ -70,8 +70,10 @@ def read_harm_table(data: bytes, file_name: str) -> HarmTable:
     if ending not in (".toml", ".csv"):
         raise HarmTableRefused("A harm table is a .toml or a .csv file.")
     rows = _toml_rows(data, file_name) if ending == ".toml" else _csv_rows(text)
-    if not 0 < len(rows) <= MOST_CATEGORIES:
-        raise HarmTableRefused(f"The table has {len(rows):,} categories; it needs 1 to {MOST_CATEGORIES:,}.")
+    if not 0 < len(rows) <= MAXIMUM_CATEGORIES:
+        raise HarmTableRefused(
+            f"The table has {len(rows):,} categories; it needs 1 to {MAXIMUM_CATEGORIES:,}."
+        )
     return _checked(rows)
 
 
@@ -254,8 +256,8 @@ def _refuse_if(faults: list[str]) -> None:
 def _text_fault(column: str, value: object) -> str | None:
     if not isinstance(value, str) or not value.strip():
         return f"no {column}"
-    if len(value) > MOST_CHARACTERS:
-        return f"the {column} is longer than {MOST_CHARACTERS} characters"
+    if len(value) > MAXIMUM_CHARACTERS:
+        return f"the {column} is longer than {MAXIMUM_CHARACTERS} characters"
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Zl", "Zp") for character in value):
         return f"the {column} has a character that cannot be seen"
     return None

@@ -23,12 +23,12 @@ _CLOSE = 1e-9  # relative: the same arithmetic in another order
 _MANY = 12  # counts by kind that are compared one by one
 
 
-class CannotBeMade(RuntimeError):
+class NotReproducible(RuntimeError):
     """The finding cannot be made again on the present data; the message says why, in the user's words."""
 
 
 @dataclass(frozen=True)
-class MakeAgain:
+class RerunRequest:
     """What is to be made again, and how the work is watched: `progress(step, share)`; `cancelled()`. `latest`
     moves the period up to the newest record, for the kinds that have one."""
 

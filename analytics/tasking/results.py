@@ -1,4 +1,4 @@
-"""Results of tasked actions: the place an action was about, what was measured there, what is kept of it."""
+"""Results of tasked actions: the place an action was about, what was measured there, the record of it."""
 
 from __future__ import annotations
 
@@ -203,7 +203,7 @@ def save_result(
     measured: Mapping[str, object],
     note: str,
 ) -> int:
-    """Keep a result as the action's next version, which is returned.
+    """Save a result as the action's next version, which is returned.
 
     Raises ValueError for an output that is none or below 0, a verdict that is none, KeyError without such an
     action."""

@@ -96,7 +96,7 @@ def ratio(x: np.ndarray, y: np.ndarray) -> object:
         cell=250,
         bounds=(0.0, 0.0, SIDE, SIDE),
         permutations=19,
-        least_expected=0.01,
+        minimum_expected=0.01,
     )
 
 

@@ -31,7 +31,7 @@ try:
 except ImportError:
     ST_DBSCAN = None
 
-EPS_M, EPS_DAYS, LEAST = 200.0, 7.0, 5
+EPS_M, EPS_DAYS, MINIMUM_NEIGHBOURS = 200.0, 7.0, 5
 PACKAGE_INCIDENTS = 10_000
 TARGET, TARGET_GIB = 5, 4.0
 
@@ -55,14 +55,14 @@ def incidents(n: int) -> np.ndarray:
 
 def ours(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Labels, and whether at a core."""
-    label, role = density_clusters(*points.T, np.ones(len(points)), EPS_M, EPS_DAYS, LEAST)
+    label, role = density_clusters(*points.T, np.ones(len(points)), EPS_M, EPS_DAYS, MINIMUM_NEIGHBOURS)
     return label, role == 2
 
 
 def scaled(points: np.ndarray, metric: str) -> tuple[np.ndarray, np.ndarray]:
     """scikit-learn's on space and time divided by their limits."""
     # The same allowance for rounding as ours, or a scaled week may come to a little over 1.
-    found = DBSCAN(eps=1 + 1e-9, min_samples=LEAST, metric=metric, n_jobs=-1).fit(
+    found = DBSCAN(eps=1 + 1e-9, min_samples=MINIMUM_NEIGHBOURS, metric=metric, n_jobs=-1).fit(
         points / [EPS_M, EPS_M, EPS_DAYS]
     )
     core = np.zeros(len(points), dtype=bool)
@@ -112,7 +112,7 @@ def against_package(points: np.ndarray) -> None:
     small = points[:PACKAGE_INCIDENTS] * [0.1, 0.1, 1]
     label, core = ours(small)
     seconds = timed(ours, small)[0]
-    peer = ST_DBSCAN(eps1=EPS_M, eps2=EPS_DAYS, min_samples=LEAST)
+    peer = ST_DBSCAN(eps1=EPS_M, eps2=EPS_DAYS, min_samples=MINIMUM_NEIGHBOURS)
     their_seconds, _ = timed(peer.fit, small[:, [2, 0, 1]])
     if not (same_partition(label[core], peer.labels[core]) and np.array_equal(label < 0, peer.labels < 0)):
         raise SystemExit("st-dbscan's labels differ")

@@ -19,9 +19,9 @@ from analytics.adverts.queries import (
     summarise_adverts,
 )
 from analytics.intelligence.findings import list_findings, save_finding
-from analytics.intelligence.recheck import MakeAgain
+from analytics.intelligence.recheck import RerunRequest
 from analytics.oversight import Actor
-from analytics.reruns import check_again
+from analytics.reruns import recheck_finding
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
@@ -141,7 +141,7 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
     )
     number = save_finding(filled, Actor("test"), finding, evidence)
     assert list_findings(filled).evidence_rows.tolist() == [24]
-    again = check_again(filled, MakeAgain(number, 1))
+    again = recheck_finding(filled, RerunRequest(number, 1))
     assert (
         again.kept == 24 and again.rows.empty and again.verdict == "changed"
     )  # what it says of movement is its own

@@ -4,7 +4,7 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.figures.flow import MOST, flow_chart, lay_out
+from analytics.figures.flow import MAXIMUM_MARKS, flow_chart, lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
 
 
@@ -40,10 +40,10 @@ def test_many_leaves_are_folded_and_counted():
 
 
 def test_above_the_most_a_picture_is_summarised():
-    pairs = [(f"a{k}", f"b{k}") for k in range(MOST)]
+    pairs = [(f"a{k}", f"b{k}") for k in range(MAXIMUM_MARKS)]
     flow = lay_out(edges(pairs), {}, {}, fold=False)
-    assert len(flow.nodes) <= MOST and flow.edges.payments.sum() == MOST
-    assert flow.nodes.accounts.sum() == 2 * MOST
+    assert len(flow.nodes) <= MAXIMUM_MARKS and flow.edges.payments.sum() == MAXIMUM_MARKS
+    assert flow.nodes.accounts.sum() == 2 * MAXIMUM_MARKS
 
 
 def test_many_pairs_are_drawn_without_heads_of_arrows():

@@ -19,10 +19,10 @@ from analytics.finance.payment_filter import (
 )
 from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
 from analytics.intelligence.findings import evidence_counts, evidence_rows, load_finding, save_finding
-from analytics.intelligence.recheck import MakeAgain
+from analytics.intelligence.recheck import RerunRequest
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
-from analytics.reruns import check_again
+from analytics.reruns import recheck_finding
 
 ACTOR = Actor("test")
 
@@ -190,7 +190,7 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(doss
     saved = load_finding(filled_store, number)
     assert saved.confidence in ("low", "moderate") and saved.result.narrative and len(saved.alternatives) == 4
     assert not re.search(r"guilt|criminal|offender", saved.statement)
-    again = check_again(filled_store, MakeAgain(number, 1))
+    again = recheck_finding(filled_store, RerunRequest(number, 1))
     assert again.verdict == "same" and again.kept == len(dossier.payments), again.values[again.values.changed]
 
     from datetime import date

@@ -56,12 +56,12 @@ def test_what_is_new_gone_and_replaced_is_named_against_the_usual_turnover():
     assert rows.loc["place"].tolist() == [1, 2, 1, 0, 0, 0]
     assert rows.loc["wording", ["new", "gone"]].tolist() == [0, 0]
     values = change.values.set_index("value")
-    assert (values.status["B"], values.status["A"], values.status["Oldtown"]) == ("new", "gone", "kept")
+    assert (values.status["B"], values.status["A"], values.status["Oldtown"]) == ("new", "gone", "still used")
     assert values.replaced_by["A"] == "B" and values.replaced_by["C"] == "B" and values.times["A"] > 100
     shape = change.structure.set_index("measure")
     assert shape.before[["nodes", "ties", "pieces"]].tolist() == [4, 4, 1]
     assert shape.after[["nodes", "ties", "largest piece"]].tolist() == [3, 2, 1]
-    assert shape.after["held by the chief broker"] == 1  # one number between two wordings
+    assert shape.after["share of the chief broker"] == 1  # one number between two wordings
     assert (change.before, change.after) == ((date(2026, 4, 20), date(2026, 5, 31)), (START, LAST))
 
 

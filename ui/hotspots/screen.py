@@ -22,7 +22,7 @@ from analytics.store import open_store
 from ui.hotspots.background import find_result
 from ui.shell.page import Page
 
-MOST_CELLS = 20_000
+MAXIMUM_CELLS = 20_000
 MAP_HEIGHT = 520  # that the zoom is fitted to, pixels
 
 
@@ -88,7 +88,7 @@ def make_screen(
     """Count, test and time the request, and look at its study area. Stops the page where there are too many
     cells."""
     study = find_study_cells(workspace.engine, workspace.area_id, request.grid, request.selection.within)
-    if len(study) > MOST_CELLS:
+    if len(study) > MAXIMUM_CELLS:
         st.error(
             f"{len(study):,} cells of {request.grid.size} m are too many to draw. Choose larger cells or "
             "'automatic'."

@@ -12,11 +12,11 @@ from analytics.intelligence.recheck import (
     NOT_FOUND,
     SAME,
     Check,
-    MakeAgain,
+    RerunRequest,
     checks_of,
     keep_check,
 )
-from analytics.reruns import MOVABLE, can_be_made, check_again
+from analytics.reruns import MOVABLE, explain_no_rerun, recheck_finding
 from analytics.shared.wording import counted
 from ui.components.background import TASKS, Kind
 from ui.components.text import plain
@@ -38,7 +38,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
         "was asked, and the "
         "answer, are kept below."
     )
-    if why := can_be_made(finding):
+    if why := explain_no_rerun(finding):
         st.info(why)
     elif tier_of(page.actor.role).rows:
         _ask(page, finding_id, finding, version, latest)
@@ -90,8 +90,8 @@ def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: in
 
 
 def _check(page: Page, finding_id: int, version: int, dates: str, progress, cancelled) -> Check:
-    work = MakeAgain(finding_id, version, dates == _NEWEST, progress, cancelled)
-    check = check_again(page.store, work)
+    work = RerunRequest(finding_id, version, dates == _NEWEST, progress, cancelled)
+    check = recheck_finding(page.store, work)
     progress("Keeping the answer", 1.0)
     keep_check(page.store, page.actor, finding_id, version, check)
     return check

@@ -30,7 +30,7 @@ _MEASURES = {
     "ties": "Ties",
     "pieces": "Pieces",
     "largest piece": "Share in the largest piece",
-    "held by the chief broker": "Held by the chief broker",
+    "share of the chief broker": "Share of the chief broker",
 }
 
 
@@ -95,7 +95,7 @@ def _turnover(change: NetworkChange) -> None:
 def _structure(change: NetworkChange) -> None:
     with st.container(horizontal=True):
         for row in change.structure.itertuples():
-            share = row.measure in ("largest piece", "held by the chief broker")
+            share = row.measure in ("largest piece", "share of the chief broker")
             st.metric(
                 _MEASURES[row.measure],
                 _written(row.after, share),
@@ -123,7 +123,7 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
         table = table.drop(columns="replaced_by")
     else:
         table["replaced_by"] = table.replaced_by.fillna("")
-    with st.expander(f"What is new, gone and kept, one by one ({len(table)})"):
+    with st.expander(f"What is new, gone and still used, one by one ({len(table)})"):
         st.dataframe(
             table,
             hide_index=True,

@@ -61,7 +61,7 @@ def show_concentration(page: Page) -> None:
         st.plotly_chart(
             band_chart(
                 curve.places.tolist(),
-                curve.held.tolist(),
+                curve.share.tolist(),
                 curve.low.tolist(),
                 curve.high.tolist(),
                 x_title=f"% of {found.units}, highest first",

@@ -31,8 +31,8 @@ from analytics.adverts.campaigns.weights import count_pairs, hash_counter
 from analytics.shared.threads import in_threads
 
 _LONG = 4  # a long text shows one pair of words in so many, so that its share is not drowned
-_MOST_SHINGLES = 512
-_LEAST_BITS = 0.25  # of a pair that most documents have
+_MAXIMUM_SHINGLES = 512
+_MINIMUM_BITS = 0.25  # of a pair that most documents have
 _ASKED = 8  # at either end of a block, when an advert joins later
 _BEGIN, _END = np.uint64(0x243F6A8885A308D3), np.uint64(0x13198A2E03707344)
 
@@ -56,7 +56,7 @@ def find_candidates(tokens: Tokens, shingles: int, neighbours: int) -> Candidate
     start, pair = select_pairs(tokens, shingles, count_pairs(tokens, np.arange(len(tokens))))
     first, before, after, bits, blocks, largest = _blocks(start, pair, len(tokens))
     found = np.full((len(tokens), neighbours), -1, np.int32)
-    in_threads(_most_votes, len(tokens), start, first, before, after, bits, found)
+    in_threads(_count_votes, len(tokens), start, first, before, after, bits, found)
     return Candidates(found, len(pair), int(tokens.start[-1]) + len(tokens), blocks, largest)
 
 
@@ -69,7 +69,7 @@ def select_pairs(
     and one that is rare is shown rather than a common one (weighted sampling). Without them all are alike.
     """
     length = np.diff(tokens.start)
-    limit = np.minimum(length + 1, np.clip(length // _LONG, shingles, _MOST_SHINGLES))
+    limit = np.minimum(length + 1, np.clip(length // _LONG, shingles, _MAXIMUM_SHINGLES))
     room = np.zeros(len(tokens) + 1, np.int64)
     np.cumsum(limit, out=room[1:])
     pair, count = np.empty(room[-1], np.uint64), np.zeros(len(tokens), np.int64)
@@ -146,7 +146,7 @@ def _show(
             else:
                 seen = counts[hash_counter(before, right if j < length else np.uint64(2), len(counts))]
                 if seen > 1:
-                    own[n], rank[n] = h, -np.log(chance) / max(np.log2(documents / seen), _LEAST_BITS)
+                    own[n], rank[n] = h, -np.log(chance) / max(np.log2(documents / seen), _MINIMUM_BITS)
                     n += 1
             left = before = right
         order = np.argsort(rank[:n])
@@ -195,7 +195,7 @@ def _link(
 
 
 @numba.njit(cache=True, nogil=True)
-def _most_votes(
+def _count_votes(
     begin: int, end: int, start: Ints, first: Ints, before: Ints, after: Ints, bits: Ints, found: Ints
 ) -> None:
     for d in range(begin, end):
@@ -212,7 +212,7 @@ def _most_votes(
             if c >= 0 and c != d:
                 named[n] = np.int64(c) << 8 | bits[j]
                 n += 1
-        _keep_most(named[:n], found[d])
+        _store_most_voted(named[:n], found[d])
 
 
 @numba.njit(cache=True)
@@ -229,11 +229,11 @@ def _votes_of_blocks(start: Ints, low: Ints, high: Ints, owner: Ints, entries: f
                 if k < low[j] + _ASKED or k >= high[j] - _ASKED:
                     named[n] = np.int64(owner[k]) << 8 | vote
                     n += 1
-        _keep_most(named[:n], found[d])
+        _store_most_voted(named[:n], found[d])
 
 
 @numba.njit(cache=True)
-def _keep_most(named: Ints, found: Ints) -> None:
+def _store_most_voted(named: Ints, found: Ints) -> None:
     """The documents with the most votes (document << 8 | vote) into `found`, the first of equals first."""
     named.sort()
     votes = np.zeros(len(found), np.int64)

@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping
 from analytics.adverts.campaigns.tokens import NUMBER
 
 SLOT_KINDS = ("name", "place", "name or place", "price", "phone", "contact", "number", "other")
-LEAST_DIGITS = 7  # of a phone number
+MINIMUM_DIGITS = 7  # of a phone number
 _CONTACT = re.compile(r"@\w|https?:|www\.|\w\.(?:com|net|org|ru|de|uk|info|me)\b", re.IGNORECASE)
 _MONEY = re.compile(
     r"\b(?:eur|euros?|gbp|usd|pounds?|dollars?|quid|kr|zł|pln|lei|руб\w*|р|грн|元|ft|czk|kč|chf)\b",
@@ -87,7 +87,7 @@ def _kind_of(value: str, before: str, places: Collection[str]) -> str:
         digits and _MONEY.search(plain)
     ):
         return "price"
-    if digits + spelt >= LEAST_DIGITS:
+    if digits + spelt >= MINIMUM_DIGITS:
         return "phone"
     if digits:
         return "number"

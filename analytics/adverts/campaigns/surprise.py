@@ -40,7 +40,7 @@ def score_groups(
     copies: np.ndarray,
     heads: np.ndarray,
     representative: np.ndarray,
-    adverts_held: int,
+    advert_count: int,
 ) -> tuple[np.ndarray, np.ndarray]:
     """The same, with the `weights` of the words given and the number of adverts that the members were chosen
     from."""
@@ -50,5 +50,5 @@ def score_groups(
     gain = measure_gains(tokens, weights, compared).astype(np.float64)
     adverts = np.bincount(group, copies, len(tokens))[heads]
     total = np.bincount(group, gain * copies, len(tokens))[heads] - gain[representative]
-    choice = np.log2(max(adverts_held, 2))
+    choice = np.log2(max(advert_count, 2))
     return total - (adverts - 1) * choice, total / np.maximum(adverts - 1, 1)

@@ -16,16 +16,16 @@ from analytics.adverts.campaigns.arrays import Floats, Hashes, Ints
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
 
-LEAST_WEIGHT = 0.125
+MINIMUM_WEIGHT = 0.125
 BACK_OFF = 1.0
-_MOST_COUNTERS = 1 << 26
+_MAXIMUM_COUNTERS = 1 << 26
 
 
 def count_pairs(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
     """How often neighbouring words stand together in the `documents` (positions): a hashed table of counters,
     whose rare collisions only make a pair look more common."""
-    counters = 1 << int(np.clip(4 * int(tokens.start[-1]) + 64, 1 << 12, _MOST_COUNTERS) - 1).bit_length()
-    counts = np.zeros(min(counters, _MOST_COUNTERS), np.uint32)
+    counters = 1 << int(np.clip(4 * int(tokens.start[-1]) + 64, 1 << 12, _MAXIMUM_COUNTERS) - 1).bit_length()
+    counts = np.zeros(min(counters, _MAXIMUM_COUNTERS), np.uint32)
     _count(tokens.start, tokens.word, tokens.word_hash, documents, counts)
     return counts
 
@@ -126,7 +126,7 @@ def _weigh(
         for j in range(start[d], start[d + 1] + 1):
             right = word_hash[word[j]] if j < start[d + 1] else np.uint64(2)
             seen = max(counts[hash_counter(left, right, len(counts))], 1)
-            bits = max(np.log2(groups / seen), LEAST_WEIGHT)
+            bits = max(np.log2(groups / seen), MINIMUM_WEIGHT)
             if j > start[d]:
                 weights[j - 1] = (before + bits) / 2
             before, left = bits, right
@@ -165,5 +165,5 @@ def _surprise(
                 together = max(counts[hash_counter(left, right, len(counts))] - 1.0, 0.0)
                 before = max(seen[word[j - 1]] - 1.0, together)
                 chance = (together + BACK_OFF * alone) / (before + BACK_OFF)
-            bits[j] = max(-np.log2(chance), LEAST_WEIGHT)
+            bits[j] = max(-np.log2(chance), MINIMUM_WEIGHT)
             left = right

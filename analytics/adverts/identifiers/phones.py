@@ -18,7 +18,7 @@ from analytics.adverts.identifiers.number_words import load_language_regions
 from analytics.adverts.identifiers.numbering import PhoneNumber, read_dialled, read_international
 
 DEFAULT_REGIONS = ("GB", "US")
-LEAST = 0.5  # what is less sure than this is not reported
+MINIMUM_CONFIDENCE = 0.5  # what is less sure than this is not reported
 _LONGEST = 15
 # Where a number is dialled from abroad, and leaves no doubt which country: '+', '00', North America's '011'.
 _PLUS = re.compile(r"\+\s*[(\[]?\s*$|(?<!\w)plus\W{0,3}$")
@@ -107,7 +107,7 @@ def find_phones(
     runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := find_other_numbers(text)):
-        hidden = [run for run in runs if _whole(run) or sum(len(a.digits) == 1 for a in run) > len(run) / 2]
+        hidden = [run for run in runs if _is_complete(run) or _is_spelt(run)]
         runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
     if not found and hidden:
@@ -122,7 +122,12 @@ def find_phones(
     return found
 
 
-def _whole(run: list[Atom]) -> bool:
+def _is_spelt(run: list[Atom]) -> bool:
+    """Whether most of it is written digit by digit."""
+    return sum(len(atom.digits) == 1 for atom in run) > len(run) / 2
+
+
+def _is_complete(run: list[Atom]) -> bool:
     """As many digits as a number of the default countries has with all in front of it."""
     digits = "".join(atom.digits for atom in run)
     return len(digits) == 11 and digits[0] in "01"
@@ -224,7 +229,7 @@ def _judge(
             if _alike(atoms, neighbour, gap)
             else 0.03
         )
-    if confidence < LEAST:
+    if confidence < MINIMUM_CONFIDENCE:
         return None
     notes = [_HOW.get(how, "")]
     notes += ["range reserved for fiction"] if number.reserved else []

@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.adverts.movement.visits import DEFAULTS, MovementParameters
 
 _LONGEST = 8
-_MOST_VISITS = 500
+_MAXIMUM_VISITS = 500
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def find_circuits(places: Sequence[str], parameters: MovementParameters = DEFAUL
     p: the share of `permutations` random orders of the same visits (no two neighbours alike) in which *any*
     circuit accounts for as many moves, so that looking for many circuits at once is paid for (Westfall and
     Young's maximum)."""
-    sequence = list(places)[-_MOST_VISITS:]
+    sequence = list(places)[-_MAXIMUM_VISITS:]
     names = sorted(set(sequence))
     numbers = [names.index(place) for place in sequence]
     found = {towns: rounds for towns, rounds in _rounds(numbers).items() if rounds >= 2}

@@ -236,7 +236,7 @@ def measure_concentration(workspace: Workspace, request: Request, progress: Prog
         ),
     ]
     curve = Curve(
-        (found.curve * 100).rename(columns={"places": "x", "held": "value"}),
+        (found.curve * 100).rename(columns={"places": "x", "share": "value"}),
         "% of cells, fullest first",
         f"% of {request.unit}",
         "share",

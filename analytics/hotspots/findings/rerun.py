@@ -19,50 +19,50 @@ from analytics.hotspots.findings.recipe import FindingContext, read_request
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
-from analytics.intelligence.recheck import CannotBeMade, MakeAgain
+from analytics.intelligence.recheck import NotReproducible, RerunRequest
 from analytics.store import Store
 
 
-def make_again(store: Store, finding: Finding, work: MakeAgain) -> tuple[Finding, pa.Table]:
+def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[Finding, pa.Table]:
     """The finding as the present data give it; with `work.latest`, for as many days up to the newest record.
-    Raises CannotBeMade where the place, the method or the data are no longer there."""
-    held = finding.recipe
-    if held is None:
-        raise CannotBeMade("The finding does not record how it was made.")
+    Raises NotReproducible where the place, the method or the data are no longer there."""
+    recipe = finding.recipe
+    if recipe is None:
+        raise NotReproducible("The finding does not record how it was made.")
     try:
-        workspace = open_workspace(store, held["area_id"])
+        workspace = open_workspace(store, recipe["area_id"])
     except KeyError as error:
-        raise CannotBeMade(f"No incidents of {held['area_name']} are held any more.") from error
-    request = read_request(held, until=workspace.extent.last if work.latest else None)
-    context = FindingContext(held["area_name"], store.data_version(), held["unit"])
+        raise NotReproducible(f"No incidents of {recipe['area_name']} are stored any more.") from error
+    request = read_request(recipe, until=workspace.extent.last if work.latest else None)
+    context = FindingContext(recipe["area_name"], store.data_version(), recipe["unit"])
     work.progress("Counting the cells", 0.1)
     try:
         snapshot = take_snapshot(workspace, request, context.unit)
-        if "cell" in held:
-            if held["cell"] not in set(snapshot.cells.id):
-                raise CannotBeMade(
-                    f"No incident was ever recorded in cell {held['cell']} in the present data."
+        if "cell" in recipe:
+            if recipe["cell"] not in set(snapshot.cells.id):
+                raise NotReproducible(
+                    f"No incident was ever recorded in cell {recipe['cell']} in the present data."
                 )
-            return build_cell_finding(workspace, request, snapshot, held["cell"], context)
-        method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(held["method"])
+            return build_cell_finding(workspace, request, snapshot, recipe["cell"], context)
+        method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(recipe["method"])
         if method is None:
-            raise CannotBeMade(f"There is no method {held['method']!r} any more.")
+            raise NotReproducible(f"There is no method {recipe['method']!r} any more.")
         work.progress(f"{method.title}: computing", 0.4)
         if method is FOLLOWED:
-            kept = list_followed(store, held["area_id"])
-            if kept.empty:
-                raise CannotBeMade("No hotspot is followed there any more.")
-            result = describe_followed(workspace, request, kept, context.unit)
+            followed = list_followed(store, recipe["area_id"])
+            if followed.empty:
+                raise NotReproducible("No hotspot is followed there any more.")
+            result = describe_followed(workspace, request, followed, context.unit)
         else:
             result = method.run(workspace, request)
     except TooFewData as error:
-        raise CannotBeMade(str(error)) from error
-    if "outline" not in held:
+        raise NotReproducible(str(error)) from error
+    if "outline" not in recipe:
         return build_method_finding(workspace, request, method, result, context)
-    chosen = _outline(result.table, held["outline"], finding.result.focus)
+    chosen = _outline(result.table, recipe["outline"], finding.result.focus)
     if chosen is None:
         place = finding.result.focus.label if finding.result.focus else "its place"
-        raise CannotBeMade(f"{method.title} finds nothing at {place} any more.")
+        raise NotReproducible(f"{method.title} finds nothing at {place} any more.")
     return build_outline_finding(workspace, request, method, result, snapshot, chosen, context)
 
 

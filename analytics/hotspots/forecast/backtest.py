@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.forecast import learned_model, methods, scores
-from analytics.hotspots.forecast.catalogue import MOST_FITTED, NAIVE, BacktestParameters, Catalogue
+from analytics.hotspots.forecast.catalogue import MAXIMUM_FITTED, NAIVE, BacktestParameters, Catalogue
 from analytics.hotspots.forecast.history import Ground, Incidents, Past
 from analytics.hotspots.forecast.recommend import RECOMMENDED, Catch, choose, recommendation
 from analytics.hotspots.refusal import TooFewData
 
-MOST_EARLIER = 156  # windows before the test
+MAXIMUM_EARLIER = 156  # windows before the test
 REFIT, RELEARN = 13, 26  # windows between fits of the mixture and of the trees
 EARLIEST = 0.4  # share of the history before the test that no window is taken from
 FEWEST_INCIDENTS, FEWEST_CELLS, FEWEST_EARLIER = 30, 30, 3
@@ -105,14 +105,14 @@ def schedule(
             "test from an earlier day or a shorter horizon."
         )
     history = test - int(incidents.day[0])
-    earlier = min(MOST_EARLIER, int(history * (1 - EARLIEST)) // horizon)
+    earlier = min(MAXIMUM_EARLIER, int(history * (1 - EARLIEST)) // horizon)
     if earlier < FEWEST_EARLIER:
         raise TooFewData(
             f"{history} days of history are too few to fit and choose a forecast of {horizon} days: take a "
             "shorter horizon or test from a later day."
         )
     origins = [test + k * horizon for k in range(-earlier, tests)]
-    return origins, min(MOST_FITTED, max(1, earlier // 3)), earlier
+    return origins, min(MAXIMUM_FITTED, max(1, earlier // 3)), earlier
 
 
 def _day(day: date) -> int:
@@ -126,7 +126,7 @@ class _Run:
         self.ground, self.parameters = ground, parameters
         self.catalogue = Catalogue(parameters, seasonal=seasonal)
         self.names = self.catalogue.names
-        self.recent: deque[learned_model.Window] = deque(maxlen=MOST_FITTED)
+        self.recent: deque[learned_model.Window] = deque(maxlen=MAXIMUM_FITTED)
 
     def over(
         self, origins: list[int], first_scored: int, first_test: int, progress: Callable[[float], None]

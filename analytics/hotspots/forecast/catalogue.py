@@ -16,7 +16,7 @@ from analytics.hotspots.grid.cells import Grid
 
 LAST_PERIOD, SAME_SEASON, LONG_RUN = "last period", "same season last year", "long-run count"
 NAIVE = (LONG_RUN, LAST_PERIOD, SAME_SEASON)
-MOST_FITTED = 52  # windows that a fit looks back on
+MAXIMUM_FITTED = 52  # windows that a fit looks back on
 CALIBRATED_ON = 13  # windows that set the level
 Forecast = Callable[[Past], np.ndarray]
 

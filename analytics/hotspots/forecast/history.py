@@ -128,7 +128,7 @@ class Past:
 
     @property
     def age(self) -> np.ndarray:
-        """Of each incident in days, yesterday's 1; not kept, for pasts are kept by the dozen."""
+        """Of each incident in days, yesterday's 1; not stored, because pasts are stored by the dozen."""
         return self.origin - self.ground.incidents.day[: self._n]
 
     def window(self, youngest: int, oldest: int) -> np.ndarray:
@@ -148,8 +148,8 @@ class Past:
         """Days of history, each weighing half as much for every `half_life` days it lies back."""
         if math.isinf(half_life):
             return float(self.days)
-        kept = 0.5 ** (1 / half_life)
-        days: float = kept * (1 - kept**self.days) / (1 - kept)
+        daily = 0.5 ** (1 / half_life)
+        days: float = daily * (1 - daily**self.days) / (1 - daily)
         return days
 
     def rate(self, half_life: float = math.inf, kernel: Kernel | None = None) -> np.ndarray:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.hotspots.forecast import methods, scores
 from analytics.hotspots.forecast.backtest import schedule
-from analytics.hotspots.forecast.catalogue import MOST_FITTED, BacktestParameters, Catalogue
+from analytics.hotspots.forecast.catalogue import MAXIMUM_FITTED, BacktestParameters, Catalogue
 from analytics.hotspots.forecast.history import Ground, Incidents, Past
 from analytics.hotspots.forecast.learned_model import Window
 
@@ -37,7 +37,7 @@ def forecast(
     if method not in catalogue.names:
         raise ValueError(f"{method!r} is not among {', '.join(catalogue.names)}.")
     windows = []
-    looked_at = origins[:test][-MOST_FITTED:]
+    looked_at = origins[:test][-MAXIMUM_FITTED:]
     for rank, origin in enumerate(looked_at):
         progress(rank / len(looked_at))
         after = Past(ground, origin + parameters.horizon, parameters.horizon)

@@ -176,11 +176,11 @@ def recommendation(
         best = _best(catch, extent, plain)
         gain, lower, upper = catch.difference(extent, method, best)
         best_tested = _best(tested, extent, plain)
-        held = tested.difference(extent, len(names), best_tested)
+        held_out = tested.difference(extent, len(names), best_tested)
         if names[method] in naive:
-            said = f"At {share:.1%} of the area none beats counting: use the {names[method]}."
+            sentence = f"At {share:.1%} of the area none beats counting: use the {names[method]}."
         else:
-            said = (
+            sentence = (
                 f"At {share:.1%} of the area use {names[method]}: its hit rate was {100 * gain:+.2f} "
                 f"percentage points ({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, "
                 f"over {len(catch.total)} windows."
@@ -196,10 +196,10 @@ def recommendation(
                 "upper": upper,
                 "held_out_windows": len(tested.total),
                 "held_out_baseline": names[best_tested],
-                "held_out_difference": held[0],
-                "held_out_lower": held[1],
-                "held_out_upper": held[2],
-                "sentence": said,
+                "held_out_difference": held_out[0],
+                "held_out_lower": held_out[1],
+                "held_out_upper": held_out[2],
+                "sentence": sentence,
             }
         )
     return pd.DataFrame(rows)

@@ -10,7 +10,7 @@ import shapely
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
 from analytics.shared.projection import project
 
-_MOST_CORNERS = 400
+_MAXIMUM_CORNERS = 400
 
 
 def join_cells(ids: Sequence[str], grid: Grid, epsg: int) -> shapely.Geometry:
@@ -24,7 +24,7 @@ def write_drawn(area: shapely.Geometry) -> str:
     """An area (WGS 84) as text short enough for a link: outer rings only, five decimals, simplified until it
     has at most 400 corners."""
     tolerance, light = 0.0, area
-    while shapely.get_num_coordinates(light) > _MOST_CORNERS:
+    while shapely.get_num_coordinates(light) > _MAXIMUM_CORNERS:
         tolerance = 2 * tolerance or 2e-5
         light = shapely.simplify(area, tolerance)
     rings = [shapely.get_coordinates(part.exterior)[:-1] for part in shapely.get_parts(light)]

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import shapely
 
-_MOST_BANDS = 400
+_MAXIMUM_BANDS = 400
 
 
 def filter_within(rows: ibis.Table, area: bytes) -> ibis.Table:
@@ -50,7 +50,7 @@ def _edges(area: bytes) -> tuple[ibis.Table, float, float]:
     sloped = start[:, 1] != end[:, 1]
     start, end = start[sloped], end[sloped]
     lowest, highest = polygon.bounds[1], polygon.bounds[3]
-    height = (highest - lowest) / min(_MOST_BANDS, max(1, len(start)))
+    height = (highest - lowest) / min(_MAXIMUM_BANDS, max(1, len(start)))
     first = np.floor((np.minimum(start[:, 1], end[:, 1]) - lowest) / height).astype(np.int64)
     last = np.floor((np.maximum(start[:, 1], end[:, 1]) - lowest) / height).astype(np.int64)
     spans = last - first + 1

@@ -19,7 +19,7 @@ import pandas as pd
 from analytics.hotspots.methods.density import HEIGHT, REACH, KernelSums
 from analytics.hotspots.refusal import TooFewData
 
-LEAST_PLACES = 30
+MINIMUM_PLACES = 30
 QUARTIC_PER_GAUSSIAN = (9 / (5 * math.pi) * 64 * 4 * math.pi) ** (1 / 6)
 
 
@@ -98,7 +98,7 @@ def cross_validation(
     bandwidths: np.ndarray | None = None,
     kernel: str = "quartic",
     background: float = 0.01,
-    most: int = 5_000,
+    maximum: int = 5_000,
     seed: int = 0,
 ) -> pd.DataFrame:
     """Each bandwidth tried and its score: bandwidth (m), score.
@@ -107,16 +107,16 @@ def cross_validation(
     and A the area of the box around all: 0 is no better than an even spread. Incidents at one coordinate are
     left out together, for otherwise repeats at an address would always favour the least bandwidth.
     `background`: the share of incidents taken to fall anywhere in the box, so that a place beyond every
-    kernel costs something finite. More than `most` places are scored on a random sample of them (`seed`),
+    kernel costs something finite. More than `maximum` places are scored on a random sample of them (`seed`),
     against all. Default `bandwidths`: 19, each 2^(1/4) of the one before, from a sixteenth of the rule's to
     1.41 times it. Raises TooFewData under 30 distinct places."""
     weights = np.ones(len(x)) if weights is None else np.asarray(weights, dtype=float)
     places, inverse = np.unique(
         np.asarray(x, dtype=float) + 1j * np.asarray(y, dtype=float), return_inverse=True
     )
-    if len(places) < LEAST_PLACES:
+    if len(places) < MINIMUM_PLACES:
         raise TooFewData(
-            f"Cross-validating a bandwidth needs at least {LEAST_PLACES} distinct places; there are "
+            f"Cross-validating a bandwidth needs at least {MINIMUM_PLACES} distinct places; there are "
             f"{len(places)}. Use the rule, or choose a bandwidth yourself."
         )
     if bandwidths is None:
@@ -124,8 +124,8 @@ def cross_validation(
         bandwidths = rule / 16 * 2 ** (np.arange(19) / 4)
     weight = np.bincount(inverse, weights=weights)
     scored = np.arange(len(places))
-    if len(places) > most:
-        scored = np.random.default_rng(seed).choice(len(places), most, replace=False)
+    if len(places) > maximum:
+        scored = np.random.default_rng(seed).choice(len(places), maximum, replace=False)
     own, rest = weight[scored], weight.sum() - weight[scored]
     area = np.ptp(places.real) * np.ptp(places.imag)
     summed = KernelSums(places.real, places.imag, weight, np.min(bandwidths) * REACH[kernel])

@@ -19,8 +19,8 @@ from analytics.hotspots.methods.spanning_tree import spanning_tree
 from analytics.hotspots.methods.st_dbscan import density_clusters
 from analytics.hotspots.refusal import TooFewData
 
-LEAST_EVENTS = 30
-MOST_IN_HULL = 20_000  # places; the triangulation under a concave hull takes most of the time
+MINIMUM_EVENTS = 30
+MAXIMUM_IN_HULL = 20_000  # places; the triangulation under a concave hull takes most of the time
 METHODS = ("dbscan", "hdbscan")
 OUTLINES = ("concave", "convex")
 
@@ -75,9 +75,9 @@ def point_clusters(
     """
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     weight = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
-    if len(x) < LEAST_EVENTS:
+    if len(x) < MINIMUM_EVENTS:
         raise TooFewData(
-            f"Clusters are sought among at least {LEAST_EVENTS} incidents; this selection has {len(x)}. "
+            f"Clusters are sought among at least {MINIMUM_EVENTS} incidents; this selection has {len(x)}. "
             "Widen the period, the area or the categories."
         )
     if not np.isfinite(np.r_[x, y, weight]).all() or (weight < 0).any():
@@ -97,13 +97,13 @@ def point_clusters(
     return Clusters(labels, table)
 
 
-def _hdbscan(places: np.ndarray, at: np.ndarray, least: int) -> np.ndarray:
+def _hdbscan(places: np.ndarray, at: np.ndarray, minimum: int) -> np.ndarray:
     """Each incident's cluster, or -1."""
     count = np.bincount(at)
-    if len(at) < least:
+    if len(at) < minimum:
         return np.full(len(at), -1)
-    tree = spanning_tree(places[:, 0], places[:, 1], count, least)
-    labels: np.ndarray = stable_clusters(tree, count, least)[at]
+    tree = spanning_tree(places[:, 0], places[:, 1], count, minimum)
+    labels: np.ndarray = stable_clusters(tree, count, minimum)[at]
     return labels
 
 
@@ -161,7 +161,7 @@ def _hulls(cluster: np.ndarray, spots: np.ndarray, parameters: ClusterParameters
 
 
 def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """At most about MOST_IN_HULL places (n, 2; metres) of each cluster, sorted by it; and how far, by
+    """At most about MAXIMUM_IN_HULL places (n, 2; metres) of each cluster, sorted by it; and how far, by
     cluster, a place left out may lie from one that is kept. Every cluster has a place."""
     start = np.flatnonzero(np.diff(cluster, prepend=-1))
     ends, missed, kept = np.append(start, len(cluster))[1:], np.zeros(len(start)), []
@@ -169,8 +169,8 @@ def _thinned(cluster: np.ndarray, spots: np.ndarray) -> tuple[np.ndarray, np.nda
         rows = np.arange(first, last)
         mine = spots[first:last]
         wide, high = np.ptp(mine, axis=0)
-        side = np.sqrt(max(wide * high, wide, high) / MOST_IN_HULL)
-        while len(rows) > MOST_IN_HULL:
+        side = np.sqrt(max(wide * high, wide, high) / MAXIMUM_IN_HULL)
+        while len(rows) > MAXIMUM_IN_HULL:
             column, row = np.floor((mine - mine.min(axis=0)) / side).astype(np.int64).T
             rows = first + np.sort(np.unique(row << 32 | column, return_index=True)[1])
             missed[k], side = side * np.sqrt(2), side * 1.5

@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
 
-LEAST_PLACES, LEAST_TOTAL = 20, 20
+MINIMUM_PLACES, MINIMUM_TOTAL = 20, 20
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class ConcentrationParameters:
 
 @dataclass(frozen=True)
 class Concentration:
-    """`curve`: places, held, low, high (shares of 0 to 1), held by the fullest places.
+    """`curve`: places, share, low, high (shares of 0 to 1), held by the fullest places.
 
     `smallest`: rows of the smallest set of places with `share`, fullest first; `places`: its share of all
     places, with `places_low` and `places_high`. `gini`; `generalised_gini` (None for harm), each with its
@@ -53,9 +53,9 @@ class Concentration:
 
     @property
     def lorenz(self) -> pd.DataFrame:
-        """Lorenz's curve: places, held, low, high, from the emptiest place up."""
+        """Lorenz's curve: places, share, low, high, from the emptiest place up."""
         mirrored = 1 - self.curve.iloc[::-1].reset_index(drop=True)
-        return mirrored.rename(columns={"low": "high", "high": "low"})[["places", "held", "low", "high"]]
+        return mirrored.rename(columns={"low": "high", "high": "low"})[["places", "share", "low", "high"]]
 
 
 def concentration(
@@ -74,10 +74,10 @@ def concentration(
     if values.size and not (values >= 0).all():
         raise ValueError("A place cannot hold less than nothing.")
     total, n = values.sum(), len(values)
-    if n < LEAST_PLACES or total == 0 or (total < LEAST_TOTAL and not harm):
+    if n < MINIMUM_PLACES or total == 0 or (total < MINIMUM_TOTAL and not harm):
         raise TooFewData(
-            f"Concentration needs at least {LEAST_PLACES} places and {LEAST_TOTAL} incidents; here are {n} "
-            f"and {total:.0f}. Widen the period or take smaller places."
+            f"Concentration needs at least {MINIMUM_PLACES} places and {MINIMUM_TOTAL} incidents; here are "
+            f"{n} and {total:.0f}. Widen the period or take smaller places."
         )
     order = np.argsort(-values, kind="stable")
     taken = _places_for(values[order], np.ones(n), parameters.share)
@@ -91,14 +91,14 @@ def concentration(
         drawn = rng.multinomial(n, size / n)
         if drawn @ group == 0:  # nothing happened in any place drawn: no curve
             continue
-        curves.append(_held(group, drawn, at))
+        curves.append(_accumulate_shares(group, drawn, at))
         sets.append(_places_for(group, drawn, parameters.share) / n)
         ginis.append(_gini(group, drawn))
         totals.append(drawn @ group)
     tails = [(1 - parameters.interval) / 2, (1 + parameters.interval) / 2]
     low, high = np.quantile(curves, tails, axis=0)
-    held = _held(group, size, at)
-    curve = pd.DataFrame({"places": at, "held": held, "low": low, "high": high})
+    shares = _accumulate_shares(group, size, at)
+    curve = pd.DataFrame({"places": at, "share": shares, "low": low, "high": high})
     gini = _gini(group, size)
     generalised = generalised_low = generalised_high = None
     if not harm:
@@ -127,7 +127,7 @@ def _limits(values: Sequence[float] | np.ndarray, tails: list[float]) -> tuple[f
     return float(low), float(high)
 
 
-def _held(value: np.ndarray, places: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _accumulate_shares(value: np.ndarray, places: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Share of the total held by the fullest share `at` of places; `value` descends, `places` counts them."""
     x = np.append(0, np.cumsum(places)) / places.sum()
     y = np.append(0, np.cumsum(value * places)) / (value @ places)

@@ -6,7 +6,7 @@ import numpy as np
 
 from analytics.hotspots.refusal import TooFewData
 
-LEAST_EVENTS = 30
+MINIMUM_EVENTS = 30
 SNAPPED_MEDIAN = 8
 METRICS = ("euclidean", "manhattan")
 
@@ -28,9 +28,9 @@ def check_dated_places(
         day = day.astype("datetime64[D]").astype(np.int64)
     if not np.isfinite(np.r_[x, y, day]).all() or np.any(day != np.floor(day)):
         raise ValueError("Every incident needs a place and a whole day; leave out those without.")
-    if len(x) < LEAST_EVENTS:
+    if len(x) < MINIMUM_EVENTS:
         raise TooFewData(
-            f"Near repeats need at least {LEAST_EVENTS} incidents with a place and a date; this selection "
+            f"Near repeats need at least {MINIMUM_EVENTS} incidents with a place and a date; this selection "
             f"has {len(x)}. Widen the period, the area or the categories."
         )
     median = _median_together(x, y)

@@ -80,12 +80,12 @@ def density_raster(
         row, column = np.floor((y - bounds[1]) / cell), np.floor((x - bounds[0]) / cell)
         within = (row >= 0) & (row < rows) & (column >= 0) & (column < columns)
         row, column = row[within].astype(int), column[within].astype(int)
-        kept = area[row, column]
-        x, y, weights = x[within][kept], y[within][kept], weights[within][kept]
+        inside = area[row, column]
+        x, y, weights = x[within][inside], y[within][inside], weights[within][inside]
         if edge != "none":
             mass = kernel_mass(area, bandwidth / cell, kernel)
         if edge == "diggle":
-            weights = weights / mass[row[kept], column[kept]]
+            weights = weights / mass[row[inside], column[inside]]
     raster = _quartic_raster if kernel == "quartic" else gaussian_raster
     values = raster(x, y, weights, bandwidth, cell, bounds[:2], (rows, columns)) * 1e6
     if edge == "uniform":

@@ -22,9 +22,9 @@ from analytics.hotspots.methods.density import GaussianNodes, Raster, raster_sha
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.threads import in_threads
 
-LEAST_POINTS = 30
+MINIMUM_POINTS = 30
 NULLS = ("labels", "population")
-_MOST = math.log(1e6)
+_MAXIMUM_LOG_RATIO = math.log(1e6)
 _BATCH = 8  # permutations drawn at once, for as many threads as there are
 
 
@@ -58,7 +58,7 @@ def density_ratio(
     bounds: tuple[float, float, float, float],
     mask: np.ndarray | None = None,
     null: str = "labels",
-    least_expected: float = 5.0,
+    minimum_expected: float = 5.0,
     permutations: int = 999,
     seed: int = 0,
     progress: Callable[[float], None] = lambda share: None,
@@ -66,13 +66,13 @@ def density_ratio(
     """The log ratio at the centres of cells over `bounds` (west, south, east, north, metres), with its p.
 
     Points outside `mask` (the study area; default all of the bounds) count nothing. A place is left blank
-    where the null expects fewer than `least_expected` cases (under 'labels', reference points too) within the
-    kernel's effective area, 4 pi h^2. p_map is the chance that anywhere on the map a difference as large
+    where the null expects fewer than `minimum_expected` cases (under 'labels', reference points too) within
+    the kernel's effective area, 4 pi h^2. p_map is the chance that anywhere on the map a difference as large
     arises, by the permutations' greatest |f - g| / sqrt(the null's density): at p_map <= 0.05 no more than 1
-    in 20 maps without a pattern shows anything. Permutations take their weights with them. `progress` is told
-    the share of them done, and may raise. Raises TooFewData under 30 cases or reference points in the area or
-    where the null expects too little everywhere, and ValueError for an unknown null, a mask of another shape
-    or a bandwidth smaller than a cell."""
+    in 20 maps without a pattern shows anything. Permutations take their weights with them. `progress` is
+    given the share of them done, and may raise. Raises TooFewData under 30 cases or reference points in the
+    area or where the null expects too little everywhere, and ValueError for an unknown null, a mask of
+    another shape or a bandwidth smaller than a cell."""
     if null not in NULLS:
         raise ValueError(f"The null hypothesis is one of {', '.join(NULLS)}, not {null!r}.")
     if not bandwidth >= cell > 0:
@@ -83,10 +83,11 @@ def density_ratio(
         raise ValueError(f"The mask has shape {area.shape}, the raster {shape}.")
     case_x, case_y, case_weight = _inside(cases, bounds[:2], cell, area)
     other_x, other_y, other_weight = _inside(reference, bounds[:2], cell, area)
-    if min(len(case_x), len(other_x)) < LEAST_POINTS:
+    if min(len(case_x), len(other_x)) < MINIMUM_POINTS:
         raise TooFewData(
-            f"A ratio of densities needs at least {LEAST_POINTS} cases and {LEAST_POINTS} reference points "
-            f"in the study area; there are {len(case_x)} and {len(other_x)}. Widen the period or the area."
+            f"A ratio of densities needs at least {MINIMUM_POINTS} cases and {MINIMUM_POINTS} reference "
+            f"points in the study area; there are {len(case_x)} and {len(other_x)}. Widen the period or "
+            "the area."
         )
     x, y = np.r_[case_x, other_x], np.r_[case_y, other_y]
     weight, n = np.r_[case_weight, other_weight], len(case_x)
@@ -118,11 +119,11 @@ def density_ratio(
         if null == "population"
         else min(_effective(case_weight), _effective(other_weight))
     )
-    tested = null_density * counted * 4 * math.pi * bandwidth**2 >= least_expected
+    tested = null_density * counted * 4 * math.pi * bandwidth**2 >= minimum_expected
     if not tested.any():
         raise TooFewData(
-            f"Nowhere are {least_expected:g} cases expected within the kernel: choose a wider bandwidth or a "
-            "longer period."
+            f"Nowhere are {minimum_expected:g} cases expected within the kernel: choose a wider bandwidth "
+            "or a longer period."
         )
     f, g, scale = f[tested], g[tested], np.sqrt(null_density[tested])
     observed = (f - g) / scale
@@ -158,7 +159,7 @@ def density_ratio(
         return Raster(full, bounds[0], bounds[1], cell)
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_ratio = np.clip(np.log(f) - np.log(g), -_MOST, _MOST)
+        log_ratio = np.clip(np.log(f) - np.log(g), -_MAXIMUM_LOG_RATIO, _MAXIMUM_LOG_RATIO)
     return DensityRatio(
         log_ratio=raster(log_ratio, tested),
         p=raster(np.minimum(1.0, 2 * np.minimum(at_least, at_most) / (permutations + 1)), tested),
@@ -176,9 +177,9 @@ def _inside(
     x, y = np.asarray(points.x, dtype=float), np.asarray(points.y, dtype=float)
     weight = np.ones(len(x)) if points.weights is None else np.asarray(points.weights, dtype=float)
     row, column = np.floor((y - corner[1]) / cell), np.floor((x - corner[0]) / cell)
-    kept = (row >= 0) & (row < area.shape[0]) & (column >= 0) & (column < area.shape[1]) & (weight > 0)
-    kept[kept] = area[row[kept].astype(int), column[kept].astype(int)]
-    return x[kept], y[kept], weight[kept]
+    inside = (row >= 0) & (row < area.shape[0]) & (column >= 0) & (column < area.shape[1]) & (weight > 0)
+    inside[inside] = area[row[inside].astype(int), column[inside].astype(int)]
+    return x[inside], y[inside], weight[inside]
 
 
 def _effective(weights: np.ndarray) -> float:

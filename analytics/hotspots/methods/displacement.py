@@ -21,7 +21,7 @@ from scipy import stats
 from analytics.hotspots.refusal import TooFewData
 
 AREAS = ("treated", "control", "displacement", "displacement_control")
-LEAST_TOTAL = 10
+MINIMUM_TOTAL = 10
 _TAIL = 1e-15
 
 
@@ -91,9 +91,9 @@ def before_after(
     """
     pair = [counts[name] for name in ("treated", "control")]
     harm = any(area.weighted for area in pair)
-    if not harm and sum(area.before + area.after for area in pair) < LEAST_TOTAL:
+    if not harm and sum(area.before + area.after for area in pair) < MINIMUM_TOTAL:
         raise TooFewData(
-            f"Fewer than {LEAST_TOTAL} incidents in the treated area and its control: any change would be "
+            f"Fewer than {MINIMUM_TOTAL} incidents in the treated area and its control: any change would be "
             "within chance. Use longer periods or larger areas."
         )
     rows = []

@@ -27,7 +27,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection, select_incidents
 from analytics.store.engine import Engine
 
-LEAST_STEPS, LEAST_CELLS, LEAST_INCIDENTS = 10, 30, 60
+MINIMUM_STEPS, MINIMUM_CELLS, MINIMUM_INCIDENTS = 10, 30, 60
 
 
 @dataclass(frozen=True)
@@ -112,10 +112,10 @@ def build_cube(
     cell = pd.MultiIndex.from_frame(study[["i", "j"]]).get_indexer(
         pd.MultiIndex.from_frame(frame[["i", "j"]])
     )
-    held = cell >= 0
+    studied = cell >= 0
     values = np.zeros((len(study), len(edges) - 1))
-    np.add.at(values, (cell[held], frame.step[held]), value[held])
-    return SpaceTimeCube(study[["i", "j"]].reset_index(drop=True), edges, values, int(frame.n[held].sum()))
+    np.add.at(values, (cell[studied], frame.step[studied]), value[studied])
+    return SpaceTimeCube(study[["i", "j"]].reset_index(drop=True), edges, values, int(frame.n[studied].sum()))
 
 
 def _step(day: ibis.Value, edges: pd.DatetimeIndex) -> ibis.Value:
@@ -132,10 +132,10 @@ def measure_bins(cube: SpaceTimeCube, grid: Grid, parameters: CubeParameters) ->
     alike."""
     values = cube.values
     cells, steps = values.shape
-    if steps < LEAST_STEPS or cells < LEAST_CELLS or cube.incidents < LEAST_INCIDENTS:
+    if steps < MINIMUM_STEPS or cells < MINIMUM_CELLS or cube.incidents < MINIMUM_INCIDENTS:
         raise TooFewData(
-            f"Emerging hotspots need at least {LEAST_STEPS} steps of time, {LEAST_CELLS} cells and "
-            f"{LEAST_INCIDENTS} incidents; here are {steps}, {cells} and {cube.incidents}. Take a longer "
+            f"Emerging hotspots need at least {MINIMUM_STEPS} steps of time, {MINIMUM_CELLS} cells and "
+            f"{MINIMUM_INCIDENTS} incidents; here are {steps}, {cells} and {cube.incidents}. Take a longer "
             "period, shorter steps, or compare two periods instead."
         )
     lookup = CellLookup(cube.cells.i.to_numpy(), cube.cells.j.to_numpy())

@@ -18,8 +18,8 @@ from analytics.hotspots.grid.cells import CellLookup, Grid
 from analytics.hotspots.methods.permutation import permutation_p
 from analytics.hotspots.refusal import TooFewData
 
-LEAST_INCIDENTS = 30
-LEAST_CELLS = 30
+MINIMUM_INCIDENTS = 30
+MINIMUM_CELLS = 30
 NULLS = ("total", "conditional", "normal")
 
 
@@ -85,11 +85,11 @@ def check_values(cells: pd.DataFrame, value: str, method: str) -> np.ndarray:
     """The column to be tested as floats. Raises TooFewData or ValueError where it cannot carry `method`."""
     values: np.ndarray = cells[value].to_numpy(dtype=float)
     incidents = float(cells["count"].sum())
-    if len(values) < LEAST_CELLS or incidents < LEAST_INCIDENTS:
+    if len(values) < MINIMUM_CELLS or incidents < MINIMUM_INCIDENTS:
         raise TooFewData(
-            f"{method} needs at least {LEAST_CELLS} cells and {LEAST_INCIDENTS} incidents; this selection "
-            f"has {len(values)} cells and {int(incidents)} incidents. Widen the period or choose smaller "
-            "cells."
+            f"{method} needs at least {MINIMUM_CELLS} cells and {MINIMUM_INCIDENTS} incidents; this "
+            f"selection has {len(values)} cells and {int(incidents)} incidents. Widen the period or "
+            "choose smaller cells."
         )
     if not np.isfinite(values).all():
         raise ValueError(

@@ -1,7 +1,7 @@
 """HDBSCAN's clusters from a spanning tree: which groups last longest as the distance falls.
 
 Source: Campello, Moulavi & Sander (2013), KDD: a cluster is born where a group splits into two or more of at
-least `least` incidents, loses incidents as the distance falls, and ends where it splits or dissolves. Its
+least `minimum` incidents, loses incidents as the distance falls, and ends where it splits or dissolves. Its
 stability is the sum over its incidents of 1 / distance at which each leaves, less 1 / distance at its birth;
 those chosen have the greatest sum of stabilities with none inside another. The whole is never a cluster.
 Edges of one length are cut at once, so that the answer depends on the distances alone, not on which edges a
@@ -15,16 +15,16 @@ import numpy as np
 from analytics.hotspots.methods.spanning_tree import SpanningTree, find_root
 
 
-def stable_clusters(tree: SpanningTree, count: np.ndarray, least: int) -> np.ndarray:
+def stable_clusters(tree: SpanningTree, count: np.ndarray, minimum: int) -> np.ndarray:
     """Each place's cluster, or -1; `count`: incidents at each place."""
-    entered, parent, stability = _condensed(*tree, count.astype(np.int64), least)
+    entered, parent, stability = _condensed(*tree, count.astype(np.int64), minimum)
     clusters: np.ndarray = _chosen(parent, stability)[entered]
     return clusters
 
 
 @numba.njit(cache=True)
 def _condensed(
-    first: np.ndarray, second: np.ndarray, squared: np.ndarray, count: np.ndarray, least: int
+    first: np.ndarray, second: np.ndarray, squared: np.ndarray, count: np.ndarray, minimum: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """From the shortest edge to the longest: the cluster that each place enters (-1: none), each cluster's
     parent (-1: the whole) and stability. Children come before their parents.
@@ -37,11 +37,11 @@ def _condensed(
     head, tail, following = np.arange(n), np.arange(n), np.full(n, -1)
     parent, stability, made = np.full(2 * n, -1), np.zeros(2 * n), 0
     for place in range(n):
-        if count[place] >= least:  # at one place, so that nothing parts them
+        if count[place] >= minimum:  # at one place, so that nothing parts them
             cluster[place] = entered[place] = made
             stability[made], made = np.inf, made + 1
     old, seen = np.empty(n, dtype=np.int64), np.zeros(n, dtype=np.bool_)
-    held = np.zeros(n, dtype=np.int64)  # by new root: clusters among its parts
+    subclusters = np.zeros(n, dtype=np.int64)  # by new root: clusters among its parts
     done = 0
     while done < len(first):
         until = done + 1
@@ -61,22 +61,22 @@ def _condensed(
                 a, b = (a, b) if size[a] >= size[b] else (b, a)
                 root[b], size[a] = a, size[a] + size[b]
         for k in range(parts):
-            held[find_root(root, old[k])] += cluster[old[k]] >= 0
+            subclusters[find_root(root, old[k])] += cluster[old[k]] >= 0
         was = cluster[old[:parts]].copy()
         for k in range(parts):  # the new groups' clusters: their only one, or a new one
             now = find_root(root, old[k])
-            if held[now] == 1 and was[k] >= 0:
+            if subclusters[now] == 1 and was[k] >= 0:
                 cluster[now] = was[k]
                 stability[was[k]] += (size[now] - own[k]) * density
-            elif old[k] == now and held[now] != 1:
+            elif old[k] == now and subclusters[now] != 1:
                 cluster[now] = -1
-                if held[now] > 1 or size[now] >= least:
+                if subclusters[now] > 1 or size[now] >= minimum:
                     cluster[now] = made
                     stability[made], made = size[now] * density, made + 1
         for k in range(parts):  # the old groups enter them
             now = find_root(root, old[k])
             if was[k] >= 0:
-                if held[now] > 1:
+                if subclusters[now] > 1:
                     parent[was[k]] = cluster[now]
                     stability[was[k]] -= own[k] * density
             elif cluster[now] >= 0:
@@ -87,7 +87,7 @@ def _condensed(
                 following[tail[now]], tail[now] = head[old[k]], tail[old[k]]
         for k in range(parts):
             seen[old[k]] = False
-            held[find_root(root, old[k])] = 0
+            subclusters[find_root(root, old[k])] = 0
         done = until
     return entered, parent[:made], stability[:made]
 

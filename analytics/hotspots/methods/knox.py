@@ -22,7 +22,7 @@ from analytics.shared.threads import in_threads
 
 LABELS = ("intervals", "nrc")
 _DATES_HELD = 500_000_000  # over all permutations counted in one search for the pairs: 1 GB
-_MOST_AT_ONCE = 128  # permutations: more would hardly be faster, and could not be stopped meanwhile
+_MAXIMUM_AT_ONCE = 128  # permutations: more would hardly be faster, and could not be stopped meanwhile
 _SHUFFLED_AT_ONCE = 8  # permutations written side by side, which a column at a time would be slow
 
 
@@ -124,7 +124,7 @@ def knox_table(
         return near
 
     seeds = np.random.default_rng(parameters.seed).integers(1, 2**64, parameters.permutations, np.uint64)
-    batch = min(_MOST_AT_ONCE, max(1, _DATES_HELD // len(x)))
+    batch = min(_MAXIMUM_AT_ONCE, max(1, _DATES_HELD // len(x)))
     at_least = np.zeros(shape, dtype=np.int64)
     for first in range(0, parameters.permutations, batch):
         progress(first / parameters.permutations)
@@ -206,8 +206,8 @@ def _permute(first: int, last: int, values: np.ndarray, seeds: np.ndarray, out: 
     half = np.uint64(32)
     shuffled = np.empty((min(_SHUFFLED_AT_ONCE, last - first), len(values)), values.dtype)
     for begin in range(first, last, len(shuffled)):
-        held = min(len(shuffled), last - begin)
-        for k in range(held):
+        batch = min(len(shuffled), last - begin)
+        for k in range(batch):
             shuffled[k] = values
             state = seeds[begin + k]
             for i in range(len(values) - 1, 0, -1):
@@ -218,7 +218,7 @@ def _permute(first: int, last: int, values: np.ndarray, seeds: np.ndarray, out: 
                 j = (upper * np.uint64(i + 1)) >> half
                 shuffled[k, i], shuffled[k, j] = shuffled[k, j], shuffled[k, i]
         for i in range(len(values)):
-            for k in range(held):
+            for k in range(batch):
                 out[i, begin + k] = shuffled[k, i]
 
 

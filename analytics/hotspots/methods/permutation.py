@@ -24,8 +24,8 @@ def permutation_p(
     Nothing is less than 2 / (permutations + 1). A cell with nothing to sum gets 1. Sums within 1e-9 of the
     largest value of each other count as equal, which fractional weights need. Memory: 12 bytes times
     permutations times the largest size."""
-    n, most = len(values), int(sizes.max())
-    draws = _draws(np.random.default_rng(seed), n, most, permutations)
+    n, largest = len(values), int(sizes.max())
+    draws = _draws(np.random.default_rng(seed), n, largest, permutations)
     drawn = np.cumsum(values[draws], axis=0)
     near = 1e-9 * np.abs(values).max()
     at_least, at_most = np.zeros((2, n), dtype=np.int64)
@@ -41,12 +41,12 @@ def permutation_p(
 
 
 @numba.njit(cache=True)
-def _draws(rng: np.random.Generator, n: int, most: int, permutations: int) -> np.ndarray:
+def _draws(rng: np.random.Generator, n: int, largest: int, permutations: int) -> np.ndarray:
     # Drawn one after another, a repeat drawn again: the first m of a column are a random m-subset for every
     # m.
-    draws = np.empty((most, permutations), dtype=np.int32)
+    draws = np.empty((largest, permutations), dtype=np.int32)
     for k in range(permutations):
-        for m in range(most):
+        for m in range(largest):
             repeated = True
             while repeated:
                 draws[m, k] = int(rng.random() * n)

@@ -18,8 +18,8 @@ from analytics.hotspots.refusal import TooFewData
 
 @dataclass(frozen=True)
 class AreaRateParameters:
-    """`per`: targets the rate is told for. `interval`: its width. `small`: under so many incidents a rate is
-    marked (20: a relative standard error above 22 %)."""
+    """`per`: targets the rate is stated for. `interval`: its width. `small`: under so many incidents a rate
+    is marked (20: a relative standard error above 22 %)."""
 
     per: float = 1000
     interval: float = 0.95

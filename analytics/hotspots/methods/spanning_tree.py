@@ -1,6 +1,6 @@
 """The minimum spanning tree of places by mutual reachability, which HDBSCAN cuts into clusters.
 
-The core distance of a place is that within which `least` incidents lie, its own included; the mutual
+The core distance of a place is that within which `minimum` incidents lie, its own included; the mutual
 reachability of two places the largest of their core distances and their distance (Campello, Moulavi & Sander
 2013, KDD). Boruvka's algorithm over a k-d tree: in each round every group of places looks for the nearest
 place outside, passing over branches that are of its own group or farther than what a place of it has found
@@ -30,20 +30,20 @@ class SpanningTree(NamedTuple):
     squared: np.ndarray
 
 
-def spanning_tree(x: np.ndarray, y: np.ndarray, count: np.ndarray, least: int) -> SpanningTree:
-    """The tree over distinct places x, y (metres, shape (n,)), each of `count` incidents, at least `least` in
-    all.
+def spanning_tree(x: np.ndarray, y: np.ndarray, count: np.ndarray, minimum: int) -> SpanningTree:
+    """The tree over distinct places x, y (metres, shape (n,)), each of `count` incidents, at least `minimum`
+    in all.
 
     Where several trees are shortest, any of them: they merge the same places at the same distances.
     """
     tree = KDTree(np.c_[x, y], leaf_size=16)
     _, order, nodes, bounds = (np.asarray(part) for part in tree.get_arrays())
     x, y = x[order], y[order]  # neighbours in space are neighbours in memory from here on
-    core = _squared_core_distances(x, y, count[order], least)
+    core = _squared_core_distances(x, y, count[order], minimum)
     start, end, leaf = (np.ascontiguousarray(nodes[name]) for name in ("idx_start", "idx_end", "is_leaf"))
     low, high = np.ascontiguousarray(bounds[0]), np.ascontiguousarray(bounds[1])
     node_core = np.minimum.reduceat(core, start)
-    _lift_least(start, end, leaf, core, node_core)
+    _lift_core_distances(start, end, leaf, core, node_core)
     group = np.arange(len(x))
     node_group = np.empty(len(start), dtype=np.int64)
     nearest, reach = np.full(len(x), -1), np.zeros(len(x))
@@ -76,20 +76,20 @@ def spanning_tree(x: np.ndarray, y: np.ndarray, count: np.ndarray, least: int) -
     return SpanningTree(first, second, squared[shortest])
 
 
-def _squared_core_distances(x: np.ndarray, y: np.ndarray, count: np.ndarray, least: int) -> np.ndarray:
+def _squared_core_distances(x: np.ndarray, y: np.ndarray, count: np.ndarray, minimum: int) -> np.ndarray:
     places = np.c_[x, y]
-    tree, neighbours = cKDTree(places), min(least, len(places))
+    tree, neighbours = cKDTree(places), min(minimum, len(places))
     core, rows = np.empty(len(places)), max(1, _AT_ONCE // neighbours)
     for first in range(0, len(places), rows):
         mine = places[first : first + rows]
         near = tree.query(mine, k=np.arange(1, neighbours + 1), workers=-1)[1]
-        last = (count[near].cumsum(axis=1) >= least).argmax(axis=1)
+        last = (count[near].cumsum(axis=1) >= minimum).argmax(axis=1)
         core[first : first + rows] = ((places[near[np.arange(len(mine)), last]] - mine) ** 2).sum(axis=1)
     return core
 
 
 @numba.njit(cache=True)
-def _lift_least(
+def _lift_core_distances(
     start: np.ndarray, end: np.ndarray, leaf: np.ndarray, core: np.ndarray, node_core: np.ndarray
 ) -> None:
     """The least core distance in each node of the tree, whose children are at 2k + 1 and 2k + 2."""
@@ -177,8 +177,8 @@ def _look_outside(
                             within, found = away, other
                 continue
             near, far = 2 * node + 1, 2 * node + 2
-            near_bound = _least_away(near, x[place], y[place], core[place], low, high, node_core)
-            far_bound = _least_away(far, x[place], y[place], core[place], low, high, node_core)
+            near_bound = _bound_distance(near, x[place], y[place], core[place], low, high, node_core)
+            far_bound = _bound_distance(far, x[place], y[place], core[place], low, high, node_core)
             if far_bound < near_bound:
                 near, far, near_bound, far_bound = far, near, far_bound, near_bound
             waiting[left], bound[left] = far, far_bound
@@ -190,7 +190,7 @@ def _look_outside(
 
 
 @numba.njit(cache=True)
-def _least_away(
+def _bound_distance(
     node: int, x: float, y: float, core: float, low: np.ndarray, high: np.ndarray, node_core: np.ndarray
 ) -> float:
     dx = max(low[node, 0] - x, 0.0, x - high[node, 0])

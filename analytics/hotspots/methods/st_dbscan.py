@@ -19,7 +19,7 @@ from analytics.hotspots.methods.spanning_tree import find_root
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.threads import in_threads
 
-LEAST_EVENTS = 30
+MINIMUM_EVENTS = 30
 ROLES = ("noise", "border", "core")
 _CHUNKS = 64
 _ROUNDING = 1e-9  # relative: what is at the limit but for the rounding of its coordinates is within it
@@ -73,9 +73,9 @@ def st_dbscan(
             "dates, or clusters in space alone."
         )
     x, y, when = np.asarray(x, dtype=float), np.asarray(y, dtype=float), np.asarray(when)
-    if len(x) < LEAST_EVENTS:
+    if len(x) < MINIMUM_EVENTS:
         raise TooFewData(
-            f"Series are sought among at least {LEAST_EVENTS} incidents with a place and a date; this "
+            f"Series are sought among at least {MINIMUM_EVENTS} incidents with a place and a date; this "
             f"selection has {len(x)}. Widen the period, the area or the categories."
         )
     days = _as_days(when)
@@ -96,7 +96,7 @@ def density_clusters(
     weight: np.ndarray,
     eps_m: float,
     eps_days: float,
-    least: float,
+    minimum: float,
 ) -> tuple[np.ndarray, np.ndarray]:
     """DBSCAN's labels (-1 is noise) and roles (positions in ROLES) with a cylinder for neighbourhood.
 
@@ -117,8 +117,8 @@ def density_clusters(
     reach2, reach_days = (eps_m * (1 + _ROUNDING)) ** 2, eps_days * (1 + _ROUNDING)
     near = offsets, reach2, reach_days
     core = np.zeros(len(x), dtype=np.bool_)
-    least = least * (1 - _ROUNDING)
-    in_threads(_mark_cores, _CHUNKS, *points, weight[order], cells.key, cells.start, *near, least, core)
+    minimum = minimum * (1 - _ROUNDING)
+    in_threads(_mark_cores, _CHUNKS, *points, weight[order], cells.key, cells.start, *near, minimum, core)
     root = _joined(*points, core, cells.key, cells.start, offsets[offsets >= 0], reach2, reach_days)[box]
     number = _numbers(*points, root, core)
     label, role = np.empty(len(x), dtype=np.int64), np.empty(len(x), dtype=np.int8)
@@ -215,14 +215,14 @@ def _mark_cores(
     offsets: np.ndarray,
     reach2: float,
     reach_days: float,
-    least: float,
+    minimum: float,
     core: np.ndarray,
 ) -> None:
     for chunk in range(chunk_from, chunk_to):
         first, last, low, high = _ranges(key, start, offsets, chunk)
         for box in range(first, last):
             begin, end = start[box], start[box + 1]
-            if weight[begin:end].sum() >= least:
+            if weight[begin:end].sum() >= minimum:
                 core[begin:end] = True
                 continue
             _advance(low, high, key, key[box] + offsets)
@@ -233,9 +233,9 @@ def _mark_cores(
                         dx, dy = x[i] - x[j], y[i] - y[j]
                         if dx * dx + dy * dy <= reach2 and abs(t[i] - t[j]) <= reach_days:
                             seen += weight[j]
-                            if seen >= least:
+                            if seen >= minimum:
                                 break
-                    if seen >= least:
+                    if seen >= minimum:
                         core[i] = True
                         break
 

@@ -34,7 +34,7 @@ class SnappedPoints:
 
 def street_layer(store: Store, area_id: int) -> pd.DataFrame:
     """The area's streets: source_id, row_number, name, geometry (lines in the area's CRS, metres), in the
-    order of their source. Raises TooFewData where no such layer is held."""
+    order of their source. Raises TooFewData where there is no such layer."""
     rows = store.query(
         "SELECT source_id, row_number, name, geometry FROM boundary WHERE area_id = ? AND role = 'street' "
         "ORDER BY source_id, row_number",
@@ -85,9 +85,11 @@ def count_on_streets(
 ) -> pd.DataFrame:
     """One row a segment, in the order of `lines`: length_m, count (or the sum of `weights`, one an incident)
     and per_100m; NaN per 100 m where the segment has no length."""
-    held = snapped.street >= 0
+    matched = snapped.street >= 0
     count = np.bincount(
-        snapped.street[held], None if weights is None else np.asarray(weights)[held], minlength=len(lines)
+        snapped.street[matched],
+        None if weights is None else np.asarray(weights)[matched],
+        minlength=len(lines),
     )
     length = shapely.length(lines)
     per = np.divide(100 * count, length, out=np.full(len(lines), np.nan), where=length > 0)

@@ -17,7 +17,7 @@ import shapely
 from scipy import stats
 
 STEPS = {"day": 1, "week": 7, "four weeks": 28}
-_LEAST_STEPS = 8  # before the measure, for the longest step that leaves as many
+_MINIMUM_STEPS = 8  # before the measure, for the longest step that leaves as many
 
 
 def count_steps(
@@ -35,18 +35,18 @@ def count_steps(
     `points`: x, y (metres) and local_date; `areas`: 'treated' and 'control' on the same CRS; a point in both
     is the treated one's. Steps are whole and counted from `since` either way; also returned is their length,
     of STEPS. With `weight` (harm) the sums are of weights and have no band (NaN). `expected` is NaN where the
-    control held nothing before."""
+    control had nothing before."""
     step, length = "day", 1
     for name, long in STEPS.items():
-        if days // long >= _LEAST_STEPS:
+        if days // long >= _MINIMUM_STEPS:
             step, length = name, long
     each = days // length
     begin = np.datetime64(since)
     after = (points.local_date.to_numpy().astype("datetime64[D]") - begin).astype(int) // length
-    held = (after >= -each) & (after < each)
-    treated = shapely.intersects_xy(areas["treated"], points.x.to_numpy(), points.y.to_numpy()) & held
+    in_span = (after >= -each) & (after < each)
+    treated = shapely.intersects_xy(areas["treated"], points.x.to_numpy(), points.y.to_numpy()) & in_span
     control = (
-        shapely.intersects_xy(areas["control"], points.x.to_numpy(), points.y.to_numpy()) & held & ~treated
+        shapely.intersects_xy(areas["control"], points.x.to_numpy(), points.y.to_numpy()) & in_span & ~treated
     )
     weights = np.ones(len(points)) if weight is None else np.asarray(weight, dtype=float)
     treated, control = (

@@ -21,7 +21,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.predictive import predictive, two_sided
 
 FREQUENCY = {"day": "D", "week": "W-MON", "month": "MS"}
-LEAST_HISTORY = {"day": 56, "week": 26, "month": 12}
+MINIMUM_HISTORY = {"day": 56, "week": 26, "month": 12}
 _A_YEAR = {"day": 365.25, "week": 365.25 / 7, "month": 12}
 _EVENTS_A_COEFFICIENT = 10
 
@@ -74,17 +74,17 @@ def compare_with_expected(
     (harm) are tested in units of their dispersion, and get no floor of 1.
 
     Returns `periods` with expected, low, high, p (two-sided), p_adjusted, seasonal (whether a season could be
-    fitted) and exception ('more', 'fewer' or ''); the first LEAST_HISTORY periods have none and are not
+    fitted) and exception ('more', 'fewer' or ''); the first MINIMUM_HISTORY periods have none and are not
     tested. The correction is made over all tested periods, so a flag (never the band) may change as later
-    periods come in. Raises TooFewData without LEAST_HISTORY or where the country's holidays are
+    periods come in. Raises TooFewData without MINIMUM_HISTORY or where the country's holidays are
     not known, ValueError on a gap.
     """
     parameters = parameters or TrendParameters()
-    starts, least = pd.DatetimeIndex(periods["start"]), LEAST_HISTORY[unit]
-    if len(starts) <= least:
+    starts, minimum = pd.DatetimeIndex(periods["start"]), MINIMUM_HISTORY[unit]
+    if len(starts) <= minimum:
         raise TooFewData(
-            f"What to expect of a {unit} needs at least {least} {unit}s before it; here are {len(starts)} in "
-            "all. Take a longer period, or compare two periods instead."
+            f"What to expect of a {unit} needs at least {minimum} {unit}s before it; here are "
+            f"{len(starts)} in all. Take a longer period, or compare two periods instead."
         )
     if not starts.equals(pd.date_range(starts[0], starts[-1], freq=FREQUENCY[unit])):
         raise ValueError(f"The {unit}s must follow one another without a gap.")
@@ -97,23 +97,25 @@ def compare_with_expected(
     predicted = np.full((len(y), 3), np.nan)
     seasonal = np.zeros(len(y), dtype=bool)
     with threadpool_limits(1, "blas"):  # on matrices so small its threads only wait for one another
-        for t in range(least, len(y)):
+        for t in range(minimum, len(y)):
             past = slice(max(0, t - window), t)
             seasonal[t] = t - past.start >= round(2 * _A_YEAR[unit])
             x = both if seasonal[t] else plain
             predicted[t] = _predict(y[past], x[past], x[t], offset[past], offset[t], whole, parameters)
-    expected, variance, unit_of = predicted[least:].T
+    expected, variance, unit_of = predicted[minimum:].T
     prediction = predictive(expected / unit_of, variance / unit_of**2)
     low, high = prediction.interval(parameters.interval)
-    p = two_sided(prediction, y[least:] / unit_of)
-    told = {
+    p = two_sided(prediction, y[minimum:] / unit_of)
+    bands = {
         "expected": expected,
         "low": low * unit_of,
         "high": high * unit_of,
         "p": p,
         "p_adjusted": stats.false_discovery_control(p, method="bh"),
     }
-    result = periods.assign(**{name: np.r_[np.full(least, np.nan), values] for name, values in told.items()})
+    result = periods.assign(
+        **{name: np.r_[np.full(minimum, np.nan), values] for name, values in bands.items()}
+    )
     unusual = (result.p_adjusted <= parameters.level).to_numpy()
     result["seasonal"] = seasonal
     result["exception"] = np.where(unusual, np.where(y > predicted[:, 0], "more", "fewer"), "")

@@ -101,9 +101,9 @@ def measure_effect(
     TooFewData where there are fewer than 20 like places or no history."""
     parameters = parameters or EffectParameters()
     days = (last - start).days + 1
-    if days < parameters.least_days:
+    if days < parameters.minimum_days:
         return _too_early(max(days, 0), start, last, parameters)
-    length = min(days, parameters.most_days)
+    length = min(days, parameters.maximum_days)
     after = (start, start + timedelta(days=length - 1))
     recent = (start - timedelta(days=parameters.recent * length), start - timedelta(days=1))
     day = points.local_date.to_numpy().astype("datetime64[D]")
@@ -121,7 +121,7 @@ def measure_effect(
         treated,
         elsewhere,
         clear=2 * parameters.ring,
-        most=parameters.placebos,
+        maximum=parameters.placebos,
     )
     places = [treated, *moved_to(treated, offsets)]
     counts = daily_counts(xy, day, places, first, after[1])
@@ -205,7 +205,7 @@ def _effect(
 
 
 def _too_early(days: int, start: date, last: date, parameters: EffectParameters) -> Effect:
-    ready = start + timedelta(days=parameters.least_days - 1)
+    ready = start + timedelta(days=parameters.minimum_days - 1)
     nothing = pd.DataFrame()
     return Effect(
         verdict="too early",

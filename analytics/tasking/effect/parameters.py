@@ -1,4 +1,4 @@
-"""What the measure of an effect may be told to do differently."""
+"""What the measure of an effect can be set to do differently."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ Period = tuple[date, date]  # first and last day
 
 @dataclass(frozen=True)
 class EffectParameters:
-    """Days and metres. `least_days`: before which nothing is judged; `recent`: how many times the days after
-    the recent baseline holds; `most_days`: how far after the action is looked; `history_days`: the long-run
-    baseline; `ring`: the width of a spillover ring; `placebos`: how many like places; `controls`: how many of
-    them make the control area; `level`: below which p is called; `near_m`, `near_days`: what a near repeat
+    """Days and metres. `minimum_days`: before which nothing is judged; `recent`: how many times the days
+    after the recent baseline holds; `maximum_days`: how far after the action is looked; `history_days`: the
+    long-run baseline; `ring`: the width of a spillover ring; `placebos`: how many like places; `controls`:
+    how many of them make the control area; `level`: below which p is called; `near_m`, `near_days`: what a near repeat
     is; `seed` of the quotient's interval. `own_minimum`, `control_minimum`, `level_factor` and `fit_factor`
     are the limits of `comparability`."""
 
-    least_days: int = 21
-    most_days: int = 84
+    minimum_days: int = 21
+    maximum_days: int = 84
     recent: int = 3
     history_days: int = 364
     ring: float = 250.0

@@ -10,7 +10,7 @@ import shapely
 
 from analytics.hotspots.refusal import TooFewData
 
-LEAST = 20
+MINIMUM_PLACES = 20
 
 
 def like_places(
@@ -19,12 +19,12 @@ def like_places(
     elsewhere: Sequence[shapely.Geometry],
     *,
     clear: float,
-    most: int,
+    maximum: int,
 ) -> np.ndarray:
     """Offsets (n, 2) that move `treated` onto the places most like it, nearest in the square root of their
     count of `before` (points, (n, 2)) first. Places lie on a grid about as wide as the treated area and
-    `clear` metres or more from every tasked place. Raises TooFewData where fewer than LEAST ever had an
-    incident."""
+    `clear` metres or more from every tasked place. Raises TooFewData where fewer than MINIMUM_PLACES ever had
+    an incident."""
     west, south, east, north = treated.bounds
     step = max(east - west, north - south)
     middle = np.array([(west + east) / 2, (south + north) / 2])
@@ -35,12 +35,13 @@ def like_places(
     free = ~shapely.contains_xy(kept_clear, *(middle + offset).T)
     own = count[(known == 0).all(axis=1)].sum()
     offset, count = offset[free], count[free]
-    if len(offset) < LEAST:
+    if len(offset) < MINIMUM_PLACES:
         raise TooFewData(
-            f"Only {len(offset)} other places ever had an incident: {LEAST} are needed to compare with."
+            f"Only {len(offset)} other places ever had an incident: {MINIMUM_PLACES} are needed to "
+            "compare with."
         )
     order = np.lexsort((offset[:, 1], offset[:, 0], np.abs(np.sqrt(count) - np.sqrt(own))))
-    similar: np.ndarray = offset[order[:most]]
+    similar: np.ndarray = offset[order[:maximum]]
     return similar
 
 

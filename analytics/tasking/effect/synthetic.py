@@ -9,9 +9,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import nnls
 
-LEAST_WEEKS, LEAST_A_WEEK, LEAST_AFTER = 26, 1.0, 3
-LEAST_REACHED = 0.8  # of the place's count before; no weighing of quieter places makes a busier one
-_MOST_PLACES = 60
+MINIMUM_WEEKS, MINIMUM_A_WEEK, MINIMUM_AFTER = 26, 1.0, 3
+MINIMUM_REACHED = 0.8  # of the place's count before; no weighing of quieter places makes a busier one
+_MAXIMUM_PLACES = 60
 _SUM_TO_ONE = 1e3  # the weight of the row that makes the donors' weights sum to one
 
 
@@ -19,8 +19,10 @@ def weeks(counts: np.ndarray, start: int) -> tuple[np.ndarray, int]:
     """Counts by place and whole week counted from day `start` both ways, and the index of its first week."""
     before = start // 7
     offset = start - 7 * before
-    held = (counts.shape[1] - offset) // 7
-    return counts[:, offset : offset + 7 * held].reshape(len(counts), held, 7).sum(axis=2), before
+    whole_weeks = (counts.shape[1] - offset) // 7
+    return counts[:, offset : offset + 7 * whole_weeks].reshape(len(counts), whole_weeks, 7).sum(
+        axis=2
+    ), before
 
 
 def synthetic_control(counts: np.ndarray, start: int) -> tuple[np.ndarray | None, float | None]:
@@ -29,13 +31,13 @@ def synthetic_control(counts: np.ndarray, start: int) -> tuple[np.ndarray | None
     None under 26 weeks before, three after or one incident a week, or where the donors cannot reach the
     place's count."""
     weekly, first = weeks(counts, start)
-    short = first < LEAST_WEEKS or weekly.shape[1] - first < LEAST_AFTER
-    if short or weekly[0, :first].mean() < LEAST_A_WEEK:
+    short = first < MINIMUM_WEEKS or weekly.shape[1] - first < MINIMUM_AFTER
+    if short or weekly[0, :first].mean() < MINIMUM_A_WEEK:
         return None, None
-    made, _ = _fit(weekly[:_MOST_PLACES], 0, first)
-    if made[:first].sum() < LEAST_REACHED * weekly[0, :first].sum():
+    made, _ = _fit(weekly[:_MAXIMUM_PLACES], 0, first)
+    if made[:first].sum() < MINIMUM_REACHED * weekly[0, :first].sum():
         return None, None
-    pool = weekly[:_MOST_PLACES]
+    pool = weekly[:_MAXIMUM_PLACES]
     fits = [_fit(pool, row, first) for row in range(len(pool))]
     ratios = np.array([ratio for _, ratio in fits])
     return made, float((ratios >= ratios[0]).mean())

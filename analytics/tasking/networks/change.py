@@ -29,8 +29,8 @@ class NetworkChange:
     """`verdict` as of a place's effect, or 'not measured' where no similar networks exist. `baselines` as in
     `Effect`, empty where nothing could be judged. `weekly`: week, count, control, synthetic (NaN).
     `turnover`: trait, before, after (how many are in use), new, usual_new, gone, usual_gone. `values`: trait,
-    value, status ('new', 'gone', 'kept'), first, last, times, replaced_by. `structure`: measure, before,
-    after. `before`, `after`: first and last days."""
+    value, status ('new', 'gone', 'still used'), first, last, times, replaced_by. `structure`: measure,
+    before, after. `before`, `after`: first and last days."""
 
     verdict: str
     why: str
@@ -55,13 +55,13 @@ def measure_network(
     """
     parameters = parameters or EffectParameters()
     days = (network.last - start).days + 1
-    length = min(max(days, 0), parameters.most_days)
+    length = min(max(days, 0), parameters.maximum_days)
     if not (network.events.day[network.events.unit == 0] < pd.Timestamp(start)).any():
         raise TooFewData(f"The store has no {network.kind} of the network from before the action.")
     after = (start, start + timedelta(days=max(length, 1) - 1))
     before = (start - timedelta(days=max(length, 1)), start - timedelta(days=1))
-    if days < parameters.least_days:
-        ready = start + timedelta(days=parameters.least_days - 1)
+    if days < parameters.minimum_days:
+        ready = start + timedelta(days=parameters.minimum_days - 1)
         empty = pd.DataFrame()
         return NetworkChange(
             "too early",
@@ -179,10 +179,12 @@ def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
     table = traits.groupby(["trait", "value"]).day.agg(first="min", last="max", times="size").reset_index()
     began, recent = pd.Timestamp(start), pd.Timestamp(start) - pd.Timedelta(days=length)
     table = table[table["last"] >= recent]
-    table["status"] = np.select([table["first"] >= began, table["last"] < began], ["new", "gone"], "kept")
+    table["status"] = np.select(
+        [table["first"] >= began, table["last"] < began], ["new", "gone"], "still used"
+    )
     replaced = _replacements(network.ties, table.assign(sort=_classify_values(network, table)), began, recent)
     table["replaced_by"] = [replaced.get(value) for value in table.value]
-    order = table.status.map({"new": 0, "gone": 1, "kept": 2})
+    order = table.status.map({"new": 0, "gone": 1, "still used": 2})
     return (
         table.assign(order=order)
         .sort_values(["trait", "order", "value"], ignore_index=True)
@@ -239,5 +241,5 @@ def _shape(ties: pd.DataFrame) -> dict[str, float]:
         "ties": graph.ecount(),
         "pieces": len(pieces),
         "largest piece": max(pieces.sizes()) / graph.vcount() if graph.vcount() else np.nan,
-        "held by the chief broker": max(between) / sum(between) if sum(between) else np.nan,
+        "share of the chief broker": max(between) / sum(between) if sum(between) else np.nan,
     }

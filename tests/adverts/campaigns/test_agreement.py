@@ -13,7 +13,7 @@ from analytics.adverts.campaigns.distinct import find_distinct
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
     BACK_OFF,
-    LEAST_WEIGHT,
+    MINIMUM_WEIGHT,
     count_pairs,
     count_words,
     measure_surprise,
@@ -126,9 +126,9 @@ def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
                 together = max(double[row[k - 1], word] - 1, 0)
                 before = max(single[row[k - 1]] - 1, together)
                 chance = (together + BACK_OFF * chance) / (before + BACK_OFF)
-            np.testing.assert_allclose(bits[at], max(-math.log2(chance), LEAST_WEIGHT), rtol=1e-4)
+            np.testing.assert_allclose(bits[at], max(-math.log2(chance), MINIMUM_WEIGHT), rtol=1e-4)
             left, right = ends[(["^", *row][k], word)], ends[(word, [*row, "$"][k + 1])]
-            mean = sum(max(math.log2(len(rows) / n), LEAST_WEIGHT) for n in (left, right)) / 2
+            mean = sum(max(math.log2(len(rows) / n), MINIMUM_WEIGHT) for n in (left, right)) / 2
             np.testing.assert_allclose(plain[at], mean, rtol=1e-4)
             at += 1
 

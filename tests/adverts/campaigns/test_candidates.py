@@ -10,13 +10,13 @@ from analytics.adverts.campaigns.distinct import find_distinct
 from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import count_pairs
 
-SHINGLES, NEIGHBOURS, LONG, MOST = 8, 6, 4, 512
+SHINGLES, NEIGHBOURS, LONG, MAXIMUM = 8, 6, 4, 512
 # word_pair: a row for each place of a document where a pair of neighbouring words stands; hash is the pair's.
 SHOWN = f"""
 WITH known AS (SELECT hash, count(*) AS seen FROM word_pair GROUP BY hash HAVING count(*) > 1),
 ranked AS (
     SELECT DISTINCT document, hash,
-        least(length + 1, greatest(least(length // {LONG}, {MOST}), {SHINGLES})) AS most,
+        least(length + 1, greatest(least(length // {LONG}, {MAXIMUM}), {SHINGLES})) AS most,
         -ln(((hash >> 11)::DOUBLE + 0.5) / 9007199254740992) / greatest(log2(documents / seen), 0.25) AS rank
     FROM word_pair JOIN known USING (hash)
 )

@@ -86,7 +86,7 @@ def test_the_chosen_bandwidth_is_near_the_one_that_fits_the_truth_best():
     best = chosen.scores.bandwidth[int(np.argmax(held_out))]
     assert 0.6 < chosen.metres / best < 1.6
     assert choose_bandwidth(*known.T, cell=50, kernel="gaussian").metres > 3 * best
-    sampled = cross_validation(*known.T, kernel="gaussian", most=500)
+    sampled = cross_validation(*known.T, kernel="gaussian", maximum=500)
     assert 0.5 < sampled.bandwidth[int(sampled.score.argmax())] / best < 2
 
 

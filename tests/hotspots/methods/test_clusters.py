@@ -6,7 +6,7 @@ from scipy import sparse
 from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from analytics.hotspots.methods.clusters import MOST_IN_HULL, ClusterParameters, point_clusters
+from analytics.hotspots.methods.clusters import MAXIMUM_IN_HULL, ClusterParameters, point_clusters
 from analytics.hotspots.refusal import TooFewData
 
 BARE = {"outline": "convex", "margin_m": 0}
@@ -176,7 +176,7 @@ def test_a_large_cluster_is_thinned_for_its_outline_which_still_holds_every_inci
     keep = ~((x > 1500) & (y > 1500))  # an L, which a convex outline would fill
     x, y = x[keep], y[keep]
     (row,) = point_clusters(x, y, ClusterParameters(eps_m=60, min_points=10, margin_m=1)).table.itertuples()
-    assert row.places > MOST_IN_HULL and shapely.intersects_xy(row.geometry, x, y).all()
+    assert row.places > MAXIMUM_IN_HULL and shapely.intersects_xy(row.geometry, x, y).all()
     assert 6.75 < row.area_km2 < 7.6  # 6.75 and an edge of a raster square's width
 
 

@@ -53,13 +53,13 @@ def test_the_curve_matches_a_plain_sort():
     values = np.random.default_rng(4).gamma(0.3, 5, 200)
     found = concentration(values, FEW, harm=True)
     plain = np.append(0, np.cumsum(np.sort(values)[::-1])) / values.sum()
-    np.testing.assert_allclose(found.curve.held, plain[::2], rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(found.curve.share, plain[::2], rtol=1e-9, atol=1e-12)
     assert (found.curve.low <= found.curve.high).all() and found.generalised_gini is None
     lorenz = found.lorenz
     np.testing.assert_allclose(
-        lorenz.held, np.append(0, np.cumsum(np.sort(values)))[::2] / values.sum(), atol=1e-12
+        lorenz.share, np.append(0, np.cumsum(np.sort(values)))[::2] / values.sum(), atol=1e-12
     )
-    assert 1 - 2 * np.trapezoid(lorenz.held, lorenz.places) == pytest.approx(found.gini, abs=1e-3)
+    assert 1 - 2 * np.trapezoid(lorenz.share, lorenz.places) == pytest.approx(found.gini, abs=1e-3)
     assert (lorenz.low <= lorenz.high).all()
 
 
@@ -80,7 +80,7 @@ def test_a_seed_gives_the_same_answer_and_another_a_different_band():
     first, again = concentration(counts, FEW), concentration(counts, FEW)
     pd.testing.assert_frame_equal(first.curve, again.curve)
     other = concentration(counts, ConcentrationParameters(replicates=99, seed=1))
-    assert not other.curve.low.equals(first.curve.low) and other.curve.held.equals(first.curve.held)
+    assert not other.curve.low.equals(first.curve.low) and other.curve.share.equals(first.curve.share)
 
 
 def test_refusals():

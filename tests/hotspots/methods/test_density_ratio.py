@@ -104,7 +104,7 @@ def test_it_refuses_what_it_cannot_carry():
     with pytest.raises(TooFewData, match="30 cases"):
         density_ratio(few, many, **SETTINGS)
     with pytest.raises(TooFewData, match="Nowhere"):
-        density_ratio(many, many, least_expected=1e6, **SETTINGS)
+        density_ratio(many, many, minimum_expected=1e6, **SETTINGS)
     with pytest.raises(ValueError, match="null hypothesis"):
         density_ratio(many, many, null="none", **SETTINGS)
     with pytest.raises(ValueError, match="smaller than a cell"):

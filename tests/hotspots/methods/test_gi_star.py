@@ -39,8 +39,8 @@ def esda_weights(cells: pd.DataFrame, grid: Grid, rings: int = 1):
 
 def test_the_published_example_of_esda_is_reproduced(monkeypatch):
     """Its six points and 15-unit band, laid out as squares of which the same pairs touch."""
-    monkeypatch.setattr(gi_star_module, "LEAST_CELLS", 6)
-    monkeypatch.setattr(gi_star_module, "LEAST_INCIDENTS", 6)
+    monkeypatch.setattr(gi_star_module, "MINIMUM_CELLS", 6)
+    monkeypatch.setattr(gi_star_module, "MINIMUM_INCIDENTS", 6)
     cells = pd.DataFrame({"i": [0, 1, 2, 0, 1, 0], "j": [3, 2, 0, 2, 1, 0], "count": [2, 3, 3.2, 5, 8, 7]})
     z = gi_star(cells, Grid("square", 100)).z
     np.testing.assert_allclose(z, [-1.3973, -0.2892, 0.6507, -0.2892, 1.2345, 2.0242], atol=6e-5)

@@ -8,7 +8,7 @@ from scipy import stats
 
 from analytics.hotspots.methods.trend import (
     FREQUENCY,
-    LEAST_HISTORY,
+    MINIMUM_HISTORY,
     TrendParameters,
     compare_with_expected,
     count_periods,
@@ -70,7 +70,7 @@ def test_what_follows_changes_no_prediction():
 @pytest.mark.parametrize(("unit", "n", "repeats"), [("day", 900, 1), ("week", 300, 4), ("month", 120, 12)])
 def test_the_band_covers_what_it_says_and_exceptions_are_few_without_any(unit, n, repeats):
     tables = [
-        compare_with_expected(series(unit, n, seed=s), unit).iloc[LEAST_HISTORY[unit] :]
+        compare_with_expected(series(unit, n, seed=s), unit).iloc[MINIMUM_HISTORY[unit] :]
         for s in range(repeats)
     ]
     table = pd.concat(tables)

@@ -28,7 +28,7 @@ OPTIONAL = ("amount_minor", "currency", "channel", "place", "country", "merchant
 
 @dataclass(frozen=True, eq=False)
 class TimedLedger:
-    """Transactions in order of time, then source, then row. One value a transaction unless said otherwise.
+    """Transactions in order of time, then source, then row. One value a transaction unless stated otherwise.
 
     `time` microseconds since 1970, UTC. `payer`, `payee` index `accounts` (sorted names), -1 where not
     recorded. `amount` minor units, -1 where not recorded. `texts` holds the optional columns that are there,
