@@ -1,4 +1,7 @@
-"""How dates are written: the formats that are read, and which of them a file uses."""
+"""How dates are written: the formats that are read, and which of them a file uses.
+
+A text that the file's format does not read is read on its own by `written_dates`, day and month in the order
+of the format. A file that no format reads is read so throughout: ANY_DAY_FIRST, ANY_MONTH_FIRST."""
 
 from __future__ import annotations
 
@@ -12,6 +15,10 @@ import pyarrow.compute as pc
 
 from analytics.formats.readers import RawTable, sample
 from analytics.ingest.sql import literal
+from analytics.ingest.written_dates import read_written_date
+
+ANY_DAY_FIRST, ANY_MONTH_FIRST = "any, day first", "any, month first"
+_ANY = (ANY_DAY_FIRST, ANY_MONTH_FIRST)
 
 # Tried in order; the first that reads the most of a sample wins, so day-first comes before month-first only
 # where a value settles it, and a four-digit year before a two-digit one.
@@ -31,6 +38,9 @@ _DAYS = (
     "%d %b %Y",
     "%d-%b-%y",
     "%Y %m %d",
+    "%y%m%d",
+    "%b %d, %Y",
+    "%B %d, %Y",
 )
 _CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H%M", "T%H:%M:%S", "T%H:%M")
 _ISO = (
@@ -45,20 +55,47 @@ _ISO = (
     "%Y-%m-%d %H:%M:%S%z",
     "%Y-%m-%d %H:%M:%S %z",
     "%Y-%m-%d %H:%M:%S.%f%z",
+    "%Y/%m/%d %H:%M:%S%z",
+    "%Y%m%d%H%M%S",
 )
+# Texts that a format would read too freely: 101 as 10:01, a serial number of Excel as a day of 2045.
+_GUARDS = {" %H%M": r"\d{4}$", "%y%m%d": r"^\s*\d{6}\s*$", "%Y%m%d%H%M%S": r"^\s*\d{14}\s*$"}
 FORMATS = (
     {day + clock: "minute" for clock in _CLOCKS for day in _DAYS}
     | {"%Y %m %d %H %M": "minute"}
     | dict.fromkeys(_ISO, "minute")
     | dict.fromkeys(_DAYS, "day")
     | {"%Y-%m": "month", "%m/%Y": "month"}
+    | dict.fromkeys(_ANY, "minute")
 )
 
 
 def example(strptime: str) -> str:
     """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can
     mistake."""
+    if strptime in _ANY:
+        return f"31 December 2024, 22:15 ({strptime})"
     return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
+
+
+def is_day_first(strptime: str) -> bool:
+    """Whether 03/04/2024 beside dates in this format is 3 April."""
+    return strptime != ANY_MONTH_FIRST and not strptime.startswith("%m")
+
+
+def read_text(text: str, strptime: str) -> str:
+    """SQL of the date that a text states in this format, as written, or in UTC where it gives its offset;
+    NULL where it does not fit."""
+    if strptime in _ANY:
+        return "CAST(NULL AS TIMESTAMP)"
+    if "%z" in strptime:
+        offset = f"regexp_replace({text}, '[zZ]$', '+00:00')"
+        return f"timezone('UTC', try_strptime({offset}, {literal(strptime)}))"
+    read = f"try_strptime({text}, {literal(strptime)})"
+    for part, pattern in _GUARDS.items():
+        if strptime.endswith(part):
+            return f"if(regexp_matches({text}, {literal(pattern)}), {read}, NULL)"
+    return read
 
 
 def date_part(strptime: str) -> str:
@@ -90,22 +127,38 @@ class TimeColumns:
 
 def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
     """The format that reads most of a sample, times that are left out allowed for; `expected` where it reads
-    as many as any."""
+    as many as any; ANY_DAY_FIRST or ANY_MONTH_FIRST where texts can be read only each on its own."""
     if not start:
         return "%Y-%m-%d"
     head = sample(raw.table.select(list(start)), 2000)
     columns = [head.column(name) for name in start]
     text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-    formats = [*([expected] if expected else []), *FORMATS]
+    formats = [*([expected] if expected else []), *(name for name in FORMATS if name not in _ANY)]
     with duckdb.connect() as scratch:
         scratch.register("sample", pa.table({"text": text}))
-        whole = [_counted(literal(f)) for f in formats]
-        some = [_counted(f"[{literal(f)}, {literal(date_part(f))}]") for f in formats]
+        whole = [_counted(read_text("trim(text)", f)) for f in formats]
+        some = [
+            _counted(f"coalesce({read_text('trim(text)', f)}, {read_text('trim(text)', date_part(f))})")
+            for f in formats
+        ]
         (counts,) = scratch.execute(f"SELECT {', '.join([*some, *whole])} FROM sample").fetchall()
     best = max(range(len(formats)), key=lambda at: (counts[at], counts[len(formats) + at]))
-    return formats[best] if counts[best] else expected or "%Y-%m-%d"
+    if 2 * counts[best] > sum(map(bool, text.to_pylist())):
+        return formats[best]
+    return _any_format(text.to_pylist()) or (formats[best] if counts[best] else expected or "%Y-%m-%d")
 
 
-def _counted(strptime: str) -> str:
-    """SQL for how many of a sample's texts a format, or a list of them, reads."""
-    return f"count(*) FILTER (try_strptime(trim(text), {strptime}) >= TIMESTAMP '1900-01-01')"
+def _any_format(texts: list[str | None]) -> str | None:
+    """Day or month first, whichever reads more of the texts; None where neither reads half of them."""
+    some = [text for text in texts if text][:300]
+    read = {
+        order: sum(read_written_date(text, day_first=is_day_first(order)) is not None for text in some)
+        for order in _ANY
+    }
+    best = max(read, key=lambda order: read[order])
+    return best if 2 * read[best] > len(some) else None
+
+
+def _counted(date: str) -> str:
+    """SQL for how many of a sample's texts are read as a date."""
+    return f"count(*) FILTER ({date} >= TIMESTAMP '1900-01-01')"

@@ -9,11 +9,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import duckdb
+import pyarrow as pa
 
-from analytics.ingest.date_formats import FORMATS, TimeColumns, date_part, example, rival_format
+from analytics.ingest.date_formats import (
+    ANY_DAY_FIRST,
+    ANY_MONTH_FIRST,
+    FORMATS,
+    TimeColumns,
+    date_part,
+    example,
+    is_day_first,
+    read_text,
+    rival_format,
+)
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.written_dates import read_written_date
 
-_STEP = {"minute": "INTERVAL 0 MINUTE", "day": "INTERVAL 1 DAY", "month": "INTERVAL 1 MONTH"}
+_STEP = {
+    "minute": "INTERVAL 0 MINUTE",
+    "hour": "INTERVAL 1 HOUR",
+    "day": "INTERVAL 1 DAY",
+    "month": "INTERVAL 1 MONTH",
+}
 
 
 @dataclass(frozen=True)
@@ -49,10 +66,10 @@ class DatedTimes:
 
 
 def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeColumns) -> WrittenTimes:
-    """Read each distinct date text once.
+    """Read each distinct date text once: by the file's format, else on its own.
 
-    A file in which every time is 00:00 gives dates, not times: nobody records all crime at midnight.
-    """
+    A file in which every time is 00:00 gives dates, not times: nobody records all crime at midnight. One in
+    which every date is the first of its month gives months."""
     starts = {f"start_{k}": name for k, name in enumerate(columns.start)}
     ends = {f"end_{k}": name for k, name in enumerate(columns.end)}
     keys = starts | ends
@@ -60,22 +77,99 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
     table, day = "written", date_part(columns.format)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT *, coalesce({_read("start_text", columns.format)}, {_read("start_text", day)}) AS start,
-            coalesce({_read("end_text", columns.format)}, {_read("end_text", day)}) AS finish,
+        SELECT *, coalesce({read_text("start_text", columns.format)}, {read_text("start_text", day)}) AS start,
+            coalesce({read_text("end_text", columns.format)}, {read_text("end_text", day)}) AS finish,
             {_precision("start_text", columns.format)} AS start_precision,
-            {_precision("end_text", columns.format)} AS end_precision
+            {_precision("end_text", columns.format)} AS end_precision,
+            {"start_precision = 'minute'" if "%z" in columns.format else "false"} AS start_is_utc
         FROM (
             SELECT {", ".join(keys)}, count(*) AS rows, {_joined([*starts])} AS start_text,
                 {_joined([*ends])} AS end_text
             FROM (SELECT {named} FROM {raw.table}) GROUP BY {", ".join(keys)}
         )"""
     ).fetchall()
-    notes = (*_dates_only(cursor, table, columns), *_day_or_month_first(cursor, table, columns.format))
+    notes = _read_others(cursor, table, columns)
+    notes += _day_or_month_first(cursor, table, columns.format)
+    notes += _dates_only(cursor, table, columns) + _months_only(cursor, table)
     return WrittenTimes(table, keys, columns, notes)
 
 
+def _read_others(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
+    """Read the texts that the file's format does not: each on its own."""
+    texts = cursor.sql(
+        f"""SELECT start_text AS text, true AS is_start FROM {table} WHERE start IS NULL
+        UNION SELECT end_text, false FROM {table} WHERE finish IS NULL"""
+    ).fetchall()
+    texts = [(text, is_start) for text, is_start in texts if text]
+    if not texts:
+        return ()
+    day_first, z_is_utc = is_day_first(columns.format), columns.are_utc or "%z" in columns.format
+    hours = {
+        is_start: _holds_hours(cursor, table, "start" if is_start else "end", names)
+        for is_start, names in ((True, columns.start), (False, columns.end))
+    }
+    rows, ambiguous, settled = [], 0, False
+    for text, is_start in texts:
+        given = {"bare_is_hour": hours[is_start], "z_is_utc": z_is_utc}
+        read = read_written_date(text, day_first=day_first, **given)
+        if read is None:
+            continue
+        other = read_written_date(text, day_first=not day_first, **given)
+        ambiguous, settled = ambiguous + (other is not None and other != read), settled or other is None
+        rows.append((text, is_start, read.at, read.precision, read.is_utc))
+    if not rows:
+        return ()
+    columns_read = zip(*rows, strict=True)
+    names = ("text", "is_start", "at", "precision", "is_utc")
+    cursor.register("others", pa.table(dict(zip(names, map(list, columns_read), strict=True))))
+    cursor.execute(
+        f"""UPDATE {table} SET start = at, start_precision = precision, start_is_utc = is_utc
+        FROM others WHERE is_start AND start IS NULL AND start_text = text"""
+    ).fetchall()
+    cursor.execute(
+        f"""UPDATE {table} SET finish = at, end_precision = precision
+        FROM others WHERE NOT is_start AND finish IS NULL AND end_text = text"""
+    ).fetchall()
+    cursor.unregister("others")
+    if ambiguous and not settled and columns.format in (ANY_DAY_FIRST, ANY_MONTH_FIRST):
+        return (_unsettled(day_first),)
+    return ()
+
+
+def _holds_hours(cursor: duckdb.DuckDBPyConnection, table: str, side: str, names: tuple[str, ...]) -> bool:
+    """Whether the last column of a date in several holds whole hours, not hours and minutes as 945."""
+    if len(names) < 2:
+        return False
+    key = f"trim({side}_{len(names) - 1})"
+    ((hours,),) = cursor.execute(
+        f"SELECT bool_and(regexp_full_match({key}, '\\d{{1,2}}(\\.0)?') AND TRY_CAST({key} AS DOUBLE) <= 24)"
+        f" FROM {table} WHERE {key} <> ''"
+    ).fetchall()
+    return bool(hours)
+
+
+def _months_only(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    """A file whose every date is the first of its month, over several months, tells the month alone."""
+    ((first, others, months, rows),) = cursor.execute(
+        f"""SELECT count(*) FILTER (day(start) = 1), count(*) FILTER (day(start) <> 1),
+            count(DISTINCT date_trunc('month', start)), coalesce(sum(rows), 0)
+        FROM {table} WHERE start IS NOT NULL AND (start_precision = 'day')"""
+    ).fetchall()
+    ((timed,),) = cursor.execute(
+        f"SELECT count(*) FROM {table} WHERE start_precision IN ('minute', 'hour')"
+    ).fetchall()
+    if others or timed or first == 0 or months < 2 or rows < 3:
+        return ()
+    cursor.execute(
+        f"UPDATE {table} SET start_precision = 'month', end_precision = 'month' WHERE start_precision = 'day'"
+    ).fetchall()
+    return (
+        "every date is the first of its month, so the file is taken to give months only: no day is known",
+    )
+
+
 def _dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
-    if FORMATS[columns.format] != "minute" or columns.are_utc or "%z" in columns.format:
+    if columns.are_utc or "%z" in columns.format:
         return ()
     ((timed, midnight),) = cursor.execute(
         f"""SELECT count(*), count(*) FILTER (start = date_trunc('day', start)
@@ -92,17 +186,20 @@ def _day_or_month_first(cursor: duckdb.DuckDBPyConnection, table: str, strptime:
     rival = rival_format(strptime)
     if rival is None:
         return ()
-    other = f"coalesce({_read('start_text', rival)}, {_read('start_text', date_part(rival))})"
+    other = f"coalesce({read_text('start_text', rival)}, {read_text('start_text', date_part(rival))})"
     ((both, differing),) = cursor.execute(
         f"SELECT count(*) FILTER ({other} IS NOT NULL) = count(start), count(*) FILTER ({other} <> start)"
         f" FROM {table}"
     ).fetchall()
     if not both or not differing:
         return ()
-    first = "day" if strptime.startswith("%d") else "month"
+    return (_unsettled(is_day_first(strptime)),)
+
+
+def _unsettled(day_first: bool) -> str:
     return (
-        f"no date in the file shows whether the day or the month comes first: it is read as {first} first; "
-        "choose the other date format if that is wrong",
+        "no date in the file shows whether the day or the month comes first: it is read as "
+        f"{'day' if day_first else 'month'} first; choose the other date format if that is wrong"
     )
 
 
@@ -119,7 +216,8 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
             start_precision AS time_precision,
             {_local("occurred_from", zone)} AS local_from, {_local("occurred_to", zone)} AS local_to,
             CAST(local_from AS DATE) AS local_date,
-            if(start_precision = 'minute' AND date_trunc('hour', local_from) = date_trunc('hour', local_to),
+            if(start_precision = 'minute' AND date_trunc('hour', local_from) = date_trunc('hour', local_to)
+                OR start_precision = 'hour' AND local_to <= date_trunc('hour', local_from) + INTERVAL 1 HOUR,
                 hour(local_from), NULL) AS local_hour,
             if(local_to - INTERVAL 1 MICROSECOND < date_trunc('day', local_from) + INTERVAL 1 DAY,
                 isodow(local_from), NULL) AS local_weekday,
@@ -133,9 +231,7 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
 
 def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> str:
     """A table of WrittenTimes with `absolute` (the time is UTC), `ending` and `reason`; returns its name."""
-    absolute = "true" if written.columns.are_utc else "false"
-    if "%z" in written.columns.format:
-        absolute = "start_precision = 'minute'"
+    absolute = "true" if written.columns.are_utc else "coalesce(start_is_utc, false)"
     expected = literal(f"the date cannot be read: expected is one like {example(written.columns.format)}")
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE judged AS
@@ -148,7 +244,8 @@ def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> st
                 WHEN start < TIMESTAMP '1900-01-01' THEN 'the date is before 1900'
                 WHEN start > now()::TIMESTAMP + INTERVAL 2 DAY THEN 'the date lies in the future'
                 WHEN end_text IS NOT NULL AND finish IS NULL THEN 'the end date cannot be read'
-                WHEN finish IS NOT NULL AND if(end_precision = 'minute', finish < start, ending <= start)
+                WHEN finish < start AND end_precision IN ('minute', 'hour')
+                    OR ending <= start AND finish IS NOT NULL AND end_precision NOT IN ('minute', 'hour')
                     THEN 'it ends before it starts'
                 WHEN finish > now()::TIMESTAMP + INTERVAL 2 DAY THEN 'the end date lies in the future'
             END AS reason
@@ -211,18 +308,10 @@ def _joined(keys: list[str]) -> str:
     return f"nullif(trim({keys[0]}), '') || {text}"
 
 
-def _read(text: str, strptime: str) -> str:
-    """A date as written, or, where the text gives its offset, as UTC."""
-    if "%z" not in strptime:
-        return f"try_strptime({text}, {literal(strptime)})"
-    offset = f"regexp_replace({text}, '[zZ]$', '+00:00')"
-    return f"timezone('UTC', try_strptime({offset}, {literal(strptime)}))"
-
-
 def _precision(text: str, strptime: str) -> str:
     full, day = FORMATS[strptime], FORMATS[date_part(strptime)]
     return (
-        f"CASE WHEN {text} IS NULL THEN NULL WHEN {_read(text, strptime)} IS NULL THEN {literal(day)} "
+        f"CASE WHEN {text} IS NULL THEN NULL WHEN {read_text(text, strptime)} IS NULL THEN {literal(day)} "
         f"ELSE {literal(full)} END"
     )
 

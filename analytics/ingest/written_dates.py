@@ -1,0 +1,249 @@
+"""A date as people and programs write it, where no plain format reads it: month names of Europe's languages,
+clocks such as 21.15 or 21h15, bare hours, epochs, Excel's serial numbers, offsets and zone names.
+
+Nothing is guessed: what is left over, or could be two dates, is not read."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+_MONTHS = (
+    "january jan januar janv janvier enero ene gennaio gen janeiro styczen stycznia sty januari leden ledna "
+    "sijecanj sijecnja tammikuu tammikuuta tammi ianuarie ian ocak januarja jaanuar janvaris sausis januara",
+    "february feb februar fevrier fevr fev febrero febbraio fevereiro luty lutego lut februari unor unora "
+    "veljaca veljace helmikuu helmikuuta helmi februarie subat februarja veebruar vasaris februara",
+    "march mar marz maerz mars marzo marco marzec marca maart mrt brezen brezna ozujak ozujka maaliskuu "
+    "maaliskuuta maalis martie mart marts marec marts kovas mrz",
+    "april apr avril avr abril abr aprile kwiecien kwietnia kwi duben dubna travanj travnja huhtikuu "
+    "huhtikuuta huhti aprilie nisan aprilis balandis aprila",
+    "may mai mayo maggio mag maio maj maja mei kveten kvetna svibanj svibnja toukokuu toukokuuta touko mayis "
+    "maijs geguze",
+    "june jun juni juin junio giugno giu junho czerwiec czerwca cze cerven cervna lipanj lipnja kesakuu "
+    "kesakuuta kesa iunie iun haziran juuni junijs birzelis junija",
+    "july jul juli juillet juil julio luglio lug julho lipiec lipca lip cervenec cervence srpanj srpnja "
+    "heinakuu heinakuuta heina iulie iul temmuz juuli julijs liepa julija",
+    "august aug aout agosto ago sierpien sierpnia sie augustus srpen srpna kolovoz kolovoza elokuu elokuuta "
+    "elo agustos augusts rugpjutis avgust avgusta",
+    "september sep sept septembre septiembre set settembre setembro wrzesien wrzesnia wrz zari rujan rujna "
+    "syyskuu syyskuuta syys septembrie eylul septembris rugsejis septembra",
+    "october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz rijen "
+    "rijna listopada lokakuu lokakuuta loka octombrie ekim oktobris spalis oktobra",
+    "november nov novembre noviembre novembro listopad lis studeni studenoga marraskuu marraskuuta marras "
+    "noiembrie noi kasim novembris lapkritis novembra",
+    "december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru prosinec "
+    "prosince prosinac prosinca joulukuu joulukuuta joulu decembrie aralik decembris gruodis decembra",
+)
+_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+_FILLERS = (
+    "posted on at the of de del di da du le el il um uhr klo kl om à o dia alle ore hora h a clock "
+    "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
+    "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado domingo "
+    "lunedi martedi mercoledi giovedi venerdi sabato domenica maandag dinsdag woensdag donderdag vrijdag "
+    "zaterdag zondag"
+)
+_IGNORED = frozenset(_FILLERS.split())
+_OFFSETS = {  # hours; names that mean two zones (IST, say) are left out
+    "utc": 0,
+    "gmt": 0,
+    "wet": 0,
+    "bst": 1,
+    "west": 1,
+    "cet": 1,
+    "mez": 1,
+    "cest": 2,
+    "mesz": 2,
+    "eet": 2,
+    "eest": 3,
+    "msk": 3,
+    "est": -5,
+    "edt": -4,
+    "cst": -6,
+    "cdt": -5,
+    "mst": -7,
+    "mdt": -6,
+    "pst": -8,
+    "pdt": -7,
+}
+_CLOCK = re.compile(
+    r"(?<!\d)(\d{1,2})(?:[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d{1,9})?)?|h)?\s*(a\.?m\.?|p\.?m\.?)?(?![\d:])",
+)
+_ISO = re.compile(r"(?<![\d./-])(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})(?!\d)")
+_SHORT = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_DAY_NAME = re.compile(
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de )?#(\d+)#[-/. ,']*(?:de )?(\d{4}|\d{2})(?!\d)"
+)
+_NAME_DAY = re.compile(r"#(\d+)#[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\d{4})(?!\d)")
+_YEAR_NAME = re.compile(r"(?<!\d)(\d{4})[-/. ]*#(\d+)#[-/. ]*(\d{1,2})(?!\d)")
+_NAME_YEAR = re.compile(r"^\W*#(\d+)#[-/. ,]*(?:de )?(\d{4})\W*$")
+_WORD = re.compile(r"[^\W\d_]+\.?")
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
+_EXCEL_EPOCH = datetime(1899, 12, 30)
+
+
+@dataclass(frozen=True)
+class WrittenDate:
+    """`at`: as the clock on the wall shows it, or in UTC where `is_utc`. `precision`: minute, hour, day,
+    month."""
+
+    at: datetime
+    precision: str
+    is_utc: bool = False
+
+
+def read_written_date(
+    text: str, *, day_first: bool = True, bare_is_hour: bool = False, z_is_utc: bool = False
+) -> WrittenDate | None:
+    """The date that a text states, None where it states none or may state two.
+
+    `day_first`: of 03/04/2024. `bare_is_hour`: a number after the date is an hour, not hours and minutes such
+    as 945. `z_is_utc`: a trailing Z is meant."""
+    plain = _fold(text)
+    try:
+        return _read_number(plain) or _read_words(plain, day_first, bare_is_hour, z_is_utc)
+    except (ValueError, OverflowError):
+        return None
+
+
+def _fold(text: str) -> str:
+    """Lower case, without accents, odd blanks and marks that spreadsheets put before a text."""
+    folded = unicodedata.normalize("NFKD", text.strip().lstrip("'\u200b\ufeff").lower())
+    folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return " ".join(folded.replace("ł", "l").replace("ı", "i").split())
+
+
+def _read_number(text: str) -> WrittenDate | None:
+    """Stamps without a mark, epochs and Excel's serial numbers."""
+    if not re.fullmatch(r"\d{5,14}(\.\d+)?", text):
+        return None
+    digits, _, part = text.partition(".")
+    value = float(text)
+    for length, form, precision in (
+        (14, "%Y%m%d%H%M%S", "minute"),
+        (12, "%Y%m%d%H%M", "minute"),
+        (8, "%Y%m%d", "day"),
+    ):
+        if len(digits) == length and not part and digits[:2] in ("19", "20"):
+            return WrittenDate(datetime.strptime(digits, form), precision)
+    if len(digits) == 13:
+        value /= 1000
+    if len(digits) in (10, 13):
+        at = datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
+        return WrittenDate(at.replace(microsecond=0), "minute", is_utc=True)
+    if len(digits) == 5 and 30_000 <= value < 60_000:
+        at = _EXCEL_EPOCH + timedelta(seconds=round(value * 86_400))
+        return WrittenDate(at, "minute" if part else "day")
+    return None
+
+
+def _read_words(text: str, day_first: bool, bare_is_hour: bool, z_is_utc: bool) -> WrittenDate | None:
+    named = _WORD.sub(_number_of_month, text)
+    found = _NAME_YEAR.match(named)
+    if found:
+        return WrittenDate(datetime(int(found[2]), int(found[1]), 1), "month")
+    dated = _take_date(named, day_first)
+    if dated is None:
+        return None
+    day, rest = dated
+    offset, rest = _take_offset(rest, z_is_utc)
+    clock = _take_clock(rest, bare_is_hour)
+    if clock is None:
+        return None
+    after_midnight, precision = clock
+    if precision == "day":
+        return WrittenDate(day, "day")
+    at = day + after_midnight
+    return WrittenDate(at, precision) if offset is None else WrittenDate(at - offset, precision, is_utc=True)
+
+
+def _number_of_month(word: re.Match[str]) -> str:
+    name = word[0].rstrip(".")
+    number = _MONTH_OF.get(name)
+    within = word.string[max(word.start() - 1, 0) : word.start()].isdigit()  # 21h15, 2024-03-13T10:15
+    return f"#{number}#" if number else "" if name in _IGNORED and not within else word[0]
+
+
+def _take_date(text: str, day_first: bool) -> tuple[datetime, str] | None:
+    """The day of a text, and what is left of it."""
+    if found := _ISO.search(text):
+        parts = int(found[1]), int(found[3]), int(found[4])
+    elif found := _SHORT.search(text):
+        first, second = int(found[1]), int(found[3])
+        parts = _year(found[4]), *((second, first) if day_first else (first, second))
+    elif found := _YEAR_NAME.search(text):
+        parts = int(found[1]), int(found[2]), int(found[3])
+    elif found := _DAY_NAME.search(text):
+        parts = _year(found[3]), int(found[2]), int(found[1])
+    elif found := _NAME_DAY.search(text):
+        parts = int(found[3]), int(found[1]), int(found[2])
+    else:
+        return None
+    before, after = text[: found.start()].strip(" ,:-"), text[found.end() :]
+    return datetime(*parts), f"{before} {after}".strip(" ,")
+
+
+def _year(text: str) -> int:
+    """Two digits are 1969 to 2068."""
+    number = int(text)
+    return number if len(text) == 4 else number + (2000 if number < 69 else 1900)
+
+
+def _take_offset(text: str, z_is_utc: bool) -> tuple[timedelta | None, str]:
+    """The offset from UTC that a text ends with, None where it has none, and what is left."""
+    if text.endswith("z") and not text[-2:-1].isalpha():
+        return (timedelta(0) if z_is_utc else None), text[:-1]
+    if found := _OFFSET.search(text):
+        if not text[: found.start()].strip("( "):  # of a day without a time it says nothing
+            return None, "" if found[3] and ":" in found[0] else text
+        size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        return (size if found[1] == "+" else -size), text[: found.start()].rstrip("( ")
+    name = re.search(r"\(?([a-z]{3,4})\)?$", text)
+    if name and name[1] in _OFFSETS:
+        return timedelta(hours=_OFFSETS[name[1]]), text[: name.start()]
+    return None, text
+
+
+def _take_clock(text: str, bare_is_hour: bool) -> tuple[timedelta, str] | None:
+    """The time since midnight and its precision. Of two clocks the first must be midnight: a date column of
+    midnights stands before a column of times."""
+    rest = text.strip(" ,t-")
+    times: list[tuple[timedelta, str]] = []
+    while rest:
+        found = _CLOCK.match(rest)
+        if found and (found[2] or found[4] or "h" in found[0]):
+            times.append((_since_midnight(found), "minute" if found[2] else "hour"))
+        elif bare := re.match(r"(\d{1,4})(?![\d:.])", rest):
+            times.append(_bare(bare[1], bare_is_hour))
+            found = bare
+        else:
+            return None
+        rest = rest[found.end() :].strip(" ,")
+    if not times:
+        return timedelta(0), "day"
+    if len(times) == 2 and times[0][0] == timedelta(0):
+        times = times[1:]
+    return times[0] if len(times) == 1 else None
+
+
+def _since_midnight(clock: re.Match[str]) -> timedelta:
+    hour, minute, second = int(clock[1]), int(clock[2] or 0), int(clock[3] or 0)
+    if clock[4]:
+        if not 1 <= hour <= 12:
+            raise ValueError("no hour of twelve")
+        hour = hour % 12 + (12 if clock[4].startswith("p") else 0)
+    if hour > 24 or minute > 59 or second > 59 or hour == 24 and (minute or second):
+        raise ValueError("no time of day")
+    return timedelta(hours=hour, minutes=minute, seconds=second)
+
+
+def _bare(digits: str, is_hour: bool) -> tuple[timedelta, str]:
+    if is_hour:
+        hour, minute = int(digits), 0
+    else:
+        hour, minute = divmod(int(digits), 100)
+    if hour > 24 or minute > 59 or hour == 24 and minute:
+        raise ValueError("no time of day")
+    return timedelta(hours=hour, minutes=minute), "hour" if is_hour else "minute"
