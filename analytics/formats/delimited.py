@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import islice
 
 import charset_normalizer
 import numpy as np
@@ -13,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
-from analytics.formats.header import UnreadableFile, unique_names
+from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header, unique_names
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OTHER_SCRIPTS = {
@@ -44,13 +47,15 @@ _LONG_TEXT = 20  # lines; a text of more is no remark but rows lost behind a quo
 
 @dataclass(frozen=True)
 class Delimited:
-    """`table`: text columns and `row_number`; `refused`: (row_number, reason, text)."""
+    """`table`: text columns and `row_number`; `refused`: (row_number, reason, text); `preamble`: the rows
+    above the column names."""
 
     table: pa.Table
     encoding: str
     separator: str
     notes: tuple[str, ...]
     refused: list[tuple[int, str, str]]
+    preamble: tuple[tuple[str, ...], ...] = ()
 
 
 def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimited:
@@ -60,9 +65,13 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     """
     encoding = find_encoding(data)
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
-    line = next(iter(head.splitlines()), "")
-    separator = max(SEPARATORS, key=line.count)
-    names = unique_names(next(csv.reader([line], delimiter=separator), []))
+    lines = head.splitlines()[:HEADER_WITHIN]
+    separator = _separator(lines)
+    first = find_header([next(csv.reader([line], delimiter=separator), []) for line in lines])
+    preamble = tuple(tuple(next(csv.reader([line], delimiter=separator), ())) for line in lines[:first])
+    if first:
+        data, encoding = _without_lines(data, first, encoding)
+    names = unique_names(next(csv.reader([lines[first]], delimiter=separator, skipinitialspace=True), []))
     if len(names) < 2:
         raise UnreadableFile("No separator was found in the first line: is this a table with a header?")
     if all(_is_number(name) for name in names):
@@ -80,12 +89,39 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
         table = _parse(data, names, names, separator, encoding, refused)
     if unpaired:
         _check_quotes(table, refused)
-    numbers = np.arange(2, table.num_rows + len(refused) + 2)
+    refused = [(number + first, reason, text) for number, reason, text in refused]
+    numbers = np.arange(first + 2, first + table.num_rows + len(refused) + 2)
     if refused:
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
     table = table.append_column("row_number", pa.array(numbers, pa.int64()))
-    notes = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
-    return Delimited(_without_blank_lines(table), encoding, separator, notes, refused)
+    notes: tuple[str, ...] = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
+    if first:
+        notes += (f"the column names stand in row {first + 1}, and what is above them is not read",)
+    return Delimited(_without_blank_lines(table), encoding, separator, notes, refused, preamble)
+
+
+def _separator(lines: list[str]) -> str:
+    """The separator that most lines have equally often, and often; the one that the first line names."""
+    named = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", lines[0], re.IGNORECASE) if lines else None
+    if named and named[1] in SEPARATORS:
+        return named[1]
+    written = [line for line in lines if line.strip()]
+
+    def agreement(separator: str) -> tuple[float, int]:
+        counts = Counter(len(row) - 1 for row in csv.reader(written, delimiter=separator))
+        usual, rows = max(counts.items(), key=lambda item: (item[0] > 0, item[1] * min(item[0], 10)))
+        return (rows / len(written)) ** 2 * min(usual, 10), usual
+
+    return max(SEPARATORS, key=agreement) if written else ","
+
+
+def _without_lines(data: bytes, count: int, encoding: str) -> tuple[bytes, str]:
+    """The text without its first lines, and its encoding, which is one in which a line ends with one byte."""
+    if encoding.startswith("utf-16"):
+        data, encoding = data.decode(encoding).lstrip("\ufeff").encode(), "utf-8"
+    ends = re.finditer(rb"\r\n|\n|\r", data)
+    end = next(islice(ends, count - 1, None))
+    return data[end.end() :], encoding
 
 
 def find_encoding(data: bytes) -> str:

@@ -1,8 +1,15 @@
-"""Column names as they come: blank, repeated or far too many."""
+"""Column names as they come: under title lines, blank, repeated or far too many."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Sequence
+
 MOST_COLUMNS = 250
+HEADER_WITHIN = 40  # rows; a preamble of more is none
+_VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
+_YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
 
 
 class UnreadableFile(ValueError):
@@ -25,3 +32,45 @@ def unique_names(names: list[str]) -> list[str]:
         taken.add(candidate)
         unique.append(candidate)
     return unique
+
+
+def find_header(rows: Sequence[Sequence[str]]) -> int:
+    """The index of the row that names the columns: the first that is as wide as the table and holds names.
+
+    Above it stand titles, run dates and a bank's preamble. Raises UnreadableFile where the first row of the
+    table holds values."""
+    widths = Counter(_filled(row) for row in rows if _filled(row) > 1)
+    if not widths:
+        return 0
+    usual = max(widths, key=lambda width: (widths[width] * (width - 1), width))
+    for index, row in enumerate(rows):
+        filled = _filled(row)
+        if filled < 2 or filled < 0.6 * usual:
+            continue
+        values = sum(map(looks_like_value, row))
+        if values >= 2 and values >= 0.25 * filled:
+            following = [other for other in rows[index + 1 :] if len(other) == len(row)]
+            if following and _same_values(row, following[0]):
+                raise UnreadableFile(
+                    "The first line of the table holds values, not column names: it has no header. Add a "
+                    "first line that names the columns."
+                )
+        labels = sum(cell.strip().endswith(":") for cell in row)
+        if 2 * (values + labels) < filled or index == len(rows) - 1:
+            return index
+    return 0
+
+
+def looks_like_value(text: str) -> bool:
+    """Whether a cell is a number, an amount, a date or a time rather than a name. A year may be a name."""
+    return bool(_VALUE.fullmatch(text)) and not _YEAR.fullmatch(text)
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _same_values(row: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether most values of a row stand over values."""
+    pairs = [(a, b) for a, b in zip(row, other, strict=True) if looks_like_value(a)]
+    return 2 * sum(looks_like_value(b) for _, b in pairs) > len(pairs)

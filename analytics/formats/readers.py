@@ -23,7 +23,13 @@ import pyarrow.parquet as pq
 from analytics.formats import sheet_program
 from analytics.formats.camt import read_camt
 from analytics.formats.delimited import read_delimited, utf16_without_mark
-from analytics.formats.header import MOST_COLUMNS, UnreadableFile, unique_names
+from analytics.formats.header import (
+    HEADER_WITHIN,
+    MOST_COLUMNS,
+    UnreadableFile,
+    find_header,
+    unique_names,
+)
 from analytics.formats.jsonlines import looks_like_records, read_records
 from analytics.formats.shapes import read_shapes
 
@@ -46,7 +52,7 @@ class RawTable:
     """`table`: text columns and `row_number` (int64), as a spreadsheet numbers rows: the header is row 1. Of
     JSON it is the line, of a bank statement in XML the ordinal of the transaction.
 
-    `refused`: rows that do not fit the header, as (row_number, reason, text).
+    `refused`: rows that do not fit the header, as (row_number, reason, text). `preamble`: the rows above it.
     A file of shapes has their WKB (WGS 84) as a binary column. `sha256` is that of the uncompressed content.
     """
 
@@ -58,6 +64,7 @@ class RawTable:
     notes: tuple[str, ...] = ()
     refused: list[tuple[int, str, str]] = field(default_factory=list)
     epsg: int | None = None
+    preamble: tuple[tuple[str, ...], ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -132,6 +139,7 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
         separator=text.separator,
         notes=text.notes,
         refused=text.refused,
+        preamble=text.preamble,
     )
 
 
@@ -219,11 +227,15 @@ def _as_text(column: pa.Array) -> pa.Array:
 
 def _excel(data: bytes) -> pa.Table:
     table = _first_sheet(data)
-    header = [column[0].as_py() for column in table.columns] if table.num_rows else []
+    head = [[cell or "" for cell in row.values()] for row in table.slice(0, HEADER_WITHIN).to_pylist()]
+    first = find_header(head)
+    header = head[first] if head else []
     if not any(name.strip() for name in header):
         raise UnreadableFile("The first row of the first sheet is empty: it must hold the column names.")
     _check_width(len(header))
-    return without_empty_rows(_numbered(table.slice(1).rename_columns(unique_names(header))))
+    return without_empty_rows(
+        _numbered(table.slice(first + 1).rename_columns(unique_names(header)), first + 2)
+    )
 
 
 def _first_sheet(data: bytes) -> pa.Table:
@@ -262,8 +274,9 @@ def _check_width(columns: int) -> None:
         )
 
 
-def _numbered(table: pa.Table) -> pa.Table:
-    return table.append_column("row_number", pa.array(np.arange(2, table.num_rows + 2), pa.int64()))
+def _numbered(table: pa.Table, first: int = 2) -> pa.Table:
+    numbers = np.arange(first, first + table.num_rows)
+    return table.append_column("row_number", pa.array(numbers, pa.int64()))
 
 
 def without_empty_rows(table: pa.Table) -> pa.Table:

@@ -74,13 +74,13 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
     ends = {f"end_{k}": name for k, name in enumerate(columns.end)}
     keys = starts | ends
     named = ", ".join(f"{raw.column(name)} AS {key}" for key, name in keys.items())
-    table, day = "written", date_part(columns.format)
+    table, full, day = "written", columns.format, date_part(columns.format)
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT *, coalesce({read_text("start_text", columns.format)}, {read_text("start_text", day)}) AS start,
-            coalesce({read_text("end_text", columns.format)}, {read_text("end_text", day)}) AS finish,
-            {_precision("start_text", columns.format)} AS start_precision,
-            {_precision("end_text", columns.format)} AS end_precision,
+        SELECT *, coalesce({read_text("start_text", full)}, {read_text("start_text", day)}) AS start,
+            coalesce({read_text("end_text", full)}, {read_text("end_text", day)}) AS finish,
+            {_precision("start_text", full)} AS start_precision,
+            {_precision("end_text", full)} AS end_precision,
             {"start_precision = 'minute'" if "%z" in columns.format else "false"} AS start_is_utc
         FROM (
             SELECT {", ".join(keys)}, count(*) AS rows, {_joined([*starts])} AS start_text,
