@@ -41,8 +41,8 @@ _FILLERS = (
     "posted on at the of de del di da du le el il um uhr klo kl om à o dia alle ore hora h a clock "
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
     "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
-    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves viernes sabado "
-    "domingo lunedi martedi mercoledi giovedi venerdi sabato domenica maandag dinsdag woensdag donderdag vrijdag "
+    "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves "
+    "viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica maandag dinsdag woensdag donderdag vrijdag "
     "zaterdag zondag"
 )
 _IGNORED = frozenset(_FILLERS.split())
