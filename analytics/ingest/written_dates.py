@@ -42,8 +42,8 @@ _FILLERS = (
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
     "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
     "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves "
-    "viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica maandag dinsdag woensdag donderdag vrijdag "
-    "zaterdag zondag"
+    "viernes sabado domingo lunedi martedi mercoledi giovedi venerdi sabato domenica "
+    "maandag dinsdag woensdag donderdag vrijdag zaterdag zondag"
 )
 _IGNORED = frozenset(_FILLERS.split())
 _OFFSETS = {  # hours; names that mean two zones (IST, say) are left out
