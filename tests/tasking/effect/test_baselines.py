@@ -1,0 +1,133 @@
+"""The baselines' days, counts and p at exact values."""
+
+import numpy as np
+import pytest
+
+from analytics.tasking.effect.baselines import _one_sided, measure_baselines, standard
+
+
+def days(spans: list[tuple[int, int, float]], length: int = 200) -> np.ndarray:
+    """Counts a day: of each span of days, first to before last, how many."""
+    counts = np.zeros(length)
+    for first, last, each in spans:
+        counts[first:last] = each
+    return counts
+
+
+def measure(own, *, start=170, length=30, found=None, places=30, controls=10, like=None):
+    like = np.ones((places, len(own))) if like is None else like
+    return measure_baselines(np.vstack([own, like]), start, length, 3, controls, found)
+
+
+def test_each_baseline_has_its_own_days_counts_and_change():
+    own = days([(0, 80, 1), (80, 140, 2), (140, 170, 3), (170, 200, 4)])
+    table = measure(own).table.set_index("baseline")
+    assert table.index.tolist() == ["just before", "recent", "long-run"]
+    assert table.before.tolist() == [90, 210, 290] and table.after.tolist() == [120] * 3
+    assert table.scale.tolist() == pytest.approx([1, 1 / 3, 30 / 170])
+    assert table.control_before.tolist() == [300, 900, 1700] and table.control_after.tolist() == [300] * 3
+    assert table.expected.tolist() == pytest.approx([90, 70, 290 * 30 / 170])  # its control did not change
+    assert table.change.tolist() == pytest.approx([120 / 90 - 1, 120 / 70 - 1, 120 / 290 * 170 / 30 - 1])
+    z = [
+        (120 - 90) / np.sqrt(90 * 2),
+        (120 - 70) / np.sqrt(70 * 4 / 3),
+        (120 - 290 * 3 / 17) / np.sqrt(290 * 3 / 17 * 20 / 17),
+    ]
+    assert table.z.tolist() == pytest.approx(z, rel=1e-3)
+
+
+def test_only_the_control_rows_are_the_control():
+    like = np.ones((30, 200))
+    like[10:] = 50
+    table = measure(np.ones(200), like=like).table
+    assert table.control_before.tolist() == [300, 900, 1700] and table.control_after.tolist() == [300] * 3
+
+
+def test_a_place_without_incidents_before_has_no_change_and_a_finite_z():
+    own = days([(170, 200, 0.2)])
+    table = measure(own).table.set_index("baseline")
+    assert table.expected.eq(0).all() and table.change.isna().all()
+    # Half an incident in the days before is the least that its variance is reckoned from.
+    k = np.array([1, 1 / 3, 30 / 170])
+    assert table.z.tolist() == pytest.approx(6 / np.sqrt(0.5 * k * (1 + k)), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("expected_before", "least"), [(0.0, 0.5), (0.4, 0.5), (0.6, 0.6), (1.2, 1.2), (3.0, 3.0)]
+)
+def test_half_an_incident_before_is_the_least_variance(expected_before, least):
+    before, after = np.array([expected_before, 9.5, 1.0]), np.array([2.0, 9.5, 1.0])
+    for k in (0.25, 1.0, 2.0):
+        expected, z = standard(before, after * k, k, controls=1)
+        change = (9.5 * k + 0.5) / (9.5 * k + 0.5)
+        assert expected[0] == pytest.approx(expected_before * k)
+        variance = max(expected[0], 0.5 * k) * (1 + k * change)
+        assert z[0] == pytest.approx((2 * k - expected[0]) / np.sqrt(variance))
+        assert variance == pytest.approx(least * k * (1 + k))
+
+
+@pytest.mark.parametrize(
+    ("found", "left_out"),
+    [
+        (None, None),
+        ((30, 1), (140, 170)),  # both days included
+        ((30, 11), (140, 160)),
+        ((1, 1), (169, 170)),
+        ((300, 150), (0, 21)),  # found before the history begins
+        ((30, -5), (140, 170)),  # and beyond the action
+        ((140, 1), (30, 170)),  # thirty days are left, as many as after
+        ((141, 1), None),  # fewer: the whole history stands
+        ((200, 1), None),
+        ((-3, -9), None),  # found only after the action
+    ],
+)
+def test_the_days_in_which_the_place_was_found_are_left_out_of_the_long_run(found, left_out):
+    own = np.arange(1.0, 201.0)
+    kept = np.ones(170, dtype=bool)
+    if left_out:
+        kept[slice(*left_out)] = False
+    row = measure(own, found=found).table.set_index("baseline").loc["long-run"]
+    assert row.before == own[:170][kept].sum() and row.scale == pytest.approx(30 / kept.sum())
+    others = measure(own, found=found).table.set_index("baseline")
+    assert others.before["recent"] == own[80:170].sum()
+
+
+def test_the_days_found_are_left_out_at_every_placebo_too():
+    """Like places with a burst in those days: with it, what follows looks like a fall at each of them."""
+    rng = np.random.default_rng(1)
+    like = rng.poisson(1, (60, 200)).astype(float)
+    own = rng.poisson(1, 200).astype(float)
+    own[170:] = 0
+    with_, without = measure(own, like=like, found=(30, 1)), measure(own, like=like)
+    assert with_.placebos == without.placebos == 60 * 4
+    z = [_long_run(np.vstack([own, like]), day, np.r_[0 : day - 30]) for day in (170, 120, 127, 134)]
+    placebos = np.concatenate([each[1:] for each in z])
+    fewer = (1 + (placebos <= z[0][0] + 1e-12).sum()) / (1 + len(placebos))
+    row = with_.table.set_index("baseline").loc["long-run"]
+    assert row.p == pytest.approx(min(1, 2 * fewer)) and row.z == pytest.approx(z[0][0])
+
+
+def _long_run(counts: np.ndarray, day: int, history: np.ndarray) -> np.ndarray:
+    after, before = counts[:, day : day + 30].sum(axis=1), counts[:, history].sum(axis=1)
+    return standard(before, after, 30 / len(history), 10)[1]
+
+
+def test_each_baselines_own_p_is_two_sided_and_at_most_one():
+    rng = np.random.default_rng(4)
+    like = rng.poisson(1, (40, 200)).astype(float)
+    high = measure(np.r_[np.ones(170), np.full(30, 9.0)], like=like)
+    assert high.direction == "more" and high.table.p.tolist() == pytest.approx([2 / 161] * 3)
+    assert high.p == pytest.approx(2 / 161)
+    low = measure(np.r_[np.full(170, 9.0), np.zeros(30)], like=like)
+    assert low.direction == "fewer" and low.table.p.tolist() == pytest.approx([2 / 161] * 3)
+    same = np.ones((40, 200))
+    level = measure(np.ones(200), like=same)
+    assert level.table.p.tolist() == [1, 1, 1] and level.p == 1
+
+
+@pytest.mark.parametrize(
+    ("measure_", "p"),
+    [(3.0, 2 / 5), (3.0 + 5e-13, 2 / 5), (2.5, 2 / 5), (3.5, 1 / 5), (1.0, 5 / 5), (2.0, 3 / 5)],
+)
+def test_p_counts_the_placebos_at_least_as_large(measure_, p):
+    assert _one_sided(np.array([1.0, 1.5, 2.0, 3.0]), measure_) == pytest.approx(p)
