@@ -19,33 +19,33 @@ def before(counts: dict[tuple[int, int], int]) -> np.ndarray:
 
 def test_like_places_are_ordered_by_the_root_of_their_count_then_by_place_from_the_west():
     counts = {(0, 0): 9} | {(10 + k, 0): 1 + k for k in range(20)}
-    found = like_places(before(counts), BOX, [], clear=200, most=30)
+    found = like_places(before(counts), BOX, [], clear=200, maximum=30)
     assert found.dtype == np.int64 or found.dtype == float
     number = {10 + k: 1 + k for k in range(20)}
     roots = [abs(np.sqrt(number[x // 100]) - 3) for x, _ in found]
     assert roots == sorted(roots) and len(found) == 20
     assert found[0].tolist() == [1800, 0] and (found[:, 1] == 0).all()  # the one with nine
     same = {(0, 0): 1} | {(x, y): 1 for x in (-20, 10, 30) for y in (-30, -20, -10, 0, 10, 20, 30)}
-    ordered = like_places(before(same), BOX, [], clear=200, most=30)
+    ordered = like_places(before(same), BOX, [], clear=200, maximum=30)
     assert ordered.tolist() == sorted([100 * x, 100 * y] for x, y in same if (x, y) != (0, 0))
-    assert like_places(before(same), BOX, [], clear=200, most=4).tolist() == ordered[:4].tolist()
+    assert like_places(before(same), BOX, [], clear=200, maximum=4).tolist() == ordered[:4].tolist()
 
 
 def test_twenty_like_places_are_enough_and_nineteen_are_refused_in_words():
     counts = {(0, 0): 3} | {(10 + k, 0): 1 for k in range(20)}
-    assert len(like_places(before(counts), BOX, [], clear=200, most=100)) == 20
+    assert len(like_places(before(counts), BOX, [], clear=200, maximum=100)) == 20
     del counts[10, 0]
     with pytest.raises(TooFewData, match=r"^Only 19 other places .* 20 are needed to compare with\.$"):
-        like_places(before(counts), BOX, [], clear=200, most=100)
+        like_places(before(counts), BOX, [], clear=200, maximum=100)
 
 
 def test_like_places_lie_a_place_and_the_clearance_from_every_tasked_place():
     """The buffer is `clear` and a place's width, 200 + 100 m: from the tasked edge at 50 m out to 350 m."""
     row = {(k, 0): 1 for k in range(40)}
-    free = like_places(before(row), BOX, [], clear=200, most=100)
+    free = like_places(before(row), BOX, [], clear=200, maximum=100)
     assert sorted(free[:, 0]) == [100 * k for k in range(4, 40)]
     other = shapely.box(1950, -50, 2050, 50)
-    free = like_places(before(row), BOX, [other], clear=200, most=100)
+    free = like_places(before(row), BOX, [other], clear=200, maximum=100)
     assert sorted(free[:, 0]) == [100 * k for k in (*range(4, 17), *range(24, 40))]
 
 

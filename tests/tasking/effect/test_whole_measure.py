@@ -57,7 +57,7 @@ def test_twenty_one_days_are_judged_and_twenty_are_too_early():
 
 
 def test_no_more_than_the_most_days_are_looked_at():
-    short = EffectParameters(ring=100.0, controls=3, placebos=22, most_days=25)
+    short = EffectParameters(ring=100.0, controls=3, placebos=22, maximum_days=25)
     effect = measure(parameters=short)
     assert effect.after == (START, START + timedelta(days=24)) and effect.baselines.after[0] == 25
     assert effect.before == (START - timedelta(days=75), START - timedelta(days=1))
@@ -154,8 +154,8 @@ def test_the_reasons_name_the_subject_and_the_unit():
     few = checked(9, 1, subject="network", unit="payments")
     assert few.in_words() == (
         "There is no fair comparison. The network had only 9 payments in the 84 days before; 10 are needed. "
-        "All like networks together had 1.0 payments in 28 days before and 3 after; 10 are needed both times. "
-        "A like network had 1.0 payments on average before, against 9 here. Between 1/5 and 5 times as many "
+        "All like networks together had 1.0 payments in 28 days before and 3 after; 10 are needed both times."
+        " A like network had 1.0 payments on average before, against 9 here. Between 1/5 and 5 times as many "
         "are needed. The network did not follow the like networks before the action. It had 9 payments in 84 "
         "days, where they predicted 1.0."
     )
