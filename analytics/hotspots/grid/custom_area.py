@@ -38,7 +38,7 @@ def read_drawn(text: str) -> shapely.Geometry:
             [tuple(map(float, corner.split(","))) for corner in ring.split("!")] for ring in text.split("~")
         ]
         area = shapely.union_all([shapely.make_valid(shapely.Polygon(ring)) for ring in rings])
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, shapely.errors.ShapelyError) as error:  # the last of nan and inf
         raise ValueError("The link's drawn area cannot be read.") from error
     west, south, east, north = area.bounds if not area.is_empty else (np.nan,) * 4
     if area.geom_type not in ("Polygon", "MultiPolygon") or not (

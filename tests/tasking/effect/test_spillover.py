@@ -183,3 +183,9 @@ def test_the_interval_goes_by_the_seed_of_the_parameters():
     points = incidents(WHERE)
     first, again = measure(points).quotient, measure(points).quotient
     assert first == again != measure(points, EffectParameters(ring=100.0, seed=1)).quotient
+
+
+def test_dates_known_to_the_month_alone_have_no_near_repeats_and_the_refusal_says_so():
+    coarse = measure(incidents(WHERE, time_precision="month"))
+    assert coarse.near_repeats.empty and "month" in coarse.near_refused
+    assert not measure(incidents(WHERE, time_precision="day")).near_repeats.empty

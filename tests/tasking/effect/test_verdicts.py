@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.hotspots.methods.displacement import AREAS, AreaCounts, before_after
-from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, UNJUDGED, EffectParameters
+from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, UNJUDGED, EffectParameters, verdict_in_words
 from analytics.tasking.effect.baselines import Baselines
 from analytics.tasking.effect.comparability import Comparability
 from analytics.tasking.effect.measure import (
@@ -191,3 +191,20 @@ def test_weeks_are_dated_from_the_action_both_ways_and_the_control_is_the_mean_o
     assert weekly.synthetic.dtype == float and weekly.synthetic.isna().all()
     made = _weekly(counts, start, 17, np.arange(5.0), controls=2)
     assert made.synthetic.tolist() == [0, 1, 2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "reason", "words"),
+    [
+        (None, None, "not measured"),
+        (np.nan, "x", "not measured"),
+        (FEWER, None, "fewer than expected"),
+        (FEWER, "A reason.", "fewer than expected"),
+        (UNJUDGED, "No fair comparison. None.", "cannot be judged: No fair comparison. None"),
+        (UNJUDGED, "", "cannot be judged"),
+        (UNJUDGED, None, "cannot be judged"),
+        (UNJUDGED, np.nan, "cannot be judged"),
+    ],
+)
+def test_a_saved_verdict_in_words(verdict, reason, words):
+    assert verdict_in_words(verdict, reason) == words
