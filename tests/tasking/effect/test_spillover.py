@@ -186,6 +186,8 @@ def test_the_interval_goes_by_the_seed_of_the_parameters():
 
 
 def test_dates_known_to_the_month_alone_have_no_near_repeats_and_the_refusal_says_so():
-    coarse = measure(incidents(WHERE, time_precision="month"))
-    assert coarse.near_repeats.empty and "month" in coarse.near_refused
-    assert not measure(incidents(WHERE, time_precision="day")).near_repeats.empty
+    points = incidents(WHERE)
+    points["y"] = 0.1 * np.arange(len(points))  # of many at one address nothing would be told
+    coarse = measure(points.assign(time_precision="month"))
+    assert coarse.near_repeats.empty and "month only" in coarse.near_refused
+    assert not measure(points.assign(time_precision="day")).near_repeats.empty
