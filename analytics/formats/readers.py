@@ -21,7 +21,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analytics.formats import sheet_program
-from analytics.formats.camt import read_camt
 from analytics.formats.delimited import read_delimited, utf16_without_mark
 from analytics.formats.header import (
     HEADER_WITHIN,
@@ -32,6 +31,7 @@ from analytics.formats.header import (
 )
 from analytics.formats.jsonlines import looks_like_records, read_records
 from analytics.formats.shapes import read_shapes
+from analytics.formats.statements import read_statement
 
 MOST_BYTES = 4 << 30
 MOST_RATIO = 300
@@ -50,7 +50,7 @@ _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc
 @dataclass(frozen=True)
 class RawTable:
     """`table`: text columns and `row_number` (int64), as a spreadsheet numbers rows: the header is row 1. Of
-    JSON it is the line, of a bank statement in XML the ordinal of the transaction.
+    JSON it is the line, of a statement the number of the transaction.
 
     `refused`: rows that do not fit the header, as (row_number, reason, text). `preamble`: the rows above it.
     A file of shapes has their WKB (WGS 84) as a binary column. `sha256` is that of the uncompressed content.
@@ -76,8 +76,8 @@ def read_file(
 ) -> RawTable:
     """Read any supported file. Raises UnreadableFile with a reason a user can act on.
 
-    Of delimited text and Parquet only the `wanted` columns may be read, which is quicker. Of a bank statement
-    in XML, `kind` says what is read: its transactions, or the 'account' of each statement."""
+    Of delimited text and Parquet only the `wanted` columns may be read, which is quicker. Of a
+    statement, `kind` says what is read: its transactions, or the 'account' of each."""
     path = Path(path)
     if not path.is_file():
         raise UnreadableFile(f"There is no file {path.name}.")
@@ -115,9 +115,9 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
         table, refused = read_records(data)
         _check_width(table.num_columns)
         return RawTable(table, "", "JSON", encoding="utf-8", refused=refused)
-    if suffix == "xml":
-        table, refused = read_camt(data, kind)
-        return RawTable(table, "", "camt.053", refused=refused)
+    if statement := read_statement(data, kind, suffix):
+        table, refused, name = statement
+        return RawTable(table, "", name, refused=refused)
     if data[:4] == _ZIP:
         check_zip(data)
     if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and suffix != "zip":

@@ -157,7 +157,7 @@ def adverts(options: SourceOptions, contacts: str | None, time_zone: str | None)
 @time_zone_option
 @currency_option
 def accounts(options: SourceOptions, currency: str | None, time_zone: str | None) -> None:
-    """Import accounts from FILE (CSV, Parquet, Excel, or camt.053 XML: the account of each statement)."""
+    """Import accounts from FILE (CSV, Parquet, Excel, or a bank statement in camt, MT940 or OFX)."""
 
     def change(mapping: Mapping) -> Mapping:
         mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)
@@ -176,7 +176,7 @@ def accounts(options: SourceOptions, currency: str | None, time_zone: str | None
 def transactions(
     options: SourceOptions, currency: str | None, round_amounts: bool, time_zone: str | None
 ) -> None:
-    """Import transactions from FILE (CSV, Parquet, Excel, camt.053 XML, money-remittance CSV)."""
+    """Import transactions from FILE (CSV, Parquet, Excel, camt, MT940, OFX, money remittances)."""
 
     def change(mapping: Mapping) -> Mapping:
         mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)

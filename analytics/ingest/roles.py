@@ -550,14 +550,14 @@ KINDS: dict[str, ImportKind] = {
                     "Say which columns hold the accounts: none looks like one.",
                 ),
             ),
-            f"{_TABLES}, bank statements in XML (ISO 20022 camt.053), or a money-remittance CSV",
+            f"{_TABLES}, bank statements (camt, MT940, OFX), or a money-remittance CSV",
         ),
         ImportKind(
             "account",
             "accounts",
             ACCOUNT,
             (Need(("reference",), _UNSAID.format("account number")),),
-            f"{_TABLES}, or bank statements in XML (ISO 20022 camt.053)",
+            f"{_TABLES}, or bank statements (camt, MT940, OFX)",
         ),
         ImportKind(
             "report",

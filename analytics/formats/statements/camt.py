@@ -1,6 +1,7 @@
-"""ISO 20022 camt.053, the bank-to-customer statement: its entries as transactions, its accounts as accounts.
+"""ISO 20022 camt.052 (report), camt.053 (statement) and camt.054 (notification): their entries as
+transactions, their accounts as accounts.
 
-Source: ISO 20022, camt.053.001 (versions 02 to 13 differ only in elements that are not read here). The file
+Source: ISO 20022, camt.052/053/054.001 (versions 02 to 13 differ only in elements not read here). The file
 is read as data: a document type or an entity declaration is refused, and nothing is fetched."""
 
 from __future__ import annotations
@@ -14,22 +15,8 @@ import pyarrow as pa
 from lxml import etree
 
 from analytics.formats.header import UnreadableFile
+from analytics.formats.statements.rows import Refused, Row, build_table, iban_country, payment
 
-TRANSACTIONS = (
-    "reference",
-    "occurred_at",
-    "from_account",
-    "to_account",
-    "from_name",
-    "to_name",
-    "amount",
-    "currency",
-    "channel",
-    "from_country",
-    "to_country",
-    "note",
-)
-ACCOUNTS = ("account", "holder", "currency", "balance", "balance_on", "address", "country")
 _FAMILIES = {
     "RCDT": "transfer",
     "ICDT": "transfer",
@@ -43,7 +30,6 @@ _FAMILIES = {
     "IRCT": "transfer",
     "RRCT": "transfer",
 }
-Refused = list[tuple[int, str, str]]
 
 
 def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
@@ -54,31 +40,26 @@ def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
     booked as one sum over several transactions is one row unless each of them states its amount. Raises
     UnreadableFile."""
     _refuse_declarations(data)
-    rows: list[dict[str, str | int | None]] = []
+    rows: list[tuple[int, Row]] = []
     refused: Refused = []
     try:
         for statement in _statements(data):
             if kind == "account":
-                rows.append(_account(statement) | {"row_number": len(rows) + 1})
+                rows.append((len(rows) + 1, _account(statement)))
                 continue
-            own = _identity(statement.find("{*}Acct"))
-            holder = _text(statement, "Acct/Ownr/Nm")
+            own = _own(statement)
             for entry in statement.iterfind("{*}Ntry"):
-                for row in _entry(entry, own, holder):
+                for row in _entry(entry, own):
                     number = len(rows) + len(refused) + 1
                     if _text(entry, "Sts/Cd", "Sts") in ("PDNG", "INFO"):
                         refused.append((number, "the entry is not booked", str(row["reference"] or "")))
                     else:
-                        rows.append(row | {"row_number": number})
+                        rows.append((number, row))
     except etree.XMLSyntaxError as error:
         raise UnreadableFile(f"The XML is not well formed: {str(error)[:150]}") from error
     if not rows and not refused:
-        raise UnreadableFile("The XML holds no camt.053 statement: of XML, only those and KML are read.")
-    names = ACCOUNTS if kind == "account" else TRANSACTIONS
-    columns = {name: pa.array([row.get(name) for row in rows], pa.string()) for name in names}
-    return pa.table(
-        columns | {"row_number": pa.array([row["row_number"] for row in rows], pa.int64())}
-    ), refused
+        raise UnreadableFile("The file holds no entries of a camt.052, camt.053 or camt.054 message.")
+    return build_table(rows, kind), refused
 
 
 def _refuse_declarations(data: bytes) -> None:
@@ -94,7 +75,7 @@ def _statements(data: bytes) -> Iterator[etree._Element]:
     for _, element in etree.iterparse(
         io.BytesIO(data),
         events=("end",),
-        tag=("{*}Stmt", "{*}Rpt"),
+        tag=("{*}Stmt", "{*}Rpt", "{*}Ntfctn"),
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
@@ -124,67 +105,75 @@ def _identity(account: etree._Element | None) -> str | None:
     return re.sub(r"\s", "", found) if found else None
 
 
-def _party(related: etree._Element | None, role: str) -> dict[str, str | None]:
-    account = _identity(_find(related, f"{role}Acct"))
-    iban_country = account[:2] if account and re.match(r"[A-Z]{2}\d\d", account) else None
+def _own(statement: etree._Element) -> Row:
+    account = _identity(statement.find("{*}Acct"))
     return {
         "account": account,
-        "name": _text(related, f"{role}/Nm", f"{role}/Pty/Nm"),
-        "country": _text(related, f"{role}/PstlAdr/Ctry", f"{role}/Pty/PstlAdr/Ctry") or iban_country,
+        "name": _text(statement, "Acct/Ownr/Nm", "Acct/Ownr/Pty/Nm"),
+        "country": iban_country(account),
     }
 
 
-def _entry(entry: etree._Element, own: str | None, holder: str | None) -> Iterator[dict[str, str | None]]:
+def _party(related: etree._Element | None, role: str) -> Row:
+    """The debtor ('Dbtr') or creditor ('Cdtr'); where somebody pays or is paid through it, both names."""
+    account = _identity(_find(related, f"{role}Acct"))
+    name = _text(related, f"{role}/Nm", f"{role}/Pty/Nm")
+    ultimate = _text(related, f"Ultmt{role}/Nm", f"Ultmt{role}/Pty/Nm")
+    return {
+        "account": account,
+        "name": f"{ultimate} (through {name})"
+        if ultimate and name and ultimate != name
+        else ultimate or name,
+        "country": _text(related, f"{role}/PstlAdr/Ctry", f"{role}/Pty/PstlAdr/Ctry")
+        or iban_country(account),
+    }
+
+
+def _entry(entry: etree._Element, own: Row) -> Iterator[Row]:
+    """The entry's transactions where each states its amount, else the entry as one."""
     details = entry.findall("{*}NtryDtls/{*}TxDtls")
-    amounts = [
-        next((f for f in (_find(d, "Amt"), _find(d, "AmtDtls/TxAmt/Amt")) if f is not None), None)
-        for d in details
-    ]
+    amounts = [_amount(detail) for detail in details]
     if len(details) > 1 and all(amount is not None for amount in amounts):
         for detail, amount in zip(details, amounts, strict=True):
-            yield _row(entry, detail, amount, own, holder)
+            yield _row(entry, detail, amount, own)
     else:
-        yield _row(entry, details[0] if len(details) == 1 else None, _find(entry, "Amt"), own, holder)
+        yield _row(entry, details[0] if len(details) == 1 else None, _find(entry, "Amt"), own)
+
+
+def _amount(detail: etree._Element) -> etree._Element | None:
+    """What a transaction of an entry says it came to; as instructed, where nothing else is stated."""
+    paths = ("Amt", "AmtDtls/TxAmt/Amt", "AmtDtls/InstdAmt/Amt")
+    return next((amount for path in paths if (amount := _find(detail, path)) is not None), None)
 
 
 def _row(
-    entry: etree._Element,
-    detail: etree._Element | None,
-    amount: etree._Element | None,
-    own: str | None,
-    holder: str | None,
-) -> dict[str, str | None]:
+    entry: etree._Element, detail: etree._Element | None, amount: etree._Element | None, own: Row
+) -> Row:
     related = _find(detail, "RltdPties")
     debtor, creditor = _party(related, "Dbtr"), _party(related, "Cdtr")
-    mine = {
-        "account": own,
-        "name": holder,
-        "country": own[:2] if own and re.match(r"[A-Z]{2}\d\d", own) else None,
-    }
     incoming = (_text(detail, "CdtDbtInd") or _text(entry, "CdtDbtInd")) == "CRDT"
     other = debtor if incoming else creditor
-    if other["account"] == own:  # of a reversal the parties are those of the payment that is taken back
+    if other["account"] == own["account"]:  # of a reversal the parties are those of the payment taken back
         other = creditor if incoming else debtor
-    payer, payee = (other, mine) if incoming else (mine, other)
-    notes = [] if detail is None else detail.findall("{*}RmtInf/{*}Ustrd")
-    return {
+    return payment(own, other, incoming=incoming) | {
         "reference": _text(detail, "Refs/TxId", "Refs/AcctSvcrRef", "Refs/EndToEndId")
         or _text(entry, "AcctSvcrRef", "NtryRef"),
         "occurred_at": _time(
             _text(detail, "RltdDts/TxDtTm", "RltdDts/AccptncDtTm")
             or _text(entry, "BookgDt/DtTm", "BookgDt/Dt", "ValDt/DtTm", "ValDt/Dt")
         ),
-        "from_account": payer["account"],
-        "to_account": payee["account"],
-        "from_name": payer["name"],
-        "to_name": payee["name"],
         "amount": None if amount is None else (amount.text or "").strip(),
         "currency": None if amount is None else amount.get("Ccy"),
         "channel": _channel(entry),
-        "from_country": payer["country"],
-        "to_country": payee["country"],
-        "note": " ".join((note.text or "").strip() for note in notes) or _text(entry, "AddtlNtryInf"),
+        "note": _note(detail) or _text(entry, "AddtlNtryInf"),
     }
+
+
+def _note(detail: etree._Element | None) -> str | None:
+    """What the payment is for: the free text, then the references of its structured form."""
+    paths = ("{*}RmtInf/{*}Ustrd", "{*}RmtInf/{*}Strd/{*}CdtrRefInf/{*}Ref")
+    notes = [] if detail is None else [note for path in paths for note in detail.findall(path)]
+    return " ".join(filter(None, ((note.text or "").strip() for note in notes))) or None
 
 
 def _channel(entry: etree._Element) -> str | None:
@@ -193,9 +182,9 @@ def _channel(entry: etree._Element) -> str | None:
 
 
 def _time(text: str | None) -> str | None:
-    """A time with its offset as UTC, without one as written; a date as it is."""
+    """A time with its offset as UTC, without one as written; a date without the offset that XML allows it."""
     if not text or "T" not in text:
-        return text
+        return re.sub(r"^(\d{4}-\d\d-\d\d)(Z|[+-]\d\d:\d\d)$", r"\1", text) if text else text
     try:
         at = datetime.fromisoformat(text.replace("Z", "+00:00"))
     except ValueError:
@@ -203,7 +192,7 @@ def _time(text: str | None) -> str | None:
     return at.isoformat(" ", "seconds") if at.tzinfo is None else at.astimezone(UTC).isoformat(" ", "seconds")
 
 
-def _account(statement: etree._Element) -> dict[str, str | None]:
+def _account(statement: etree._Element) -> Row:
     account = _find(statement, "Acct")
     balance = next(
         (
@@ -221,11 +210,10 @@ def _account(statement: etree._Element) -> dict[str, str | None]:
     address = " ".join(filter(None, (_text(account, f"Ownr/PstlAdr/{line}") for line in lines)))
     return {
         "account": own,
-        "holder": _text(account, "Ownr/Nm"),
+        "holder": _text(account, "Ownr/Nm", "Ownr/Pty/Nm"),
         "currency": _text(account, "Ccy") or (None if amount is None else amount.get("Ccy")),
         "balance": None if amount is None else sign + (amount.text or "").strip(),
         "balance_on": (_text(balance, "Dt/Dt", "Dt/DtTm") or "")[:10] or None,
         "address": _text(account, "Ownr/PstlAdr/AdrLine") or address or None,
-        "country": _text(account, "Ownr/PstlAdr/Ctry")
-        or (own[:2] if own and re.match(r"[A-Z]{2}\d\d", own) else None),
+        "country": _text(account, "Ownr/PstlAdr/Ctry") or iban_country(own),
     }

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.formats.camt import read_camt
+from analytics.formats.statements.camt import read_camt
 from analytics.ingest import UnreadableFile, read_file
 from tests.ingest.helpers import reasons, written
 from tests.ingest.test_records import load
@@ -116,7 +116,7 @@ OUTSIDE = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/pass
 
 @pytest.mark.parametrize("text", [BOMB, OUTSIDE, BOMB.encode("utf-16"), "<a/>", "<Document>", "not xml"])
 def test_hostile_and_other_xml_is_refused(tmp_path, text):
-    with pytest.raises(UnreadableFile, match="declares|not well formed|no camt.053"):
+    with pytest.raises(UnreadableFile, match="declares|not well formed|no entries of a camt.052"):
         read_file(written(tmp_path, text, "s.xml"))
 
 
