@@ -9,7 +9,7 @@ from collections.abc import Sequence
 MOST_COLUMNS = 250
 HEADER_WITHIN = 40  # rows; a preamble of more is none
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
-_YEAR = re.compile(r"\s*(?:19|20)\d\d\s*")
+_YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
 
 
 class UnreadableFile(ValueError):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import duckdb
 
+from analytics.formats.header import UnreadableFile
+from analytics.ingest.columns import words_of
+from analytics.ingest.incident_columns import of_something_else
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import locate, read_places
 from analytics.ingest.rows import Destination, Rows
@@ -15,6 +18,7 @@ def incident_rows(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
     """Incidents, placed in the area that holds them and dated by its clocks."""
+    _refuse_counts(cursor, raw, mapping)
     destination.step("Reading dates", 0.3)
     written = read_times(cursor, raw, mapping.times())
     destination.step("Reading coordinates", 0.35)
@@ -53,7 +57,7 @@ def incident_rows(
         },
         f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason)",
         f"{raw.table} {dated.join(raw)} {located.join(raw)}",
-        (*written.notes, *dated.notes, *places.notes),
+        (*_doubts(mapping), *written.notes, *dated.notes, *places.notes),
         accepted=" AND ".join(doubts) or "true",
         shown={
             "category": category,
@@ -66,6 +70,31 @@ def incident_rows(
         place="x",
         area_id=area_id,
     )
+
+
+def _refuse_counts(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> None:
+    column = mapping.one("count")
+    if column and _some(cursor, raw.table, f"if(TRY_CAST({raw.column(column)} AS DOUBLE) > 1, 1, NULL)"):
+        raise UnreadableFile(
+            f"Some rows stand for several incidents: the column {column!r} counts them. Repeat each row as "
+            "often as it counts, or clear 'Incidents in the row' to import each row as one incident."
+        )
+
+
+def _doubts(mapping: Mapping) -> tuple[str, ...]:
+    """What the user should know of how the columns were chosen."""
+    notes: list[str] = []
+    category, start = mapping.one("category"), mapping.one("time")
+    if category is None:
+        notes.append(
+            f"no column says what the offence was: every row is called {mapping.category!r}; choose a "
+            "column, or name one category for all"
+        )
+    elif "outcome" in words_of(category):
+        notes.append(f"{category!r} holds outcomes of crimes: its rows are not new offences")
+    if start and (of_what := of_something_else(start)):
+        notes.append(f"the only date, {start!r}, is that of the {of_what}, not of the offence")
+    return tuple(notes)
 
 
 def _is_neat(cursor: duckdb.DuckDBPyConnection, raw: RawRows, name: str) -> bool:

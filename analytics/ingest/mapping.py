@@ -9,13 +9,19 @@ from zoneinfo import available_timezones
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import RawTable
+from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
+from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.roles import KINDS
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.currency import NOT_STATED, currencies, find_currency
 from analytics.store import Store, now
 
+_COUNTS = (
+    "This is a table of counts by place and period: its rows are counts, not incidents. Import a list with "
+    "one row for each incident; if that is what it is, say which column holds the date."
+)
 _OLD_INCIDENT_ROLES = ("start", "end", "category", "longitude", "latitude", "place", "reference")
 
 
@@ -60,6 +66,11 @@ class Mapping:
         kept = tuple((other, columns) for other, columns in self.columns if other != role)
         return replace(self, columns=(*kept, *(((role, names),) if names else ())))
 
+    def is_incomplete(self) -> bool:
+        """Whether a needed role has no column, so that the other columns may say why."""
+        needs = [need.roles for need in KINDS[self.kind].needs]
+        return not all(any(map(self.of, roles)) for roles in needs)
+
     def with_exchanged_coordinates(self) -> Mapping:
         """The mapping with longitude and latitude in each other's column."""
         x, y = self.of("longitude"), self.of("latitude")
@@ -77,6 +88,10 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         raise UnreadableFile(
             f"The file has no column {missing[0]!r}. Its columns: {', '.join(raw.columns)[:300]}."
         )
+    has_places = mapping.of("longitude") or mapping.of("point")
+    may_be_counts = mapping.kind == "incident" and mapping.is_incomplete() and not has_places
+    if may_be_counts and looks_like_counts(columns_of(raw)):
+        raise UnreadableFile(_COUNTS)
     for need in KINDS[mapping.kind].needs:
         stated = need.roles == ("category",) and (mapping.category or "").strip()
         if not stated and not any(map(mapping.of, need.roles)):

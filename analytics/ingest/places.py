@@ -12,12 +12,14 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyproj import Transformer
 from pyproj.exceptions import CRSError
 from tzfpy import get_tz
 
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import surrounding_area
+from analytics.ingest.coordinates import NO_PLACE, read_coordinate, read_pair
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.sql import RawRows, literal
 
@@ -69,21 +71,15 @@ class LocatedPlaces:
         """SQL that joins the rows of the file to this table."""
         if not self.keys:
             return f"CROSS JOIN {self.table}"
-        columns = {f"{key}_text": name for key, name in self.keys.items()}
+        texts = {"x": "x_text", "y": "y_text", "point": "x_text"}
+        columns = {texts[key]: name for key, name in self.keys.items()}
         return f"JOIN {self.table} ON {raw.equals(columns, self.table)}"
 
 
 def read_places(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> Places:
     """The distinct coordinates of a file, in degrees and judged. Raises UnreadableFile on an unknown EPSG."""
     keys = _keys(mapping)
-    columns = ", ".join(f"{raw.column(name)} AS {key}" for key, name in keys.items())
-    numbers = ", ".join(f"{_number(key, mapping.decimal)} AS raw_{key}" for key in keys)
-    table = cursor.sql(
-        f"SELECT *, {numbers} FROM (SELECT {columns}, count(*) AS rows FROM {raw.table} GROUP BY ALL)"
-        if keys
-        else "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows"
-        f" FROM {raw.table}"
-    ).to_arrow_table()
+    table = _read_numbers(cursor, raw, keys, mapping.decimal)
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
     given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
@@ -96,6 +92,47 @@ def read_places(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappin
     notes += _judge_distances(cursor, places)
     fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
     return replace(places, notes=notes)
+
+
+def _read_numbers(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, keys: dict[str, str], decimal: str
+) -> pa.Table:
+    """Each distinct place once: its texts by key, `rows`, raw_x and raw_y."""
+    if not keys:
+        return cursor.sql(
+            "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows"
+            f" FROM {raw.table}"
+        ).to_arrow_table()
+    columns = ", ".join(f"{raw.column(name)} AS {key}" for key, name in keys.items())
+    distinct = f"(SELECT {columns}, count(*) AS rows FROM {raw.table} GROUP BY ALL)"
+    if "point" in keys:
+        table = cursor.sql(
+            f"SELECT point AS x, CAST(NULL AS VARCHAR) AS y, rows FROM {distinct}"
+        ).to_arrow_table()
+        pairs = [read_pair(text) for text in table.column("x").to_pylist()]
+        for k, name in enumerate(("raw_x", "raw_y")):
+            table = table.append_column(
+                name, pa.array([pair[k] if pair else None for pair in pairs], pa.float64())
+            )
+        return table
+    numbers = ", ".join(f"{_number(key, decimal)} AS raw_{key}" for key in keys)
+    table = cursor.sql(f"SELECT *, {numbers} FROM {distinct}").to_arrow_table()
+    for key in keys:
+        table = _read_odd_numbers(table, key, decimal)
+    return table
+
+
+def _read_odd_numbers(table: pa.Table, key: str, decimal: str) -> pa.Table:
+    """Read the texts of an axis that are no plain numbers: degrees and minutes, N and W, thousands."""
+    name = f"raw_{key}"
+    unread = pc.and_(pc.is_null(table.column(name)), pc.is_valid(table.column(key)))
+    if not pc.any(unread).as_py():
+        return table
+    numbers = table.column(name).to_pylist()
+    for row in np.flatnonzero(unread.to_numpy(zero_copy_only=False)):
+        numbers[row] = read_coordinate(table.column(key)[int(row)].as_py(), decimal)
+    at = table.column_names.index(name)
+    return table.set_column(at, name, pa.array(numbers, pa.float64()))
 
 
 def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> LocatedPlaces:
@@ -117,8 +154,8 @@ def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> Loca
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE located AS
         SELECT x AS x_text, y AS y_text, lon, lat, px AS x, py AS y, CASE
-            WHEN nullif(trim(x_text), '') IS NOT NULL AND raw_x IS NULL
-                OR nullif(trim(y_text), '') IS NOT NULL AND raw_y IS NULL THEN 'a coordinate is not a number'
+            WHEN {_stated("x_text")} AND raw_x IS NULL OR {_stated("y_text")} AND raw_y IS NULL
+                THEN 'a coordinate is not a number'
             WHEN (raw_x IS NULL) <> (raw_y IS NULL) THEN 'only one of two coordinates is given'
             WHEN NOT (isfinite(raw_x) AND isfinite(raw_y)) THEN {literal(_REASONS[_OUTSIDE])}
             {cases} END AS reason
@@ -129,8 +166,14 @@ def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> Loca
 
 
 def _keys(mapping: Mapping) -> dict[str, str]:
-    x, y = mapping.one("longitude"), mapping.one("latitude")
-    return {"x": x, "y": y} if x and y else {}
+    x, y, point = (mapping.one(role) for role in ("longitude", "latitude", "point"))
+    return {"x": x, "y": y} if x and y else {"point": point} if point else {}
+
+
+def _stated(text: str) -> str:
+    """SQL: whether a coordinate is written, and not only a mark that there is none."""
+    marks = ", ".join(map(literal, sorted(NO_PLACE)))
+    return f"(lower(trim({text})) NOT IN ({marks}))"
 
 
 def _number(name: str, decimal: str) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 from statistics import median
 
 from analytics.formats.readers import RawTable, sample_texts
+from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import find_date_format
+from analytics.ingest.incident_columns import find_incident_columns
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.roles import KINDS, LIKE_CONTACTS, plain
@@ -20,9 +22,9 @@ from analytics.shared.currency import NOT_STATED
 def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
     """The likeliest mapping of a file of a kind."""
     preset = find_preset(raw.columns, kind)
-    found = _by_name(raw, kind)
+    found = find_incident_columns(columns_of(raw)) if kind == "incident" else _by_name(raw, kind)
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
-        places = {role: found[role] for role in ("longitude", "latitude") if role in found}
+        places = {role: found[role] for role in ("longitude", "latitude", "point") if role in found}
         found = places | preset.columns_of(raw.columns)
     decimal = _decimal_sign(raw, found)
     return Mapping(

@@ -50,6 +50,7 @@ def plain(name: str) -> str:
 
 
 _ID = "Identity in the file"
+_PAIR = "POINT (x y), (latitude, longitude), or an object with both."
 _ORDERED = "A date and a time of day, or year, month and day: several columns are read in this order."
 # A column that a site declares itself says so; a 'phone' may as well be somebody's extraction from the text,
 # and what is taken as declared joins adverts for certain. Such a column is named in a note, and read when
@@ -140,6 +141,7 @@ INCIDENT = (
         "Latitude or northing",
         ("latitude", "lat", "latitud", "latitude_geometry", "y", "northing", "y_coord*"),
     ),
+    Role("point", "or both in one column", ("point", "wkt", "geolocation"), help=_PAIR),
     Role(
         "place",
         "Place name",
@@ -159,6 +161,7 @@ INCIDENT = (
             "lsoa_code",
         ),
     ),
+    Role("count", "Incidents in the row", ("count", "cantidad"), help="Where a row may stand for several."),
     Role(
         "reference",
         "Reference",

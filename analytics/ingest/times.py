@@ -120,14 +120,14 @@ def _read_others(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeCol
     if not rows:
         return ()
     columns_read = zip(*rows, strict=True)
-    names = ("text", "is_start", "at", "precision", "is_utc")
+    names = ("text", "is_start", "stamp", "precision", "is_utc")
     cursor.register("others", pa.table(dict(zip(names, map(list, columns_read), strict=True))))
     cursor.execute(
-        f"""UPDATE {table} SET start = at, start_precision = precision, start_is_utc = is_utc
+        f"""UPDATE {table} SET start = stamp, start_precision = precision, start_is_utc = is_utc
         FROM others WHERE is_start AND start IS NULL AND start_text = text"""
     ).fetchall()
     cursor.execute(
-        f"""UPDATE {table} SET finish = at, end_precision = precision
+        f"""UPDATE {table} SET finish = stamp, end_precision = precision
         FROM others WHERE NOT is_start AND finish IS NULL AND end_text = text"""
     ).fetchall()
     cursor.unregister("others")

@@ -79,6 +79,7 @@ _DAY_NAME = re.compile(
 _NAME_DAY = re.compile(r"#(\d+)#[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\d{4})(?!\d)")
 _YEAR_NAME = re.compile(r"(?<!\d)(\d{4})[-/. ]*#(\d+)#[-/. ]*(\d{1,2})(?!\d)")
 _NAME_YEAR = re.compile(r"^\W*#(\d+)#[-/. ,]*(?:de )?(\d{4})\W*$")
+_YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|(\d{1,2})[-/](\d{4})")
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
@@ -141,6 +142,8 @@ def _read_number(text: str) -> WrittenDate | None:
 
 def _read_words(text: str, day_first: bool, bare_is_hour: bool, z_is_utc: bool) -> WrittenDate | None:
     named = _WORD.sub(_number_of_month, text)
+    if found := _YEAR_MONTH.fullmatch(text):
+        return WrittenDate(datetime(int(found[1] or found[4]), int(found[2] or found[3]), 1), "month")
     found = _NAME_YEAR.match(named)
     if found:
         return WrittenDate(datetime(int(found[2]), int(found[1]), 1), "month")

@@ -1,0 +1,129 @@
+"""What the columns of a file hold, told from a sample of their values, and the words of their names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import pyarrow as pa
+
+from analytics.formats.readers import RawTable, sample_texts
+from analytics.ingest.written_dates import WrittenDate, read_written_date
+
+_NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
+_DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
+_CLOCK = re.compile(r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?m\.?)?\s*", re.IGNORECASE)
+_HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
+_PAIR = re.compile(
+    r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
+    r"|\s*\{.*(latitude.*longitude|longitude.*latitude)",
+    re.IGNORECASE,
+)
+_DATE_WORDS = frozenset(
+    ("date", "datetime", "time", "timestamp", "dt", "dat", "ts", "datum", "fecha", "data", "stamp", "epoch")
+)
+_TRIED = 200  # values whose dates are read; the rest of the sample is like them
+
+
+def words_of(name: str) -> list[str]:
+    """The words of a column name, lower case, without accents: RMSOccurrenceDate is rms, occurrence, date."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    folded = unicodedata.normalize("NFKD", parted.lower())
+    return re.findall(r"[a-z]+|\d+", "".join(c for c in folded if not unicodedata.combining(c)))
+
+
+@dataclass
+class Column:
+    """A column of a file: its name and a sample of the values that are written in it."""
+
+    name: str
+    values: list[str]
+    rows: int
+    words: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = words_of(self.name)
+
+    def share(self, pattern: re.Pattern[str]) -> float:
+        """How many of the values fit a pattern."""
+        return sum(bool(pattern.fullmatch(v)) for v in self.values) / max(len(self.values), 1)
+
+    @cached_property
+    def filled(self) -> float:
+        """How many of the rows have a value."""
+        return len(self.values) / max(self.rows, 1)
+
+    @cached_property
+    def distinct(self) -> int:
+        return len(set(self.values))
+
+    @cached_property
+    def numeric(self) -> float:
+        return self.share(_NUMBER)
+
+    @cached_property
+    def dates(self) -> list[WrittenDate]:
+        """The dates among the values, in whichever order of day and month reads more of them."""
+        some = self.values[:_TRIED]
+        if self.numeric > 0.8 and not set(self.words) & _DATE_WORDS:
+            return []  # a number is a stamp or a serial only where the column says so
+        orders = [
+            [date for value in some if (date := read_written_date(value, day_first=order))]
+            for order in (True, False)
+        ]
+        return max(orders, key=len)
+
+    @cached_property
+    def dated(self) -> float:
+        """How many of the values are dates."""
+        return len(self.dates) / max(len(self.values[:_TRIED]), 1)
+
+    @cached_property
+    def has_clock(self) -> bool:
+        """Whether some date has a time of day that is not midnight."""
+        return any(date.precision == "minute" and (date.at.hour or date.at.minute) for date in self.dates)
+
+    @cached_property
+    def tells_the_hour(self) -> bool:
+        """Whether the dates have times of day of their own: not midnights, nor those of another zone."""
+        clocks = {date.at.time() for date in self.dates if date.precision == "minute"}
+        return len(clocks) > 2 or self.has_clock and not any(date.is_utc for date in self.dates)
+
+    @cached_property
+    def is_clock(self) -> bool:
+        """Whether the values are times of day: 21:15, 2115, 945, 7."""
+        if self.share(_CLOCK) > 0.8:
+            return True
+        if self.share(_HHMM) < 0.8:
+            return False
+        numbers = [int(float(v)) for v in self.values if _HHMM.fullmatch(v)]
+        return all(number <= 2400 and number % 100 < 60 for number in numbers)
+
+    @cached_property
+    def is_degrees(self) -> bool:
+        """Whether the values can be degrees, and some are not 0."""
+        if self.share(_DEGREES) < 0.7:
+            return False
+        numbers = [
+            abs(float(v.replace(",", ".").replace("−", "-"))) for v in self.values if _DEGREES.fullmatch(v)
+        ]
+        return any(numbers) and max(numbers) <= 180
+
+    @cached_property
+    def is_pair(self) -> bool:
+        """Whether a value is both coordinates: POINT (x y), (lat, lon) or an object with both."""
+        return sum(bool(_PAIR.match(v)) for v in self.values) > 0.5 * len(self.values) > 0
+
+    @cached_property
+    def is_text(self) -> bool:
+        """Whether the values are words rather than numbers, dates or coordinates."""
+        return bool(self.values) and self.numeric < 0.5 and self.dated < 0.5 and not self.is_pair
+
+
+def columns_of(raw: RawTable) -> list[Column]:
+    """The columns of a file that hold text."""
+    texts = [name for name in raw.columns if pa.types.is_string(raw.table.schema.field(name).type)]
+    rows = min(raw.table.num_rows, 2000)
+    return [Column(name, [v for v in sample_texts(raw, name) if v.strip()], rows) for name in texts]

@@ -1,0 +1,332 @@
+"""Which columns of a file of recorded crime mean what, told from their names and their values together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from analytics.ingest.columns import Column, words_of
+from analytics.reference import reference_file
+from analytics.shared.schema import FileModel, read_toml
+
+_SMALL = re.compile(r"\s*\d{1,6}\s*")
+_AXES = (
+    ("longitude", "latitude"),
+    ("longitud", "latitud"),
+    ("longitudine", "latitudine"),
+    ("eastings", "northings"),
+    ("easting", "northing"),
+    ("long", "lat"),
+    ("lng", "lat"),
+    ("lon", "lat"),
+    ("este", "norte"),
+    ("rechtswert", "hochwert"),
+    ("x", "y"),
+)
+
+
+class ColumnWords(FileModel):
+    """The words of `data/column_words.toml`."""
+
+    occurred: list[str]
+    not_occurred: list[str]
+    end: list[str]
+    date: list[str]
+    offence: list[str]
+    kind: list[str]
+    not_offence: list[str]
+    reference: list[str]
+    number: list[str]
+    not_reference: list[str]
+    birth: list[str]
+    count: list[str]
+    clock: list[str]
+    place: list[str]
+
+
+@cache
+def _lists() -> dict[str, list[str]]:
+    return read_toml(reference_file("column_words.toml"), ColumnWords).model_dump()
+
+
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_lists()[name])
+
+
+def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
+    """By role, the columns that have it. One column never has two roles."""
+    found: dict[str, tuple[str, ...]] = {}
+    used: set[str] = set()
+
+    def take(role: str, names: Iterable[str | None]) -> None:
+        if taken := tuple(name for name in names if name):
+            found[role] = taken
+            used.update(taken)
+
+    for role, name in zip(("longitude", "latitude"), find_axes(columns) or (), strict=False):
+        take(role, [name])
+    pair = next((column for column in columns if column.is_pair), None)
+    if pair and ("longitude" not in found or not _by_name(columns, found["longitude"][0]).is_degrees):
+        found.clear()
+        used.clear()
+        take("point", [pair.name])
+    start = find_start(columns)
+    take("time", start)
+    take("end", find_end(columns, start))
+    take("category", [find_category([c for c in columns if c.name not in used])])
+    take("reference", [_find_reference([c for c in columns if c.name not in used])])
+    take("count", [count_column(columns)])
+    take("place", [_find_place([c for c in columns if c.name not in used])])
+    return found
+
+
+def _by_name(columns: list[Column], name: str) -> Column:
+    return next(column for column in columns if column.name == name)
+
+
+def find_axes(columns: list[Column]) -> tuple[str, str] | None:
+    """The columns of both coordinates: a pair named alike, in degrees before any other."""
+    best: tuple[float, tuple[str, str]] | None = None
+    plain = {" ".join(column.words): column for column in reversed(columns)}
+    for x_name, x in plain.items():
+        for rank, (east, north) in enumerate(_AXES):
+            if east not in (
+                x_name.split() if len(east) == 1 else [x_name[max(x_name.find(east), 0) :][: len(east)]]
+            ):
+                continue
+            whole = f" {x_name} "
+            y_name = (
+                whole.replace(f" {east} ", f" {north} ", 1)
+                if f" {east} " in whole
+                else whole.replace(east, north, 1)
+            ).strip()
+            y = plain.get(y_name)
+            if y is None or y is x or not (_is_numbers(x) and _is_numbers(y)):
+                continue
+            degrees = x.is_degrees and y.is_degrees
+            score = 100 * degrees + 10 * min(x.filled, y.filled) - rank - 0.1 * len(x.words)
+            if best is None or score > best[0]:
+                best = (score, (x.name, y.name))
+            break
+    return best[1] if best else None
+
+
+def _is_numbers(column: Column) -> bool:
+    """Whether a column can be one of coordinates. One without a value can: the places may be withheld."""
+    return (
+        not column.values
+        or column.numeric > 0.3
+        or any("°" in v or v.strip()[-1:] in "NSEWO" for v in column.values)
+    )
+
+
+def find_start(columns: list[Column]) -> tuple[str, ...]:
+    """The columns of when it happened, or began: a date, with its time of day where that stands apart."""
+    scored = [(score, column) for column in columns if (score := _start_score(column)) is not None]
+    parts = _parts(columns)
+    if not scored:
+        return parts
+    _, best = max(scored, key=lambda pair: pair[0])
+    if len(parts) > 3 and not best.tells_the_hour and (best.has_clock or not _clock_of(best, columns)):
+        return parts
+    if best.dates and all(date.precision == "month" for date in best.dates) and parts:
+        return parts
+    return _with_clock(best, columns)
+
+
+def _start_score(column: Column) -> float | None:
+    """How likely a column is the date of the offence; None where it holds no dates."""
+    words = set(column.words)
+    names_date = bool(words & (_words("date") | {"month", "mes", "monat", "mois"}))
+    if column.dated < 0.6 and not (column.dated > 0.1 and words & _words("date")):
+        return None
+    if words & _words("birth"):
+        return None
+    months = all(date.precision == "month" for date in column.dates)
+    score = 3.0 * column.dated + 2 * column.filled + names_date
+    score += (
+        3 * bool(words & _words("occurred"))
+        - 4 * bool(words & _words("not_occurred"))
+        - 2.5 * bool(words & _words("end"))
+    )
+    return score - 2 * months + 0.5 * column.has_clock
+
+
+def of_something_else(date_column: str) -> str | None:
+    """What a date is of where it is not that of the offence: its report, an arrest; None where it may be."""
+    words = words_of(date_column)
+    other = next((word for word in words if word in _words("not_occurred")), None)
+    return None if set(words) & (_words("occurred") - {"from"}) else other
+
+
+def find_end(columns: list[Column], start: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns of until when it may have happened: dates that never lie before the start's."""
+    if not start:
+        return ()
+    first = _by_name(columns, start[0])
+    candidates = [
+        column
+        for column in columns
+        if column.name not in start
+        and column.dated > 0.6
+        and set(column.words) & _words("end")
+        and not set(column.words) & (_words("not_occurred") - {"close"})
+    ]
+    if not candidates or not first.dates:
+        return ()
+    likest = max(candidates, key=lambda column: len(set(column.words) & set(first.words)))
+    return _with_clock(likest, columns)
+
+
+def _with_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
+    if date.has_clock:
+        return (date.name,)
+    clock = _clock_of(date, columns)
+    return (date.name, clock.name) if clock else (date.name,)
+
+
+def _clock_of(date: Column, columns: list[Column]) -> Column | None:
+    """The column of the time of day that belongs to a date: one named alike, or the only one unnamed."""
+    stem = _stem(date)
+    alike = [
+        column
+        for column in columns
+        if column is not date
+        and column.is_clock
+        and set(column.words)
+        & {"time", "tm", "hour", "hr", "hora", "franja", "heure", "uhrzeit", "zeit", "stunde", "ora", "tijd"}
+        and (
+            _stem(column) == stem
+            or not _stem(column)
+            or _glued(column)
+            and _glued(column) in "".join(date.words)
+        )
+    ]
+    same = [column for column in alike if _stem(column) == stem]
+    return (same or alike or [None])[0]
+
+
+def _stem(column: Column) -> frozenset[str]:
+    return frozenset(word for word in column.words if word not in _words("date"))
+
+
+def _glued(column: Column) -> str:
+    return "".join(word for word in column.words if word not in _words("date"))
+
+
+def _parts(columns: list[Column]) -> tuple[str, ...]:
+    """The columns of year, month, day, hour and minute, where a file has the first three under one prefix."""
+    names: dict[str, dict[str, str]] = {}
+    part_of = {"year": "year", "month": "month", "day": "day", "hour": "hour", "minute": "minute"}
+    for column in columns:
+        found = [word for word in column.words if word in part_of]
+        if len(found) == 1 and column.values:
+            stem = " ".join(word for word in column.words if word not in part_of)
+            names.setdefault(stem, {}).setdefault(found[0], column.name)
+    complete = {stem: parts for stem, parts in names.items() if {"year", "month", "day"} <= parts.keys()}
+    if not complete:
+        return ()
+    stem = max(
+        complete,
+        key=lambda s: (
+            bool(set(s.split()) & _words("occurred")) - bool(set(s.split()) & _words("not_occurred"))
+        ),
+    )
+    parts = complete[stem]
+    return tuple(parts[name] for name in part_of if name in parts)
+
+
+def find_category(columns: list[Column]) -> str | None:
+    """The column that says what the offence was, in words; a description rather than its code."""
+    best: tuple[tuple[float, ...], str] | None = None
+    for place, column in enumerate(columns):
+        words = set(column.words)
+        name = (
+            3 * bool(words & _words("offence"))
+            + 2 * bool(words & _words("kind"))
+            - 3 * len(words & _words("not_offence"))
+        )
+        if name < 2 or not column.is_text or column.filled < 0.3:
+            continue
+        coded = sum(len(value.strip()) <= 3 for value in column.values) / len(column.values)
+        score = (
+            name - 3 * (coded > 0.5) - (column.distinct == 1) - (column.distinct == len(column.values) > 20)
+        )
+        score += 0.5 * bool(words & {"category", "description", "desc", "primary"}) + column.filled
+        rank = (round(score, 3), min(column.distinct, 60) if "name" in words else 0, -place)
+        if best is None or rank > best[0]:
+            best = (rank, column.name)
+    return best[1] if best else None
+
+
+def _find_reference(columns: list[Column]) -> str | None:
+    """The column that names the incident: unique, or nearly so, and called a number of one."""
+    best: tuple[float, str] | None = None
+    for column in columns:
+        words = set(column.words)
+        glued = "".join(column.words)
+        ends = any(
+            glued.endswith(word) and len(glued) > len(word) for word in ("number", "num", "id", "no", "key")
+        )
+        name = (
+            2 * bool(words & _words("reference"))
+            + 2 * bool(words & _words("number") or ends)
+            - 3 * len(words & _words("not_reference"))
+        )
+        unique = column.distinct >= 0.9 * len(column.values)
+        if name < 2 or not column.values or not unique:
+            continue
+        if words & {"objectid", "object", "rowid", "row", "fid", "record"}:
+            name -= 1.5
+        name += 0.5 * bool(words & {"number", "num", "nbr", "no"}) + 2 * (words <= _words("reference"))
+        if best is None or name > best[0]:
+            best = (name, column.name)
+    return best[1] if best else None
+
+
+def _find_place(columns: list[Column]) -> str | None:
+    """The column that says where in words, the finest first."""
+    texts = [(f" {' '.join(column.words)} ", column.name) for column in columns if column.is_text]
+    for wanted in _lists()["place"]:
+        for name, found in texts:
+            if name == f" {wanted} " or name.endswith(f" {wanted} "):
+                return found
+    for wanted in _lists()["place"]:
+        for name, found in texts:
+            if name.startswith(f" {wanted} "):
+                return found
+    return None
+
+
+def count_column(columns: list[Column]) -> str | None:
+    """The column that says how many incidents a row stands for, where some row stands for several."""
+    for column in columns:
+        words = set(column.words)
+        if words & _words("count") and not words & {
+            "victim",
+            "victims",
+            "offender",
+            "arrest",
+            "value",
+            "max",
+        }:
+            numbers = {value.strip() for value in column.values}
+            if (
+                column.numeric > 0.9
+                and numbers - {"0", "1"}
+                and all(re.fullmatch(r"\d{1,4}(\.0)?", n) for n in numbers)
+            ):
+                return column.name
+    return None
+
+
+def looks_like_counts(columns: list[Column]) -> bool:
+    """Whether a table holds numbers of incidents by place and period rather than incidents."""
+    words = [set(column.words) for column in columns]
+    measured = any(w & {"measurement", "measure", "units"} for w in words) and any(
+        w & {"value", "count"} for w in words
+    )
+    small = sum(column.share(_SMALL) > 0.9 for column in columns)
+    return measured or small >= 4 and 2 * small > len(columns)
