@@ -11,7 +11,8 @@ The whole interface:
 - `PERSONAL`: which column of which table is personal, and of what kind.
 
 Pure functions, no state. Enough of an account number (its last four) and of a telephone (its last three) is
-left to tell one from another on a page; it is masking for the eye, not anonymisation. What is unmasked, and
+left to tell one from another on a page, and of a value so short that this would be most of it less or
+nothing. It is masking for the eye, not anonymisation. What is unmasked, and
 why, is `ui.components.reveal`'s to ask."""
 
 from __future__ import annotations
@@ -44,6 +45,9 @@ PERSONAL: dict[str, dict[str, str]] = {
 }
 
 _SHORTEST_PHONE = 7  # digits: of fewer none is shown
+_SHORTEST_ACCOUNT = 8  # characters: of fewer the last two are shown
+_SHORTEST_PAIR = 5  # characters: of fewer none is shown
+_SHORTEST_INITIAL = 3  # characters of a name, handle or mailbox: of fewer not even the first is shown
 _EMAIL = r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"
 _LINK = r"(?:https?://|www\.|tel:|mailto:|wa\.me/|t\.me/)[^\s\]>)]+"
 _HANDLE = r"(?<!\w)@[\w.]{2,}"
@@ -98,8 +102,13 @@ def _whole(text: str) -> str:
 
 
 def _name(text: str) -> str:
-    """'Maria Silva' becomes 'M. S.': enough to see two rows agree, too little to know whom."""
-    return " ".join(f"{word[0].upper()}." for word in re.findall(r"\w+", text)) or HIDDEN * 3
+    """'Maria Silva' becomes 'M. S.': enough to see two rows agree, too little to know whom. Nothing is left
+    of a name of which the initials would be more than half."""
+    words = re.findall(r"\w+", text)
+    letters = sum(map(len, words))
+    if letters < max(_SHORTEST_INITIAL, 2 * len(words)):
+        return HIDDEN * 3
+    return " ".join(f"{word[0].upper()[:1]}." for word in words)
 
 
 def _phone(text: str) -> str:
@@ -109,16 +118,23 @@ def _phone(text: str) -> str:
 
 
 def _email(text: str) -> str:
-    return f"{text[:1]}{HIDDEN * 3}@{HIDDEN * 3}"
+    return f"{_initial(text.partition('@')[0])}{HIDDEN * 3}@{HIDDEN * 3}"
 
 
 def _handle(text: str) -> str:
-    return f"@{text.lstrip('@')[:1]}{HIDDEN * 3}"
+    return f"@{_initial(text.lstrip('@'))}{HIDDEN * 3}"
+
+
+def _initial(text: str) -> str:
+    return text[0] if len(text) >= _SHORTEST_INITIAL else ""
 
 
 def _account(text: str) -> str:
-    kept = re.sub(r"\s", "", text)[-4:]
-    return HIDDEN * 4 + kept if len(text) > 4 else HIDDEN * 4 + text[-2:]
+    """The last four characters, or two of a shorter number: never more than half of it."""
+    number = re.sub(r"\s", "", text)
+    if len(number) < _SHORTEST_PAIR:
+        return HIDDEN * 4
+    return HIDDEN * 4 + number[-4 if len(number) >= _SHORTEST_ACCOUNT else -2 :]
 
 
 def _address(text: str) -> str:
