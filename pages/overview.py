@@ -12,6 +12,7 @@ from analytics.store import open_store
 from analytics.store.areas import list_working_areas
 from analytics.store.engine import DuckDBEngine
 from ui.components.empty_state import show_empty
+from ui.components.filters import choose_area
 from ui.overview.sections import (
     PURPOSE,
     show_age,
@@ -38,9 +39,7 @@ def _compare_area(
 
 
 names = dict(zip(areas.area_id, areas.name, strict=True))
-area_id = st.selectbox(
-    "Working area", list(names), format_func=names.__getitem__, key="area", bind="query-params", width=320
-)
+area_id = choose_area(areas, width=320)
 version = page.store.data_version()
 change, places = _compare_area(page.store.path, version, area_id)
 waiting = list_waiting(page.store, date.today())

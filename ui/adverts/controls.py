@@ -11,10 +11,11 @@ from ui.adverts.text import visible
 from ui.components.choosing import choose_one
 
 VIEWS = ("Operations", "Unlinked adverts", "Indicators", "Judgements", "Referrals")
+_FORMER_VIEWS = {"Adverts on their own": "Unlinked adverts", "Signs": "Indicators"}  # in links of before
 
 
 def choose_view() -> str:
-    return choose_one("View", VIEWS, key="view")
+    return choose_one("View", VIEWS, key="view", former=_FORMER_VIEWS)
 
 
 def choose_filter(summary: AdvertsSummary) -> AdvertFilter:

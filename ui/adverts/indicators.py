@@ -12,6 +12,7 @@ from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.indicators import FalseLeads, IndicatorCounts, count_indicators, estimate_false_leads
 from analytics.adverts.indicators.false_leads import ContradictsData
 from ui.adverts.screen import AdvertsScreen, Operation
+from ui.components.choosing import distinct_labels
 from ui.components.text import plain
 
 _SIDES = {
@@ -118,7 +119,7 @@ def show_indicators(screen: AdvertsScreen) -> None:
 
 def _titled(screen: AdvertsScreen) -> Callable[[str], str]:
     """Names of indicators joined by ' + ' as their titles."""
-    titles = {indicator.name: indicator.title for indicator in screen.file.indicators}
+    titles = distinct_labels({indicator.name: indicator.title for indicator in screen.file.indicators})
     return lambda names: " + ".join(titles[name] for name in names.split(" + "))
 
 
@@ -243,11 +244,13 @@ def _show_estimate(found: FalseLeads) -> None:
 def _flagged(screen: AdvertsScreen, common: IndicatorCounts, way: str, box) -> int | None:
     """How many adverts the chosen rule flags; None where nothing can be chosen."""
     if way == "one indicator":
-        titles = {
-            indicator.name: indicator.title
-            for indicator in screen.file.indicators
-            if indicator.direction == "for"
-        }
+        titles = distinct_labels(
+            {
+                indicator.name: indicator.title
+                for indicator in screen.file.indicators
+                if indicator.direction == "for"
+            }
+        )
         listed = common.each[common.each.name.isin(titles)]
         name = box.selectbox(
             "Indicator",

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 
+from ui.components.text import plain
+
 Identity = TypeVar("Identity", bound=Hashable)
 
 
-def choose_one(label: str, options: Sequence[str], *, key: str) -> str:
+def choose_one(
+    label: str, options: Sequence[str], *, key: str, former: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """One of `options`, the first until another is chosen; the choice is part of the link. `label` is for
-    screen readers only."""
+    screen readers only; `former`: earlier names of options, which old links may have, and what each is called
+    now."""
+    asked = st.query_params.get(key)
+    if key not in st.session_state and asked in former:
+        st.session_state[key] = former[asked]
+    else:
+        explain_stale_link(key, options)
     return st.segmented_control(
         label,
         options,
@@ -24,6 +36,26 @@ def choose_one(label: str, options: Sequence[str], *, key: str) -> str:
         required=True,
         label_visibility="collapsed",
     )
+
+
+def explain_stale_link(key: str, options: Collection[str]) -> None:
+    """Say so where the link names something for the widget `key` that is none of its `options`: the widget
+    then shows its default, which is not what the link was made of. Call it before the widget, which takes
+    such a name out of the link."""
+    asked = st.query_params.get(key)
+    if asked is not None and asked not in options:
+        st.warning(
+            f"The link names '{plain(asked)}', which is not here or has another name now. "
+            "Choose what to show.",
+            icon=":material/link_off:",
+        )
+
+
+def distinct_labels(labels: Mapping[Identity, str]) -> dict[Identity, str]:
+    """The same labels, with what each is of added where several are alike: a widget knows an option by its
+    label alone, and would take one for the other."""
+    times = Counter(labels.values())
+    return {item: label if times[label] == 1 else f"{label} ({item})" for item, label in labels.items()}
 
 
 def choose_row(

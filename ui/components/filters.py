@@ -16,15 +16,23 @@ from analytics.hotspots.grid.custom_area import join_polygons, read_drawn
 from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.shared.week_clock import WEEKDAYS
+from ui.components.choosing import explain_stale_link
 from ui.components.text import plain
 
 HOURS = list(range(24))
 
 
-def choose_area(areas: pd.DataFrame) -> int:
+def choose_area(areas: pd.DataFrame, *, width: int = 240) -> int:
+    """The working area of the link, else the first of `areas`. A stale link is explained."""
     names = dict(zip(areas.area_id.tolist(), areas.name, strict=True))
+    explain_stale_link("area", names.values())
     return st.selectbox(
-        "Working area", list(names), format_func=names.__getitem__, key="area", bind="query-params", width=240
+        "Working area",
+        list(names),
+        format_func=names.__getitem__,
+        key="area",
+        bind="query-params",
+        width=width,
     )
 
 

@@ -19,6 +19,7 @@ VIEWS = [
     "Corridors",
     "Follow the money",
 ]
+_FORMER_VIEWS = {"Signs": "Indicators"}  # in links of before
 
 
 def choose_filter(extent: MoneyExtent) -> PaymentFilter:
@@ -91,4 +92,4 @@ def _minor(amount: float | None, code: str) -> int | None:
 
 
 def choose_view() -> str:
-    return choose_one("View", VIEWS, key="view")
+    return choose_one("View", VIEWS, key="view", former=_FORMER_VIEWS)

@@ -169,7 +169,7 @@ def _line(at: int, row, in_force) -> str:
         in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
     ).rstrip(".")
     deferred = " · deferred earlier" if row.outcome == "deferred" else ""
-    return plain(f"{at}. {row.title} · {score} · {serves}{deferred}")
+    return plain(f"{at}. {row.title} · {score} · {serves}{deferred} · brief {row.product_id}")
 
 
 def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:

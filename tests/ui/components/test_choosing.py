@@ -2,7 +2,10 @@
 
 import json
 
+import pytest
 from streamlit.testing.v1 import AppTest
+
+from ui.components.choosing import distinct_labels
 
 
 def _screen():
@@ -93,3 +96,41 @@ def test_the_number_of_a_cluster_is_not_taken_for_another_cluster():
     assert _chosen(app, "outlines") == "1"
     assert _chosen(app, "outlines", at=(0, 9)) == "1"
     assert _chosen(app, "outlines", at=(5, 0)) == "None"
+
+
+def _linked():
+    import pandas as pd
+    import streamlit as st
+
+    from ui.components.choosing import choose_one
+    from ui.components.filters import choose_area
+
+    view = choose_one("View", ("Operations", "Indicators"), key="view", former={"Signs": "Indicators"})
+    area = choose_area(pd.DataFrame({"area_id": [2, 3, 1], "name": ["Quay", "Mill", "3"]}))
+    st.text(f"{view} of {area}")
+
+
+@pytest.mark.parametrize(
+    ("link", "shown", "warned"),
+    [
+        ({}, "Operations of 2", ""),
+        ({"view": "Indicators", "area": "Mill"}, "Indicators of 3", ""),
+        ({"view": "Signs"}, "Indicators of 2", ""),  # as an earlier version called it
+        ({"view": "Tea leaves"}, "Operations of 2", "'Tea leaves'"),
+        ({"area": "3"}, "Operations of 1", ""),  # a name, never the number of another
+        ({"area": "1"}, "Operations of 2", "'1'"),
+        ({"area": "Removed [x](http://e.example)"}, "Operations of 2", r"\[x\]"),
+    ],
+)
+def test_a_link_opens_what_it_names_or_says_that_it_is_gone(link, shown, warned):
+    app = AppTest.from_function(_linked, default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception and app.text[0].value == shown
+    assert [warned in message.value for message in app.warning] == [True] * bool(warned)
+
+
+def test_labels_that_are_alike_get_what_they_are_of():
+    labels = distinct_labels({"a": "Moves", "b": "Moves", "c": "Shares"})
+    assert labels == {"a": "Moves (a)", "b": "Moves (b)", "c": "Shares"}
