@@ -93,6 +93,7 @@ def copy_tree(room: str, copy: Path) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": ROOMS[room]["tests"],
         "use_git_change_detection": False,
+        "process_isolation": "forkserver",  # a fork of mutmut itself has the caches that its tests filled
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     text = "[tool.mutmut]\n" + "\n".join(lines) + "\n[tool.pytest.ini_options]\ntimeout = 300\n"

@@ -117,3 +117,6 @@ def test_a_scheme_that_does_not_fit_is_refused_in_words(tmp_path: Path):
 def test_proposals_of_one_priority_have_one_rank_and_the_next_is_counted_from_all():
     ranked = rank_proposals(PLAN, {1: scored(1), 2: scored(2), 3: scored(2), 4: scored(3)})
     assert ranked.product_id.tolist() == [4, 2, 3, 1] and ranked["rank"].tolist() == [1, 2, 2, 4]
+    # Of three, the mean rank is not the lowest.
+    ranked = rank_proposals(PLAN, {1: scored(1), 2: scored(2), 3: scored(2), 4: scored(2)})
+    assert ranked["rank"].tolist() == [1, 1, 1, 4]

@@ -20,6 +20,8 @@ def test_cells_that_touch_are_joined_without_a_gap():
     )
     area = join_cells(name_cells(i, j), grid, EPSG)
     assert area.geom_type == "Polygon" and len(area.interiors) == 0
+    corners = shapely.get_coordinates(area)
+    assert np.allclose(corners, corners.round(5), rtol=0, atol=1e-12)
     assert project(area, EPSG).area == pytest.approx(3 * 500**2, rel=0.005)
     for x, y in ((501_250, 5_400_250), (501_750, 5_400_250), (501_250, 5_400_750)):
         assert area.contains(unproject(shapely.Point(x, y), EPSG))

@@ -121,6 +121,9 @@ def test_cells_that_ever_had_an_incident_are_drawn(drawn):
         expected = outline_cells(32631, grid, np.array([i]), np.array([j]))[0]
         assert feature["geometry"]["type"] == "Polygon" and feature["properties"] == {}
         assert feature["geometry"]["coordinates"] == [expected.tolist()]
+    with drawn.write() as cursor:
+        cursor.execute("DELETE FROM incident WHERE row_number = 2").fetchall()
+    assert len(json.loads(cells_geojson(drawn, 1, "square", 500))["features"]) == 1
 
 
 def test_cells_of_an_unknown_area_or_grid_or_too_many_are_refused(drawn, monkeypatch):
