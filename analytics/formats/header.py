@@ -10,26 +10,35 @@ MOST_COLUMNS = 250
 HEADER_WITHIN = 40  # rows; a preamble of more is none
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class UnreadableFile(ValueError):
     """The file cannot be imported; the message says why, in the user's words."""
 
 
-def unique_names(names: list[str]) -> list[str]:
-    """Name the nameless by position and number the repeated; `row_number` is kept for the file's own rows."""
-    if len(names) > MOST_COLUMNS:
+def check_width(columns: int) -> None:
+    """Raise UnreadableFile where a file has more columns than are read."""
+    if columns > MOST_COLUMNS:
         raise UnreadableFile(
-            f"The file has {len(names)} columns; at most {MOST_COLUMNS} are read. Keep those needed."
+            f"The file has {columns} columns; at most {MOST_COLUMNS} are read. Keep those needed."
         )
+
+
+def unique_names(names: list[str]) -> list[str]:
+    """Name the nameless by position and number the repeated, whatever their case, since SQL heeds none.
+
+    `row_number` is kept for the file's own rows; a control character, which no name in SQL may hold, becomes
+    a blank. Raises UnreadableFile where there are too many."""
+    check_width(len(names))
     taken = {"row_number"}
     unique = []
     for position, name in enumerate(names, start=1):
-        base = name.strip() or f"column {position}"
+        base = _CONTROL.sub(" ", name).strip() or f"column {position}"
         candidate, repeat = base, 2
-        while candidate in taken:
+        while candidate.lower() in taken:
             candidate, repeat = f"{base} ({repeat})", repeat + 1
-        taken.add(candidate)
+        taken.add(candidate.lower())
         unique.append(candidate)
     return unique
 

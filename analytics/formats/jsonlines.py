@@ -7,6 +7,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.formats.header import UnreadableFile, unique_names
+from analytics.formats.parsed import ParsedFile
 
 
 def looks_like_records(data: bytes) -> bool:
@@ -18,7 +19,7 @@ def looks_like_records(data: bytes) -> bool:
     return line.rstrip().startswith(b"{") and line.rstrip().endswith(b"}") and rest.lstrip()[:1] == b"{"
 
 
-def read_records(data: bytes) -> tuple[pa.Table, list[tuple[int, str, str]]]:
+def parse_records(data: bytes) -> ParsedFile:
     """Text columns and `row_number` (the line, or the place in the array, from 1), and what is refused.
 
     An array of texts or numbers becomes one text with a line each; a deeper value stays as JSON. Raises
@@ -27,7 +28,7 @@ def read_records(data: bytes) -> tuple[pa.Table, list[tuple[int, str, str]]]:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile("JSON must be UTF-8 text, and this is not.") from error
-    with duckdb.connect() as scratch:
+    with duckdb.connect(config={"enable_external_access": "false"}) as scratch:
         if text.lstrip()[:1] == "[":
             _unnest(scratch, text)
         else:
@@ -45,7 +46,9 @@ def read_records(data: bytes) -> tuple[pa.Table, list[tuple[int, str, str]]]:
         )
         refused = [
             (number, "the line is not a JSON object", line)
-            for number, line in scratch.sql("SELECT row_number, line FROM judged WHERE NOT good").fetchall()
+            for number, line in scratch.sql(
+                "SELECT row_number, left(line, 1000) FROM judged WHERE NOT good"
+            ).fetchall()
         ]
         keys = _keys(scratch)
         if not keys:
@@ -55,7 +58,7 @@ def read_records(data: bytes) -> tuple[pa.Table, list[tuple[int, str, str]]]:
         table = scratch.sql(
             f"SELECT {columns}, row_number FROM judged WHERE good ORDER BY row_number"
         ).to_arrow_table()
-    return table.rename_columns([*names, "row_number"]), refused
+    return ParsedFile.from_table(table.rename_columns([*names, "row_number"]), refused=refused)
 
 
 def _unnest(scratch: duckdb.DuckDBPyConnection, text: str) -> None:
@@ -83,10 +86,15 @@ def _keys(scratch: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def _value(key: str) -> str:
-    path = "'$.\"" + key.replace('"', '\\"').replace("'", "''") + "\"'"
+    """SQL: the value of a key, whatever characters stand in it, by its JSON pointer (RFC 6901)."""
+    pointer = _literal("/" + key.replace("~", "~0").replace("/", "~1"))
+    text = f"json_extract_string(line, {pointer})"
     return (
-        f"nullif(if(json_type(line, {path}) = 'ARRAY' AND NOT contains(json_extract_string(line, {path}), "
-        f"'{{'),"
-        f" array_to_string(from_json(json_extract(line, {path}), '[\"VARCHAR\"]'), chr(10)),"
-        f" json_extract_string(line, {path})), '')"
+        f"nullif(if(json_type(line, {pointer}) = 'ARRAY' AND NOT contains({text}, '{{'),"
+        f" array_to_string(from_json(json_extract(line, {pointer}), '[\"VARCHAR\"]'), chr(10)),"
+        f" {text}), '')"
     )
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"

@@ -5,46 +5,57 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
-import os
-import subprocess
-import sys
+import re
+import struct
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from analytics.formats import sheet_program
+from analytics.formats.apart import Parser, parse_apart
+from analytics.formats.archive import MOST_BYTES, most_unpacked
 from analytics.formats.delimited import read_delimited, utf16_without_mark
-from analytics.formats.header import (
-    HEADER_WITHIN,
-    MOST_COLUMNS,
-    UnreadableFile,
-    find_header,
-    unique_names,
-)
-from analytics.formats.jsonlines import looks_like_records, read_records
-from analytics.formats.shapes import read_shapes
-from analytics.formats.statements import read_statement
+from analytics.formats.header import UnreadableFile
+from analytics.formats.jsonlines import looks_like_records
+from analytics.formats.parsed import RefusedRow
+from analytics.formats.statements import find_statement
 
-MOST_BYTES = 4 << 30
-MOST_RATIO = 300
-# A full sheet of 20 columns, 21 million cells, takes 2.3 GB and, on two busy cores, 93 seconds.
-_SHEET_CELLS = 32 << 20  # a full sheet of 32 columns
-_SHEET_BYTES = 4 << 30
-_SHEET_SECONDS = 600
-_ROWS_AT_ONCE = 1 << 16
-_EXCEL = ("xlsx", "xls", "xlsb", "ods")
-_SHAPES = ("geojson", "json", "gpkg", "kml", "zip")
+_SHAPES = ("geojson", "json", "gpkg", "kml", "kmz")
 _LINES = ("jsonl", "ndjson")
-_ZIP, _OLD_EXCEL, _GZIP = b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x1f\x8b"
+_ZIP, _OLD_EXCEL, _GZIP, _PARQUET, _SQLITE = (
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x1f\x8b",
+    b"PAR1",
+    b"SQLite format 3\x00",
+)
 _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
+_XML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!doctype|html|gpx|(?:\w+:)?(?:kml|document))\b", re.IGNORECASE
+)
+_LEAST_TEXT = 256 << 20  # bytes of text that Parquet of any size may unpack to
+_MOST_IN_FIELD = 1 << 20  # characters of one field; a text of more is no record of anything
+_ADVICE = "Split it, or export it again with the columns and rows needed."
+_WORKBOOK = Parser(
+    "workbook:parse_workbook",
+    "workbook",
+    "At most 33,554,432 cells are read, counted from A1 to the last cell with a value. Delete what stands "
+    "far below or beside the table, or save the sheet as CSV.",
+    memory=4 << 30,
+    most_memory=4 << 30,
+)
+_PARQUET_FILE = Parser("parquet:parse_parquet", "Parquet file", _ADVICE)
+_RECORDS = Parser("jsonlines:parse_records", "JSON file", _ADVICE)
+_STATEMENT = Parser("statements:parse_statement", "statement", _ADVICE)
+_SHAPE_FILE = Parser("shapes:parse_shapes", "geographic file", _ADVICE)
+_FEATURES = Parser("shapes:parse_features", "geographic file", _ADVICE)
 
 
 @dataclass(frozen=True)
@@ -62,13 +73,14 @@ class RawTable:
     encoding: str = ""
     separator: str = ""
     notes: tuple[str, ...] = ()
-    refused: list[tuple[int, str, str]] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
     epsg: int | None = None
     preamble: tuple[tuple[str, ...], ...] = ()
 
     @property
     def columns(self) -> list[str]:
-        return [name for name in self.table.column_names if name != "row_number"]
+        """The columns of text."""
+        return [column.name for column in self.table.schema if pa.types.is_string(column.type)]
 
 
 def read_file(
@@ -85,46 +97,50 @@ def read_file(
     if not data or data.isspace():
         raise UnreadableFile("The file is empty.")
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
-    try:
-        raw = _by_format(data, suffix, wanted, kind)
-    except UnreadableFile:
-        raise
-    except (pa.ArrowException, OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
-        raise UnreadableFile(
-            f"The file is damaged, cut short or of another kind than its name says. (Read as "
-            f"{suffix or 'a table'}: "
-            f"{str(error)[:200]})"
-        ) from error
+    with _failures_in_words(suffix or "a table"), ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
+        raw = _without_long_fields(_parsed(data, suffix, wanted, kind))
     if raw.table.num_rows == 0 and not raw.refused:
         raise UnreadableFile("The file has a header but no rows.")
-    return raw
-
-
-def _by_format(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str) -> RawTable:
-    with ThreadPoolExecutor(1) as beside:
-        digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
-        raw = _parsed(data, suffix, wanted, kind)
     return replace(raw, sha256=digest.result())
 
 
+def read_features(data: bytes) -> pa.Table:
+    """The features of a geographic file in its own coordinate system, as GeoArrow. Raises UnreadableFile."""
+    with _failures_in_words("a geographic file"):
+        return parse_apart(_FEATURES, data)[0]
+
+
+@contextmanager
+def _failures_in_words(read_as: str) -> Iterator[None]:
+    """Give every failure to parse as UnreadableFile, in the user's words."""
+    try:
+        yield
+    except UnreadableFile:
+        raise
+    except (pa.ArrowException, OSError, ValueError, RuntimeError) as error:
+        raise UnreadableFile(
+            "The file is damaged, cut short or of another kind than its name says. "
+            f"(Read as {read_as}: {str(error)[:200]})"
+        ) from error
+
+
 def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str) -> RawTable:
-    """The table without its digest, which is computed meanwhile."""
-    if data[:4] == b"PAR1":
-        return RawTable(_parquet(data, wanted), "", "Parquet")
+    """The table without its digest. Delimited text is parsed here, by a library that keeps to the size of the
+    file; all else in a process of its own."""
+    if data[:4] == _PARQUET:
+        most = min(MOST_BYTES, max(most_unpacked(len(data)), _LEAST_TEXT))
+        return _apart(_PARQUET_FILE, "Parquet", data, most_bytes=most, wanted=sorted(wanted or ()))
+    if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and not _holds_shapes(data, suffix):
+        return _apart(_WORKBOOK, "Excel", data, most_bytes=MOST_BYTES)
+    if data[:4] == _ZIP or data[:16] == _SQLITE:
+        return replace(_apart(_SHAPE_FILE, "Geographic", data), epsg=4326)
     if suffix in _LINES or (suffix == "json" and looks_like_records(data)):
-        table, refused = read_records(data)
-        _check_width(table.num_columns)
-        return RawTable(table, "", "JSON", encoding="utf-8", refused=refused)
-    if statement := read_statement(data, kind, suffix):
-        table, refused, name = statement
-        return RawTable(table, "", name, refused=refused)
-    if data[:4] == _ZIP:
-        check_zip(data)
-    if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and suffix != "zip":
-        return RawTable(_excel(data), "", "Excel")
-    if suffix in _SHAPES:
-        table, notes = read_shapes(data)
-        return RawTable(_numbered(table), "", "Geographic", notes=notes, epsg=4326)
+        return replace(_apart(_RECORDS, "JSON", data), encoding="utf-8")
+    if name := find_statement(data, suffix):
+        return _apart(_STATEMENT, name, data, name=name, kind=kind)
+    if suffix in _SHAPES or _XML.match(data):
+        return replace(_apart(_SHAPE_FILE, "Geographic", data), epsg=4326)
     if _is_binary(data):
         raise UnreadableFile(
             "This is a binary file of a kind that is not known here. Known: CSV, Excel, Parquet, JSON lines, "
@@ -141,6 +157,40 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
         refused=text.refused,
         preamble=text.preamble,
     )
+
+
+def _apart(parser: Parser, format_name: str, data: bytes, **options: object) -> RawTable:
+    table, notes, refused = parse_apart(parser, data, **options)
+    return RawTable(table, "", format_name, notes=notes, refused=refused)
+
+
+def _holds_shapes(data: bytes, suffix: str) -> bool:
+    """Whether a zip file holds a shapefile or KML, rather than the parts of a workbook."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            names = [name.lower() for name in archive.namelist()]
+    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, struct.error):
+        return suffix in ("zip", "kmz")  # its parser says what is wrong with it
+    return suffix in ("zip", "kmz") or any(name.endswith((".shp", ".kml")) for name in names)
+
+
+def _without_long_fields(raw: RawTable) -> RawTable:
+    """Set apart the rows with a text of more than `_MOST_IN_FIELD` bytes."""
+    long = None
+    for name in raw.columns:
+        column = raw.table.column(name)
+        if (
+            column.nbytes > _MOST_IN_FIELD
+            and (pc.max(pc.binary_length(column)).as_py() or 0) > _MOST_IN_FIELD
+        ):
+            here = pc.fill_null(pc.greater(pc.binary_length(column), _MOST_IN_FIELD), False)
+            long = here if long is None else pc.or_(long, here)
+    if long is None:
+        return raw
+    numbers = raw.table.column("row_number").filter(long).to_pylist()
+    reason = f"a text of more than {_MOST_IN_FIELD:,} bytes"
+    refused = sorted([*raw.refused, *((number, reason, "") for number in numbers)])
+    return replace(raw, table=raw.table.filter(pc.invert(long)), refused=refused)
 
 
 def _is_binary(data: bytes) -> bool:
@@ -160,7 +210,7 @@ def _content(path: Path) -> bytes:
         if size > MOST_BYTES:
             raise UnreadableFile("The file is larger than 4 GB: split it by month or year.")
         return path.read_bytes()
-    most = min(MOST_BYTES, max(size * MOST_RATIO, 1 << 20))
+    most = most_unpacked(size)
     try:
         with gzip.open(path) as stream:
             data = stream.read(most + 1)
@@ -169,124 +219,6 @@ def _content(path: Path) -> bytes:
     if len(data) > most:
         raise UnreadableFile("The gzip file unpacks to far more than its size allows for: it is refused.")
     return data
-
-
-def check_zip(data: bytes) -> None:
-    """Refuse an archive that unpacks to more than its size allows for (a zip bomb)."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        size = sum(item.file_size for item in archive.infolist())
-    if size > MOST_BYTES or size > max(MOST_RATIO * len(data), 1 << 20):
-        raise UnreadableFile("The zip file unpacks to far more than its size allows for: it is refused.")
-
-
-def _parquet(data: bytes, wanted: Collection[str] | None = None) -> pa.Table:
-    """A table of text, made batch by batch: a few bytes of Parquet may stand for any number of long texts."""
-    schema = pq.read_schema(io.BytesIO(data))
-    _check_width(len(schema.names))
-    names = [column.name for column in schema if not _is_not_text(column.type)]
-    if wanted and set(wanted) <= set(schema.names):
-        names = [name for name in names if name in wanted]
-    texts = [column.name for column in schema if pa.types.is_string(column.type)]
-    file = pq.ParquetFile(io.BytesIO(data), read_dictionary=texts)  # each repeated text once
-    columns = names if len(names) < len(schema.names) else None
-    batches, size = [], 0
-    for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
-        size += sum(_text_bytes(column) for column in batch.columns)
-        if size > MOST_BYTES:
-            raise UnreadableFile("The Parquet file unpacks to more than 4 GB: split it by month or year.")
-        batches.append(
-            pa.record_batch([_as_text(column) for column in batch.columns], names=batch.schema.names)
-        )
-    whole = pa.Table.from_batches(batches) if batches else _empty(names)
-    return _numbered(whole.rename_columns(unique_names(whole.column_names)))
-
-
-def _empty(names: list[str]) -> pa.Table:
-    return pa.table([pa.array([], pa.string()) for _ in names], names=names)
-
-
-def _is_not_text(kind: pa.DataType) -> bool:
-    """Whether no text can be made of a column of this type: lists, records and bytes."""
-    binary = pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind)
-    return bool(pa.types.is_nested(kind) or binary)
-
-
-def _text_bytes(column: pa.Array) -> int:
-    """What the column takes as text, before it is made."""
-    if not pa.types.is_dictionary(column.type):
-        return int(max(column.nbytes, 8 * len(column)))
-    lengths = pc.binary_length(column.dictionary.cast(pa.large_string()))
-    return 4 * len(column) + (pc.sum(lengths.take(column.indices)).as_py() or 0)
-
-
-def _as_text(column: pa.Array) -> pa.Array:
-    if pa.types.is_dictionary(column.type):
-        column = column.cast(column.type.value_type)
-    return column.cast(pa.string())
-
-
-def _excel(data: bytes) -> pa.Table:
-    table = _first_sheet(data)
-    head = [[cell or "" for cell in row.values()] for row in table.slice(0, HEADER_WITHIN).to_pylist()]
-    first = find_header(head)
-    header = head[first] if head else []
-    if not any(name.strip() for name in header):
-        raise UnreadableFile("The first row of the first sheet is empty: it must hold the column names.")
-    _check_width(len(header))
-    return without_empty_rows(
-        _numbered(table.slice(first + 1).rename_columns(unique_names(header)), first + 2)
-    )
-
-
-def _first_sheet(data: bytes) -> pa.Table:
-    """The first sheet as text columns, its first row among them, read by a process of its own.
-
-    Raises UnreadableFile where it takes more than is allowed, ValueError where it is damaged."""
-    limits = (_SHEET_BYTES, _SHEET_SECONDS, _SHEET_CELLS, MOST_BYTES)
-    done = subprocess.run(
-        [sys.executable, "-I", sheet_program.__file__, *map(str, limits)],
-        input=data,
-        capture_output=True,
-        env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "RUST_BACKTRACE": "0"},
-        check=False,
-    )
-    reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    if done.returncode == sheet_program.DAMAGED:
-        raise ValueError(reason)
-    if done.returncode:
-        why = (
-            reason
-            if done.returncode == sheet_program.TOO_LARGE
-            else "it needs more memory or time than is allowed"
-        )
-        raise UnreadableFile(
-            f"The workbook is too large: {why}. At most {_SHEET_CELLS:,} cells are read, "
-            "counted from A1 to the last cell with a value. "
-            "Delete what stands far below or beside the table, or save the sheet as CSV."
-        )
-    return pa.ipc.open_stream(done.stdout).read_all()
-
-
-def _check_width(columns: int) -> None:
-    if columns > MOST_COLUMNS:
-        raise UnreadableFile(
-            f"The file has {columns} columns; at most {MOST_COLUMNS} are read. Keep those needed."
-        )
-
-
-def _numbered(table: pa.Table, first: int = 2) -> pa.Table:
-    numbers = np.arange(first, first + table.num_rows)
-    return table.append_column("row_number", pa.array(numbers, pa.int64()))
-
-
-def without_empty_rows(table: pa.Table) -> pa.Table:
-    """Drop rows in which nothing is written: spreadsheets leave them at the end of a sheet."""
-    written = None
-    for name in table.column_names:
-        if name != "row_number":
-            here = pc.is_valid(table.column(name))
-            written = here if written is None else pc.or_(written, here)
-    return table if written is None or pc.all(written).as_py() else table.filter(written)
 
 
 def sample(table: pa.Table, rows: int) -> pa.Table:

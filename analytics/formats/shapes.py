@@ -8,7 +8,8 @@ import re
 import sqlite3
 import tempfile
 import zipfile
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -18,9 +19,12 @@ import pyarrow as pa
 import pyogrio
 import shapely
 from pyogrio.errors import DataSourceError
+from pyproj.exceptions import CRSError, ProjError
 
+from analytics.formats.archive import check_zip
 from analytics.formats.gdal import restrict_gdal
-from analytics.formats.header import MOST_COLUMNS, UnreadableFile, unique_names
+from analytics.formats.header import UnreadableFile, check_width, unique_names
+from analytics.formats.parsed import ParsedFile
 
 LONGITUDE, LATITUDE, WKB = "longitude (geometry)", "latitude (geometry)", "geometry (WKB)"
 
@@ -45,29 +49,40 @@ _RTREE = re.compile(r"\bUSING\s+\W?rtree\W", re.IGNORECASE)
 # A JSON parser takes the letters of a key in any case, as escapes and in either quotation mark.
 _CRS = re.compile(rb"""["'](?:c|\\u00[46]3)(?:r|\\u00[57]2)(?:s|\\u00[57]3)["']""", re.IGNORECASE)
 _CRS_BYTES = 1 << 16
+_HEAD = 1 << 20  # before the first element of XML may stand a long comment
+_BUNDLE = re.compile(rb'\A\{\s*"type"\s*:\s*"bundle"')
+_FARTHEST = 1e12  # metres or degrees; of more the square has no exact number
+_FORMATS = {".shp": "shapefile", ".gpkg": "GeoPackage", ".geojson": "GeoJSON", ".kml": "KML"}
+_NO_SYSTEM = (
+    "The coordinate system that the file declares cannot be read (of a shapefile it stands in the .prj). "
+    "Save the file in WGS 84, then import it again."
+)
 _DECODER = json.JSONDecoder()
 
 
-def read_shapes(data: bytes) -> tuple[pa.Table, tuple[str, ...]]:
-    """Read a file of features: (text attributes, the point and the WKB of each in WGS 84; notes).
+def parse_shapes(data: bytes) -> ParsedFile:
+    """A file of features: text attributes, the point and the WKB of each in WGS 84.
 
-    A feature that is not a point is placed at a point on its surface. Raises UnreadableFile.
+    A feature that is not a point is placed at a point on its surface. A shape that cannot be used has no
+    WKB. Raises UnreadableFile.
     """
-    frame = read_features(data)
+    frame = _read_features(data)
     if "geometry" not in frame or frame.empty:
         raise UnreadableFile("The file holds no features.")
-    if len(frame.columns) > MOST_COLUMNS:
-        raise UnreadableFile(f"The file has {len(frame.columns)} columns; at most {MOST_COLUMNS} are read.")
+    check_width(len(frame.columns))
     notes: tuple[str, ...] = () if frame.crs else ("No coordinate system is declared: WGS 84 is assumed.",)
-    frame = frame.to_crs(4326) if frame.crs else frame
-    geometry = frame.geometry.array
-    broken = ~shapely.is_valid(geometry) & ~shapely.is_missing(geometry)
-    shapes = np.where(broken, shapely.make_valid(np.asarray(geometry)), np.asarray(geometry))
-    if broken.any():
-        notes += (f"{int(broken.sum()):,} shapes cross themselves and were repaired.",)
-    points = shapely.point_on_surface(shapes)
+    frame = _in_degrees(frame)
+    shapes, repaired, unusable = _usable(np.asarray(frame.geometry.array))
+    if repaired:
+        notes += (f"{repaired:,} shapes cross themselves and were repaired.",)
+    if unusable:
+        notes += (f"{unusable:,} shapes cannot be used: their coordinates make no shape.",)
+    points = _each(shapely.point_on_surface, shapes)
+    points[shapely.is_empty(points)] = None
     attributes = frame.drop(columns="geometry")
-    columns = [pa.array([_text(v) for v in attributes[name]], pa.string()) for name in attributes]
+    columns = [
+        pa.array([_text(v) for v in attributes.iloc[:, k]], pa.string()) for k in range(attributes.shape[1])
+    ]
     names = unique_names([*map(str, attributes.columns), LONGITUDE, LATITUDE, WKB])
     columns += [
         pa.array([_text(v) for v in axis(points)], pa.string()) for axis in (shapely.get_x, shapely.get_y)
@@ -77,15 +92,68 @@ def read_shapes(data: bytes) -> tuple[pa.Table, tuple[str, ...]]:
         None if gone else shapely.to_wkb(shapely.force_2d(shape))
         for shape, gone in zip(shapes, missing, strict=True)
     ]
-    return pa.table([*columns, pa.array(wkb, pa.binary())], names=names), notes
+    table = pa.table([*columns, pa.array(wkb, pa.binary())], names=names)
+    numbers = pa.array(np.arange(2, table.num_rows + 2), pa.int64())
+    return ParsedFile.from_table(table.append_column("row_number", numbers), notes)
 
 
-def read_features(data: bytes) -> gpd.GeoDataFrame:
-    """The features of a file as they are, in its own coordinate system. Raises UnreadableFile."""
+def parse_features(data: bytes) -> ParsedFile:
+    """The features of a file, in its own coordinate system, as GeoArrow. Raises UnreadableFile."""
+    return ParsedFile.from_table(pa.table(_read_features(data).to_arrow()))
+
+
+def _read_features(data: bytes) -> gpd.GeoDataFrame:
     restrict_gdal()
     with tempfile.TemporaryDirectory() as folder:
         path, layer = _checked(data, Path(folder))
-        return pyogrio.read_dataframe(path, layer=layer)
+        try:
+            return pyogrio.read_dataframe(path, layer=layer, on_invalid="fix")
+        except DataSourceError as error:
+            what = str(error).replace(f"'{path}' ", "").partition(";")[0]
+            raise ValueError(f"no {_FORMATS[path.suffix]}: {what}") from error
+        except CRSError as error:
+            raise UnreadableFile(_NO_SYSTEM) from error
+        except UnicodeDecodeError as error:
+            raise UnreadableFile(
+                "A text of the file is in another encoding than the file declares: save it as UTF-8."
+            ) from error
+
+
+def _in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    try:
+        return frame.to_crs(4326) if frame.crs else frame
+    except ProjError as error:  # such as a system of a building site, which lies nowhere on earth
+        raise UnreadableFile(_NO_SYSTEM) from error
+
+
+def _usable(shapes: np.ndarray) -> tuple[np.ndarray, int, int]:
+    """The shapes, those that cross themselves repaired, None for those that cannot be; how many of each."""
+    given = ~shapely.is_missing(shapes)
+    bounded = np.isfinite(shapely.bounds(shapes)).all(axis=1) | shapely.is_empty(shapes)
+    finite = np.array([_is_finite(shape) for shape in shapes]) & bounded
+    shapes = shapes.copy()
+    shapes[~finite] = None
+    broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    shapes[broken] = _each(shapely.make_valid, shapes[broken])
+    unusable = given & shapely.is_missing(shapes)
+    return shapes, int((broken & ~unusable).sum()), int(unusable.sum())
+
+
+def _is_finite(shape: shapely.Geometry | None) -> bool:
+    coordinates = shapely.get_coordinates(shape)
+    return bool(np.isfinite(coordinates).all() and (np.abs(coordinates) < _FARTHEST).all())
+
+
+def _each(function: Callable[[np.ndarray], np.ndarray], shapes: np.ndarray) -> np.ndarray:
+    """The function of all shapes; where one of them is beyond it, of each by itself, None where it fails."""
+    try:
+        return np.asarray(function(shapes), dtype=object)
+    except shapely.errors.GEOSException:
+        made = np.empty(len(shapes), dtype=object)
+        for k, shape in enumerate(shapes):
+            with suppress(shapely.errors.GEOSException):
+                made[k] = function(shape)
+        return made
 
 
 def _checked(data: bytes, folder: Path) -> tuple[Path, str | int]:
@@ -93,7 +161,10 @@ def _checked(data: bytes, folder: Path) -> tuple[Path, str | int]:
 
     GDAL decides by content what it opens and some content names other files, so it is given only this."""
     if data[:4] == b"PK\x03\x04":
-        return _unpack_shapefile(data, folder), 0
+        check_zip(data)
+        if not _holds_kml(data):
+            return _unpack_shapefile(data, folder), 0
+        data = _unpack_kml(data)
     kind = _kind(data)
     path = folder / f"features{kind}"
     path.write_bytes(data)
@@ -105,9 +176,13 @@ def _checked(data: bytes, folder: Path) -> tuple[Path, str | int]:
 
 
 def _kind(data: bytes) -> str:
-    head = data[:4096].lstrip(b"\xef\xbb\xbf \r\n\t")
+    head = data[:_HEAD].lstrip(b"\xef\xbb\xbf \r\n\t")
     if data[:16] == b"SQLite format 3\x00":
         return ".gpkg"
+    if head[:1] == b"{" and _BUNDLE.search(head):
+        raise UnreadableFile(
+            "This is a bundle of threat intelligence (STIX), which is received as a case, not read as rows."
+        )
     if head[:1] == b"{" and b'"type"' in data[: 1 << 16]:
         return ".geojson"
     if _KML.match(head):
@@ -122,7 +197,7 @@ def _kind(data: bytes) -> str:
 def _unpack_shapefile(data: bytes, folder: Path) -> Path:
     """The parts of the one shapefile in a zip file, each by its fixed name: the path of its .shp."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [(PurePosixPath(item.filename.lower()), item) for item in archive.infolist()]
+        parts = [(PurePosixPath(item.filename.lower()), item) for item in _listed(archive)]
         shapes = [name for name, _ in parts if name.suffix == ".shp"]
         if len(shapes) != 1:
             raise UnreadableFile(f"The zip file holds {len(shapes)} shapefiles (.shp): it must hold one.")
@@ -135,6 +210,36 @@ def _unpack_shapefile(data: bytes, folder: Path) -> Path:
                 raise UnreadableFile(f"{name.name} in the zip file is not {expected}: it is refused.")
             (folder / f"features{name.suffix}").write_bytes(part)
     return folder / "features.shp"
+
+
+def _listed(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    """What an archive holds, without what macOS adds to it: a shadow of each file, by the same name."""
+    return [
+        item
+        for item in archive.infolist()
+        if "__macosx" not in (parts := PurePosixPath(item.filename.lower()).parts)
+        and not (parts and parts[-1].startswith("._"))
+    ]
+
+
+def _kml_parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [item for item in _listed(archive) if item.filename.lower().endswith(".kml")]
+
+
+def _holds_kml(data: bytes) -> bool:
+    """Whether a zip file is KMZ: KML and no shapefile."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        shapes = any(item.filename.lower().endswith(".shp") for item in _listed(archive))
+        return not shapes and bool(_kml_parts(archive))
+
+
+def _unpack_kml(data: bytes) -> bytes:
+    """The KML of a KMZ file, of which it may hold but one."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = _kml_parts(archive)
+        if len(parts) != 1:
+            raise UnreadableFile(f"The KMZ file holds {len(parts)} KML files: it must hold one.")
+        return archive.read(parts[0])
 
 
 def _first_table(path: Path) -> str:
@@ -185,4 +290,8 @@ def _check_coordinate_systems(data: bytes) -> None:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)) else str(value)
+    """The text of a value, without halves of characters (lone surrogates), which no table may hold."""
+    if value is None or (pd.api.types.is_scalar(value) and pd.isna(value)):
+        return None
+    text = str(value)
+    return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import getpass
+import glob
+import io
 import re
 import zipfile
 from datetime import datetime, timedelta
@@ -160,20 +162,27 @@ def _hours(_context: click.Context, _parameter: click.Parameter, text: str | Non
     return tuple(sorted((first + k) % 24 for k in range((last - first) % 24 + 1)))
 
 
+def _zip_parts(path: Path) -> bytes:
+    """A shapefile with the other parts that lie beside it, as one zip file."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for part in path.parent.glob(f"{glob.escape(path.stem)}.*"):
+            archive.write(part, part.name)
+    return buffer.getvalue()
+
+
 def _polygons(path: Path | None, epsg: int) -> bytes:
     """The polygons of a file as a custom area."""
     if path is None:
         return b""
     import geopandas as gpd
-    from pyogrio.errors import DataSourceError
 
-    from analytics.formats.gdal import restrict_gdal
-    from analytics.formats.shapes import read_features
+    from analytics.formats.readers import read_features
 
-    restrict_gdal()
-    try:  # a bare shapefile has its other parts beside it
-        frame = gpd.read_file(path) if path.suffix.lower() == ".shp" else read_features(path.read_bytes())
-    except (DataSourceError, OSError, ValueError, RuntimeError, zipfile.BadZipFile) as error:
+    try:
+        data = _zip_parts(path) if path.suffix.lower() == ".shp" else path.read_bytes()
+        frame = gpd.GeoDataFrame.from_arrow(read_features(data))
+    except (OSError, ValueError) as error:
         raise click.ClickException(f"{path.name} is no file of outlines that can be read.") from error
     if frame.crs is None or not frame.geom_type.isin(["Polygon", "MultiPolygon"]).any():
         raise click.ClickException(f"{path.name} has no polygon, or does not say in which coordinates.")

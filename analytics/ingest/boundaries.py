@@ -8,10 +8,11 @@ import pyarrow as pa
 import shapely
 
 from analytics.formats.header import UnreadableFile
-from analytics.formats.shapes import WKB
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.rows import Destination, Rows
 from analytics.ingest.sql import RawRows, literal
+
+_LONGITUDES = 360  # an outline across the 180th meridian may count on beyond it
 
 
 def boundary_rows(
@@ -20,12 +21,13 @@ def boundary_rows(
     """Outlines as one layer of the working area around them. Raises UnreadableFile where there is nothing to
     draw."""
     destination.step("Checking the outlines", 0.5)
-    columns = {name for name, *_ in cursor.execute(f"DESCRIBE {raw.table}").fetchall()}
-    if WKB not in columns:
+    described = cursor.execute(f"DESCRIBE {raw.table}").fetchall()
+    outlines = [name for name, kind, *_ in described if kind == "BLOB"]
+    if not outlines:
         raise UnreadableFile(
             "This file holds no outlines. Boundaries are GeoJSON, GeoPackage, shapefile or KML."
         )
-    middle = _mend_outlines(cursor, raw)
+    middle = _measure_outlines(cursor, raw, outlines[-1])
     area_id, _, _ = destination.area_around(cursor, middle, None)
     return Rows(
         {
@@ -35,24 +37,38 @@ def boundary_rows(
             "name": raw.text(mapping.one("name")),
             "geometry": "outline.geometry",
         },
-        "if(outline.geometry IS NULL, 'it has no outline', NULL)",
+        "if(outline.geometry IS NULL, coalesce(outline.reason, 'it has no outline'), NULL)",
         f"{raw.table} LEFT JOIN outline USING (row_number)",
         shown={"name": raw.text(mapping.one("name"))},
         area_id=area_id,
     )
 
 
-def _mend_outlines(cursor: duckdb.DuckDBPyConnection, raw: RawRows) -> tuple[float, float]:
-    """Make the table `outline` (row_number, geometry) of what can be drawn; returns its middle in degrees."""
-    table = cursor.sql(f"SELECT row_number, {raw.column(WKB)} AS wkb FROM {raw.table}").to_arrow_table()
+def _measure_outlines(cursor: duckdb.DuckDBPyConnection, raw: RawRows, column: str) -> tuple[float, float]:
+    """Make the table `outline` (row_number, geometry, reason) of the outlines in this column, of which the
+    reader mended what could be mended; returns the middle of those that can be drawn, in degrees."""
+    table = cursor.sql(f"SELECT row_number, {raw.column(column)} AS wkb FROM {raw.table}").to_arrow_table()
     geometries = shapely.from_wkb(table.column("wkb").to_numpy(zero_copy_only=False))
-    usable = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
-    if not usable.any():
+    present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
+    if not present.any():
         raise UnreadableFile("The file holds no outline that can be drawn.")
-    mended = shapely.to_wkb(shapely.force_2d(shapely.make_valid(geometries[usable])))
-    numbers = table.column("row_number").filter(pa.array(usable))
-    cursor.register("mended", pa.table({"row_number": numbers, "geometry": pa.array(mended, pa.binary())}))
-    cursor.execute("CREATE OR REPLACE TEMP TABLE outline AS FROM mended").fetchall()
-    cursor.unregister("mended")
+    west, south, east, north = shapely.bounds(geometries).T
+    on_earth = (west >= -_LONGITUDES) & (east <= _LONGITUDES) & (south >= -90) & (north <= 90)
+    usable = present & on_earth
+    if not usable.any():
+        raise UnreadableFile(
+            "The outlines lie outside the range of degrees. Save the file with its coordinate system, or in "
+            "WGS 84."
+        )
     lon, lat = np.median(shapely.get_coordinates(shapely.centroid(geometries[usable])), axis=0)
+    geometries[~usable] = None
+    reasons = np.where(present & ~on_earth, "it lies outside the range of degrees", "it has no outline")
+    columns = {
+        "row_number": table.column("row_number"),
+        "geometry": pa.array(shapely.to_wkb(geometries), pa.binary()),
+        "reason": pa.array(reasons),
+    }
+    cursor.register("measured", pa.table(columns))
+    cursor.execute("CREATE OR REPLACE TEMP TABLE outline AS FROM measured").fetchall()
+    cursor.unregister("measured")
     return float(lon), float(lat)

@@ -228,7 +228,7 @@ def repeated(value, count: int) -> pa.DictionaryArray:
 def test_parquet_of_a_long_text_in_every_row_is_refused(tmp_path):
     data = parquet(pa.table({"a": repeated("x" * 1_000_000, 200_000)}))
     assert len(data) < 1 << 20
-    assert "more than 4 GB" in read_in_limits(written(tmp_path, data, "hostile.parquet"))
+    assert "far more than its size allows for" in read_in_limits(written(tmp_path, data, "hostile.parquet"))
 
 
 @pytest.mark.parametrize("value", ["some text", 1.5])
@@ -238,7 +238,7 @@ def test_the_rows_of_parquet_are_counted_as_the_text_they_become(tmp_path, monke
     path = written(tmp_path, data, "hostile.parquet")
     assert read_file(path).table.num_rows == 300_000
     monkeypatch.setattr("analytics.formats.readers.MOST_BYTES", 1 << 20)
-    with pytest.raises(UnreadableFile, match="more than 4 GB"):
+    with pytest.raises(UnreadableFile, match="far more than its size allows for"):
         read_file(path)
 
 
@@ -264,7 +264,7 @@ TEXTS = {
         "a.jsonl",
         "at most 250",
     ),
-    "one long line": (objects('{"a": 1}', json.dumps({"a": "x" * 100_000_000})), "a.jsonl", "2"),
+    "one long line": (objects('{"a": 1}', json.dumps({"a": "x" * 100_000_000})), "a.jsonl", "1"),
     "one deep line": (objects('{"a": 1}', '{"a": ' + "[" * 5_000_000), "a.jsonl", "1"),
     "one deep array": (("[" * 5_000_000).encode(), "a.json", "not well formed"),
     "many columns": (gzip.compress(b"a,b\n" + b"," * 200_000_000), "a.csv.gz", "far more"),
