@@ -114,3 +114,52 @@ def test_chicago_assaults_are_concentrated(shared_data):
 def test_half_is_reached_by_the_fewest_places(counts, few):
     found = concentration(np.array(counts), ConcentrationParameters(share=0.5, replicates=2))
     assert len(found.smallest) == few and found.places == few / len(counts)
+
+
+def test_twenty_places_with_twenty_incidents_are_enough():
+    assert concentration(np.ones(20), FEW).gini == pytest.approx(0)
+    one = concentration(np.append(np.zeros(19), 1.0), FEW, harm=True)
+    assert one.gini == pytest.approx(0.95) and one.generalised_gini is None
+    words = r"^Concentration needs at least 20 places and 20 incidents; here are {} and {}\. Widen"
+    for values, n, total, harm in (
+        (np.full(19, 5.0), 19, 95, False),
+        (np.append(np.ones(19), 0.0), 20, 19, False),
+        (np.zeros(30), 30, 0, True),
+        (np.full(19, 5.0), 19, 95, True),
+    ):
+        with pytest.raises(TooFewData, match=words.format(n, total)):
+            concentration(values, FEW, harm=harm)
+    with pytest.raises(ValueError, match=r"^A place cannot hold less than nothing\.$"):
+        concentration(np.append(np.ones(30), -1.0), FEW)
+
+
+def test_places_that_tie_are_taken_in_the_order_given():
+    values = np.tile([1.0, 3.0, 2.0], 40)
+    taken = concentration(values, FEW).smallest
+    expected = sorted(range(120), key=lambda at: (-values[at], at))[: len(taken)]
+    assert taken.tolist() == expected and len(taken) == 40
+
+
+def test_the_band_is_the_percentiles_of_the_curves_of_places_drawn():
+    """Drawn here place by place instead of by groups of equal ones."""
+    values = np.random.default_rng(3).negative_binomial(0.6, 0.3, 150).astype(float)
+    asked = ConcentrationParameters(replicates=1500, points=11, interval=0.8)
+    found = concentration(values, asked)
+    rng, curves = np.random.default_rng(9), []
+    for _ in range(1500):
+        drawn = np.sort(rng.choice(values, 150))[::-1]
+        curves.append(np.interp(np.linspace(0, 150, 11), np.arange(151), np.append(0, np.cumsum(drawn))))
+    curves = np.array(curves) / np.array(curves)[:, -1:]
+    low, high = np.quantile(curves, [0.1, 0.9], axis=0)
+    np.testing.assert_allclose(found.curve.low, low, atol=0.012)
+    np.testing.assert_allclose(found.curve.high, high, atol=0.012)
+    assert found.curve.places.tolist() == pytest.approx(np.linspace(0, 1, 11))
+    assert (found.curve.share.iloc[0], found.curve.low.iloc[0], found.curve.high.iloc[0]) == (0, 0, 0)
+    assert found.generalised_low < found.generalised_gini < found.generalised_high
+    assert found.generalised_high == pytest.approx(found.gini_high, abs=0.05)
+
+
+def test_a_draw_without_any_incident_is_passed_over():
+    """Of twenty places one has harm: a draw in three has none of it, and the others still make the band."""
+    found = concentration(np.append(np.zeros(19), 1.0), ConcentrationParameters(replicates=200), harm=True)
+    assert 0.7 < found.gini_low < found.gini_high <= 0.95 and np.isfinite(found.curve.low).all()

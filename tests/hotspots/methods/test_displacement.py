@@ -210,3 +210,137 @@ def test_what_is_refused():
         BeforeAfterParameters(area_weights={"buffer": 2})
     with pytest.raises(ValueError, match="above 0"):
         BeforeAfterParameters((0, 1))
+
+
+@pytest.mark.parametrize("counts", [(-1, 0), (0, -1), (1, 1, -1, 0), (1, 1, 0, -1)])
+def test_counts_and_variances_below_nought_are_refused(counts):
+    with pytest.raises(ValueError, match=r"^Counts and variances cannot be negative\.$"):
+        AreaCounts(*counts)
+    assert AreaCounts(0, 0).variances == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("times", "areas", "level"),
+    [((0, 1), {}, 0.5), ((1, 0), {}, 0.5), ((1, 1), {"control": 0}, 0.5), ((1, 1), {}, 0), ((1, 1), {}, 1)],
+)
+def test_weights_are_above_nought_and_the_level_lies_between(times, areas, level):
+    with pytest.raises(ValueError, match=r"^Weights must be above 0, and the level between 0 and 1\.$"):
+        BeforeAfterParameters(times, areas, level)
+    assert BeforeAfterParameters((0.5, 1e-9), {"control": 1e-9}, 0.99).level == 0.99
+
+
+def test_everything_on_one_change_uses_the_weights_and_the_level_given():
+    parameters = BeforeAfterParameters((2.0, 1.0), {"control": 1.5}, 0.8)
+    result = before_after(PAPER, parameters)
+    assert result.parameters is parameters
+    assert result.areas.columns.tolist() == [
+        "area",
+        "before",
+        "after",
+        "rate_ratio",
+        "low",
+        "high",
+        "p",
+        "p_etest",
+    ]
+    for row in result.areas.itertuples():
+        expected = rate_ratio(row.after, row.before, 1.0, 2.0, level=0.8)
+        assert {name: getattr(row, name) for name in expected} == expected
+        assert row.p_etest == e_test(row.after, row.before, 1.0, 2.0)
+    pd.testing.assert_frame_equal(result.difference, weighted_displacement_difference(PAPER, parameters))
+    assert result.relative == relative_rate(PAPER["treated"], PAPER["control"], level=0.8)
+    assert result.quotient == weighted_displacement_quotient(PAPER, parameters)
+    shares = {name: (PAPER[name].before / 2, PAPER[name].after) for name in PAPER}
+    control = tuple(value / 1.5 for value in shares["control"])
+    moved = {name: shares[name][1] / control[1] - shares[name][0] / control[0] for name in shares}
+    assert result.quotient is None or result.quotient == pytest.approx(
+        moved["displacement"] / moved["treated"]
+    )
+    longer = BeforeAfterParameters((1.0, 3.0), {"control": 1.5})
+    thirds = {name: (PAPER[name].before, PAPER[name].after / 3) for name in PAPER}
+    by = (thirds["control"][0] / 1.5, thirds["control"][1] / 1.5)
+    moved = {name: thirds[name][1] / by[1] - thirds[name][0] / by[0] for name in thirds}
+    assert moved["treated"] < 0
+    assert weighted_displacement_quotient(PAPER, longer) == pytest.approx(
+        moved["displacement"] / moved["treated"]
+    )
+
+
+def test_ten_incidents_in_the_treated_area_and_its_control_are_enough():
+    assert before_after({"treated": AreaCounts(4, 1), "control": AreaCounts(3, 2)}).quotient is None
+    with pytest.raises(TooFewData, match=r"chance\. Use longer periods or larger areas\.$"):
+        before_after({"treated": AreaCounts(4, 1), "control": AreaCounts(3, 1)})
+
+
+def test_harm_leaves_the_tests_of_counts_blank_in_its_own_area_alone():
+    harm = AreaCounts(20.0, 10.0, 100.0, 40.0)
+    for weighted in ("treated", "control"):
+        result = before_after(PAPER | {weighted: harm})
+        table = result.areas.set_index("area")
+        blank = table[["rate_ratio", "low", "high", "p", "p_etest"]].isna().all(axis=1)
+        assert blank.to_dict() == {name: name == weighted for name in table.index}
+        assert result.areas.rate_ratio.dtype == float and len(result.areas) == 4
+        assert set(result.relative) == {"ratio", "low", "high", "p"}
+        assert np.isnan(list(result.relative.values())).all()
+
+
+def test_a_ratio_of_nothing_is_nothing_and_of_one_is_one():
+    nothing = rate_ratio(0, 0)
+    assert set(nothing) == {"rate_ratio", "low", "high", "p"} and np.isnan(list(nothing.values())).all()
+    one = rate_ratio(1, 0)
+    assert one["rate_ratio"] == np.inf and one["p"] == 1
+    assert rate_ratio(6, 3)["rate_ratio"] == 2 and rate_ratio(6, 3, 2, 1)["rate_ratio"] == 1
+    assert rate_ratio(6, 3, level=0.5)["low"] > rate_ratio(6, 3)["low"]
+    low, high = stats.binomtest(6, 9).proportion_ci(0.5, method="exact")
+    assert rate_ratio(6, 3, level=0.5)["low"] == pytest.approx(low / (1 - low))
+
+
+def test_a_difference_of_nothing_has_no_z():
+    table = weighted_displacement_difference({"treated": AreaCounts(0, 0), "control": AreaCounts(0, 0)})
+    assert table.part.tolist() == ["local", "displacement", "total"]
+    assert table.estimate.eq(0).all() and table.z.isna().all() and table.low.eq(0).all()
+    small = weighted_displacement_difference(
+        {"treated": AreaCounts(0, 1), "control": AreaCounts(0, 0)}, BeforeAfterParameters((4, 4))
+    )
+    assert small.z[0] == pytest.approx(1)
+
+
+def test_harm_combined_is_one_row():
+    row = combine_by_harm([1, -2], [3, 4], [10, 5], level=0.8)
+    assert row.part.tolist() == ["harm"] and row.estimate.tolist() == [0]
+    assert row.se[0] == pytest.approx(np.sqrt(30**2 + 20**2))
+    assert row.high[0] == pytest.approx(stats.norm.ppf(0.9) * row.se[0])
+
+
+def test_no_quotient_without_a_control_or_a_fall():
+    areas = {"displacement": AreaCounts(5, 5), "treated": AreaCounts(10, 5)}
+    assert weighted_displacement_quotient(areas | {"control": AreaCounts(0, 5)}) is None
+    assert weighted_displacement_quotient(areas | {"control": AreaCounts(5, 0)}) is None
+    assert weighted_displacement_quotient(areas | {"control": AreaCounts(2, 1)}) is None  # as its control
+    assert weighted_displacement_quotient(areas | {"control": AreaCounts(1, 1)}) == 0
+
+
+def test_periods_follow_each_other_and_one_day_is_a_period():
+    points = pd.DataFrame(
+        {
+            "x": [1.0, 1.0, np.nan, 1.0, 5.0],
+            "y": [1.0, 1.0, 1.0, np.nan, 5.0],
+            "local_date": pd.to_datetime(["2026-01-01", "2026-01-02"] + ["2026-01-01"] * 3),
+        }
+    )
+    areas = {"treated": shapely.box(0, 0, 2, 2), "control": shapely.box(0, 0, 9, 9)}
+    first, second, third = (date(2026, 1, day) for day in (1, 2, 3))
+    counts, parameters = count_areas(points, areas, (first, first), (second, second))
+    assert (counts["treated"].before, counts["treated"].after) == (1, 1)
+    assert (counts["control"].before, counts["control"].after) == (1, 0)
+    assert parameters.time_weights == (1.0, 1.0)
+    for before, after in (
+        ((second, first), (third, third)),
+        ((first, first), (third, second)),
+        ((first, second), (second, third)),
+        ((second, third), (first, third)),
+    ):
+        with pytest.raises(
+            ValueError, match=r"^Give the period before, then the one after, without an overlap\.$"
+        ):
+            count_areas(points, areas, before, after)

@@ -6,7 +6,7 @@ import shapely
 from esda.smoothing import Empirical_Bayes
 from scipy import stats
 
-from analytics.hotspots.methods.rates import AreaRateParameters, area_rates, sum_in_areas
+from analytics.hotspots.methods.rates import AreaRateParameters, area_rates, count_interval, sum_in_areas
 from analytics.hotspots.refusal import TooFewData
 
 ONE = AreaRateParameters(per=1)
@@ -111,3 +111,46 @@ def test_memphis_residents_by_precinct(shared_data):
     count, _ = sum_in_areas(robberies.lon, robberies.lat, np.ones(len(robberies)), outlines)
     table = area_rates(count, residents)
     assert not table.small.any() and (table.low < table.rate).all() and (table.rate < table.high).all()
+
+
+def test_what_is_negative_or_has_no_target_is_refused_in_words():
+    for count, target in (([-1, 2], [5, 5]), ([1, 2], [5, -5])):
+        with pytest.raises(ValueError, match=r"^A count or a target cannot be less than nothing\.$"):
+            area_rates(np.array(count), np.array(target))
+    with pytest.raises(
+        TooFewData,
+        match=r"^Rates need at least two areas with residents, households or another target in them\. Load "
+        r"the target's numbers, or use counts\.$",
+    ):
+        area_rates(np.array([1, 2, 3]), np.array([0, np.nan, 4]))
+
+
+def test_the_interval_is_as_wide_as_asked():
+    count, target = np.array([0, 3, 40.0]), np.array([10, 10, 10.0])
+    table = area_rates(count, target, AreaRateParameters(per=1, interval=0.5))
+    np.testing.assert_allclose(table.low[1:], stats.chi2.ppf(0.25, 2 * count[1:]) / 20, rtol=1e-9)
+    np.testing.assert_allclose(table.high, stats.chi2.ppf(0.75, 2 * (count + 1)) / 20, rtol=1e-9)
+    low, high = count_interval(count)
+    np.testing.assert_allclose(high, stats.chi2.ppf(0.975, 2 * (count + 1)) / 2, rtol=1e-9)
+    assert low[0] == 0 and low[1] == pytest.approx(stats.chi2.ppf(0.025, 6) / 2)
+
+
+def test_twenty_incidents_are_not_few_and_of_harm_as_many_as_would_be_as_uncertain():
+    assert area_rates(np.array([19, 20, 0]), np.array([9, 9, 9])).small.tolist() == [True, False, True]
+    # Sixty of harm: twenty incidents of three each, or fewer heavier ones; half an incident is few.
+    harm = area_rates(
+        np.array([60.0, 60.0, 0.5]), np.array([9, 9, 9]), squares=np.array([180.0, 200.0, 0.25]), largest=3
+    )
+    assert harm.small.tolist() == [False, True, True]
+    whole = area_rates(np.array([3, 4]), [5, 6])
+    assert whole["count"].dtype == whole.target.dtype == float
+
+
+def test_a_point_in_the_box_of_an_outline_and_not_in_it_counts_in_none():
+    triangle, far = shapely.Polygon([(0, 0), (10, 0), (0, 10)]), shapely.box(50, 50, 60, 60)
+    sums, outside = sum_in_areas(
+        np.array([1.0, 9.0]), np.array([1.0, 9.0]), np.array([3, 4]), np.array([triangle, far])
+    )
+    assert sums.tolist() == [3, 0] and outside == 4
+    sums, outside = sum_in_areas(np.array([1.0]), np.array([1.0]), np.array([3]), np.array([triangle, far]))
+    assert sums.tolist() == [3, 0] and outside == 0
