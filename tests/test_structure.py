@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from collections import defaultdict
 from pathlib import Path
 
@@ -114,7 +115,7 @@ def test_only_training_reads_the_truth():
 
 
 def test_the_lock_names_no_host():
-    for name in ("requirements.lock", "requirements-test.lock"):
+    for name in ("requirements.lock", "requirements-test.lock", "requirements-mutants.lock"):
         text = (ROOT / name).read_text(encoding="utf-8")
         assert "--hash=sha256:" in text and "http" not in text and "index-url" not in text.split("\n", 2)[2]
 
@@ -143,3 +144,15 @@ def test_one_row_is_chosen_by_what_it_is_about():
     it, and knows whose row it is."""
     asks = {path for path in (ROOT / "ui").rglob("*.py") if "single-row" in path.read_text(encoding="utf-8")}
     assert asks == {ROOT / "ui/components/choosing.py"}
+
+
+def test_every_room_of_mutants_names_files_and_tests_that_exist():
+    rooms = tomllib.loads((ROOT / "bench/mutants.toml").read_text(encoding="utf-8"))
+    for name, room in rooms.items():
+        assert set(room) == {"mutate", "tests", "kernels"} and room["kernels"] in ("python", "compiled"), name
+        for pattern in room["mutate"]:
+            assert list(ROOT.glob(pattern)), pattern
+        for test in room["tests"]:
+            path, _, function = test.removeprefix("--deselect=").partition("::")
+            assert (ROOT / path).exists(), test
+            assert not function or f"def {function}(" in (ROOT / path).read_text(encoding="utf-8"), test
