@@ -84,7 +84,8 @@ def build_finding(
 ) -> tuple[Finding, pa.Table]:
     """The finding and its evidence (table_name 'advert', source_id, row_number).
 
-    `adverts` as `operation_adverts` gives them, `shown` as `signs_of`, `links` as `operation_links`; `says`
+    `adverts` as `read_operation_adverts` gives them, `links` as `read_operation_links`; `shown` are the
+    indicators they meet and `says`
     are sentences about movement; `label` is the analyst's judgement in words, '' where there is none. The
     text holds no contact detail and nothing of an advert's own wording. Raises ValueError without adverts.
     """
@@ -114,33 +115,7 @@ def build_finding(
         area_id=None,
         period_from=times.min().date() if len(times) else None,
         period_to=times.max().date() if len(times) else None,
-        result=AdvertsResult(
-            focus=Focus(label="; ".join(places.index[:5])),
-            places=tuple(PlaceCount(place=place, count=int(n)) for place, n in places.items()),
-            categories=tuple(
-                CategoryCount(category=kind, count=int(n))
-                for kind, n in adverts.kind.dropna().value_counts().items()
-            ),
-            signs=tuple(
-                IndicatorShare(
-                    title=row.title,
-                    direction=row.direction,
-                    evidence=row.evidence,
-                    adverts=int(row.adverts),
-                    share=float(row.share),
-                    everywhere=float(row.everywhere),
-                )
-                for row in shown.itertuples()
-            ),
-            links=tuple(
-                StandingCount(standing=name, count=int(n))
-                for name, n in links.standing.value_counts().items()
-            ),
-            trend=_count_weeks(times),
-            counted="adverts",
-            score=subject.score,
-            judgement=label,
-        ),
+        result=_build_result(subject, adverts, shown, links, label),
         confidence="moderate" if campaigns and len(standing) else "low",
         confidence_basis=_state_basis(campaigns, len(standing), common, label),
         assumptions=_ASSUMPTIONS,
@@ -149,6 +124,39 @@ def build_finding(
     )
     evidence = adverts[["source_id", "row_number"]].drop_duplicates().assign(table_name="advert")
     return finding, pa.Table.from_pandas(evidence, preserve_index=False)
+
+
+def _build_result(
+    subject: Subject, adverts: pd.DataFrame, shown: pd.DataFrame, links: pd.DataFrame, label: str
+) -> AdvertsResult:
+    """What was counted of the subject, for charts and briefs: arguments as `build_finding` has them."""
+    places = adverts.place.dropna().value_counts()
+    return AdvertsResult(
+        focus=Focus(label="; ".join(places.index[:5])),
+        places=tuple(PlaceCount(place=place, count=int(n)) for place, n in places.items()),
+        categories=tuple(
+            CategoryCount(category=kind, count=int(n))
+            for kind, n in adverts.kind.dropna().value_counts().items()
+        ),
+        signs=tuple(
+            IndicatorShare(
+                title=row.title,
+                direction=row.direction,
+                evidence=row.evidence,
+                adverts=int(row.adverts),
+                share=float(row.share),
+                everywhere=float(row.everywhere),
+            )
+            for row in shown.itertuples()
+        ),
+        links=tuple(
+            StandingCount(standing=name, count=int(n)) for name, n in links.standing.value_counts().items()
+        ),
+        trend=_count_weeks(adverts.posted_at.dropna()),
+        counted="adverts",
+        score=subject.score,
+        judgement=label,
+    )
 
 
 def draft_referral(

@@ -23,7 +23,7 @@ def choose_one(
     screen readers only; `former`: earlier names of options, which old links may have, and what each is called
     now."""
     asked = st.query_params.get(key)
-    if key not in st.session_state and asked in former:
+    if asked is not None and asked in former and key not in st.session_state:
         st.session_state[key] = former[asked]
     else:
         explain_stale_link(key, options)
