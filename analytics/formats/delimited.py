@@ -72,6 +72,9 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     if first:
         data, encoding = _without_lines(data, first, encoding)
     names = unique_names(next(csv.reader([lines[first]], delimiter=separator, skipinitialspace=True), []))
+    following = [row for row in csv.reader(lines[first + 1 :], delimiter=separator) if any(row)]
+    if following and all(len(row) == len(names) + 1 and not row[-1].strip() for row in following):
+        names = unique_names([*names, ""])  # every row ends with a separator, the header without one
     if len(names) < 2:
         raise UnreadableFile("No separator was found in the first line: is this a table with a header?")
     if all(_is_number(name) for name in names):

@@ -11,6 +11,7 @@ import pyarrow as pa
 from analytics.ingest.sql import RawRows, literal
 from analytics.shared.currency import currencies, spellings
 
+_BLANKS_AND_SYMBOLS = r"[\s\p{Sc}\x{00a0}\x{2007}\x{2009}\x{202f}'’]"
 _MOST = 10**15  # in whole units; beyond it an amount is an error, and would not fit
 
 
@@ -34,9 +35,9 @@ def read_amounts(
 ) -> Amounts:
     """Read an amount of each row.
 
-    `amount` and `currency` are columns of the file; `default` is the currency of a row that states none.
-    `minor`: the file counts minor units already. `rounded`: a part of one is rounded half up instead of
-    refused. Raises ValueError for an unknown default."""
+    `amount` is SQL of its text, `currency` a column of the file; `default` is the currency of a row that
+    states none. `minor`: the file counts minor units already. `rounded`: a part of one is rounded half up
+    instead of refused. Raises ValueError for an unknown default."""
     if default not in currencies():
         raise ValueError(f"The currency {default!r} is not known: give a code of ISO 4217.")
     known = pa.table(
@@ -67,8 +68,8 @@ def read_amounts(
             FROM (
                 SELECT row_number, written, number, if(abs(number) < {_MOST}, number, NULL) AS amount,
                     code, factor
-                FROM (SELECT row_number, {raw.text(amount)} AS written,
-                          {_number(raw.column(amount), decimal)} AS number, {stated} AS wanted
+                FROM (SELECT row_number, nullif(trim({amount}), '') AS written,
+                          {_number(amount, decimal)} AS number, {stated} AS wanted
                       FROM {raw.table})
                 LEFT JOIN known_currency ON spelling = wanted
             )
@@ -79,12 +80,19 @@ def read_amounts(
 
 
 def _number(text: str, decimal: str) -> str:
-    """A number as people write it: '1,234.50', '1.234,50', '£ 12.50', '(12.50)', '12.50-'; NULL where it is
-    none."""
+    """A number as people write it: '1,234.50', '1.234,50', '1,23,456', '£ 12.50', '12,50 EUR', '(12.50)',
+    '12.50-', '50.–', '7.00 DR'; NULL where it is none."""
     thousand = "," if decimal == "." else "."
-    bare = rf"regexp_replace({text}, '[\s\p{{Sc}}\x{{00a0}}''’]', '', 'g')"
-    signed = rf"regexp_replace(regexp_replace({bare}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
-    grouped = rf"regexp_full_match({signed}, '[+-]?\d{{1,3}}([{thousand}]\d{{3}})+([{decimal}]\d+)?')"
+    bare = f"regexp_replace({text}, {literal(_BLANKS_AND_SYMBOLS)}, '', 'g')"
+    whole = rf"regexp_replace({bare}, '[{decimal}][\x{{2013}}\x{{2014}}-]+$', '')"
+    minus = rf"regexp_replace({whole}, '[\x{{2212}}\x{{2013}}]', '-', 'g')"
+    stated = rf"regexp_replace(regexp_replace({minus}, '^(.*)(?:CR|Cr)$', '\1'), '^(.*)(?:DR|Dr)$', '-\1')"
+    named = (
+        rf"regexp_replace({stated}, '^([+-]?)(?:[A-Z]{{3}}|Rs\.?|kr\.?)?(.*?)(?:[A-Z]{{3}}|kr\.?)?$', '\1\2')"
+    )
+    signed = rf"regexp_replace(regexp_replace({named}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
+    groups = rf"\d{{1,3}}([{thousand}]\d{{3}})+|\d{{1,2}}([{thousand}]\d{{2}})+[{thousand}]\d{{3}}"
+    grouped = rf"regexp_full_match({signed}, '[+-]?({groups})([{decimal}]\d+)?')"
     simple = rf"regexp_full_match({signed}, '[+-]?(\d+([{decimal}]\d*)?|[{decimal}]\d+)')"
     slow = (
         f"if({grouped}, TRY_CAST(replace(replace({signed}, {literal(thousand)}, ''), {literal(decimal)}, "

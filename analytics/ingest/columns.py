@@ -13,6 +13,7 @@ from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 
 _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
+_PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
 _DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
 _CLOCK = re.compile(r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?m\.?)?\s*", re.IGNORECASE)
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
@@ -67,7 +68,7 @@ class Column:
     def dates(self) -> list[WrittenDate]:
         """The dates among the values, in whichever order of day and month reads more of them."""
         some = self.values[:_TRIED]
-        if self.numeric > 0.8 and not set(self.words) & _DATE_WORDS:
+        if self.share(_PLAIN_NUMBER) > 0.8 and not set(self.words) & _DATE_WORDS:
             return []  # a number is a stamp or a serial only where the column says so
         orders = [
             [date for value in some if (date := read_written_date(value, day_first=order))]

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
+from analytics.ingest.column_words import column_names, column_words
 from analytics.ingest.columns import Column, words_of
-from analytics.reference import reference_file
-from analytics.shared.schema import FileModel, read_toml
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
 _AXES = (
@@ -24,35 +22,6 @@ _AXES = (
     ("rechtswert", "hochwert"),
     ("x", "y"),
 )
-
-
-class ColumnWords(FileModel):
-    """The words of `data/column_words.toml`."""
-
-    occurred: list[str]
-    not_occurred: list[str]
-    end: list[str]
-    date: list[str]
-    offence: list[str]
-    kind: list[str]
-    not_offence: list[str]
-    reference: list[str]
-    number: list[str]
-    not_reference: list[str]
-    birth: list[str]
-    count: list[str]
-    clock: list[str]
-    place: list[str]
-
-
-@cache
-def _lists() -> dict[str, list[str]]:
-    return read_toml(reference_file("column_words.toml"), ColumnWords).model_dump()
-
-
-@cache
-def _words(name: str) -> frozenset[str]:
-    return frozenset(_lists()[name])
 
 
 def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
@@ -139,17 +108,17 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
 def _start_score(column: Column) -> float | None:
     """How likely a column is the date of the offence; None where it holds no dates."""
     words = set(column.words)
-    names_date = bool(words & (_words("date") | {"month", "mes", "monat", "mois"}))
-    if column.dated < 0.6 and not (column.dated > 0.1 and words & _words("date")):
+    names_date = bool(words & (column_words("date") | {"month", "mes", "monat", "mois"}))
+    if column.dated < 0.6 and not (column.dated > 0.1 and words & column_words("date")):
         return None
-    if words & _words("birth"):
+    if words & column_words("birth"):
         return None
     months = all(date.precision == "month" for date in column.dates)
     score = 3.0 * column.dated + 2 * column.filled + names_date
     score += (
-        3 * bool(words & _words("occurred"))
-        - 4 * bool(words & _words("not_occurred"))
-        - 2.5 * bool(words & _words("end"))
+        3 * bool(words & column_words("occurred"))
+        - 4 * bool(words & column_words("not_occurred"))
+        - 2.5 * bool(words & column_words("end"))
     )
     return score - 2 * months + 0.5 * column.has_clock
 
@@ -157,8 +126,8 @@ def _start_score(column: Column) -> float | None:
 def of_something_else(date_column: str) -> str | None:
     """What a date is of where it is not that of the offence: its report, an arrest; None where it may be."""
     words = words_of(date_column)
-    other = next((word for word in words if word in _words("not_occurred")), None)
-    return None if set(words) & (_words("occurred") - {"from"}) else other
+    other = next((word for word in words if word in column_words("not_occurred")), None)
+    return None if set(words) & (column_words("occurred") - {"from"}) else other
 
 
 def find_end(columns: list[Column], start: tuple[str, ...]) -> tuple[str, ...]:
@@ -171,8 +140,8 @@ def find_end(columns: list[Column], start: tuple[str, ...]) -> tuple[str, ...]:
         for column in columns
         if column.name not in start
         and column.dated > 0.6
-        and set(column.words) & _words("end")
-        and not set(column.words) & (_words("not_occurred") - {"close"})
+        and set(column.words) & column_words("end")
+        and not set(column.words) & (column_words("not_occurred") - {"close"})
     ]
     if not candidates or not first.dates:
         return ()
@@ -205,15 +174,15 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
         )
     ]
     same = [column for column in alike if _stem(column) == stem]
-    return (same or alike or [None])[0]
+    return next(iter(same or alike), None)
 
 
 def _stem(column: Column) -> frozenset[str]:
-    return frozenset(word for word in column.words if word not in _words("date"))
+    return frozenset(word for word in column.words if word not in column_words("date"))
 
 
 def _glued(column: Column) -> str:
-    return "".join(word for word in column.words if word not in _words("date"))
+    return "".join(word for word in column.words if word not in column_words("date"))
 
 
 def _parts(columns: list[Column]) -> tuple[str, ...]:
@@ -231,7 +200,8 @@ def _parts(columns: list[Column]) -> tuple[str, ...]:
     stem = max(
         complete,
         key=lambda s: (
-            bool(set(s.split()) & _words("occurred")) - bool(set(s.split()) & _words("not_occurred"))
+            bool(set(s.split()) & column_words("occurred"))
+            - bool(set(s.split()) & column_words("not_occurred"))
         ),
     )
     parts = complete[stem]
@@ -244,9 +214,9 @@ def find_category(columns: list[Column]) -> str | None:
     for place, column in enumerate(columns):
         words = set(column.words)
         name = (
-            3 * bool(words & _words("offence"))
-            + 2 * bool(words & _words("kind"))
-            - 3 * len(words & _words("not_offence"))
+            3.0 * bool(words & column_words("offence"))
+            + 2 * bool(words & column_words("kind"))
+            - 3 * len(words & column_words("not_offence"))
         )
         if name < 2 or not column.is_text or column.filled < 0.3:
             continue
@@ -271,16 +241,16 @@ def _find_reference(columns: list[Column]) -> str | None:
             glued.endswith(word) and len(glued) > len(word) for word in ("number", "num", "id", "no", "key")
         )
         name = (
-            2 * bool(words & _words("reference"))
-            + 2 * bool(words & _words("number") or ends)
-            - 3 * len(words & _words("not_reference"))
+            2.0 * bool(words & column_words("reference"))
+            + 2 * bool(words & column_words("number") or ends)
+            - 3 * len(words & column_words("not_reference"))
         )
         unique = column.distinct >= 0.9 * len(column.values)
         if name < 2 or not column.values or not unique:
             continue
         if words & {"objectid", "object", "rowid", "row", "fid", "record"}:
             name -= 1.5
-        name += 0.5 * bool(words & {"number", "num", "nbr", "no"}) + 2 * (words <= _words("reference"))
+        name += 0.5 * bool(words & {"number", "num", "nbr", "no"}) + 2 * (words <= column_words("reference"))
         if best is None or name > best[0]:
             best = (name, column.name)
     return best[1] if best else None
@@ -289,11 +259,11 @@ def _find_reference(columns: list[Column]) -> str | None:
 def _find_place(columns: list[Column]) -> str | None:
     """The column that says where in words, the finest first."""
     texts = [(f" {' '.join(column.words)} ", column.name) for column in columns if column.is_text]
-    for wanted in _lists()["place"]:
+    for wanted in column_names("place"):
         for name, found in texts:
             if name == f" {wanted} " or name.endswith(f" {wanted} "):
                 return found
-    for wanted in _lists()["place"]:
+    for wanted in column_names("place"):
         for name, found in texts:
             if name.startswith(f" {wanted} "):
                 return found
@@ -304,7 +274,7 @@ def count_column(columns: list[Column]) -> str | None:
     """The column that says how many incidents a row stands for, where some row stands for several."""
     for column in columns:
         words = set(column.words)
-        if words & _words("count") and not words & {
+        if words & column_words("count") and not words & {
             "victim",
             "victims",
             "offender",

@@ -12,6 +12,7 @@ from analytics.formats.readers import RawTable
 from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
+from analytics.ingest.money_columns import counts_steps
 from analytics.ingest.roles import KINDS
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import BASE_LAYERS
@@ -33,8 +34,9 @@ class Mapping:
     `time_zone`: of times without an offset; without one they are the working area's, or UTC where the source
     belongs to none. `times_are_utc`: whether a trailing Z is meant; portals often write Z after local times.
     `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it. `currency`: of
-    rows that state none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part
-    of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are."""
+    rows that state none. `own_account`: of a statement that names none. `amounts_are_minor`: the file counts
+    pence or cents. `amounts_are_rounded`: a part of a minor unit is rounded, where otherwise its row is
+    refused. `layer`: what outlines are."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -45,6 +47,7 @@ class Mapping:
     epsg: int = 4326
     category: str | None = None
     currency: str = NOT_STATED
+    own_account: str | None = None
     amounts_are_minor: bool = False
     amounts_are_rounded: bool = False
     layer: str = "area"
@@ -92,6 +95,11 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
     may_be_counts = mapping.kind == "incident" and mapping.is_incomplete() and not has_places
     if may_be_counts and looks_like_counts(columns_of(raw)):
         raise UnreadableFile(_COUNTS)
+    if mapping.kind == "transaction" and not mapping.of("time") and (steps := counts_steps(columns_of(raw))):
+        raise UnreadableFile(
+            f"The column {steps!r} counts steps since a start that the file does not state, so no payment "
+            "has a time. Add a column with the date and time of each: the start, and the steps after it."
+        )
     for need in KINDS[mapping.kind].needs:
         stated = need.roles == ("category",) and (mapping.category or "").strip()
         if not stated and not any(map(mapping.of, need.roles)):

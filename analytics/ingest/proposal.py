@@ -4,25 +4,38 @@ of rows."""
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from fnmatch import fnmatchcase
 from math import isfinite
 from pathlib import Path
 from statistics import median
 
 from analytics.formats.readers import RawTable, sample_texts
-from analytics.ingest.columns import columns_of
+from analytics.ingest.columns import Column, columns_of
 from analytics.ingest.date_formats import find_date_format
 from analytics.ingest.incident_columns import find_incident_columns
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.money_columns import (
+    counts_steps,
+    decimal_sign,
+    find_currency_of,
+    find_money_columns,
+    preamble_account,
+)
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.roles import KINDS, LIKE_CONTACTS, plain
-from analytics.shared.currency import NOT_STATED
+from analytics.ingest.written_dates import read_written_date
 
 
 def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
     """The likeliest mapping of a file of a kind."""
     preset = find_preset(raw.columns, kind)
-    found = find_incident_columns(columns_of(raw)) if kind == "incident" else _by_name(raw, kind)
+    columns = columns_of(raw)
+    found = find_incident_columns(columns) if kind == "incident" else _by_name(raw, kind, columns)
+    if kind == "transaction":
+        found = find_money_columns(columns, found)
+    if "time" in found and (zone := _zone_column(columns)):
+        found["time"] = (*found["time"], zone)
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
         places = {role: found[role] for role in ("longitude", "latitude", "point") if role in found}
         found = places | preset.columns_of(raw.columns)
@@ -35,7 +48,8 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         decimal=decimal,
         epsg=(preset and preset.epsg) or _guess_epsg(raw, _one(found, "longitude"), decimal),
         category=_one_category(found, kind, preset, file_name),
-        currency=(preset and preset.currency) or NOT_STATED,
+        currency=(preset and preset.currency) or find_currency_of(columns, found),
+        own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
         amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
     )
 
@@ -51,13 +65,19 @@ def undeclared_contacts(raw: RawTable, mapping: Mapping) -> tuple[str, ...]:
     )
 
 
-def _by_name(raw: RawTable, kind: str) -> dict[str, tuple[str, ...]]:
+def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}
+    dated = {column.name for column in columns if not column.values or column.dated > 0}
+    clocks = {column.name for column in columns if column.is_clock}
+    steps = counts_steps(columns) if kind == "transaction" else None
     for role in KINDS[kind].roles:
         matches = _matches(role.names, raw.columns)
         if role.name in ("time", "end"):
             parts = _date_parts(raw.columns) if role.name == "time" and kind == "incident" else ()
-            matches = list(parts or with_time(matches[0] if matches else None, raw.columns))
+            dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
+            matches = list(parts or with_time(dates[0] if dates else None, raw.columns, clocks))
+        elif role.name.endswith("_name"):
+            matches = _whole_name(role.name, raw.columns) or matches[:1]
         elif not role.several:
             matches = matches[:1]
         if matches:
@@ -73,7 +93,29 @@ def _date_parts(columns: list[str]) -> tuple[str, ...]:
     return tuple(by_name[part] for part in ("year", "month", "day", "hour", "minute") if part in by_name)
 
 
-def with_time(date_column: str | None, columns: list[str]) -> tuple[str, ...]:
+def _zone_column(columns: list[Column]) -> str | None:
+    """The column that names the zone of each row's time, where it holds names that are read."""
+    for column in columns:
+        is_named = "".join(column.words) in ("timezone", "tz", "zone") and bool(column.values)
+        if is_named and all(read_written_date(f"2024-01-01 10:00 {value}") for value in set(column.values)):
+            return column.name
+    return None
+
+
+def _whole_name(role: str, columns: list[str]) -> list[str]:
+    """First and last name of a sender or receiver, where they stand in two columns."""
+    people = (
+        ("sender", "payer", "from") if role == "from_name" else ("receiver", "recipient", "beneficiary", "to")
+    )
+    own = {plain(name): name for name in columns}
+    for person in people:
+        names = [own.get(f"{person}_{part}_name") for part in ("first", "last")]
+        if all(names):
+            return [name for name in names if name]
+    return []
+
+
+def with_time(date_column: str | None, columns: list[str], clocks: Collection[str] = ()) -> tuple[str, ...]:
     """A date column, and the column of its time of day where one is named alike: OCCUR_DATE, OCCUR_TIME."""
     if not date_column:
         return ()
@@ -82,6 +124,8 @@ def with_time(date_column: str | None, columns: list[str]) -> tuple[str, ...]:
         time_column = by_name.get(name.replace(date_word, time_word))
         if time_column and time_column != date_column:
             return (date_column, time_column)
+    if name == "date" and (time := by_name.get("time")) and time in clocks:
+        return (date_column, time)
     return (date_column,)
 
 
@@ -95,9 +139,13 @@ def _amount(found: dict[str, tuple[str, ...]]) -> str | None:
 
 def _decimal_sign(raw: RawTable, found: dict[str, tuple[str, ...]]) -> str:
     """A comma where most coordinates or amounts can only be read with one."""
-    comma = _share_like(raw, _one(found, "longitude"), r"^\s*-?\d+,\d+")
-    comma = max(comma, _share_like(raw, _amount(found), r"^\s*[+-]?\d+(\.\d{3})*,\d{1,2}\s*$"))
-    return "," if comma > 0.5 else "."
+    if "longitude" in found:
+        return "," if _share_like(raw, _one(found, "longitude"), r"^\s*-?\d+,\d+(?!,)") > 0.5 else "."
+    amounts = [name for role in ("amount", "out", "in", "balance") for name in found.get(role, ())]
+    texts = [text for name in amounts for text in sample_texts(raw, name)]
+    return decimal_sign(texts) or (
+        "," if raw.separator == ";" and any("." in text for text in texts) else "."
+    )
 
 
 def _share_like(raw: RawTable, name: str | None, pattern: str) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import duckdb
@@ -10,6 +9,13 @@ import duckdb
 from analytics.ingest.amounts import Amounts, read_amounts
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
+from analytics.ingest.payment_sides import (
+    amount_text,
+    is_statement,
+    not_booked,
+    stated_sides,
+    statement_sides,
+)
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
@@ -119,7 +125,7 @@ def account_rows(
         )
     balance, currency = "CAST(NULL AS BIGINT)", _upper(raw, mapping.one("currency"))
     if column := mapping.one("balance"):
-        table = _read_row_amounts(cursor, raw, mapping, column).table
+        table = _read_row_amounts(cursor, raw, mapping, raw.column(column)).table
         joins += f" JOIN {table} USING (row_number)"
         balance = f"{table}.minor_units"
         currency = f"if({balance} IS NULL, {currency}, {table}.currency)"
@@ -154,52 +160,41 @@ def account_rows(
 def transaction_rows(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
-    """Transactions in whole minor units, from payer to payee; a negative amount
-    is the payment the other way."""
+    """Transactions in whole minor units, from payer to payee."""
     area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
     destination.step("Reading times and amounts", 0.3)
     times = _read_row_times(cursor, raw, mapping, time_zone, required=True)
-    amounts = _read_row_amounts(cursor, raw, mapping, mapping.of("amount")[0]).table
-    notes = [*times.notes, *_note_amounts(cursor, amounts)]
-    sides = {side: mapping.one(side) for side in ("from", "to")}
-    if not any(sides.values()):  # a remittance file knows people, not accounts
-        sides = {side: mapping.one(f"{side}_name") for side in sides}
-        notes.append(
-            "the file names no accounts: the names stand for them, so two people of one name become one"
-        )
-    payer, payee = raw.text(sides["from"]), raw.text(sides["to"])
-    back = f"{amounts}.minor_units < 0"
+    amounts = _read_row_amounts(cursor, raw, mapping, amount_text(raw, mapping)).table
+    notes = [*times.notes, *_note_currency(cursor, amounts), *_note_thousands(cursor, raw, mapping)]
+    find_sides = statement_sides if is_statement(mapping) else stated_sides
+    payment = find_sides(cursor, raw, mapping, amounts, destination.new_area)
 
-    def swapped_if(condition: str, role: str, text: Callable[[str | None], str] = raw.text) -> str:
-        """The sender's column, or the receiver's where the payment goes back."""
-        return f"if({condition}, {text(mapping.one(f'to_{role}'))}, {text(mapping.one(f'from_{role}'))})"
+    def country(role: str) -> str:
+        return _country(raw, mapping.one(role))
 
-    def country(name: str | None) -> str:
-        return _country(raw, name)
-
-    neither = f"if({payer} IS NULL AND {payee} IS NULL, 'neither account is given', NULL)"
+    back = payment.back
     return Rows(
         {
             "reference": raw.text(mapping.one("reference")),
             "occurred_at": times.at,
-            "from_account": f"if({back}, {payee}, {payer})",
-            "to_account": f"if({back}, {payer}, {payee})",
+            "from_account": payment.payer,
+            "to_account": payment.payee,
             "amount_minor": f"abs({amounts}.minor_units)",
             "currency": f"{amounts}.currency",
             "channel": _lower(raw, mapping.one("channel")),
             "merchant_category": _lower(raw, mapping.one("merchant_category")),
             "place": raw.text(mapping.one("place")),
-            "country": country(mapping.one("country")),
+            "country": country("country"),
             "note": raw.text(mapping.one("note")),
             "time_precision": times.precision,
-            "from_name": swapped_if(back, "name"),
-            "to_name": swapped_if(f"NOT ({back})", "name"),
-            "from_country": swapped_if(back, "country", country),
-            "to_country": swapped_if(f"NOT ({back})", "country", country),
+            "from_name": payment.payer_name,
+            "to_name": payment.payee_name,
+            "from_country": f"if({back}, {country('to_country')}, {country('from_country')})",
+            "to_country": f"if({back}, {country('from_country')}, {country('to_country')})",
         },
-        f"coalesce({times.reason}, {amounts}.reason, {neither})",
+        f"coalesce({not_booked(raw, mapping)}, {times.reason}, {amounts}.reason, {payment.reason})",
         f"{raw.table}{times.join} JOIN {amounts} ON {amounts}.row_number = {raw.table}.row_number",
-        tuple(notes),
+        (*notes, *payment.notes),
         area_id=area_id,
         time_zone=time_zone,
     )
@@ -257,22 +252,34 @@ def _read_row_amounts(
     )
 
 
-def _note_amounts(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
-    ((negative, unstated),) = cursor.execute(
-        "SELECT count(*) FILTER (minor_units < 0), count(*) FILTER (currency = 'XXX')"
-        f" FROM {amounts} WHERE reason IS NULL"
+def _note_currency(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
+    ((unstated,),) = cursor.execute(
+        f"SELECT count(*) FILTER (currency = 'XXX') FROM {amounts} WHERE reason IS NULL"
     ).fetchall()
-    notes = []
-    if negative:
-        notes.append(
-            f"{negative:,} rows have a negative amount: each is read as paid back, from receiver to sender"
-        )
-    if unstated:
-        notes.append(
-            f"{unstated:,} rows state no currency: they are stored as XXX with two decimals "
-            "(give --currency, or choose it)"
-        )
-    return notes
+    if not unstated:
+        return []
+    return [
+        f"{unstated:,} rows state no currency: they are stored as XXX with two decimals "
+        "(give --currency, or choose it)"
+    ]
+
+
+def _note_thousands(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> list[str]:
+    """A note where every dot of an amount stands before three digits, so that none settles what it is."""
+    text = amount_text(raw, mapping)
+    grouped = r"^\D*[1-9]\d{0,2}\.\d{3}\D*$"
+    settled = r"[.,]\d{1,2}\D*$|[.,]\d{4}|\d\.\d+\.\d|^\D*0\.|\d,\d"
+    ((dotted, others),) = cursor.execute(
+        f"""SELECT count(*) FILTER (regexp_matches({text}, {literal(grouped)})),
+            count(*) FILTER (regexp_matches({text}, {literal(settled)})) FROM {raw.table}"""
+    ).fetchall()
+    if not dotted or others:
+        return []
+    means = "the decimal sign" if mapping.decimal == "." else "a mark of thousands"
+    return [
+        f"no amount shows what the dot in {dotted:,} of them is: it is read as {means}; choose the other "
+        "decimal sign if that is wrong"
+    ]
 
 
 def _trimmed(text: str) -> str:

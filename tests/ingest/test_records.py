@@ -176,7 +176,7 @@ REFUSED = {
     "1,2024-07-01 10:00,A,B,,GBP,": "no amount",
     "1,2024-07-01 10:00,A,B,abc,GBP,": "amount cannot be read",
     "1,2024-07-01 10:00,A,B,nan,GBP,": "amount cannot be read",
-    "1,2024-07-01 10:00,A,B,12.50 DR,GBP,": "amount cannot be read",
+    "1,2024-07-01 10:00,A,B,12.50 or so,GBP,": "amount cannot be read",
     "1,2024-07-01 10:00,A,B,1.005,GBP,": "more decimals",
     "1,2024-07-01 10:00,A,B,1.5,JPY,": "more decimals",
     "1,2024-07-01 10:00,A,B,1,QQQ,": "currency is not known",

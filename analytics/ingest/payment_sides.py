@@ -1,0 +1,185 @@
+"""Who paid and who was paid: of a list of payments between accounts, and of a statement, which is one
+account's own view."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.money_columns import DIRECTIONS, NOT_BOOKED
+from analytics.ingest.rows import NO_TEXT
+from analytics.ingest.sql import RawRows, literal
+
+
+@dataclass(frozen=True)
+class PaymentSides:
+    """SQL of the payer and the payee of a row, of their names, of whether the file's sender was paid
+    (`back`), and of why a row is refused."""
+
+    payer: str
+    payee: str
+    payer_name: str
+    payee_name: str
+    back: str
+    reason: str
+    notes: tuple[str, ...] = ()
+
+
+def is_statement(mapping: Mapping) -> bool:
+    """Whether the file is one account's view: its amounts are in or out of that account."""
+    own = any(map(mapping.of, ("own", "other", "other_name"))) or bool(mapping.own_account)
+    return own and not (mapping.of("from") and mapping.of("to"))
+
+
+def amount_text(raw: RawRows, mapping: Mapping) -> str:
+    """SQL of the text of a row's amount: that of the one column, or of whichever of out and in is not 0."""
+    if mapping.of("amount"):
+        return raw.column(mapping.of("amount")[0])
+    columns = [raw.column(name) for role in ("out", "in") for name in mapping.of(role)]
+    return f"coalesce({', '.join([*map(_not_zero, columns), *columns])})"
+
+
+def _not_zero(text: str) -> str:
+    return f"if(regexp_full_match(trim({text}), '[-0.,\\s]*'), NULL, {text})"
+
+
+def not_booked(raw: RawRows, mapping: Mapping) -> str:
+    """SQL of the reason where a row moved no money."""
+    column = mapping.one("status")
+    if not column:
+        return NO_TEXT
+    states = ", ".join(map(literal, NOT_BOOKED))
+    return f"if(lower({raw.text(column)}) IN ({states}), 'the payment was not booked', NULL)"
+
+
+def stated_sides(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, amounts: str, source: str
+) -> PaymentSides:
+    """Of a file with a payer and a payee. A negative amount, or a credit among debits, is paid back."""
+    notes = []
+    accounts = {side: _account(raw, mapping.of(side)) for side in ("from", "to")}
+    names = {side: _joined_text(raw, mapping.of(f"{side}_name")) for side in accounts}
+    if not any(map(mapping.of, accounts)):  # a remittance file knows people, not accounts
+        accounts = names
+        notes.append(
+            "the file names no accounts: the names stand for them, so two people of one name become one"
+        )
+    payer, payee = accounts["from"], accounts["to"]
+    back = f"{amounts}.minor_units < 0"
+    if out := _is_out(raw, mapping):
+        back = f"NOT {out}"
+        notes.append("rows of money in are read as paid from the second account to the first")
+    elif _has_marks(cursor, raw, mapping):
+        back = f"{amounts}.minor_units > 0"
+        notes.append("amounts marked CR are read as paid from the second account to the first")
+    elif _sign_is_own_view(cursor, raw, payer, payee, amounts):
+        back = "false"
+        notes.append("the sign of an amount is that of the account whose list this is: it turns none round")
+    elif negative := _count_negative(cursor, amounts):
+        notes.append(
+            f"{negative:,} rows have a negative amount: each is read as paid back, from receiver to sender"
+        )
+    neither = f"if({payer} IS NULL AND {payee} IS NULL, 'neither account is given', NULL)"
+    return PaymentSides(
+        f"if({back}, {payee}, {payer})",
+        f"if({back}, {payer}, {payee})",
+        f"if({back}, {names['to']}, {names['from']})",
+        f"if({back}, {names['from']}, {names['to']})",
+        back,
+        f"coalesce({_rounded(payer)}, {_rounded(payee)}, {neither})",
+        tuple(notes),
+    )
+
+
+def statement_sides(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, amounts: str, source: str
+) -> PaymentSides:
+    """Of a statement: money out is paid by its own account, money in to it."""
+    notes = []
+    stand_in = mapping.own_account or f"account of {source or 'this statement'}"
+    own = f"coalesce({_account(raw, mapping.of('own'))}, {literal(stand_in)})"
+    if not mapping.of("own") and not mapping.own_account:
+        notes.append(
+            f"the statement does not name its own account: it is called {stand_in!r} unless you name it "
+            "(--own-account)"
+        )
+    sender, receiver = (_joined_text(raw, mapping.of(f"{side}_name")) for side in ("from", "to"))
+    is_out = _is_out(raw, mapping) or f"({amounts}.minor_units < 0)"
+    party = _joined_text(raw, mapping.of("other_name"))
+    name = f"coalesce(if({is_out}, {receiver}, {sender}), {party})"
+    other = f"coalesce({_account(raw, mapping.of('other'))}, {name})"
+    if not mapping.of("other"):
+        notes.append("no column holds the other party's account: its name or description stands for it")
+    return PaymentSides(
+        f"if({is_out}, {own}, {other})",
+        f"if({is_out}, {other}, {own})",
+        f"if({is_out}, {sender}, {name})",
+        f"if({is_out}, {name}, {receiver})",
+        "false",
+        _rounded(other),
+        tuple(notes),
+    )
+
+
+def _is_out(raw: RawRows, mapping: Mapping) -> str | None:
+    """SQL: whether words or columns say that money went out; None where only a sign can."""
+    if column := mapping.one("direction"):
+        out = ", ".join(literal(word) for word, sign in DIRECTIONS.items() if sign < 0)
+        return f"(lower({raw.text(column)}) IN ({out}))"
+    if column := mapping.one("out"):
+        return f"({_not_zero(raw.column(column))} IS NOT NULL)"
+    return None
+
+
+def _account(raw: RawRows, names: tuple[str, ...]) -> str:
+    """SQL of an account number in one spelling: an IBAN without blanks, in capitals."""
+    text = f"ltrim({_joined_text(raw, names)}, {literal(chr(39))})"
+    compact = rf"upper(regexp_replace({text}, '\s', '', 'g'))"
+    return rf"if(regexp_full_match({compact}, '[A-Z]{{2}}\d{{2}}[A-Z0-9]{{8,30}}'), {compact}, {text})"
+
+
+def _rounded(account: str) -> str:
+    """SQL of the reason where a spreadsheet has rounded an account number away."""
+    return (
+        rf"if(regexp_full_match({account}, '\d([.,]\d+)?[eE]\+\d+'), "
+        "'the account number was rounded by a spreadsheet: export it as text', NULL)"
+    )
+
+
+def _joined_text(raw: RawRows, names: tuple[str, ...]) -> str:
+    """SQL of the texts of some columns with a blank between, NULL where none is written."""
+    if len(names) < 2:
+        return raw.text(next(iter(names), None))
+    return f"nullif(concat_ws(' ', {', '.join(raw.text(name) for name in names)}), '')"
+
+
+def _has_marks(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> bool:
+    """Whether amounts are marked DR and CR."""
+    ((marked,),) = cursor.execute(
+        rf"SELECT bool_or(regexp_matches({amount_text(raw, mapping)}, '(?i)\d\s*(dr|cr)\s*$'))"
+        f" FROM {raw.table}"
+    ).fetchall()
+    return bool(marked)
+
+
+def _sign_is_own_view(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, payer: str, payee: str, amounts: str
+) -> bool:
+    """Whether one account pays every negative amount and is paid every positive one: then payer and payee
+    are as stated, and the sign says only whose list it is."""
+    ((agreed,),) = cursor.execute(
+        f"""WITH paid AS (SELECT {payer} AS payer, {payee} AS payee, minor_units < 0 AS negative
+            FROM {raw.table} JOIN {amounts} USING (row_number) WHERE minor_units <> 0)
+        SELECT count(DISTINCT if(negative, payer, payee)) = 1 AND bool_or(negative) AND bool_or(NOT negative)
+            AND count(*) > 2 FROM paid"""
+    ).fetchall()
+    return bool(agreed)
+
+
+def _count_negative(cursor: duckdb.DuckDBPyConnection, amounts: str) -> int:
+    ((negative,),) = cursor.execute(
+        f"SELECT count(*) FILTER (minor_units < 0) FROM {amounts} WHERE reason IS NULL"
+    ).fetchall()
+    return int(negative)
