@@ -93,7 +93,6 @@ def copy_tree(room: str, copy: Path) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": ROOMS[room]["tests"],
         "use_git_change_detection": False,
-        "process_isolation": "forkserver",  # a fork of mutmut itself has the caches that its tests filled
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     text = "[tool.mutmut]\n" + "\n".join(lines) + "\n[tool.pytest.ini_options]\ntimeout = 300\n"
@@ -115,6 +114,8 @@ def without_decorators(source: str, kernels: str) -> str:
         if not kernel:
             indent = " " * function.col_offset
             applied = f"{indent}{function.name} = {ast.unparse(decorator)}(_plain_{function.name})"
+            if "cache" in ast.unparse(decorator):  # a mutant is forked from a process whose tests filled it
+                applied += f"\n__import__('os').register_at_fork(after_in_child={function.name}.cache_clear)"
             lines.insert(function.end_lineno or 0, applied)
             line = lines[function.lineno - 1]
             lines[function.lineno - 1] = line.replace(

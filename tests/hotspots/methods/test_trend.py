@@ -10,6 +10,9 @@ from analytics.hotspots.methods.trend import (
     FREQUENCY,
     MINIMUM_HISTORY,
     TrendParameters,
+    _design,
+    _holidays,
+    _predict,
     compare_with_expected,
     count_periods,
 )
@@ -157,3 +160,107 @@ def test_chicago_assaults(shared_data):
     table = compare_with_expected(frame, "week", TrendParameters(country="US", subdivision="IL")).iloc[26:]
     assert 0.85 < table["count"].between(table.low, table.high).mean() <= 1
     assert len(table) > 300 and table.seasonal.iloc[-1]
+
+
+def test_public_holidays_are_counted_in_their_day_and_their_week():
+    days = pd.date_range("2025-12-24", periods=10)
+    assert _holidays(days, "day", "GB", "ENG").tolist() == [0, 1, 1, 0, 0, 0, 0, 0, 1, 0]
+    weeks = pd.date_range("2025-12-15", periods=4, freq="W-MON")
+    # The last week begins in one year, and its holiday lies in the next.
+    assert _holidays(weeks, "week", "GB", "ENG").tolist() == [0, 2, 1, 0]
+    assert _holidays(days[:1], "week", "GB", "ENG").tolist() == [2]
+    assert _holidays(pd.date_range("2026-01-02", periods=1), "day", "GB", "SCT").tolist() == [1]
+    for country, part, named in (("XX", None, "XX"), ("GB", "QQ", "GB QQ")):
+        words = (
+            rf"^No public holidays are known for {named}\. Give another country or subdivision, or none\.$"
+        )
+        with pytest.raises(TooFewData, match=words):
+            _holidays(days, "day", country, part)
+
+
+@pytest.mark.parametrize(
+    ("unit", "country", "columns"),
+    [("day", None, 8), ("day", "GB", 9), ("week", None, 2), ("week", "GB", 3), ("month", "GB", 2)],
+)
+def test_what_a_model_is_made_of(unit, country, columns):
+    starts = pd.date_range("2024-01-01", periods=60, freq=FREQUENCY[unit])
+    plain, season, offset = _design(starts, unit, TrendParameters(country=country, harmonics=2))
+    assert plain.shape == (60, columns) and season.shape == (60, 4) and (plain[:, 0] == 1).all()
+    a_year = {"day": 365.25, "week": 365.25 / 7, "month": 12}[unit]
+    assert plain[:, 1] == pytest.approx(np.arange(60) / a_year)
+    if unit == "day":
+        assert plain[:, 2:8].sum(axis=1).tolist() == (starts.day_of_week != 0).astype(float).tolist()
+        assert (plain[np.arange(60), 1 + starts.day_of_week][starts.day_of_week > 0] == 1).all()
+    assert season[:, 0] ** 2 + season[:, 1] ** 2 == pytest.approx(1)
+    assert season[:, 2] == pytest.approx(2 * season[:, 0] * season[:, 1])  # the wave of half a year
+    days = starts.days_in_month.to_numpy() / 30.4375
+    assert np.exp(offset) == pytest.approx(days if unit == "month" else 1)
+
+
+@pytest.mark.parametrize("wild", [None, 7, 20])
+def test_one_wild_period_is_weighed_down_once_and_the_prediction_is_that_of_the_weighted_regression(wild):
+    """statsmodels fits, and its hat matrix gives the leverage; Anscombe's residual decides the weight."""
+    rng = np.random.default_rng(6)
+    n, parameters = 40, TrendParameters(outlier=2.0)
+    x = np.column_stack([np.ones(n), np.linspace(0, 1, n), rng.normal(size=n)])
+    y = rng.poisson(np.exp(3 + 0.4 * x[:, 1] + 0.1 * x[:, 2])).astype(float)
+    if wild is not None:
+        y[wild] = 150
+    offset, x_next = np.log(rng.uniform(0.8, 1.2, n)), np.array([1.0, 1.1, 0.3])
+    weight, weighed = np.ones(n), 0
+    for _ in range(2):
+        fit = sm.GLM(y, x, sm.families.Poisson(), offset=offset, var_weights=weight).fit(tol=1e-12)
+        mean = fit.mu
+        dispersion = max((weight * (y - mean) ** 2 / mean).sum() / (n - 3), 1.0)
+        root = x * np.sqrt(weight * mean)[:, None]
+        leverage = np.diag(root @ np.linalg.inv(root.T @ root) @ root.T)
+        covariance = dispersion * np.linalg.inv(root.T @ root)
+        residual = 1.5 * (y ** (2 / 3) * mean ** (-1 / 3) - mean ** (1 / 3))
+        residual = residual / np.sqrt(dispersion * (1 - leverage))
+        fitted = fit.params
+        weight = np.where(np.abs(residual) > 2.0, residual**-2.0, 1.0)
+        if (weight == 1).all():
+            break
+        weight, weighed = weight * n / weight.sum(), weighed + 1
+    assert weighed >= (wild is not None)
+    expected = np.exp(x_next @ fitted + 0.2)
+    variance = dispersion * expected + expected**2 * (x_next @ covariance @ x_next)
+    variance *= (n - 3) / (n - 5)
+    found = _predict(y, x, x_next, offset, 0.2, True, parameters)
+    assert found == pytest.approx((expected, variance, 1.0), rel=1e-6)
+
+
+def test_harm_is_tested_in_units_of_its_dispersion_so_that_its_unit_does_not_matter():
+    frame = series("week", 90)
+    ones = compare_with_expected(frame.assign(count=frame["count"] * 1.0), "week", PLAIN)
+    sevens = compare_with_expected(frame.assign(count=frame["count"] * 7.0), "week", PLAIN)
+    for column in ("expected", "low", "high"):
+        np.testing.assert_allclose(sevens[column], 7 * ones[column], rtol=2e-3)
+    np.testing.assert_allclose(sevens.p, ones.p, rtol=1e-2)
+    assert (ones.low <= ones.expected)[ones.p.notna()].all()
+
+
+def test_a_season_is_fitted_once_two_years_lie_behind():
+    result = compare_with_expected(series("month", 40), "month", PLAIN)
+    assert result.seasonal.tolist() == [False] * 24 + [True] * 16
+    short = compare_with_expected(series("month", 40), "month", TrendParameters(window_years=1.5))
+    assert not short.seasonal.any()
+    for column in ("expected", "low", "high", "p", "p_adjusted"):
+        assert result[column].dtype == float and result[column].isna().sum() == MINIMUM_HISTORY["month"]
+    tested = result.p[result.p.notna()]
+    np.testing.assert_allclose(
+        result.p_adjusted[result.p.notna()], stats.false_discovery_control(tested, method="bh")
+    )
+
+
+def test_periods_count_their_first_day_and_not_the_next_ones_and_sum_weights():
+    days = pd.to_datetime([f"2026-01-{day:02d}" for day in (5, 11, 12, 25, 26, 4)])
+    span = date(2026, 1, 5), date(2026, 1, 25)
+    found = count_periods(days, *span, "week")
+    assert found["count"].tolist() == [2, 1, 1]
+    assert found.start.tolist() == [pd.Timestamp(f"2026-01-{day:02d}") for day in (5, 12, 19)]
+    weighed = count_periods(days, *span, "week", weights=[1.5, 2, 3, 4, 50, 60])
+    assert weighed["count"].tolist() == [3.5, 3, 4]
+    assert count_periods(days[:1], *span, "week")["count"].tolist() == [1, 0, 0]
+    cut = count_periods(days, span[0], date(2026, 1, 24), "week")
+    assert cut["count"].tolist() == [2, 1]  # the third week lacks its Sunday
