@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.finance.payment_filter import read_money_extent
+from analytics.shared.wording import write_period
 from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
 from ui.finance.filters import choose_filter, choose_view
@@ -30,7 +31,7 @@ version = page.store.data_version()
 payment_filter = choose_filter(extent)
 view = choose_view()
 st.caption(
-    f"**{extent.transactions:,}** transactions of {extent.first:%d %b %Y} to {extent.last:%d %b %Y} (UTC), "
+    f"**{extent.transactions:,}** transactions of {write_period(extent.first, extent.last)} (UTC), "
     f"{extent.accounts:,} account records, in {', '.join(extent.currencies) or 'no stated currency'} · "
     f"data version {version} · names and numbers are masked"
 )

@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.wording import write_day, write_period
 from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
 from ui.components.filters import choose_area, choose_selection, drawn_area, show_chips
@@ -73,9 +74,9 @@ compared = (
     else f"the data do not cover {selection.compared_with}"
 )
 st.caption(
-    f"**{snapshot.total:,}** located incidents, {selection.first:%d %b %Y} to {selection.last:%d %b %Y}; "
+    f"**{snapshot.total:,}** located incidents, {write_period(selection.first, selection.last)}; "
     f"{compared} · {grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells "
-    f"that ever had an incident · data version {version}, to {extent.last:%d %b %Y} · "
+    f"that ever had an incident · data version {version}, to {write_day(extent.last)} · "
     f"{extent.incidents - extent.located:,} of {extent.incidents:,} have no place"
 )
 if (drawn := drawn_area()) is not None:

@@ -20,7 +20,7 @@ from analytics.intelligence.finding_results import (
 )
 from analytics.intelligence.findings import Finding
 from analytics.shared.unwritten import ask
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day, write_period
 
 ALTERNATIVES = [
     {
@@ -93,7 +93,7 @@ def build_finding(
         raise ValueError(f"There is no advert in {subject.name}.")
     times = adverts.posted_at.dropna()
     places = adverts.place.dropna().value_counts()
-    period = f", from {times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else ""
+    period = f", from {write_period(times.min(), times.max())}" if len(times) else ""
     standing = links[links.standing.isin(("stands", "confirmed"))]
     campaigns = adverts.campaign_id.dropna().nunique()
     common = bool((links.identifier_kind == BOILERPLATE).any())
@@ -166,7 +166,9 @@ def draft_referral(
     any wording of an advert. What only people can say is left to them."""
     times = adverts.posted_at.dropna()
     period = (
-        f"between {times.min():%d %b %Y} and {times.max():%d %b %Y}" if len(times) else "at dates not known"
+        f"between {write_day(times.min())} and {write_day(times.max())}"
+        if len(times)
+        else "at dates not known"
     )
     child = shown[shown.direction == "safeguard"]
     return {

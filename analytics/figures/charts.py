@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.figures.theme import (
     ACCENT,
     CLEAR,
+    DATE_AXIS,
     HOT,
     LIGHT,
     MIDDLE_BAND,
@@ -97,7 +98,7 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "shapes": [shade],
-        "xaxis": {"fixedrange": True, "type": "date"},
+        "xaxis": DATE_AXIS | {"fixedrange": True},
         "yaxis": {"title": {"text": f"incidents a {unit}"}, "fixedrange": True, "rangemode": "tozero"},
     }
     return {"data": [bars], "layout": layout}
@@ -227,7 +228,7 @@ def band_chart(
         "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.12},
         "hovermode": "x unified",
-        "xaxis": {"title": {"text": x_title}},
+        "xaxis": (DATE_AXIS if x and isinstance(x[0], str) else {}) | {"title": {"text": x_title}},
         "yaxis": {"title": {"text": y_title}, "rangemode": "tozero"},
     }
     if since:

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.figures.theme import ACCENT, HOT, OTHER
+from analytics.figures.theme import ACCENT, DATE_AXIS, HOT, OTHER
 
 
 def effect_chart(
@@ -50,7 +50,7 @@ def effect_chart(
     figure.update_layout(
         height=320,
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
-        xaxis={"title": None},
+        xaxis=DATE_AXIS | {"title": None},
         yaxis={"title": unit, "rangemode": "tozero"},
         legend={"orientation": "h", "y": -0.12},
         hovermode="x unified",

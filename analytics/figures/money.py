@@ -9,15 +9,9 @@ import pandas as pd
 
 from analytics.figures.maps import fitted_zoom
 from analytics.figures.movement import world_style
-from analytics.figures.theme import CLEAR, COLD, DARK, HOT, LIGHT, theme
+from analytics.figures.theme import CLEAR, COLD, DARK, DATE_AXIS, HOT, LIGHT, MOMENT_AXIS, theme
 
 MAXIMUM_LANES = 40
-_DAY = 86_400_000  # milliseconds
-_DATES = [
-    {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"},
-    {"dtickrange": [_DAY, "M1"], "value": "%-d %b\n%Y"},
-    {"dtickrange": ["M1", None], "value": "%b %Y"},
-]
 
 
 def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict[str, Any]:
@@ -67,7 +61,7 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.08},
-        "xaxis": {"type": "date", "title": {"text": "time (UTC)"}, "tickformatstops": _DATES},
+        "xaxis": MOMENT_AXIS | {"title": {"text": "time (UTC)"}},
         "yaxis": {
             "tickvals": ticks,
             "ticktext": names,
@@ -207,7 +201,7 @@ def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict[str,
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
         "legend": {"orientation": "h", "y": 1.15},
-        "xaxis": {"type": "date"},
+        "xaxis": DATE_AXIS,
         "yaxis": {"title": {"text": f"{unit} a week"}},
     }
     return {"data": bars, "layout": layout}
@@ -231,7 +225,7 @@ def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: b
         "margin": {"l": 70, "r": 8, "t": 8, "b": 34},
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
-        "xaxis": {"type": "date", "title": {"text": "week from"}},
+        "xaxis": DATE_AXIS | {"title": {"text": "week from"}},
         "yaxis": {"title": {"text": unit}},
         "bargap": 0.25,
     }

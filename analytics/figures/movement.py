@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.figures.maps import fitted_zoom
-from analytics.figures.theme import CLEAR, STEP, Theme, theme
+from analytics.figures.theme import CLEAR, MOMENT_AXIS, STEP, Theme, theme
 
 _MAXIMUM_PLACES, _MAXIMUM_POINTS = 40, 2_000
 _NARROWEST = 415  # pixels of the map beside the timeline in a window of 1,024
@@ -163,7 +163,7 @@ def place_timeline(sightings: pd.DataFrame, places: pd.DataFrame, *, dark: bool)
         "plot_bgcolor": CLEAR,
         "clickmode": "event+select",
         "dragmode": "zoom",
-        "xaxis": {"type": "date", "title": {"text": "posted, UTC"}},
+        "xaxis": MOMENT_AXIS | {"title": {"text": "posted, UTC"}},
         "yaxis": {
             "type": "category",
             "categoryorder": "array",

@@ -18,6 +18,7 @@ from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
 from analytics.figures.theme import ACCENT, LIGHT, SEQUENTIAL
+from analytics.shared.wording import spell_dates
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
@@ -98,7 +99,7 @@ def print_chart(
         recent = trend[-26:]
         axes.bar(range(len(recent)), [count for _, count in recent], color=ACCENT)
         ends = [0, len(recent) - 1] if len(recent) > 1 else [0]
-        axes.set_xticks(ends, [recent[k][0] for k in ends])
+        axes.set_xticks(ends, [spell_dates(recent[k][0]) for k in ends])
         axes.set_ylabel(counted, fontsize=7)
         return _svg(figure), f"{counted.capitalize()} over time"
     return None

@@ -28,6 +28,7 @@ from analytics.figures.theme import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_W
 from analytics.shared.method_result import Curve, Result
 from analytics.shared.projection import project
 from analytics.shared.week_clock import WEEKDAYS, read_clock
+from analytics.shared.wording import spell_dates
 
 _BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
 _UNDER_WORDS = LinearSegmentedColormap.from_list("table", UNDER_WORDS)
@@ -99,7 +100,9 @@ def _sheet(size: tuple[float, float]) -> Figure:
 
 
 def _say_what_made_it(figure: Figure, result: Result) -> None:
-    made = " · ".join(f"{name.replace('_', ' ')}: {value}" for name, value in result.parameters.items())
+    made = " · ".join(
+        f"{name.replace('_', ' ')}: {spell_dates(str(value))}" for name, value in result.parameters.items()
+    )
     figure.supxlabel(_shown(textwrap.fill(made, 170, max_lines=4)), fontsize=6.5, x=0.01, ha="left")
 
 

@@ -83,6 +83,18 @@ def theme(*, dark: bool) -> Theme:
     return DARK if dark else LIGHT
 
 
+# A date axis: its ticks by the step between them (milliseconds), and the dates of its tooltips.
+_DAY = 86_400_000
+DATE_AXIS = {
+    "type": "date",
+    "hoverformat": "%-d %b %Y",
+    "tickformatstops": [
+        {"dtickrange": [None, _DAY - 1], "value": "%H:%M\n%-d %b %Y"},
+        {"dtickrange": [_DAY, "M1"], "value": "%-d %b\n%Y"},
+        {"dtickrange": ["M1", None], "value": "%b %Y"},
+    ],
+}
+MOMENT_AXIS = DATE_AXIS | {"hoverformat": "%-d %b %Y %H:%M"}
 CLEAR = "rgba(0,0,0,0)"
 ACCENT, HOT, COLD = LIGHT.accent, LIGHT.highlight, "#2B6CA3"
 OTHER = "#8A8F94"  # what has no meaning of its own

@@ -15,6 +15,7 @@ import pandas as pd
 
 from analytics.finance.payments import OUTSIDE, Payments, align_accounts, read_payments
 from analytics.finance.tables import Table
+from analytics.shared.wording import write_day
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ def bound_balances(
         if key in table.index:
             own = each.get_group(key)
             table.loc[key, "balance_at_least"] = declared + int(own.amount[own.time > ends].sum())
-            table.loc[key, "basis"] = f"declared on {ends:%Y-%m-%d}"
+            table.loc[key, "basis"] = f"declared on {write_day(ends)}"
     table = table.reset_index()
     table["account"] = data.accounts[table.account.to_numpy(dtype=int)]
     return table

@@ -10,7 +10,7 @@ from analytics.finance.narrative import DRAFT, Shown, draft_narrative, format_na
 from analytics.intelligence.finding_results import Focus, MoneyResult
 from analytics.intelligence.findings import Finding
 from analytics.shared.currency import written
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day, write_period
 
 ALTERNATIVES = [
     {
@@ -77,8 +77,8 @@ def build_lead_finding(
         "not why."
     )
     finding = Finding(
-        title=f"Money: {lead.typology}, {lead.transactions} transactions, {lead['first']:%d %b} to "
-        f"{lead['last']:%d %b %Y}",
+        title=f"Money: {lead.typology}, {counted(lead.transactions, 'transaction')}, "
+        f"{write_period(lead['first'], lead['last'])}",
         statement=" ".join(sentence.text for sentence in sentences[:2]),
         method=f"Typology: {lead.typology}",
         parameters={"lead": lead.lead_id, "parameters": version} | ({"also": lead.also} if lead.also else {}),
@@ -136,7 +136,7 @@ def _who(dossier: LeadDossier, shown: Shown) -> str:
         if row.account in facts.index:
             own = facts.loc[row.account].dropna()
             recorded = [str(own[name]) for name in ("kind", "activity", "place", "country") if name in own]
-            recorded += [f"opened {own.opened:%d %b %Y}"] if "opened" in own else []
+            recorded += [f"opened {write_day(own.opened)}"] if "opened" in own else []
             text += f"; recorded as {', '.join(recorded)}" if recorded else ""
         else:
             text += "; no account record"
@@ -172,10 +172,10 @@ def _assets(dossier: LeadDossier, shown: Shown) -> str:
     lines += _count_unlisted(len(positive))
     lines += [
         f"{shown(row.account)} bought {row.category} for {written(row.amount_minor, row.currency)} "
-        f"{row.currency} on {row.time:%d %b %Y} (the price paid, not the present value)."
+        f"{row.currency} on {write_day(row.time)} (the price paid, not the present value)."
         for row in dossier.assets.sort_values("time").tail(10).itertuples()
     ]
-    when = f"After the last payment, {dossier.lead['last']:%d %b %Y}:"
+    when = f"After the last payment, {write_day(dossier.lead['last'])}:"
     return (
         "\n".join([when, *lines])
         if lines
@@ -218,7 +218,7 @@ def _next_steps(dossier: LeadDossier, shown: Shown) -> str:
         "approached.",
         f"Production order to the banks of {', '.join(shown(name) for name in central)}: statements for "
         f"twelve months before "
-        f"{dossier.lead['first']:%d %b %Y}, opening documents, operators, devices and addresses of use.",
+        f"{write_day(dossier.lead['first'])}, opening documents, operators, devices and addresses of use.",
     ]
     channels = set(dossier.payments.channel.dropna())
     if channels & {"cash", "cash machine", "atm", "cash withdrawal"}:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from analytics.finance.lead_dossier import LeadDossier
 from analytics.shared.currency import written
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day, write_moment
 
 Shown = Callable[[str], str]
 DRAFT = "DRAFT from the evidence, to be checked and completed by an analyst."
@@ -39,7 +39,7 @@ def draft_narrative(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentenc
     """The sentences in order. `shown` writes an account number as it may be read: masked, or as it is."""
     payments, lead = dossier.payments, dossier.lead
     rows = _references(payments)
-    between = f"Between {lead['first']:%d %b %Y} and {lead['last']:%d %b %Y} (UTC)"
+    between = f"Between {write_day(lead['first'])} and {write_day(lead['last'])} (UTC)"
     moved = f"{counted(len(payments), 'payment')} among {counted(len(dossier.roles), 'account')}"
     what = f"{between}, {moved} followed the pattern '{lead.typology}': {format_sums(payments)}."
     return [
@@ -123,7 +123,7 @@ def _order(payments: pd.DataFrame, shown: Shown) -> list[NarrativeSentence]:
         sentences.append(
             NarrativeSentence(
                 f"{label} payment was {amount}{how} from {ends[0]} to {ends[1]} on "
-                f"{row.occurred_at:%d %b %Y, %H:%M} (UTC).",
+                f"{write_moment(row.occurred_at)} (UTC).",
                 (f"{row.source_id}:{row.row_number}",),
             )
         )

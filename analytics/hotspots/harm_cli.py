@@ -10,6 +10,7 @@ import click
 from analytics.hotspots.harm import HarmTableRefused, list_harm_tables, load_harm_weights
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
+from analytics.shared.wording import counted, write_day
 from analytics.store import open_store
 
 
@@ -43,6 +44,6 @@ def list_(store_path: Path | None) -> None:
         click.echo("No harm weights are loaded. Load a table with: achilles harm import FILE")
     for row in sets.itertuples():
         click.echo(
-            f"{row.name}, version {row.version}, from {row.valid_from:%Y-%m-%d}: {row.categories} categories "
-            f"in {row.unit}. {row.source}"
+            f"{row.name}, version {row.version}, from {write_day(row.valid_from)}: "
+            f"{counted(row.categories, 'category', 'categories')} in {row.unit}. {row.source}"
         )

@@ -3,6 +3,7 @@ said."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -15,10 +16,11 @@ from analytics.intelligence.evidence_state import FINGERPRINTED, fingerprint
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, spell_dates
 from analytics.store import Store, now
 
 SAME, CHANGED, NOT_FOUND = "same", "changed", "not found"
+_ZERO_BEFORE_DAY = re.compile(r"\b0(?=\d [A-Z][a-z]{2} \d{4}\b)")
 _CLOSE = 1e-9  # relative: the same arithmetic in another order
 _MANY = 12  # counts by kind that are compared one by one
 
@@ -145,9 +147,16 @@ def _plain(part: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
 
 
 def _equal(one: Any, other: Any) -> bool:
+    if isinstance(one, str) and isinstance(other, str):
+        return _even_dates(one) == _even_dates(other)
     if isinstance(one, int | float) and isinstance(other, int | float):
         return abs(one - other) <= _CLOSE * max(abs(one), abs(other))
     return bool(one == other)
+
+
+def _even_dates(text: str) -> str:
+    """The text with its dates in one form: earlier versions of the app wrote '01 Oct 2026' and ISO dates."""
+    return _ZERO_BEFORE_DAY.sub("", spell_dates(text))
 
 
 def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tuple[pd.DataFrame, int]:

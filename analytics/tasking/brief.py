@@ -13,6 +13,7 @@ from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import ask, is_unwritten
+from analytics.shared.wording import write_day
 from analytics.tasking.citations import combine_handling, mark_finding, mark_line
 
 BRIEF_PARTS = {
@@ -138,7 +139,7 @@ def _of_profile(profile: Mapping[str, str], section: str) -> str:
 
 
 def _day(day: date | None) -> str:
-    return f"{day:%d %B %Y}" if day else "a day not known"
+    return write_day(day) if day else "a day not known"
 
 
 def _marks(findings: Sequence[Finding], finding_ids: Sequence[int]) -> list[str]:

@@ -8,6 +8,7 @@ from analytics.intelligence.requirements import Requirement, load_requirement
 from analytics.oversight import Actor
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import ask
+from analytics.shared.wording import write_day
 from analytics.store import Store
 from analytics.tasking.brief import Brief
 from analytics.tasking.products import save_product
@@ -31,7 +32,7 @@ def draft_collection_brief(number: int, asked: Requirement) -> Brief:
         title=f"Collection: {cell or asked.question}"[:160],
         what=f"Not known: {asked.question}",
         where=cell or ask("analyst", "where to look."),
-        when=f"Asked until {asked.due:%d %B %Y}.",
+        when=f"Asked until {write_day(asked.due)}.",
         who_is_harmed=ask("analyst", "who may be harmed while it is not known."),
         who_is_responsible="Not known.",
         why_now=f"It serves the priority {asked.priority}."
@@ -42,7 +43,7 @@ def draft_collection_brief(number: int, asked: Requirement) -> Brief:
         alternatives="A partner may know it, or it may be known and not recorded. Ask before collecting.",
         prevention="None proposed: nothing is known to prevent yet.",
         intelligence=f"Requirement {number}: {asked.question} To be answered by {asked.owner} until "
-        f"{asked.due:%d %B %Y}.",
+        f"{write_day(asked.due)}.",
         enforcement="None proposed.",
         owner=asked.owner,
         resources=ask("operational lead", "people, hours, cost."),
@@ -52,7 +53,7 @@ def draft_collection_brief(number: int, asked: Requirement) -> Brief:
         victims_safety=ask("safeguarding lead", "how anyone met is protected and referred first."),
         legal_basis=ask("legal adviser", "power relied on, necessity and proportionality."),
         measure_of_success=f"Requirement {number} is answered with graded lines or records by "
-        f"{asked.due:%d %B %Y}.",
+        f"{write_day(asked.due)}.",
         review_date=asked.due.isoformat(),
         handling=str(code_table("handling")["P"]),
     )

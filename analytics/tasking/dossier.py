@@ -14,7 +14,7 @@ from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.shared.unwritten import is_unwritten
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, spell_dates, write_moment, write_period
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
@@ -110,7 +110,7 @@ def gather_dossier(
     findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = list_decisions(store, product_id).to_dict("records") if product_id is not None else []
     decisions = [
-        f"{row['decided_at']:%Y-%m-%d %H:%M} UTC: {row['outcome']} by {row['decided_by']} "
+        f"{write_moment(row['decided_at'])} UTC: {row['outcome']} by {row['decided_by']} "
         f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
         for row in log
     ]
@@ -181,14 +181,14 @@ def format_count(count: int | None) -> str:
 
 
 def list_parameters(finding: Finding) -> dict[str, Any]:
-    period = f"{finding.period_from} to {finding.period_to}"
+    period = write_period(finding.period_from, finding.period_to) if finding.period_from else "none"
     return finding.parameters | {"period": period, "data_version": finding.data_version}
 
 
 def format_value(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "all"
-    return str(value)
+    return spell_dates(str(value))
 
 
 def format_source(source: dict[str, Any]) -> list[str]:

@@ -12,7 +12,7 @@ from analytics.intelligence.evidence_state import removals, stated_rows
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_moment
 from analytics.store import Store, open_store
 from analytics.tasking.sentence_sources import CitedFinding, TracedProduct, list_traced_rows, trace_product
 
@@ -90,7 +90,7 @@ def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
     gone = rows[(rows.state == "removed") & (rows.table_name != "report")].source_id.unique().tolist()
     for row in removals(store, gone).itertuples():
         yield (
-            f"  source {row.source_id} was removed by {row.actor} on {row.recorded_at:%Y-%m-%d %H:%M} "
+            f"  source {row.source_id} was removed by {row.actor} on {write_moment(row.recorded_at)} "
             f"UTC: "
             f"{row.why}"
         )

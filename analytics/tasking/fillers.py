@@ -18,6 +18,7 @@ from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
+from analytics.shared.wording import write_day, write_period
 from analytics.tasking.brief import (
     BRIEF_PARTS,
     Brief,
@@ -166,7 +167,7 @@ def _action_progress(material: DraftMaterial, today: date) -> str:
     if material.actions.empty:
         return "No action was tasked before."
     lines = [
-        f"{row.description} ({row.owner}, due {pd.Timestamp(row.due):%d %b %Y}): {row.status}"
+        f"{row.description} ({row.owner}, due {write_day(pd.Timestamp(row.due))}): {row.status}"
         + (", overdue" if row.overdue else "")
         + (f". {row.note}" if row.note else ".")
         + (f" {result}" if (result := describe_result(row.verdict, row.outputs, row.verdict_reason)) else "")
@@ -214,7 +215,7 @@ def _finding_period(material: DraftMaterial, today: date) -> str:
     if not days:
         return ""
     first, last = min(day for day, _ in days), max(day for _, day in days)
-    return f"{first:%d %B %Y} to {last:%d %B %Y}; drafted {today:%d %B %Y}."
+    return f"{write_period(first, last)}; drafted {write_day(today)}."
 
 
 def _hours_left(material: DraftMaterial, today: date) -> str:

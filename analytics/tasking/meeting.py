@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from analytics.oversight import Actor, record
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day, write_moment
 from analytics.store import Store, now
 from analytics.tasking.citations import combine_handling, join_handling
 from analytics.tasking.paper import Paper
@@ -177,7 +177,7 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
     )
     closed = f" to {meeting.closed_at:%H:%M} UTC" if meeting.closed_at else " UTC, still open"
     return {
-        "Meeting": f"{meeting.opened_at:%d %B %Y, %H:%M}{closed}. Chair: {meeting.chair}. "
+        "Meeting": f"{write_moment(meeting.opened_at)}{closed}. Chair: {meeting.chair}. "
         f"Present: {meeting.present or 'not recorded'}.",
         "Decisions": "\n".join(
             f"{row['decision_id']}. {row['title']} (brief {row['product_id']}, version "
@@ -188,7 +188,7 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         )
         or "None.",
         "Actions": "\n".join(
-            f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. Due {row['due']:%d %B %Y}."
+            f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. Due {write_day(row['due'])}."
             + (f" {counted(row['hours'], 'hour')}." if row["hours"] else "")
             for row in actions
         )

@@ -13,6 +13,7 @@ from datetime import date
 from analytics.oversight import Actor
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
+from analytics.shared.wording import write_day
 from analytics.store import Store
 from analytics.tasking.brief import Brief
 from analytics.tasking.dossier import gather_dossier
@@ -71,7 +72,8 @@ def list_adopted_proposals(store: Store) -> dict[int, str]:
         " ORDER BY decision_id DESC"
     )
     return {
-        row["decision_id"]: f"{row['title']} · {row['outcome']} {row['decided_at']:%d %b %Y}" for row in rows
+        row["decision_id"]: f"{row['title']} · {row['outcome']} {write_day(row['decided_at'])}"
+        for row in rows
     }
 
 
@@ -167,7 +169,7 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
     return Paper(
         plan.title,
         gather_dossier(store, brief).handling,
-        f"Operation plan {product_id}, version {version}, printed {date.today():%d %b %Y}",
+        f"Operation plan {product_id}, version {version}, printed {write_day(date.today())}",
         join_by_title(sections),
     )
 

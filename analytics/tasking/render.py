@@ -18,6 +18,7 @@ from fontTools.ttLib import TTFont
 
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
+from analytics.shared.wording import write_day
 from analytics.tasking.dossier import Dossier, Drawing, format_source, format_value, list_parameters
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -108,7 +109,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "reference": dossier.reference,
             "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings))
             or "not known yet",
-            "review": f"{date.fromisoformat(dossier.brief.review_date):%d %B %Y}",
+            "review": write_day(date.fromisoformat(dossier.brief.review_date)),
             "unwritten": [text for text in brief.values() if isinstance(text, str) and is_unwritten(text)],
             "drawing": _drawing_data(dossier.lead),
             "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",

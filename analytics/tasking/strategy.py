@@ -10,6 +10,7 @@ from typing import Any
 
 from analytics.oversight import Actor
 from analytics.shared.codes import code_table
+from analytics.shared.wording import write_period
 from analytics.store import Store
 from analytics.tasking.priorities import list_assessments
 from analytics.tasking.products import list_products, load_product, save_product
@@ -65,7 +66,7 @@ class Strategy:
         return [section for section in list_written_sections(KIND, content) if section.code not in STRUCTURED]
 
     def _titled(self) -> Iterator[tuple[str, str]]:
-        yield "Period", f"{self.period_from:%d %B %Y} to {self.period_to:%d %B %Y}"
+        yield "Period", write_period(self.period_from, self.period_to)
         further = {section.code: section for section in self.further()}
         for code, section in read_asked_sections(KIND).items():
             if code == "priorities":

@@ -9,6 +9,7 @@ import click
 
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
+from analytics.shared.wording import write_day
 from analytics.store import open_store
 
 
@@ -76,4 +77,4 @@ def _advance(text: str, seed: int, scale: float, out: Path | None, store_path: P
         last = advance(open_store(store_path), Actor("command line"), int(days), seed, scale, out)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"Recorded up to {last:%d %b %Y}. What was planted is in {out / 'truth'}.")
+    click.echo(f"Recorded up to {write_day(last)}. What was planted is in {out / 'truth'}.")

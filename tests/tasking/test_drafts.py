@@ -129,7 +129,7 @@ def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
     assert "Vans come at night. [report 5, line 1: 2CP]" in sections["offenders"]
     assert "Novak" not in "".join(sections.values())  # the words as received stay where they are
     assert sections["emerging"] == "Kiln Row: 9 against 4 in the period before. [finding 1]"
-    assert sections["period"].startswith("01 March 2026 to 30 April 2026")
+    assert sections["period"].startswith("1 Mar 2026 to 30 Apr 2026")
 
 
 def test_the_problems_of_a_strategic_assessment_are_written_or_to_be_written_not_both():
@@ -170,7 +170,7 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
         "1. Kiln Row: priority" in sections["tasking"] and "serves Burglary. [brief 1]" in sections["tasking"]
     )
     assert "Nothing is proposed for: Exploitation." in sections["tasking"]
-    assert "Visit (PC 9, due 01 Jan 2026): open, overdue. [action 1]" in sections["progress"]
+    assert "Visit (PC 9, due 1 Jan 2026): open, overdue. [action 1]" in sections["progress"]
     assert draft("strategic assessment", held, TODAY)["gaps"].count(" at ") == 15
     assert list_unserved_priorities(PLAN, ["Burglary", None]) == ["Exploitation"]
     assert "Advertising: see finding 3." in draft("subject profile", held, TODAY)["activity"]

@@ -15,6 +15,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
+from analytics.shared.wording import write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
 from analytics.tasking.effect import FEWER, UNJUDGED, EffectParameters, measure_effect, verdict_in_words
@@ -151,7 +152,7 @@ def test_too_early_too_little_history_and_too_few_places_are_said():
     assert (
         early.verdict == "too early"
         and "10 days" in early.why
-        and f"{LAST + timedelta(days=11):%d %b %Y}" in early.why
+        and f"{write_day(LAST + timedelta(days=11))}" in early.why
     )
     with pytest.raises(TooFewData, match="reach back"):
         measure_effect(

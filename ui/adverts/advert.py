@@ -12,6 +12,7 @@ from analytics.adverts.identifiers import kind_of
 from analytics.adverts.indicators import find_matched_words
 from analytics.adverts.masking import mask_adverts, mask_identifier
 from analytics.adverts.queries import read_advert, read_identifiers
+from analytics.shared.wording import write_moment
 from ui.adverts.screen import AdvertsScreen, collect_names_in
 from ui.adverts.text import visible
 from ui.components.choosing import change_link
@@ -59,7 +60,7 @@ def show_advert(screen: AdvertsScreen, mark: str) -> None:
             st.text("Declared contacts: " + visible(shown.contact, one_line=True))
     with right:
         posted = (
-            f"{advert['posted_at']:%d %b %Y %H:%M} UTC" if advert["posted_at"] is not None else "not known"
+            f"{write_moment(advert['posted_at'])} UTC" if advert["posted_at"] is not None else "not known"
         )
         lines = [f"Posted: {posted}"] + [
             f"{title}: {visible(advert[name], one_line=True)}"

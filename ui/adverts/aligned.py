@@ -21,6 +21,7 @@ from ui.adverts.screen import AdvertsScreen, Operation, advert_names, collect_na
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, tick_row
 from ui.components.evidence import log_once
+from ui.components.text import MOMENT_FORMAT
 
 _MAXIMUM_ROWS = 2_000
 _MAXIMUM_CHARACTERS = 240  # characters of a cell
@@ -113,9 +114,7 @@ def _table(
     columns: dict[str, ColumnConfig] = {}
     colours: dict[str, str] = {}
     seen: dict[str, int] = {}
-    columns["posted"] = st.column_config.DatetimeColumn(
-        "Posted (UTC)", format="YYYY-MM-DD HH:mm", pinned=True
-    )
+    columns["posted"] = st.column_config.DatetimeColumn("Posted (UTC)", format=MOMENT_FORMAT, pinned=True)
     columns["place"] = st.column_config.TextColumn("Place", pinned=True)
     for at, segment in enumerate(template.segments):
         name = f"s{at}"
@@ -166,7 +165,7 @@ def _show_rows(
         key="rows",
         alt=what,
         column_config={
-            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"),
+            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format=MOMENT_FORMAT),
             "place": "Place",
             "title": "Title",
             "body": st.column_config.TextColumn("Text", width="large"),

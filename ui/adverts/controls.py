@@ -7,8 +7,10 @@ import streamlit as st
 from analytics.adverts.identifiers import kind_of
 from analytics.adverts.queries import AdvertFilter, AdvertsSummary
 from analytics.adverts.search import read_search
+from analytics.shared.wording import write_day
 from ui.adverts.text import visible
 from ui.components.choosing import choose_one
+from ui.components.text import DAY_INPUT
 
 VIEWS = ("Operations", "Unlinked adverts", "Indicators", "Judgements", "Referrals")
 _FORMER_VIEWS = {"Adverts on their own": "Unlinked adverts", "Signs": "Indicators"}  # in links of before
@@ -39,6 +41,7 @@ def choose_filter(summary: AdvertsSummary) -> AdvertFilter:
             max_value=summary.last,
             key="posted",
             bind="query-params",
+            format=DAY_INPUT,
         )
         if not isinstance(chosen, tuple) or len(chosen) != 2:
             st.info("Choose the last day of the period too.")
@@ -73,7 +76,7 @@ def _show_chips(chosen: AdvertFilter, typed: str, summary: AdvertsSummary) -> No
         active.append(("Search", "q", ""))
     if chosen.first:
         active.append(
-            (f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}", "posted", (summary.first, summary.last))
+            (f"{write_day(chosen.first)} – {write_day(chosen.last)}", "posted", (summary.first, summary.last))
         )
     if chosen.kinds:
         active.append((f"{len(chosen.kinds)} kinds" if len(chosen.kinds) > 1 else "1 kind", "kind", []))

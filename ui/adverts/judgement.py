@@ -10,7 +10,7 @@ from analytics.adverts.ordering import TooFewJudgements
 from analytics.shared.wording import counted
 from ui.adverts.listing import learn_order
 from ui.adverts.screen import AdvertsScreen, Operation
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 
 _NAMES = {entry.code: entry.label for entry in LABELS.entries}
 _HISTORY: dict[str, ColumnConfig | str | None] = {
@@ -19,7 +19,7 @@ _HISTORY: dict[str, ColumnConfig | str | None] = {
     "label_name": "Judged",
     "reason": st.column_config.TextColumn("Why", width="large"),
     "labelled_by": "By",
-    "labelled_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+    "labelled_at": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
     "standing": "In force",
 }
 

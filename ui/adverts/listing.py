@@ -25,7 +25,7 @@ from ui.adverts.screen import (
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 
 ORDERS = ("strength of the link", "judgements so far", "indicators for", "adverts", "places", "newest")
 _MAXIMUM_ROWS = 2_000
@@ -59,8 +59,8 @@ _COLUMNS = {
     "places": st.column_config.NumberColumn("Places", width=60),
     "phones": st.column_config.NumberColumn("Numbers", width=76),
     "sites": st.column_config.NumberColumn("Sites", width=52),
-    "last": st.column_config.DateColumn("Last", format="D MMM YYYY", width=92),
-    "first": st.column_config.DateColumn("First", format="D MMM YYYY", width=92),
+    "last": st.column_config.DateColumn("Last", format=DAY_FORMAT, width=92),
+    "first": st.column_config.DateColumn("First", format=DAY_FORMAT, width=92),
 }
 
 
@@ -153,7 +153,7 @@ def show_unlinked(screen: AdvertsScreen) -> None:
         key="unlinked",
         alt="Unlinked adverts",
         column_config={
-            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format="YYYY-MM-DD HH:mm"),
+            "posted_at": st.column_config.DatetimeColumn("Posted (UTC)", format=MOMENT_FORMAT),
             "place": "Place",
             "kind": "Kind",
             "title": "Title",

@@ -18,7 +18,7 @@ from analytics.figures.movement import place_timeline, town_map
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 
 _MAXIMUM_MOVES = 1_000
 _PLAIN = {
@@ -27,8 +27,8 @@ _PLAIN = {
     "modeBarButtonsToRemove": ["toImage", "lasso2d", "select2d"],
 }
 _DATES = {
-    "first": st.column_config.DateColumn("First", format="D MMM YYYY"),
-    "last": st.column_config.DateColumn("Last", format="D MMM YYYY"),
+    "first": st.column_config.DateColumn("First", format=DAY_FORMAT),
+    "last": st.column_config.DateColumn("Last", format=DAY_FORMAT),
 }
 
 
@@ -144,10 +144,8 @@ def _show_moves(itinerary: Itinerary) -> None:
                 "origin": "From",
                 "destination": "To",
                 "too_fast": "Too fast",
-                "left": st.column_config.DatetimeColumn("Last advert there (UTC)", format="YYYY-MM-DD HH:mm"),
-                "arrived": st.column_config.DatetimeColumn(
-                    "First advert here (UTC)", format="YYYY-MM-DD HH:mm"
-                ),
+                "left": st.column_config.DatetimeColumn("Last advert there (UTC)", format=MOMENT_FORMAT),
+                "arrived": st.column_config.DatetimeColumn("First advert here (UTC)", format=MOMENT_FORMAT),
                 "hours": st.column_config.NumberColumn("Hours", format="%.1f"),
                 "km": st.column_config.NumberColumn("km", format="%.0f"),
                 "kmh": st.column_config.NumberColumn("km/h at least", format="%.0f"),

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from analytics.adverts.strength import describe_score
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_period
 from ui.adverts.actions import show_actions
 from ui.adverts.aligned import show_aligned
 from ui.adverts.identifiers import show_identifiers
@@ -80,7 +80,7 @@ def _show_head(operation: Operation) -> None:
         counted(len(adverts), "advert"),
         counted(adverts.campaign_id.dropna().nunique(), "wording"),
         counted(adverts.place.dropna().nunique(), "place"),
-        f"{times.min():%d %b %Y} to {times.max():%d %b %Y}" if len(times) else "no date known",
+        write_period(times.min(), times.max()) if len(times) else "no date known",
         f"strength of the link: {describe_score(operation.subject.score)}",
         f"judged: {operation.label}" if operation.label else "not judged yet",
     ]

@@ -27,12 +27,12 @@ from ui.components.choosing import choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.evidence import log, log_once
 from ui.components.papers import offer_paper
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.shell.pages import page_path
 
 _NEW = 0
 _STANDINGS = {entry.code: entry.label for entry in STANDINGS.entries}
-_WHEN = st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm")
+_WHEN = st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT)
 _COLUMNS = {
     "product_id": st.column_config.NumberColumn("No.", width="small"),
     "operation_id": st.column_config.NumberColumn("Operation", width="small"),

@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.adverts.pipeline import AdvertsChanged, update
 from analytics.adverts.queries import AdvertsSummary
 from analytics.shared.progress import Cancelled, IsCancelled, Progress
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_moment, write_period
 from ui.components.background import TASKS, Kind
 from ui.components.watch import watch_task
 from ui.shell.page import Page
@@ -44,9 +44,9 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
         if summary.unread
         else "no adverts are new since then"
     )
-    period = f" · {summary.first:%d %b %Y} to {summary.last:%d %b %Y}" if summary.first else ""
+    period = f" · {write_period(summary.first, summary.last)}" if summary.first else ""
     analysed = (
-        f"analysed {summary.last_run:%d %b %Y %H:%M} UTC; {waiting}"
+        f"analysed {write_moment(summary.last_run)} UTC; {waiting}"
         if summary.last_run
         else "not analysed yet"
     )

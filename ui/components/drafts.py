@@ -8,6 +8,9 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
+from analytics.shared.wording import write_moment
+from ui.components.text import DAY_INPUT
+
 
 def edit_texts(
     name: str, labels: Mapping[str, str], saved: Mapping[str, str], *, dates: tuple[str, ...] = ()
@@ -26,7 +29,9 @@ def edit_texts(
             if fresh or key not in st.session_state:
                 st.session_state[key] = date.fromisoformat(text) if field in dates else text
             if field in dates:
-                edited[field] = column.date_input(label, key=key, persist_state="session").isoformat()
+                edited[field] = column.date_input(
+                    label, key=key, persist_state="session", format=DAY_INPUT
+                ).isoformat()
             else:
                 edited[field] = column.text_area(label, key=key, height=height, persist_state="session")
     return edited
@@ -62,7 +67,7 @@ def go_to(key: str, option: int) -> None:
 def choose_version(name: str, versions: pd.DataFrame) -> tuple[int, int]:
     """Which version to work from, the latest unless another is chosen. Returns (version, latest)."""
     about = {
-        int(row.version): f"{row.version} · {row.created_by}, {row.created_at:%d %b %Y %H:%M} UTC"
+        int(row.version): f"{row.version} · {row.created_by}, {write_moment(row.created_at)} UTC"
         for row in versions.itertuples()
     }
     return choose("Version", about, f"version-{name}"), max(about)

@@ -21,7 +21,8 @@ from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
 from analytics.shared.currency import written
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_moment
+from ui.components.text import MOMENT_FORMAT
 from ui.shell.page import Page
 
 _A_PAGE = 500
@@ -75,9 +76,7 @@ _TITLES: dict[str, Any] = {
     "from_phone": "From",
     "to_phone": "To",
     "seconds": "Seconds",
-} | {
-    name: st.column_config.DatetimeColumn(label, format="YYYY-MM-DD HH:mm") for name, label in _TIMES.items()
-}
+} | {name: st.column_config.DatetimeColumn(label, format=MOMENT_FORMAT) for name, label in _TIMES.items()}
 TABLES = {
     "incident": "Incidents",
     "advert": "Adverts",
@@ -214,7 +213,7 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
         gone = lost[(lost.state == "removed") & (lost.table_name != REPORT)].source_id.unique().tolist()
         for row in removals(page.store, gone).itertuples():
             st.text(
-                f"Source {row.source_id} was removed by {row.actor}, {row.recorded_at:%d %b %Y %H:%M} UTC: "
+                f"Source {row.source_id} was removed by {row.actor}, {write_moment(row.recorded_at)} UTC: "
                 f"{row.why}"
             )
 

@@ -16,8 +16,9 @@ from analytics.hotspots.grid.custom_area import join_polygons, read_drawn
 from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.shared.week_clock import WEEKDAYS
+from analytics.shared.wording import write_day
 from ui.components.choosing import explain_stale_link
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 
 HOURS = list(range(24))
 
@@ -50,6 +51,7 @@ def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
             bind="query-params",
             help="Drag over the trend chart to set it.",
             width=250,
+            format=DAY_INPUT,
         )
         categories = st.multiselect(
             "Category",
@@ -135,7 +137,7 @@ def show_chips(extent: DataExtent) -> None:
     state = st.session_state
     if state["period"] != default_period(extent):
         first, last = state["period"]
-        chips.append((f"{first:%d %b %Y} – {last:%d %b %Y}", lambda: _set(period=default_period(extent))))
+        chips.append((f"{write_day(first)} – {write_day(last)}", lambda: _set(period=default_period(extent))))
     chips += [(name, partial(_take_away, "category", name)) for name in state["category"]]
     if (state["from_hour"], state["to_hour"]) != (0, 23):
         chips.append(

@@ -1,8 +1,13 @@
-"""Text from the data in places where Streamlit reads Markdown."""
+"""How text from the data, dates and times are written on a page."""
 
 from __future__ import annotations
 
 import re
+
+# The form of `analytics.shared.wording.write_day` and `write_moment` for the columns of a table; a date input
+# knows only forms in numbers.
+DAY_FORMAT, MOMENT_FORMAT = "D MMM YYYY", "D MMM YYYY HH:mm"
+DAY_INPUT = "DD/MM/YYYY"
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:])")
 

@@ -23,6 +23,7 @@ from analytics.ingest.roles import KINDS, Role
 from analytics.shared.currency import currencies
 from analytics.store import Store
 from ui.components.evidence import log_once, readable
+from ui.components.text import MOMENT_FORMAT
 from ui.shell.page import Page
 
 _NONE = "(none)"
@@ -212,8 +213,8 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
             "refused": "Refused because",
             "category": "Category",
             "place": "Place",
-            "start": st.column_config.DatetimeColumn("From (as written)", format="D MMM YYYY, HH:mm"),
-            "finish": st.column_config.DatetimeColumn("To", format="D MMM YYYY, HH:mm"),
+            "start": st.column_config.DatetimeColumn("From (as written)", format=MOMENT_FORMAT),
+            "finish": st.column_config.DatetimeColumn("To", format=MOMENT_FORMAT),
             "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
             "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
         },

@@ -10,6 +10,7 @@ from analytics.shared.safe_csv import safe_csv
 from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
 from ui.components.evidence import log, log_once
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.intelligence.cached_findings import held_rung
 from ui.intelligence.ladder import say_rung
 from ui.shell.page import Page
@@ -63,8 +64,8 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
             for name in ("rows_in", "rows_accepted", "rows_quarantined")
         }
         | {
-            "imported_at": st.column_config.DatetimeColumn(_SHOWN["imported_at"], format="D MMM YYYY, HH:mm"),
-            "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format="D MMM YYYY"),
+            "imported_at": st.column_config.DatetimeColumn(_SHOWN["imported_at"], format=MOMENT_FORMAT),
+            "review_date": st.column_config.DateColumn(_SHOWN["review_date"], format=DAY_FORMAT),
         },
     )
     if number is None:

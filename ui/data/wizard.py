@@ -14,6 +14,7 @@ from analytics.intelligence.report_import import import_reports
 from analytics.shared.codes import code_table
 from analytics.store.areas import list_working_areas
 from ui.components.background import TASKS, Kind
+from ui.components.text import DAY_INPUT
 from ui.components.uploads import drop_upload, keep_upload
 from ui.components.watch import watch_task
 from ui.data.mapping_form import as_sentence, correct_mapping, preview_mapping
@@ -156,7 +157,7 @@ def _ask_details(file_name: str, kind: ImportKind) -> tuple[SourceDetails, str] 
         legal_basis = b.text_input("Legal basis", "Law enforcement purpose")
         purpose = c.text_input("Purpose", "Crime analysis")
         handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
-        review = b.date_input("Review date", date.today() + timedelta(days=365))
+        review = b.date_input("Review date", date.today() + timedelta(days=365), format=DAY_INPUT)
         area = "" if kind.plural == REPORTS else _ask_area(c, kind)
         if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
             if name.strip() and legal_basis.strip() and purpose.strip():

@@ -15,10 +15,10 @@ from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.queries import find_links_elsewhere
 from analytics.oversight.masking import mask
 from analytics.shared.currency import minor_digits, written
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from analytics.store import open_store
 from ui.components.evidence import evidence_drawer, log_once
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
 
 _ROWS = [
@@ -124,7 +124,7 @@ def _show_holder(screen: FinanceScreen, account: str, *, revealed: bool) -> None
         other = row.right if row.left == account else row.left
         relation = "same holder as" if row.decision == "same" else "different holder from"
         st.caption(
-            f"{plain(row.decided_by)}, {row.decided_at:%d %b %Y}: {relation} "
+            f"{plain(row.decided_by)}, {write_day(row.decided_at)}: {relation} "
             f"{plain(label_accounts([other], revealed=revealed)[other])}. {plain(row.reason)}"
         )
 
@@ -157,7 +157,11 @@ def _show_money(screen: FinanceScreen, own: pd.DataFrame, account: str) -> None:
 
 def _show_balance(screen: FinanceScreen, account: str) -> None:
     on = st.date_input(
-        "Balance at the end of (UTC)", screen.extent.last, min_value=screen.extent.first, key="balance-on"
+        "Balance at the end of (UTC)",
+        screen.extent.last,
+        min_value=screen.extent.first,
+        key="balance-on",
+        format=DAY_INPUT,
     )
     found = bound_balances(
         select_payments_of(screen.found.transactions, [account]),
@@ -171,7 +175,7 @@ def _show_balance(screen: FinanceScreen, account: str) -> None:
     for row in bought[bought.account == account].tail(3).itertuples():
         st.caption(
             f"Bought {plain(row.category)} for {written(row.amount_minor, row.currency)} {row.currency} on "
-            f"{row.time:%d %b %Y}."
+            f"{write_day(row.time)}."
         )
     if found.empty:
         st.caption("It has no payment before this date.")
@@ -208,7 +212,7 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
             "way": "It",
             "other": "Account",
             "payments": "Payments",
-            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT),
         },
     )
 

@@ -14,10 +14,11 @@ from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.weekly_outliers import WeeklyOutlierParameters, find_weekly_outliers
 from analytics.finance.weekly_totals import total_by_week
 from analytics.shared.currency import written
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from ui.components.choosing import choose_one, choose_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
+from ui.components.text import DAY_FORMAT
 from ui.finance.account import show_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
@@ -67,7 +68,7 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
     found = outliers.found
     summary.caption(
         f"**{counted(len(found), 'unusual week')}** in {counted(outliers.tests, 'test')}: number and sum of "
-        f"payments, in and out, for the {weeks} weeks until {screen.payment_filter.last:%d %b %Y}. "
+        f"payments, in and out, for the {weeks} weeks until {write_day(screen.payment_filter.last)}. "
         f"At most {parameters.rate:.0%} of those listed are expected to be false. "
         f"{counted(outliers.not_asked, 'account')} had too short a past to test. An unusual week may be a "
         "sale, a bonus or a move."
@@ -101,7 +102,7 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
 def _week_columns() -> dict[str, Any]:
     return {
         "account": "Account",
-        "week": st.column_config.DatetimeColumn("Week from", format="D MMM YYYY"),
+        "week": st.column_config.DatetimeColumn("Week from", format=DAY_FORMAT),
         "what": "What",
         "observed": st.column_config.TextColumn("Observed", alignment="right"),
         "expected": st.column_config.TextColumn(
@@ -168,7 +169,7 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
     unit = f"{week.currency} a week" if sums else "payments a week"
     st.plotly_chart(
         weeks_chart(weeks, week.week, unit, dark=screen.dark),
-        key=f"weeks-{week.account}-{week.week:%Y%m%d}-{week.measure}",
+        key=f"weeks-{week.account}-{week.week.date()}-{week.measure}",
         config={"displayModeBar": False},
         alt=f"{unit} of the account until the unusual week",
     )
@@ -178,7 +179,7 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
     ):
         evidence_drawer(
             screen.page,
-            f"{what}, week of {week.week:%d %b %Y}",
+            f"{what}, week of {write_day(week.week)}",
             lambda limit, offset: rows.iloc[offset : offset + limit],
             len(rows),
             key="week-rows",

@@ -17,7 +17,7 @@ from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log
 from ui.components.reveal import reveal
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import FinanceScreen
 
@@ -139,8 +139,8 @@ def _show_table(screen: FinanceScreen, own: pd.DataFrame, level: str, code: str,
             "amount": st.column_config.TextColumn("Amount", alignment="right"),
             "currency": "Currency",
             "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
-            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"),
-            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format=DAY_FORMAT),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT),
         },
     )
     if chosen is not None:

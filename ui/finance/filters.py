@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.finance.payment_filter import MoneyExtent, PaymentFilter
 from analytics.shared.currency import minor_digits
 from ui.components.choosing import choose_one
+from ui.components.text import DAY_INPUT
 
 VIEWS = [
     "Leads",
@@ -35,6 +36,7 @@ def choose_filter(extent: MoneyExtent) -> PaymentFilter:
         max_value=extent.last,
         key="period",
         bind="query-params",
+        format=DAY_INPUT,
     )
     options = ["all", *extent.currencies]
     code = money.selectbox(

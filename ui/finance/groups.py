@@ -14,6 +14,7 @@ from analytics.shared.wording import counted
 from ui.components.choosing import choose_one, choose_row, tick_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
+from ui.components.text import DAY_FORMAT
 from ui.finance.account import show_account
 from ui.finance.flow import draw_flow
 from ui.finance.holders import show_holders
@@ -95,8 +96,8 @@ def _show_communities(screen: FinanceScreen, found: Communities) -> None:
                 "Leads that touch it",
                 help="Of the ranked leads, those in which two or more of its accounts take part.",
             ),
-            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY"),
-            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY"),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format=DAY_FORMAT),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT),
         },
     )
     if chosen is None:

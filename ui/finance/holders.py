@@ -14,7 +14,7 @@ from analytics.finance.holder_decisions import (
 )
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
@@ -162,7 +162,7 @@ def _show_decision(decided: pd.DataFrame, pair: pd.Series) -> None:
     own = decided[(decided.left == pair.left) & (decided.right == pair.right)]
     for row in own.itertuples():
         st.info(
-            f"{plain(row.decided_by)} decided on {row.decided_at:%d %b %Y}: {_WORDS[row.decision]}. "
+            f"{plain(row.decided_by)} decided on {write_day(row.decided_at)}: {_WORDS[row.decision]}. "
             f"{plain(row.reason)}",
             icon=":material/gavel:",
         )

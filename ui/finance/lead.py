@@ -12,7 +12,7 @@ from analytics.figures.money import lanes_chart, sankey_chart
 from analytics.finance.lead_dossier import LeadDossier, mask_accounts
 from analytics.finance.payment_filter import select_payments_of
 from analytics.shared.currency import minor_digits, written
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_period
 from ui.components.choosing import choose_one, tick_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
@@ -59,7 +59,7 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
     st.markdown(plain(reason))
     st.caption(
         f"{counted(len(dossier.payments), 'payment')} among {counted(len(accounts), 'account')}, "
-        f"{dossier.lead['first']:%d %b %Y} to {dossier.lead['last']:%d %b %Y} (UTC). Of patterns at least as "
+        f"{write_period(dossier.lead['first'], dossier.lead['last'])} (UTC). Of patterns at least as "
         f"striking, {chance_words(dossier.lead.by_chance)} would occur by chance alone. Lawful business, "
         "families and charities can look the same."
     )

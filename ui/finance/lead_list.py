@@ -11,6 +11,7 @@ from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.evidence import log, log_once
 from ui.components.reveal import is_revealed
+from ui.components.text import DAY_FORMAT
 from ui.finance.screen import FinanceScreen, label_accounts
 
 _FEW = 50
@@ -56,8 +57,8 @@ def show_leads(screen: FinanceScreen) -> str | None:
             "account": st.column_config.TextColumn("Account", width=85),
             "accounts": st.column_config.NumberColumn("Accounts", width=75),
             "payments": st.column_config.TextColumn("Payments", width=75, alignment="right"),
-            "first": st.column_config.DatetimeColumn("First (UTC)", format="D MMM YYYY", width=100),
-            "last": st.column_config.DatetimeColumn("Last (UTC)", format="D MMM YYYY", width=100),
+            "first": st.column_config.DatetimeColumn("First (UTC)", format=DAY_FORMAT, width=100),
+            "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT, width=100),
             "chance": st.column_config.TextColumn(
                 "By chance",
                 width=110,

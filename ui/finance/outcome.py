@@ -13,7 +13,7 @@ from analytics.finance.narrative import Shown, draft_narrative, format_narrative
 from analytics.finance.queries import read_sources_of
 from analytics.intelligence.findings import save_finding
 from analytics.oversight.masking import HIDDEN
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_period
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 from ui.components.evidence import log
@@ -40,7 +40,7 @@ class _Draft:
     @property
     def about(self) -> str:
         lead = self.dossier.lead
-        return f"{lead.typology}, {lead['first']:%d %b %Y} to {lead['last']:%d %b %Y}"
+        return f"{lead.typology}, {write_period(lead['first'], lead['last'])}"
 
     def offer(self, kind: str, label: str, title: str, text: str, sections: dict[str, str]) -> None:
         """The downloads of one paper: as text, and printed with its sources."""

@@ -12,7 +12,7 @@ from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.exchange_rates import RatesRefused, load_rates, parse_rates, save_rates
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.finance.screen import FinanceScreen
 
 _APART = "each currency separately"
@@ -97,6 +97,6 @@ def _supply(screen: FinanceScreen, stored: pd.DataFrame, key: str) -> None:
                 "rate": "Rate",
                 "origin": "From",
                 "supplied_by": "Supplied by",
-                "supplied_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY"),
+                "supplied_at": st.column_config.DatetimeColumn("When (UTC)", format=DAY_FORMAT),
             },
         )

@@ -16,7 +16,7 @@ from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import FinanceScreen, label_accounts
 
@@ -137,8 +137,8 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
                 help="The smallest payment on the path: no more can have passed this way.",
             ),
             "currency": "Currency",
-            "begins": st.column_config.DatetimeColumn("Begins (UTC)", format="D MMM YYYY, HH:mm"),
-            "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format="D MMM YYYY, HH:mm"),
+            "begins": st.column_config.DatetimeColumn("Begins (UTC)", format=MOMENT_FORMAT),
+            "arrives": st.column_config.DatetimeColumn("Arrives (UTC)", format=MOMENT_FORMAT),
         },
     )
     st.caption(

@@ -12,7 +12,8 @@ from analytics.hotspots.catalogue import METHODS, Request
 from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
 from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
-from ui.components.text import plain
+from analytics.shared.wording import write_day
+from ui.components.text import DAY_INPUT, plain
 from ui.hotspots.draw import chosen_place, draw_table
 from ui.hotspots.drawer import save_comparison, show_chosen
 from ui.hotspots.exports import show_exports
@@ -105,6 +106,7 @@ def _periods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
         key="other_period",
         bind="query-params",
         width=250,
+        format=DAY_INPUT,
     )
     if len(other) != 2:
         st.info("Choose the last day of the other period too.")
@@ -115,7 +117,7 @@ def _periods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     there = replace(screen.selection, first=other[0], last=other[1])
     return [
         (
-            f"{chosen.first:%d %b %Y} – {chosen.last:%d %b %Y}",
+            f"{write_day(chosen.first)} – {write_day(chosen.last)}",
             "count",
             replace(screen.request, selection=chosen),
         )

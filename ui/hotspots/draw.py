@@ -17,7 +17,7 @@ from analytics.hotspots.grid.custom_area import join_cells, write_drawn
 from analytics.shared.week_clock import read_clock
 from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.hotspots.screen import HotspotScreen
 
 MAPS = ("cells", "outlines")
@@ -259,7 +259,7 @@ def _titles_of(
         if pd.api.types.is_float_dtype(table[name]):
             titles[name] = st.column_config.NumberColumn(words, format="%.4g")
         elif pd.api.types.is_datetime64_any_dtype(table[name]):
-            titles[name] = st.column_config.DateColumn(words, format="YYYY-MM-DD")
+            titles[name] = st.column_config.DateColumn(words, format=DAY_FORMAT)
         else:
             titles[name] = words
     return titles

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.hotspots.findings.followed import FOLLOWED, describe_followed, list_followed, retire_hotspot
 from ui.components.choosing import tick_row
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.hotspots.draw import choose_place, chosen_place, draw_map, draw_sides
 from ui.hotspots.drawer import show_chosen
 from ui.hotspots.exports import show_exports
@@ -56,7 +56,7 @@ def show_followed(screen: HotspotScreen) -> None:
             "share": st.column_config.NumberColumn("Share of the selection", format="percent"),
             "history": st.column_config.BarChartColumn(f"A {screen.unit}, all dates", width="large"),
             "note": "Note",
-            "created_at": st.column_config.DateColumn("Followed since"),
+            "created_at": st.column_config.DateColumn("Followed since", format=DAY_FORMAT),
         },
     )
     if chosen is None:

@@ -19,9 +19,9 @@ from analytics.intelligence.requirements import (
     load_requirement,
     save_requirement,
 )
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from ui.components.choosing import change_link, chosen_number, tick_row
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.gaps import ask_for_gap
 from ui.shell.page import Page
@@ -67,7 +67,7 @@ def show_collection(page: Page) -> None:
                     "note": st.column_config.TextColumn("Asks", width="large"),
                     "lines": "Graded lines",
                     "graded": "Gradings",
-                    "latest_line": st.column_config.DateColumn("Newest"),
+                    "latest_line": st.column_config.DateColumn("Newest", format=DAY_FORMAT),
                     "requirements": "Open requirements",
                 },
             )
@@ -80,7 +80,7 @@ def _cell(row) -> str:
     if row.records:
         parts.append(f"{counted(row.records, 'record')}{_until(row.latest)}")
         if not pd.isna(row.updated):
-            parts.append(f"updated {row.updated:%d %b %Y}")
+            parts.append(f"updated {write_day(row.updated)}")
     if row.lines:
         parts.append(f"graded lines: {row.graded}{_until(row.latest_line)}")
     if not parts:
@@ -91,7 +91,7 @@ def _cell(row) -> str:
 
 
 def _until(day: pd.Timestamp) -> str:
-    return "" if pd.isna(day) else f" to {day:%d %b %Y}"
+    return "" if pd.isna(day) else f" to {write_day(day)}"
 
 
 def _show_requirements(page: Page) -> None:
@@ -180,7 +180,7 @@ def _ask(page: Page) -> None:
         priority, owner, due = st.columns([2, 2, 1])
         serves = priority.text_input("Serves which priority of the control strategy?")
         by = owner.text_input("Owner: who finds out")
-        until = due.date_input("Due", date.today() + timedelta(days=28))
+        until = due.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
         if st.form_submit_button("Ask", icon=":material/send:"):
             asked = Requirement(question, by, until, serves or None, stage, domain, operational, theme)
             try:

@@ -17,7 +17,7 @@ from analytics.intelligence.findings import (
     revise_finding,
 )
 from analytics.shared.codes import code_table
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.intelligence.choices import labels
 from ui.shell.page import Page
 
@@ -33,7 +33,7 @@ def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
             "version": st.column_config.NumberColumn("Version", width=60),
             "title": st.column_config.TextColumn("Title", width="large"),
             "created_by": "By",
-            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format=MOMENT_FORMAT),
             "data_version": "Data version",
             "change_reason": st.column_config.TextColumn("Why", width="medium"),
         },

@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, review_due, save_report, sentences
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.intelligence.receiving import receive_stix
@@ -57,7 +57,7 @@ def _quick(page: Page) -> None:
         told = st.text_input("Who told you, or where were you? (kept apart, never shared with it)")
         place, day = st.columns([3, 1])
         where = place.text_input("Where?")
-        when = day.date_input("When?", date.today(), max_value=date.today())
+        when = day.date_input("When?", date.today(), max_value=date.today(), format=DAY_INPUT)
         if not st.form_submit_button("Submit", type="primary", icon=":material/send:"):
             return
     lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in sentences(said))
@@ -82,7 +82,9 @@ def _full(page: Page) -> None:
     left, right = st.columns(2)
     title = left.text_input("Title", key="full_title")
     submitted = right.text_input("Submitted by", page.actor.name, key="full_submitter")
-    observed = left.date_input("Observed on", date.today(), max_value=date.today(), key="full_observed")
+    observed = left.date_input(
+        "Observed on", date.today(), max_value=date.today(), key="full_observed", format=DAY_INPUT
+    )
     place = right.text_input("Place", key="full_place")
     basis = left.text_input("Legal basis", key="full_basis")
     purpose = right.text_input("Purpose", key="full_purpose")
@@ -97,6 +99,7 @@ def _full(page: Page) -> None:
         max_value=date(2200, 1, 1),
         key=f"full_review_{due}",
         help="From the retention group; groups without a period get a year.",
+        format=DAY_INPUT,
     )
     provenance = st.text_area(
         "Provenance: where it comes from (kept apart from every sanitised text)",

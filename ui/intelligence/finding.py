@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
 from analytics.shared.codes import code_table
+from analytics.shared.wording import spell_dates, write_moment, write_period
 from analytics.store.areas import name_area
 from ui.components.choosing import choose_one
 from ui.components.drafts import choose
@@ -33,7 +34,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
     head, which = st.columns([4, 1.4], vertical_alignment="bottom")
     with which:
         about = {
-            int(row.version): f"{row.version} · {row.created_by}, {row.created_at:%d %b %Y %H:%M} UTC"
+            int(row.version): f"{row.version} · {row.created_by}, {write_moment(row.created_at)} UTC"
             for row in versions.itertuples()
         }
         key = f"finding-version-{finding_id}-{latest}"
@@ -91,7 +92,7 @@ def _show_facts(page: Page, finding: Finding) -> None:
         rows = {
             "Method": finding.method,
             "Area": area or "none",
-            "Period": f"{finding.period_from} to {finding.period_to}" if finding.period_from else "none",
+            "Period": write_period(finding.period_from, finding.period_to) if finding.period_from else "none",
             "Data version": str(finding.data_version),
             "Handling": finding.handling,
         } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}
@@ -106,4 +107,4 @@ def _show_facts(page: Page, finding: Finding) -> None:
 
 
 def _shown(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return ", ".join(map(str, value)) if isinstance(value, list) else spell_dates(str(value))

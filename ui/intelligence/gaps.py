@@ -12,7 +12,7 @@ from analytics.intelligence.collection import NOT_KNOWN, gap_question
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import find_strategy_in_force
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -48,7 +48,7 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
                 else "No control strategy is in force: type one, or leave it.",
             )
             owner = middle.text_input("Owner: who finds out")
-            due = right.date_input("Due", date.today() + timedelta(days=28))
+            due = right.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
             propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
             if st.form_submit_button("Ask for it", type="primary", icon=":material/send:"):
                 _save(page, Requirement(question, owner, due, serves, stage, domain), propose)

@@ -13,7 +13,7 @@ from analytics.exchange.received import GRADE, save_received
 from analytics.intelligence.grading import in_words
 from analytics.intelligence.reports import review_due
 from analytics.shared.wording import counted
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.shell.page import Page
 
@@ -107,6 +107,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
             max_value=date(2200, 1, 1),
             key="stix_review",
             help="Empty: from the retention group; groups without a period get a year.",
+            format=DAY_INPUT,
         )
         keep = findings > 0 and st.checkbox(
             f"Keep {counted(findings, 'finding')} of another Achilles as findings too, with low confidence",

@@ -19,7 +19,7 @@ from analytics.intelligence.recheck import (
 from analytics.reruns import MOVABLE, explain_no_rerun, recheck_finding
 from analytics.shared.wording import counted
 from ui.components.background import TASKS, Kind
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.components.watch import watch_task
 from ui.shell.page import Page
 
@@ -57,7 +57,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
                 "says": st.column_config.TextColumn("What came out", width="large"),
                 "data_version": "Data version",
                 "checked_by": "By",
-                "checked_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+                "checked_at": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
             },
         )
 

@@ -12,6 +12,7 @@ from analytics.intelligence.finding_links import (
     link_findings,
     withdraw_finding_link,
 )
+from analytics.shared.wording import write_period
 from ui.components.text import plain
 from ui.intelligence.cached_findings import held_proposals
 from ui.shell.page import Page
@@ -64,7 +65,7 @@ def _card(column, number: int, row: pd.Series) -> None:
     column.markdown(f"**Finding {number}** · {plain(row.title)}")
     column.text(row.statement)
     period = (
-        f"{row.period_from:%d %b %Y} to {row.period_to:%d %b %Y}"
+        write_period(row.period_from, row.period_to)
         if pd.notna(row.period_from) and pd.notna(row.period_to)
         else "no period"
     )

@@ -18,10 +18,10 @@ from analytics.intelligence.reports import (
     save_report,
 )
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.intelligence.cached_findings import held_rung
 from ui.intelligence.choices import labels
 from ui.intelligence.from_reports import save_from_reports
@@ -90,11 +90,11 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
     st.subheader(plain(f"Report {report_id} · {seen.title}"))
     facts = [
-        f"Observed {seen.observed_on:%d %b %Y}",
+        f"Observed {write_day(seen.observed_on)}",
         seen.place or "",
         f"submitted by {seen.submitted_by}",
         f"version {version}",
-        f"retention group {seen.retention_group}, review {seen.review_date:%d %b %Y}",
+        f"retention group {seen.retention_group}, review {write_day(seen.review_date)}",
         f"legal basis: {seen.legal_basis}",
         f"purpose: {seen.purpose}",
     ]
@@ -260,7 +260,7 @@ def _correct(page: Page, report_id: int, report: Report, version: int) -> None:
                 "title": "Title",
                 "saved_by": "Saved by",
                 "change_reason": "Why",
-                "saved_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+                "saved_at": st.column_config.DatetimeColumn("Saved (UTC)", format=MOMENT_FORMAT),
             },
         )
         edited = edit_lines(table_of(report.lines), key=f"correct-{report_id}-{version}")

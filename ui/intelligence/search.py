@@ -12,6 +12,7 @@ from analytics.intelligence.search import search
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
+from ui.components.text import DAY_FORMAT
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -65,7 +66,7 @@ def _show(kind: str, rows: pd.DataFrame) -> None:
             "key": st.column_config.TextColumn("Key", width="small", help="Its number, or source:row."),
             "title": "Title",
             "text": st.column_config.TextColumn("Text", width="large"),
-            "moment": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD"),
+            "moment": st.column_config.DatetimeColumn("When (UTC)", format=DAY_FORMAT),
         },
     }
     if opens is None:

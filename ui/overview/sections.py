@@ -10,7 +10,9 @@ import streamlit as st
 from analytics.overview.latest_change import LatestChange
 from analytics.overview.waiting import WaitingItems
 from analytics.overview.worst_places import WorstPlaces
+from analytics.shared.wording import write_day, write_period
 from ui.components.choosing import choose_row
+from ui.components.text import MOMENT_FORMAT
 from ui.shell.pages import page_path
 
 PURPOSE = (
@@ -23,7 +25,7 @@ _OLD = 14  # days after which the latest record is no longer this morning's
 def show_age(last: date, today: date) -> None:
     """How old the latest record is: 'last week' means the last week in the data."""
     age = (today - last).days
-    text = f"Latest record {last:%d %b %Y}, {age:,} days ago."
+    text = f"Latest record {write_day(last)}, {age:,} days ago."
     if age > _OLD:
         st.warning(f"{text} 'Latest' below means the last in the data.", icon=":material/history:")
     else:
@@ -38,7 +40,7 @@ def show_change(change: LatestChange | None) -> None:
         st.info("The data have fewer than five periods: too little history to say what was expected.")
         return
     st.caption(
-        f"Latest {change.period}, {change.first_day:%d %b %Y} to {change.last_day:%d %b %Y}. Expected: "
+        f"Latest {change.period}, {write_period(change.first_day, change.last_day)}. Expected: "
         "negative binomial from the 12 periods before, 95 % band; unusual under a false-discovery rate of 5 "
         "%. Season is not modelled, and late recording makes the latest period look low."
     )
@@ -70,7 +72,7 @@ def show_worst_places(places: WorstPlaces | None, area_name: str) -> None:
         st.info("No incident with a recorded place.")
         return
     st.caption(
-        f"{places.first_day:%d %b %Y} to {places.last_day:%d %b %Y}, and the 28 days before. A plain count: "
+        f"{write_period(places.first_day, places.last_day)}, and the 28 days before. A plain count: "
         "Hotspots tests whether a place is more than chance. Choose a row to open it there."
     )
     cell = choose_row(
@@ -120,7 +122,7 @@ def _list(title: str, frame: pd.DataFrame, nothing: str) -> None:
     else:
         titles = {name: name.replace("_", " ").removesuffix(" id").capitalize() for name in frame}
         moments = {
-            name: st.column_config.DatetimeColumn(f"{titles[name]} (UTC)", format="D MMM YYYY, HH:mm")
+            name: st.column_config.DatetimeColumn(f"{titles[name]} (UTC)", format=MOMENT_FORMAT)
             for name in frame.select_dtypes("datetime")
         }
         st.dataframe(
@@ -142,7 +144,7 @@ def show_collection_grid(grid: pd.DataFrame) -> None:
         "A gap means that nothing was collected."
     )
     cell = [
-        "gap: no records" if n == 0 else f"{n:,}" + ("" if pd.isna(day) else f" · to {day:%d %b %Y}")
+        "gap: no records" if n == 0 else f"{n:,}" + ("" if pd.isna(day) else f" · to {write_day(day)}")
         for n, day in zip(grid.records, grid.latest, strict=True)
     ]
     wide = grid.assign(cell=cell).pivot(index="domain", columns="stage", values="cell")

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.effect import effect_chart
+from analytics.shared.wording import write_period
 from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, NOT_MEASURED, UNJUDGED, Effect
 from analytics.tasking.results import Target, harm_in_force
 from ui.components.text import plain
@@ -95,7 +96,7 @@ def _show_checks(effect: Effect) -> None:
 
 def _caveats(effect: Effect) -> None:
     first, last = effect.after
-    after = f"After: {first:%d %b %Y} to {last:%d %b %Y}."
+    after = f"After: {write_period(first, last)}."
     if effect.verdict == UNJUDGED:
         st.caption(
             f"{after} Without comparable places the counts cannot show whether the action worked. Judge it "

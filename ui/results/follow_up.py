@@ -8,10 +8,11 @@ from datetime import date, timedelta
 import streamlit as st
 
 from analytics.intelligence.requirements import Requirement, save_requirement
+from analytics.shared.wording import write_day
 from analytics.tasking.result_gaps import ResultGap
 from analytics.tasking.results import OUTPUTS, findings_of, list_results, save_result
 from analytics.tasking.scorecard import LEAD_OUTCOMES, judge_lead, list_lead_outcomes
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
 
 
@@ -25,7 +26,7 @@ def show_result_form(page: Page, action_id: int, verdict: str, measured: dict) -
         if last is not None:
             st.caption(
                 f"Version {last.version}: {last.verdict}, saved by {plain(last.saved_by)} on "
-                f"{last.saved_at:%d %b %Y}. Saving again adds a version."
+                f"{write_day(last.saved_at)}. Saving again adds a version."
             )
         columns = st.columns(len(OUTPUTS))
         outputs = {
@@ -51,7 +52,7 @@ def judge_leads(page: Page, action_id: int) -> None:
             if last is not None:
                 st.caption(
                     plain(
-                        f"{last.outcome.capitalize()}, {last.judged_by} on {last.judged_at:%d %b %Y}: "
+                        f"{last.outcome.capitalize()}, {last.judged_by} on {write_day(last.judged_at)}: "
                         f"{last.reason}"
                     )
                 )
@@ -82,7 +83,7 @@ def ask_gaps(page: Page, action_id: int, gaps: Sequence[ResultGap]) -> None:
                 question, owner, due, button = st.columns([5, 2, 2, 1], vertical_alignment="bottom")
                 asked = question.text_input(plain(gap.why), gap.question)
                 who = owner.text_input("Owner")
-                by = due.date_input("By", date.today() + timedelta(days=28))
+                by = due.date_input("By", date.today() + timedelta(days=28), format=DAY_INPUT)
                 if button.form_submit_button("Ask"):
                     note = f"From the result of action {action_id}. {gap.why}"
                     try:

@@ -8,10 +8,11 @@ import streamlit as st
 from analytics.figures.effect import effect_chart
 from analytics.oversight.masking import mask
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_period
 from analytics.tasking.networks import NetworkChange, NetworkRecord
 from ui.components.evidence import log
 from ui.components.reveal import reveal
+from ui.components.text import DAY_FORMAT
 from ui.results.effect import say_verdict
 from ui.shell.page import Page
 
@@ -63,7 +64,7 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
     )
     (first, last), (begin, end) = change.before, change.after
     st.caption(
-        f"Before: {first:%d %b %Y} to {last:%d %b %Y}; after: {begin:%d %b %Y} to {end:%d %b %Y}. New: never "
+        f"Before: {write_period(first, last)}; after: {write_period(begin, end)}. New: never "
         f"seen before the action. "
         "Gone: in use just before, not seen since. Usual: the same count between the two periods before. "
         "Replaced: a new one took up at "
@@ -133,8 +134,8 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
                 "trait": "What",
                 "value": "Which",
                 "status": "Became",
-                "first": st.column_config.DateColumn("First seen"),
-                "last": st.column_config.DateColumn("Last seen"),
+                "first": st.column_config.DateColumn("First seen", format=DAY_FORMAT),
+                "last": st.column_config.DateColumn("Last seen", format=DAY_FORMAT),
                 "times": "Times",
                 "replaced_by": "Replaced by",
             },

@@ -23,7 +23,7 @@ from analytics.tasking.results import (
 )
 from ui.components.choosing import tick_row
 from ui.components.evidence import log
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.results.effect import show_effect
 from ui.results.follow_up import ask_gaps, judge_leads, show_result_form
 from ui.results.network import show_network
@@ -34,7 +34,7 @@ _COLUMNS = {
     "action_id": st.column_config.NumberColumn("No.", width=50),
     "description": st.column_config.TextColumn("Action", width="large"),
     "owner": "Owner",
-    "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format="YYYY-MM-DD"),
+    "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format=DAY_FORMAT),
     "status": "Status",
     "verdict": st.column_config.TextColumn("Verdict saved", width="medium"),
     "done": st.column_config.TextColumn("Outputs", width="medium"),

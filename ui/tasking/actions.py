@@ -9,7 +9,7 @@ from analytics.shared.wording import counted
 from analytics.tasking.actions import STATUSES, list_action_steps, list_actions, update_action, write_calendar
 from ui.components.choosing import choose_row
 from ui.components.evidence import log
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
 
@@ -94,7 +94,7 @@ def _record_step(page: Page, action) -> None:
                 "status": "Status",
                 "note": st.column_config.TextColumn("Outcome", width="large"),
                 "recorded_by": "By",
-                "recorded_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+                "recorded_at": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
             },
         )
     with st.form(f"step-{number}-{len(history)}"):

@@ -9,6 +9,7 @@ from analytics.figures.charts import band_chart
 from analytics.hotspots.refusal import TooFewData
 from analytics.oversight.masking import mask
 from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import write_period
 from analytics.tasking.concentration import WHAT, measure_concentration
 from analytics.tasking.results import harm_in_force
 from ui.components.evidence import log
@@ -104,7 +105,7 @@ def show_concentration(page: Page) -> None:
         )
     st.caption(
         plain(
-            f"{found.first:%d %b %Y} to {found.last:%d %b %Y}; {found.units}, with those that had records "
+            f"{write_period(found.first, found.last)}; {found.units}, with those that had records "
             "only earlier counted as empty. The band is a 95 % bootstrap interval; the dashed line is equal "
             "shares. Few records over many units are concentrated by chance alone: Concentration on Hotspots "
             "allows for that. A high rank is no proof: banks, shops and stations rank high too."

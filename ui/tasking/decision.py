@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.tasking.actions import list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
+from ui.components.text import DAY_FORMAT, DAY_INPUT, MOMENT_FORMAT
 from ui.shell.page import Page
 
 _DECISION_COLUMNS: dict[str, Any] = {
@@ -19,7 +20,7 @@ _DECISION_COLUMNS: dict[str, Any] = {
     "outcome": "Outcome",
     "reason": "Why",
     "decided_by": "Decided by",
-    "decided_at": st.column_config.DatetimeColumn("Decided (UTC)", format="YYYY-MM-DD HH:mm"),
+    "decided_at": st.column_config.DatetimeColumn("Decided (UTC)", format=MOMENT_FORMAT),
     "supersedes": "Supersedes",
     "standing": "In force",
 }
@@ -27,7 +28,7 @@ _ACTION_COLUMNS: dict[str, Any] = {
     "action_id": "No.",
     "description": "Action",
     "owner": "Owner",
-    "due": st.column_config.DateColumn("Due"),
+    "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
     "status": "Status",
     "decision_id": "From decision",
 }
@@ -53,7 +54,9 @@ def decide(page: Page, product: int, version: int) -> None:
         action = (
             description.text_input("Action (if adopted or amended)"),
             owner.text_input("Action owner"),
-            due.date_input("Due", date.today() + timedelta(days=28), min_value=date.today()),
+            due.date_input(
+                "Due", date.today() + timedelta(days=28), min_value=date.today(), format=DAY_INPUT
+            ),
         )
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):
             try:

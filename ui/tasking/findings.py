@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.shared.wording import counted
 from ui.components.drafts import go_to
+from ui.components.text import MOMENT_FORMAT
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import Page
 
@@ -66,7 +67,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
             "period_from": "From",
             "period_to": "To",
             "evidence": "Evidence",
-            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format="YYYY-MM-DD HH:mm"),
+            "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format=MOMENT_FORMAT),
         },
         alt="Saved findings, newest first",
     )

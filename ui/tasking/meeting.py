@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day, write_moment
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.meeting import (
@@ -31,7 +31,7 @@ from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
 from ui.tasking.brief import print_brief
@@ -78,8 +78,7 @@ def _run(page: Page, meeting: Meeting) -> None:
     waiting = list_agenda(page.store)
     heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
     heading.text(
-        f"Meeting {meeting.meeting_id}, opened {meeting.opened_at:%d %b %Y %H:%M} UTC. Chair: "
-        f"{meeting.chair}."
+        f"Meeting {meeting.meeting_id}, opened {write_moment(meeting.opened_at)} UTC. Chair: {meeting.chair}."
     )
     hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
     with ending.popover("Close the meeting", icon=":material/door_front:"):
@@ -182,7 +181,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **saving)
     who = st.text_input("Owner", key=f"owner-{product}", **saving)
     due, hours = st.columns(2)
-    until = due.date_input("Due", key=f"due-{product}", **saving)
+    until = due.date_input("Due", key=f"due-{product}", **saving, format=DAY_INPUT)
     takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **saving)
     if takes > left:
         st.warning(f"This needs {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
@@ -249,7 +248,7 @@ def _show_past(page: Page) -> None:
         return
     st.subheader("Minutes")
     about = {
-        m.meeting_id: f"Meeting {m.meeting_id} · {m.opened_at:%d %b %Y}" + ("" if m.closed_at else ", open")
+        m.meeting_id: f"Meeting {m.meeting_id} · {write_day(m.opened_at)}" + ("" if m.closed_at else ", open")
         for m in past
     }
     number = st.selectbox("Meeting", list(about), format_func=about.__getitem__, width=320)

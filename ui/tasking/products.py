@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.intelligence.collection import collection_grid
 from analytics.intelligence.findings import evidence_tables, load_finding
+from analytics.shared.wording import write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
 from analytics.tasking.fillers import DraftMaterial
@@ -70,7 +71,7 @@ def _draft(page: Page, kind: str, key: str) -> None:
     )
     with right:
         report_ids = choose_reports(page, f"{key}-reports")
-    title = st.text_input("Title", f"{kind.capitalize()}, {date.today():%d %B %Y}", key=f"{key}-title")
+    title = st.text_input("Title", f"{kind.capitalize()}, {write_day(date.today())}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
         sections = draft(kind, gather_material(page, finding_ids, report_ids), date.today())
         content = build_content(kind, sections) | {

@@ -18,7 +18,7 @@ from analytics.tasking.release import (
     release_product,
 )
 from ui.components.papers import offer_paper
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
 
@@ -168,7 +168,7 @@ def _show_released(page: Page, product: int) -> None:
             "rules_version": "Rules",
             "let_stand": "Words cleared",
             "released_by": "Released by",
-            "released_at": st.column_config.DatetimeColumn("When (UTC)", format="YYYY-MM-DD HH:mm"),
+            "released_at": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
         },
     )
     number = st.selectbox(

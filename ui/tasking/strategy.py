@@ -9,13 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.requirements import list_requirements
+from analytics.shared.wording import write_period
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import SavedMeanwhile
 from analytics.tasking.sections import STRATEGY
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from ui.components.papers import choose_reports, offer_paper
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.cached_findings import held_findings
 from ui.shell.page import Page
 from ui.tasking.products import gather_material
@@ -32,12 +33,12 @@ def show_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> Non
     else:
         number, version, strategy = in_force
         st.caption(
-            f"In force {strategy.period_from:%d %b %Y} to {strategy.period_to:%d %b %Y}; product {number}, "
+            f"In force {write_period(strategy.period_from, strategy.period_to)}; product {number}, "
             f"version {version}."
         )
         st.table(_rows(strategy).set_index("Priority"))
         paper = Paper(
-            f"Control strategy, {strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}",
+            f"Control strategy, {write_period(strategy.period_from, strategy.period_to)}",
             strategy.handling,
             f"Control strategy {number}, version {version}",
             strategy.sections(),
@@ -86,8 +87,8 @@ def _edit_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> No
     if drafted:
         st.info("This is an unsaved draft. Name each priority and complete it.", icon=":material/edit:")
     first, last = st.columns(2)
-    since = first.date_input("From", begun.period_from, key=f"strategy-from-{key}")
-    until = last.date_input("To", begun.period_to, key=f"strategy-to-{key}")
+    since = first.date_input("From", begun.period_from, key=f"strategy-from-{key}", format=DAY_INPUT)
+    until = last.date_input("To", begun.period_to, key=f"strategy-to-{key}", format=DAY_INPUT)
     fields = list(Priority.__dataclass_fields__)
     rows = pd.DataFrame([asdict(item) for item in begun.priorities], columns=fields, dtype=str)
     edited = st.data_editor(

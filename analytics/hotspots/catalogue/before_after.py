@@ -19,6 +19,7 @@ from analytics.hotspots.selection import Selection
 from analytics.shared.method_result import Curve, Result
 from analytics.shared.progress import Progress
 from analytics.shared.projection import project
+from analytics.shared.wording import write_period
 
 _DIFFERENCE_TITLES = {
     "estimate": "Difference",
@@ -49,7 +50,7 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
     before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
     if before[0] < workspace.extent.first or after[1] <= since:
         raise TooFewData(
-            f"The data reach from {workspace.extent.first:%d %b %Y} to {workspace.extent.last:%d %b %Y}: "
+            f"The data reach from {write_period(workspace.extent.first, workspace.extent.last)}: "
             "choose a day with as long before it as after."
         )
     points = read_incident_points(workspace.engine, request.selection, any_period=True)
@@ -62,8 +63,8 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
     found = before_after(counts, parameters)
     local = found.difference.set_index("part").loc["local"]
     says = [
-        f"{names[0]} against {names[1]}, {before[0]:%d %b %Y} to {before[1]:%d %b %Y} and "
-        f"{after[0]:%d %b %Y} to {after[1]:%d %b %Y}: the treated area changed by {local.estimate:+,.1f} "
+        f"{names[0]} against {names[1]}, {write_period(before[0], before[1])} and "
+        f"{write_period(after[0], after[1])}: the treated area changed by {local.estimate:+,.1f} "
         f"{request.unit} more than its control did (95 % interval {local.low:,.1f} to {local.high:,.1f}, p = "
         f"{local.p:.2g}).",
     ]

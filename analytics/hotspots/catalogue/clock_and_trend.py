@@ -16,6 +16,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Curve, Result
 from analytics.shared.progress import Progress
 from analytics.shared.week_clock import WEEKDAYS
+from analytics.shared.wording import write_day
 
 _UNITS = ("automatic", "day", "week", "month")
 
@@ -82,7 +83,7 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
     says = (
         f"Of {tested:,} {unit}s tested against their own past, {high} had more and {low} fewer than expected "
         "(false-discovery rate 5 %).",
-        f"The latest whole {unit}, from {latest.start:%d %b %Y}, had {latest['count']:,.0f}; "
+        f"The latest whole {unit}, from {write_day(latest.start)}, had {latest['count']:,.0f}; "
         + (
             f"{latest.expected:,.0f} were expected, and 95 % of such {unit}s would have {latest.low:,.0f} to "
             f"{latest.high:,.0f}."

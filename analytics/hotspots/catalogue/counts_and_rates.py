@@ -29,6 +29,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Curve, Measure, Result
 from analytics.shared.progress import Progress
 from analytics.shared.projection import project
+from analytics.shared.wording import write_day, write_period
 
 
 def count_incidents(workspace: Workspace, request: Request, progress: Progress) -> Result:
@@ -46,14 +47,14 @@ def compare_periods(workspace: Workspace, request: Request, progress: Progress) 
     earlier = request.selection.earlier()
     if earlier.first < workspace.extent.first:
         raise TooFewData(
-            f"Change needs {earlier.first:%d %b %Y} to {earlier.last:%d %b %Y} as well; the data begin on "
-            f"{workspace.extent.first:%d %b %Y}. Choose a shorter or later period."
+            f"Change needs {write_period(earlier.first, earlier.last)} as well; the data begin on "
+            f"{write_day(workspace.extent.first)}. Choose a shorter or later period."
         )
     cells = count_study_area(workspace, request)
     now, before = cells.value.sum(), cells.value_before.sum()
     says = (
-        f"{now:,.0f} {request.unit} now, {before:,.0f} from {earlier.first:%d %b %Y} to "
-        f"{earlier.last:%d %b %Y} ({request.selection.compared_with}).",
+        f"{now:,.0f} {request.unit} now, {before:,.0f} from {write_period(earlier.first, earlier.last)} "
+        f"({request.selection.compared_with}).",
         "A cell's change is not tested here: between short periods most of it is chance.",
     )
     return Result(

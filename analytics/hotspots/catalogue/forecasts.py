@@ -20,6 +20,7 @@ from analytics.hotspots.incident_points import read_incident_points, weigh_incid
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
+from analytics.shared.wording import write_day
 
 _HORIZONS = {"day": 1, "week": 7, "month": 30}
 _SHARES = (0.01, 0.05, 0.10)
@@ -73,8 +74,8 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     caught = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
     says = (
         f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) have "
-        f"{caught:.0%} of the {expected.expected.sum():,.1f} {request.unit} expected from {origin:%d %b %Y} "
-        f"in {days} days.",
+        f"{caught:.0%} of the {expected.expected.sum():,.1f} {request.unit} expected from "
+        f"{write_day(origin)} in {days} days.",
         *advice,
         "Expected numbers are averages: most cells will have none. What is recorded there depends on who "
         "looks.",

@@ -34,6 +34,7 @@ from analytics.intelligence.finding_results import (
 )
 from analytics.intelligence.findings import Finding
 from analytics.shared.projection import project
+from analytics.shared.wording import write_period
 
 _NEAREST = 400
 _NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell
@@ -77,7 +78,7 @@ def build_cell_finding(
     statement = (
         f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were "
         f"recorded in one {grid.size} m {grid.kind} around {near}, {context.area_name}, from "
-        f"{selection.first:%d %b %Y} to {selection.last:%d %b %Y}; an average cell had "
+        f"{write_period(selection.first, selection.last)}; an average cell had "
         f"{snapshot.cells['count'].mean():.1f}{before}."
     )
     if request.weights is not None:
@@ -139,7 +140,7 @@ def build_outline_finding(
     value = float(outline[result.measure.column]) if result.measure else count
     statement = (
         f"{count} incidents ({_what(selection)}) lie in {name}, {context.area_name}, from "
-        f"{selection.first:%d %b %Y} to {selection.last:%d %b %Y}{before}. {method.title}: {value:,.4g} "
+        f"{write_period(selection.first, selection.last)}{before}. {method.title}: {value:,.4g} "
         f"{result.measure.legend if result.measure else ''}."
     )
     focus = _focus(name, outline.geometry, count, before and int(outline.before))
@@ -174,7 +175,10 @@ def build_method_finding(
     finding = Finding(
         title=f"{method.title}: {_what(selection)}, {context.area_name}"[:160],
         statement=" ".join(
-            [*result.says, f"({_what(selection)}, {selection.first:%d %b %Y} to {selection.last:%d %b %Y})"]
+            [
+                *result.says,
+                f"({_what(selection)}, {write_period(selection.first, selection.last)})",
+            ]
         ),
         method=method.title,
         parameters=dict(result.parameters),

@@ -24,7 +24,7 @@ import shapely
 
 from analytics.hotspots.methods.displacement import BeforeAfter
 from analytics.hotspots.refusal import TooFewData
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import Comparability, check_controls
 from analytics.tasking.effect.parameters import EffectParameters, Period
@@ -112,7 +112,7 @@ def measure_effect(
     )
     if first > recent[0]:
         raise TooFewData(
-            f"The data reach back to {first:%d %b %Y}: the {parameters.recent * length} days before the "
+            f"The data reach back to {write_day(first)}: the {parameters.recent * length} days before the "
             f"action are needed."
         )
     xy = points[["x", "y"]].to_numpy()
@@ -209,7 +209,7 @@ def _too_early(days: int, start: date, last: date, parameters: EffectParameters)
     nothing = pd.DataFrame()
     return Effect(
         verdict="too early",
-        why=f"Only {counted(days, 'day')} since the action. Judge from {ready:%d %b %Y}.",
+        why=f"Only {counted(days, 'day')} since the action. Judge from {write_day(ready)}.",
         baselines=nothing,
         p=np.nan,
         rings=nothing,

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, EffectParameters
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import check_controls
@@ -66,7 +66,7 @@ def measure_network(
         return NetworkChange(
             "too early",
             f"Only {counted(max(days, 0), 'day')} of {network.kind} since the action; judge from "
-            f"{ready:%d %b %Y}.",
+            f"{write_day(ready)}.",
             np.nan,
             empty,
             empty,

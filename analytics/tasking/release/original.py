@@ -12,6 +12,7 @@ from analytics.intelligence.findings import Finding, evidence_sources, load_find
 from analytics.intelligence.reports import Report, load_report
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
+from analytics.shared.wording import write_day, write_period
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import find_marks
@@ -78,7 +79,7 @@ def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
     if kind == "brief":
         for code, title in BRIEF_PARTS.items():
             text = content[code]
-            printed = f"{date.fromisoformat(text):%d %B %Y}" if code == "review_date" else text
+            printed = write_day(date.fromisoformat(text)) if code == "review_date" else text
             yield OriginalPart(code, title, printed, code in FACTUAL_PARTS)
     elif kind == STRATEGY:
         yield from _strategy(content)
@@ -93,7 +94,7 @@ def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
 
 def _strategy(content: dict[str, Any]) -> Iterator[OriginalPart]:
     strategy = read_strategy(content)
-    period = f"{strategy.period_from:%d %B %Y} to {strategy.period_to:%d %B %Y}"
+    period = write_period(strategy.period_from, strategy.period_to)
     yield OriginalPart("period", "Period", period, False)
     for number, item in enumerate(strategy.priorities, 1):
         yield OriginalPart("priorities", f"Priority {number}", f"{item.title}\n{item.why}", True)

@@ -72,7 +72,7 @@ def test_the_history_begins_with_the_data_or_as_far_back_as_asked():
     assert measure(later).baselines.before.tolist() == [28, 84, 84]
     with pytest.raises(
         TooFewData,
-        match=r"^The data reach back to 02 Feb 2026: the 84 days before the action are needed\.$",
+        match=r"^The data reach back to 2 Feb 2026: the 84 days before the action are needed\.$",
     ):
         measure(later[later.local_date > later.local_date.min()])
     with pytest.raises(TooFewData, match=r"reach back to 26 Apr 2026"):

@@ -1,0 +1,75 @@
+"""A date has one form on screen, '31 Oct 2026': the functions of `analytics.shared.wording` and the column
+formats of `ui.components.text` write it. ISO dates are for files, addresses and other programs."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCREEN = sorted([*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
+CODE = sorted([*SCREEN, *(ROOT / "analytics").rglob("*.py")])
+# Where an f-string writes a date for a program: a recipe, a stored result or a file.
+FOR_PROGRAMS = {
+    "analytics/adverts/operation_finding.py",
+    "analytics/exchange/values.py",
+    "analytics/formats/statements/mt940.py",
+    "analytics/hotspots/findings/hotspot_finding.py",
+    "analytics/store/copies.py",
+    "analytics/tasking/dossier.py",
+}
+
+
+def parse(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+def calls(tree: ast.Module, *names: str) -> list[ast.Call]:
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
+    ]
+
+
+def format_of(call: ast.Call) -> str | None:
+    given = next((keyword.value for keyword in call.keywords if keyword.arg == "format"), None)
+    return given.id if isinstance(given, ast.Name) else None
+
+
+@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_columns_and_inputs_of_dates_use_the_shared_formats(path):
+    tree = parse(path)
+    allowed = {
+        "DateColumn": {"DAY_FORMAT"},
+        "DatetimeColumn": {"DAY_FORMAT", "MOMENT_FORMAT"},
+        "date_input": {"DAY_INPUT"},
+    }
+    wrong = [
+        call.lineno
+        for name, names in allowed.items()
+        for call in calls(tree, name)
+        if format_of(call) not in names
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
+def test_no_text_writes_a_date_in_a_form_of_its_own(path):
+    """A format of day, month or year in an f-string belongs to `write_day`; an hour alone may stand."""
+    name = str(path.relative_to(ROOT))
+    if name in FOR_PROGRAMS:
+        return
+    wrong = [
+        node.lineno
+        for node in ast.walk(parse(path))
+        if isinstance(node, ast.FormattedValue)
+        and node.format_spec is not None
+        and any(mark in ast.unparse(node.format_spec) for mark in ("%d", "%m", "%B"))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_screen_formats_no_date_with_strftime(path):
+    assert [call.lineno for call in calls(parse(path), "strftime")] == []
