@@ -58,6 +58,7 @@ def run_room(room: str, workers: int, *, survivors: bool) -> None:
             shutil.rmtree(folder / "tests")
             shutil.copytree(ROOT / "tests", folder / "tests")
         (copy / "mutants/mutmut-stats.json").unlink()  # which test runs which function
+        write_settings(room, copy)
     else:
         copy_tree(room, copy)
     if names or not survivors:
@@ -86,6 +87,11 @@ def copy_tree(room: str, copy: Path) -> None:
         for path in copy.glob(pattern):
             source = path.read_text(encoding="utf-8")
             path.write_text(without_decorators(source, ROOMS[room]["kernels"]), encoding="utf-8")
+    write_settings(room, copy)
+
+
+def write_settings(room: str, copy: Path) -> None:
+    """The configuration of mutmut and pytest for a room."""
     settings = {
         "source_paths": ["analytics"],
         "only_mutate": ROOMS[room]["mutate"],
