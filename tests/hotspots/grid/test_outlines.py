@@ -20,7 +20,7 @@ def square(west: float) -> bytes:
 
 
 ROWS = [
-    (2, 10, 1, "Wards", "area", "W10", " ", square(3.2)),
+    (2, 1, 1, "Wards", "area", "W10", " ", square(3.2)),
     (1, 2, 1, "Wards", "area", " ", None, square(3.1)),
     (1, 1, 1, "Wards", "area", "W1", " North ", square(3.0)),
     (1, 3, 1, "Beats", "area", None, None, square(4.0)),
@@ -50,7 +50,7 @@ def test_layers_are_listed_once_in_order_of_the_alphabet(drawn):
 def test_an_outline_has_its_name_or_its_code_or_its_number(drawn):
     frame = read_outlines(DuckDBEngine(drawn), 1, "area", "Wards")
     assert frame.columns.tolist() == ["id", "name", "geometry"]
-    assert frame["id"].tolist() == ["1_1", "1_2", "2_10"]
+    assert frame["id"].tolist() == ["1_1", "1_2", "2_1"]
     assert frame.name.tolist() == ["North", "Wards 2", "W10"]
     assert [shape.bounds[0] for shape in frame.geometry] == [3.0, 3.1, 3.2]
     for missing in ((1, "area", "Zones"), (1, "street", "Wards"), (3, "area", "Wards")):
@@ -70,7 +70,7 @@ def test_a_layer_as_geojson_has_the_id_and_the_name_or_the_code(drawn):
     collection = json.loads(text)
     assert collection["type"] == "FeatureCollection"
     features = collection["features"]
-    assert [feature["id"] for feature in features] == ["1_1", "1_2", "1_3", "2_10"]
+    assert [feature["id"] for feature in features] == ["1_1", "1_2", "1_3", "2_1"]
     assert all(feature["type"] == "Feature" for feature in features)
     assert features[0]["properties"] == {"id": "1_1", "name": " North "}
     assert features[2]["properties"] == {"id": "1_3", "name": ""}
