@@ -95,3 +95,10 @@ def test_without_a_control_before_nothing_is_expected_and_without_incidents_ther
     assert table.expected.isna().all() and table.low.isna().all()
     table, _ = count_steps(points((20, 1, -1), (1, 1, 0)), AREAS, SINCE, 8)
     assert table.expected.eq(0).all() and table.low.isna().all() and table.high.isna().all()
+
+
+def test_a_treated_area_smaller_than_its_control_has_a_band_too():
+    rows = [(1, 1, day) for day in range(-8, 0)] + [(20, 1, day) for day in range(-8, 8) for _ in range(4)]
+    table, _ = count_steps(points(*rows), AREAS, SINCE, 8)
+    drawn = np.random.default_rng(0).poisson(0.25 * np.random.default_rng(1).gamma(4.5, 1, 200_000))
+    assert (table.low[0], table.high[0]) == (np.quantile(drawn, 0.025), np.quantile(drawn, 0.975))

@@ -75,3 +75,11 @@ def test_daily_counts_hold_the_first_and_the_last_day_and_no_other():
     day = np.array([p[2] for p in points], dtype="datetime64[D]")
     counts = daily_counts(xy, day, [triangle, elsewhere], first, last)
     assert counts.tolist() == [[2, 0, 1, 0], [0, 0, 0, 1]]
+
+
+def test_like_places_are_the_same_wherever_the_place_lies():
+    counts = {(0, 0): 9} | {(10 + k, k % 3): 1 + k for k in range(25)}
+    points, shift = before(counts), np.array([1037.0, -5012.0])
+    here = like_places(points, BOX, [], clear=200, maximum=30)
+    there = like_places(points + shift, *moved_to(BOX, [shift]), [], clear=200, maximum=30)
+    assert there.tolist() == here.tolist()
