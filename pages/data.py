@@ -1,4 +1,4 @@
-"""Data: what is held and on what basis; a file in, checked and previewed before anything is written."""
+"""Data: the sources and their legal basis, and the import of files, previewed before anything is written."""
 
 import streamlit as st
 
@@ -10,11 +10,11 @@ from ui.shell.page import begin
 
 page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
-# Asked once a session: tabs start anew when their default changes, and an import would leave its own report.
-first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources held")
-held, incoming, layers, texts, money, holders, told = st.tabs(
+# Asked once a session: tabs start again when their default changes, and the report of an import would vanish.
+first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources")
+listed, incidents, boundaries, adverts, transactions, accounts, reports = st.tabs(
     [
-        "Sources held",
+        "Sources",
         IMPORT_INCIDENTS,
         "Import boundaries",
         "Import adverts",
@@ -26,15 +26,15 @@ held, incoming, layers, texts, money, holders, told = st.tabs(
     bind="query-params",
     default=first_tab,
 )
-with held:
+with listed:
     show_sources(page, sources)
 for tab, kind in (
-    (incoming, "incidents"),
-    (layers, "boundaries"),
-    (texts, "adverts"),
-    (money, "transactions"),
-    (holders, "accounts"),
-    (told, REPORTS),
+    (incidents, "incidents"),
+    (boundaries, "boundaries"),
+    (adverts, "adverts"),
+    (transactions, "transactions"),
+    (accounts, "accounts"),
+    (reports, REPORTS),
 ):
     with tab:
         show_import(page, kind)

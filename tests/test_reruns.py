@@ -18,7 +18,7 @@ from analytics.hotspots.findings.rerun import rerun_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import load_finding, save_finding
-from analytics.intelligence.recheck import RerunRequest, checks_of, keep_check
+from analytics.intelligence.recheck import RerunRequest, checks_of, save_check
 from analytics.oversight import Actor
 from analytics.reruns import explain_no_rerun, recheck_finding
 from analytics.store import Store
@@ -110,7 +110,7 @@ def test_more_and_fewer_rows_are_told_and_nothing_is_overwritten(city):
     values = check.values.set_index("what")
     assert values.loc["count", "now"] - values.loc["count", "then"] == counts["new"] - 4
     assert "4 gone, 18 new. Then not shown to be more than chance, now more than chance." in check.says
-    assert keep_check(city, ACTOR, number, 1, check) == 1 and load_finding(city, number) == before
+    assert save_check(city, ACTOR, number, 1, check) == 1 and load_finding(city, number) == before
     assert checks_of(city, number)[["verdict", "version"]].values.tolist() == [["changed", 1]]
 
 

@@ -146,7 +146,7 @@ def _report(row: dict[str, Any], acted: set[int]) -> tuple[str, str, str]:
             "evaluated by somebody other than who reported it",
             "look for what corroborates or contradicts it",
         )
-    return DATA, "as it was reported: nobody else has evaluated it", "grade it anew and sanitise it"
+    return DATA, "as it was reported: nobody else has evaluated it", "regrade and sanitise it"
 
 
 def _sources(store: Store) -> pd.DataFrame:

@@ -82,7 +82,7 @@ def not_found(store: Store, why: str) -> Check:
     return Check(NOT_FOUND, why, values, rows, 0, store.data_version())
 
 
-def keep_check(store: Store, actor: Actor, finding_id: int, version: int, check: Check) -> int:
+def save_check(store: Store, actor: Actor, finding_id: int, version: int, check: Check) -> int:
     """Keep that it was asked and what came out, beside the finding, which stays as it is; returns the check's
     number."""
     with store.write(changes_data=False) as cursor:

@@ -55,7 +55,7 @@ def write(page: Page, label: str, text: str, *, exact: bool = True) -> None:
 def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle, watched):
     url = f"{cycle[0].url}/intelligence"
     opened(watched, url)
-    expect(watched.get_by_text("No report is held yet", exact=False)).to_be_visible()
+    expect(watched.get_by_text("No report yet", exact=False)).to_be_visible()
     watched.get_by_role("tab", name="Enter a report").click()
     watched.get_by_label("What was seen or heard?").fill(f"{HOSTILE}. A van came at ten.")
     watched.get_by_label("Where?").fill("Kiln Row")

@@ -35,7 +35,7 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
     press_import(watched)
     expect(watched.get_by_text("60 of 61 rows accepted, 1 refused")).to_be_visible(timeout=LONG)
     expect(watched.get_by_role("button", name="Open Hotspots")).to_be_visible()
-    watched.get_by_role("tab", name="Sources held").click()
+    watched.get_by_role("tab", name="Sources", exact=True).click()
     settled(watched)
     table = table_box(watched)
     watched.mouse.click(table["x"] + 15, table["y"] + 55)
@@ -46,7 +46,7 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
     dialog.get_by_label("Why is it removed?").fill("Wrong file")
     dialog.get_by_label("Why is it removed?").press("Enter")
     dialog.get_by_role("button", name="Remove it").click(timeout=LONG)
-    expect(watched.get_by_text("Nothing is held yet")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("No source yet")).to_be_visible(timeout=LONG)
 
 
 # In the server's own process: a step of the import that would not end by itself within hours.

@@ -73,3 +73,24 @@ def test_no_text_writes_a_date_in_a_form_of_its_own(path):
 @pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
 def test_screen_formats_no_date_with_strftime(path):
     assert [call.lineno for call in calls(parse(path), "strftime")] == []
+
+
+# Fields of the store and of results that are dates or moments, by their name.
+DATED = ("_on", "_at", "_date")
+DATED_NAMES = {"due", "date", "opened", "period_from", "period_to", "let_from", "let_to", "latest_line"}
+
+
+@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
+def test_a_dated_column_of_a_table_has_a_date_format(path):
+    """A column with a bare title is drawn as an ISO date."""
+    wrong = [
+        key.value
+        for call in ast.walk(parse(path))
+        if isinstance(call, ast.keyword) and call.arg == "column_config" and isinstance(call.value, ast.Dict)
+        for key, value in zip(call.value.keys, call.value.values, strict=True)
+        if isinstance(key, ast.Constant)
+        and (key.value in DATED_NAMES or str(key.value).endswith(DATED))
+        and isinstance(value, ast.Constant)
+        and value.value is not None
+    ]
+    assert wrong == []

@@ -22,7 +22,7 @@ from analytics.oversight.masking import mask_rows
 from analytics.shared.currency import written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_moment
-from ui.components.text import MOMENT_FORMAT
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.shell.page import Page
 
 _A_PAGE = 500
@@ -34,6 +34,7 @@ _TIMES = {
     "departed_at": "Departed (UTC)",
     "started_at": "Started (UTC)",
 }
+_DAYS = {"opened": "Opened", "let_from": "Let from", "let_to": "Let to"}
 _TITLES: dict[str, Any] = {
     "source_id": "Source",
     "row_number": "Row",
@@ -55,13 +56,10 @@ _TITLES: dict[str, Any] = {
     "country": "Country",
     "note": "Note",
     "holder": "Holder",
-    "opened": "Opened",
     "phone": "Telephone",
     "email": "E-mail",
     "address": "Address",
     "activity": "Declared activity",
-    "let_from": "Let from",
-    "let_to": "Let to",
     "stage": "Stage",
     "mode": "By",
     "from_place": "From",
@@ -76,7 +74,11 @@ _TITLES: dict[str, Any] = {
     "from_phone": "From",
     "to_phone": "To",
     "seconds": "Seconds",
-} | {name: st.column_config.DatetimeColumn(label, format=MOMENT_FORMAT) for name, label in _TIMES.items()}
+}
+_TITLES |= {name: st.column_config.DateColumn(label, format=DAY_FORMAT) for name, label in _DAYS.items()}
+_TITLES |= {
+    name: st.column_config.DatetimeColumn(label, format=MOMENT_FORMAT) for name, label in _TIMES.items()
+}
 TABLES = {
     "incident": "Incidents",
     "advert": "Adverts",

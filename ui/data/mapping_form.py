@@ -125,7 +125,7 @@ def _ask_times(mapping: Mapping, key: str) -> Mapping:
         zones,
         index=zones.index(mapping.time_zone or without),
         key=f"zone-{key}",
-        help="Of a new working area. One already held keeps its own." if of_places else None,
+        help="For a new working area. An existing one has its own." if of_places else None,
     )
     utc = utc_box.checkbox(
         "Times are UTC",

@@ -1,4 +1,4 @@
-"""The sources held: what they are, their refused rows, their removal."""
+"""The sources: what they are, their refused rows, their removal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
 from ui.components.evidence import log, log_once
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
-from ui.intelligence.cached_findings import held_rung
-from ui.intelligence.ladder import say_rung
+from ui.intelligence.cached_findings import read_rung
+from ui.intelligence.ladder import show_rung
 from ui.shell.page import Page
 
 _KINDS = {
@@ -49,7 +49,7 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
     """The table of sources; one chosen shows its refused rows and can be removed."""
     if sources.empty:
         st.text(
-            "Nothing is held yet. Import a crime file in the next tab, or load a made-up city to practise on."
+            "No source yet. Import a crime file in the next tab, or load an invented city to practise on."
         )
         offer_scenario(page)
         return
@@ -57,7 +57,7 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         sources.assign(kind=sources.kind.map(_KINDS))[list(_SHOWN)],
         sources.source_id,
         key="sources",
-        alt="Sources held",
+        alt="Sources",
         column_config=_SHOWN
         | {
             name: st.column_config.NumberColumn(_SHOWN[name], format="localized")
@@ -78,7 +78,7 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         f"Held for: {source.purpose}."
     )
     if source.kind != "boundary":
-        say_rung(held_rung(page, "source", number))
+        show_rung(read_rung(page, "source", number))
     if source.rows_quarantined:
         show_refused(page, number)
     if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):

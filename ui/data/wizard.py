@@ -53,7 +53,7 @@ def show_import(page: Page, plural: str) -> None:
     imports = Kind(
         ("import", page.store.path, plural),
         refusals=(UnreadableFile,),
-        failed="The import failed unexpectedly; nothing of it was kept. See the server's log.",
+        failed="The import failed unexpectedly; nothing was saved. See the server's log.",
     )
     task = TASKS.find_running(imports) or TASKS.find(imports, str(path))
     if task is not None and not task.has_ended:
@@ -79,7 +79,7 @@ def show_import(page: Page, plural: str) -> None:
 
 def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTable) -> None:
     if report.already_imported:
-        st.info(f"This file is already held as source {report.source_id}: nothing was added.")
+        st.info(f"This file was already imported as source {report.source_id}: nothing was added.")
         _go_on(page, report, kind)
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if kind.has("longitude") else ""
@@ -140,7 +140,7 @@ def _choose_file(kind: ImportKind) -> Path | None:
             right.error("There is no such file.")
             return None
         return path
-    st.caption(f"{kind.formats}. You see how it will be read before anything is kept.")
+    st.caption(f"{kind.formats}. You see how it will be read before anything is saved.")
     return None
 
 
@@ -169,7 +169,7 @@ def _ask_details(file_name: str, kind: ImportKind) -> tuple[SourceDetails, str] 
 
 
 def _ask_area(where, kind: ImportKind) -> str:
-    around = "the one around its places, or a new one" if _makes_area(kind) else "one already held, or none"
+    around = "the one around its places, or a new one" if _makes_area(kind) else "an existing one, or none"
     return where.text_input(
         "Working area",
         placeholder=around,

@@ -92,7 +92,7 @@ def _supply(screen: FinanceScreen, stored: pd.DataFrame, key: str) -> None:
             alt="Stored exchange rates",
             column_config={
                 "into": "Into",
-                "date": "Date",
+                "date": st.column_config.DateColumn("Date", format=DAY_FORMAT),
                 "currency": "Of",
                 "rate": "Rate",
                 "origin": "From",

@@ -15,23 +15,23 @@ from analytics.store import Store
 from ui.shell.page import Page
 
 
-def held_findings(page: Page) -> pd.DataFrame:
+def read_findings(page: Page) -> pd.DataFrame:
     """What `list_findings` gives, those alone that this role reads."""
     return _findings(page.store, page.store.path, written_version(page.store), page.actor.role)
 
 
-def held_ladder(page: Page) -> pd.DataFrame:
+def read_ladder(page: Page) -> pd.DataFrame:
     """What `ladder` gives, those items alone that this role reads."""
     return _ladder(page.store, page.store.path, written_version(page.store), page.actor.role)
 
 
-def held_rung(page: Page, kind: str, number: int) -> dict[str, str]:
+def read_rung(page: Page, kind: str, number: int) -> dict[str, str]:
     """One item's rung, why, and next step, whoever reads it: what is on view was opened to this role
     already."""
     return rung_of(_ladder(page.store, page.store.path, written_version(page.store), None), kind, number)
 
 
-def held_proposals(page: Page, findings: pd.DataFrame) -> pd.DataFrame:
+def read_proposals(page: Page, findings: pd.DataFrame) -> pd.DataFrame:
     """What `proposed_links` gives among `findings`."""
     pairs = _proposals(page.store, page.store.path, written_version(page.store))
     numbers = set(findings.finding_id)

@@ -32,9 +32,8 @@ def show_collection(page: Page) -> None:
     gaps = int(((grid.records + grid.lines) == 0).sum())
     st.markdown("**The Achilles grid**: stages of the trade by its commercial domains")
     st.caption(
-        f"Records and graded lines held, the newest, and open requirements. {gaps} of {len(grid)} cells hold "
-        f"nothing: a gap in "
-        "collection, not a sign that nothing happens there."
+        f"Records and graded lines, with the date of the newest, and open requirements. {gaps} of "
+        f"{len(grid)} cells are empty: a gap in collection, not a sign that nothing happens there."
     )
     order = {
         "origin": "Origin",
@@ -53,7 +52,7 @@ def show_collection(page: Page) -> None:
         ("The four strategic themes", strategic_collection(page.store)),
     ):
         bare = int(((held.lines + held.requirements) == 0).sum())
-        with st.expander(f"{title}: {bare} with nothing held or asked"):
+        with st.expander(f"{title}: {bare} without information or requirement"):
             st.dataframe(
                 held.drop(columns="code"),
                 hide_index=True,
@@ -64,7 +63,7 @@ def show_collection(page: Page) -> None:
                     "domain": st.column_config.TextColumn(
                         "Domain" if "domains" in title else "Theme", width="medium"
                     ),
-                    "note": st.column_config.TextColumn("Asks", width="large"),
+                    "note": st.column_config.TextColumn("Question", width="large"),
                     "lines": "Graded lines",
                     "graded": "Gradings",
                     "latest_line": st.column_config.DateColumn("Newest", format=DAY_FORMAT),
@@ -95,10 +94,10 @@ def _until(day: pd.Timestamp) -> str:
 
 
 def _show_requirements(page: Page) -> None:
-    st.markdown("**Intelligence requirements**: what is to be found out, by whom, until when")
+    st.markdown("**Intelligence requirements**: what to find out, who does it, and by when")
     requirements = list_requirements(page.store)
     if requirements.empty:
-        st.caption("None yet. Ask for what a gap above leaves unknown.")
+        st.caption("None yet. Add one for a gap above.")
     else:
         overdue = (requirements.status == "open") & (
             pd.to_datetime(requirements.due) < pd.Timestamp(date.today())
@@ -136,7 +135,7 @@ def _show_requirements(page: Page) -> None:
                 "strategic_theme": "Strategic theme",
                 "priority": "Serves priority",
                 "owner": "Owner",
-                "due": "Due",
+                "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
                 "state": "State",
                 "note": "What was found",
             },
@@ -168,7 +167,7 @@ def _close(page: Page, number: int) -> None:
 
 def _ask(page: Page) -> None:
     with (
-        st.expander("Ask for something", icon=":material/add:"),
+        st.expander("Add a requirement", icon=":material/add:"),
         st.form("requirement", clear_on_submit=True),
     ):
         question = st.text_input("Question")

@@ -1,5 +1,5 @@
-"""Editing a finding: another version with its reason; who edits at the same time is told, and loses
-nothing."""
+"""Editing a finding: another version with its reason; when two people edit at once, the second is warned and
+loses nothing."""
 
 from __future__ import annotations
 
@@ -47,16 +47,15 @@ def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
     shown_before = st.session_state.get(seen, start)
     if latest > start:
         newer = versions[versions.version > start]
-        said = "; ".join(
+        newer_versions = "; ".join(
             f"{row.version} by {row.created_by}: {row.change_reason}" for row in newer.itertuples()
         )
         st.warning(
-            f"You began from version {start}. Saved meanwhile: {plain(said)}. Your text is still here; read "
-            f"that version above, then "
-            f"save yours as version {latest + 1}, or begin anew.",
+            f"You began from version {start}. Saved meanwhile: {plain(newer_versions)}. Your text is still "
+            f"here. Read that version above, then save yours as version {latest + 1}, or start again.",
             icon=":material/group:",
         )
-        if st.button(f"Begin anew from version {latest}", icon=":material/restart_alt:"):
+        if st.button(f"Start again from version {latest}", icon=":material/restart_alt:"):
             del st.session_state[begun]
             st.rerun()
     base = load_finding(page.store, finding_id, start)
@@ -81,7 +80,7 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
     likely |= {code: f"{label} ({_range(code)})" for code, label in labels("probability_yardstick").items()}
     with st.form(key):
         title = st.text_input("Title", base.title, key=f"{key}-title")
-        statement = st.text_area("What it says", base.statement, key=f"{key}-statement", height=110)
+        statement = st.text_area("Statement", base.statement, key=f"{key}-statement", height=110)
         left, right = st.columns(2)
         confidence = left.segmented_control(
             "Confidence",
@@ -124,7 +123,7 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
             help="'P: …' may be shared; 'C (A1, S2): …' with conditions. It decides who reads the finding, "
             "and binds every product that cites it.",
         )
-        why = st.text_input("Why is it changed?", key=f"{key}-why")
+        why = st.text_input("Reason for the change", key=f"{key}-why")
         saved = st.form_submit_button(f"Save as version {latest + 1}", type="primary", icon=":material/save:")
     alternatives = [
         {name: str(text) for name, text in row.items() if isinstance(text, str) and text.strip()}

@@ -17,8 +17,8 @@ from ui.shell.page import Page
 # How an officer knows something, in plain words, and the grade that it gets until an analyst looks at it.
 _HOW = {
     "I saw or heard it myself": Grade("1", "A"),
-    "Somebody who was there told me": Grade("2", "A"),
-    "Somebody told me who heard of it": Grade("2", "C"),
+    "From somebody who was there": Grade("2", "A"),
+    "From somebody who heard of it": Grade("2", "C"),
     "I do not know where it comes from": Grade("2", "D"),
 }
 
@@ -47,26 +47,25 @@ def enter_report(page: Page) -> None:
 
 def _quick(page: Page) -> None:
     st.caption(
-        "What was seen or heard, in your words. Each sentence becomes a graded line; an analyst grades it "
-        "anew and "
-        "sanitises it. Do not name who told you in the first box."
+        "Write what was seen or heard in your words. Each sentence becomes a graded line, which an analyst "
+        "regrades and sanitises. Do not name your source in the first box."
     )
     with st.form("quick_report", clear_on_submit=False):
-        said = st.text_area("What was seen or heard?", height=110, key="quick_said")
+        text = st.text_area("What was seen or heard?", height=110, key="quick_said")
         how = st.segmented_control("How do you know?", list(_HOW), default=next(iter(_HOW)), required=True)
-        told = st.text_input("Who told you, or where were you? (kept apart, never shared with it)")
+        source = st.text_input("Your source, or where you were (stored apart, never shared with the report)")
         place, day = st.columns([3, 1])
         where = place.text_input("Where?")
         when = day.date_input("When?", date.today(), max_value=date.today(), format=DAY_INPUT)
         if not st.form_submit_button("Submit", type="primary", icon=":material/send:"):
             return
-    lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in sentences(said))
+    lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in sentences(text))
     title = lines[0].sanitised[:80] if lines else ""
     report = Report(
         title,
         page.actor.name,
         when,
-        told or "the officer's own observation",
+        source or "the officer's own observation",
         "Policing purpose",
         "Prevention and detection of crime",
         "3",
@@ -102,14 +101,14 @@ def _full(page: Page) -> None:
         format=DAY_INPUT,
     )
     provenance = st.text_area(
-        "Provenance: where it comes from (kept apart from every sanitised text)",
+        "Provenance: the source (stored apart from every sanitised text)",
         height=68,
         key="full_provenance",
     )
     pasted = st.text_area("Text, to be split into one sentence a line", height=90, key="full_text")
     drafted = [Line(text, text, Grade("2", "D")) for text in sentences(pasted)]
     st.caption(
-        "Grade each line; sanitise it so that it cannot betray who told. Rows can be added and removed."
+        "Grade each line and sanitise it so that it cannot reveal the source. Rows can be added and removed."
     )
     edited = edit_lines(table_of(drafted), key=f"full_lines_{hash(pasted)}")
     if st.button("Save the report", type="primary", icon=":material/save:"):

@@ -15,10 +15,10 @@ from ui.components.choosing import choose_one
 from ui.components.drafts import choose
 from ui.components.evidence import finding_evidence, log_once, say_evidence
 from ui.components.text import plain
-from ui.intelligence.cached_findings import held_rung
+from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.competing import show_competing
 from ui.intelligence.editing import edit_finding
-from ui.intelligence.ladder import say_rung
+from ui.intelligence.ladder import show_rung
 from ui.intelligence.recheck import show_check
 from ui.intelligence.related import show_related
 from ui.shell.page import Page
@@ -52,7 +52,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
             f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.",
             icon=":material/history:",
         )
-    say_rung(held_rung(page, "finding", finding_id))
+    show_rung(read_rung(page, "finding", finding_id))
     _show_facts(page, finding)
     part = choose_one("Part", _PARTS, key="finding_part")
     if part != _PARTS[0]:

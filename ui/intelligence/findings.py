@@ -9,7 +9,8 @@ import streamlit as st
 from analytics.intelligence.finding_links import finding_links
 from analytics.shared.wording import counted
 from ui.components.choosing import change_link, chosen_number, tick_row
-from ui.intelligence.cached_findings import held_findings, held_ladder, held_proposals
+from ui.components.text import DAY_FORMAT
+from ui.intelligence.cached_findings import read_findings, read_ladder, read_proposals
 from ui.intelligence.finding import show_finding
 from ui.intelligence.related import show_pairs
 from ui.shell.page import Page
@@ -25,21 +26,20 @@ _COLUMNS = {
         "Others", help="Findings linked by a person: ≠ contradicts, ≈ corroborates it."
     ),
     "method": st.column_config.TextColumn("Method", width=110),
-    "period_from": "From",
-    "period_to": "To",
+    "period_from": st.column_config.DateColumn("From", format=DAY_FORMAT),
+    "period_to": st.column_config.DateColumn("To", format=DAY_FORMAT),
     "version": st.column_config.NumberColumn("Version", width=60),
     "created_by": "By",
 }
 
 
 def show_findings(page: Page) -> None:
-    findings = held_findings(page)
+    findings = read_findings(page)
     if findings.empty:
         st.text(
-            "No finding that this role reads is held yet. A finding is what an analysis says, with its "
-            "method, its rows, how "
-            "sure it is and what else would explain it. Save one on Hotspots, Adverts or Finance, or from "
-            "reports on this page."
+            "This role can read no finding yet. A finding states what an analysis shows, with its method, "
+            "evidence rows, confidence and other explanations. Save one on Hotspots, "
+            "Adverts or Finance, or from reports on this page."
         )
         for place, icon in (("hotspots", "hexagon"), ("adverts", "campaign"), ("finance", "payments")):
             st.page_link(page_path(place), label=f"Open {place.capitalize()}", icon=f":material/{icon}:")
@@ -50,7 +50,7 @@ def show_findings(page: Page) -> None:
     ]
     _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
     st.caption(f"{counted(len(findings), 'finding')}, newest first. Choose one to read it.")
-    rungs = held_ladder(page).query("kind == 'finding'").set_index("number").rung
+    rungs = read_ladder(page).query("kind == 'finding'").set_index("number").rung
     shown = findings.assign(
         rung=findings.finding_id.map(rungs).str.capitalize(),
         evidence=[_evidence(row) for row in findings.itertuples()],
@@ -78,17 +78,17 @@ def _evidence(row) -> str:
     gone = row.evidence_rows - row.still_held
     if not gone and not row.changed:
         return counted(row.evidence_rows, "row")
-    told = [f"{count:,} {what}" for count, what in ((gone, "removed"), (row.changed, "changed")) if count]
-    return f"⚠ {', '.join(told)} of {row.evidence_rows:,}"
+    parts = [f"{count:,} {what}" for count, what in ((gone, "removed"), (row.changed, "changed")) if count]
+    return f"⚠ {', '.join(parts)} of {row.evidence_rows:,}"
 
 
 def _others(number: int, links: pd.DataFrame) -> str:
     mine = links[(links.finding_id == number) | (links.other_finding_id == number)]
-    told = {"contradicts": "≠", "corroborates": "≈"}
+    marks = {"contradicts": "≠", "corroborates": "≈"}
     ends = [
-        f"{told[row.relation]} {row.other_finding_id if row.finding_id == number else row.finding_id}"
+        f"{marks[row.relation]} {row.other_finding_id if row.finding_id == number else row.finding_id}"
         for row in mine.itertuples()
-        if row.relation in told
+        if row.relation in marks
     ]
     return ", ".join(ends)
 
@@ -96,7 +96,7 @@ def _others(number: int, links: pd.DataFrame) -> str:
 def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame, *, open_: bool) -> None:
     """Contradicting findings side by side, and pairs that a person should look at."""
     against = links[links.relation == "contradicts"]
-    proposed = held_proposals(page, findings)
+    proposed = read_proposals(page, findings)
     if len(against):
         with st.expander(
             f"Findings that contradict each other: {len(against)}",

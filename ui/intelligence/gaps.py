@@ -24,7 +24,7 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
     cells = cells.sort_values(["requirements", "held"], kind="stable")
     about = {
         (row.domain_code, row.stage): f"{row.domain} at {row.stage}: "
-        + (f"{row.held:,} held" if row.held else "nothing held")
+        + (f"{row.held:,} recorded" if row.held else "nothing recorded")
         + (f", {row.requirements} asked" if row.requirements else "")
         for row in cells.itertuples()
     }

@@ -8,32 +8,31 @@ from analytics.intelligence.ladder import RUNGS
 from analytics.shared.codes import code_table
 from ui.components.choosing import choose_row
 from ui.components.text import plain
-from ui.intelligence.cached_findings import held_ladder
+from ui.intelligence.cached_findings import read_ladder
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
 _ALL = "All"
 
 
-def say_rung(held: dict[str, str]) -> None:
+def show_rung(item: dict[str, str]) -> None:
     """One item's rung among the four, why it stands there, and what would take it further."""
-    steps = " → ".join(f"**{code.upper()}**" if code == held["rung"] else code for code in RUNGS)
-    st.caption(f"{steps} · {plain(held['why'])}. Next: {plain(held['next_step'])}.")
+    steps = " → ".join(f"**{code.upper()}**" if code == item["rung"] else code for code in RUNGS)
+    st.caption(f"{steps} · {plain(item['why'])}. Next: {plain(item['next_step'])}.")
 
 
 def show_ladder(page: Page) -> None:
     st.caption(
-        "Records are data. Given meaning they are information; given context, shared with who knows more, "
-        "knowledge; and only "
-        "when a decision is taken on it does knowledge become intelligence."
+        "Records are data. Evaluated, they are information; in context, they are knowledge. Knowledge "
+        "becomes intelligence when a decision is taken on it."
     )
-    every = held_ladder(page)
+    every = read_ladder(page)
     counts = every.rung.value_counts()
     for column, entry in zip(st.columns(len(RUNGS), border=True), code_table("ladder").entries, strict=True):
         column.metric(entry.label, f"{counts.get(entry.code, 0):,}")
         column.caption(plain(entry.note))
     if every.empty:
-        st.info("Nothing is held yet: import records on Data, or enter a report.")
+        st.info("Nothing yet: import records on Data, or enter a report.")
         return
     chosen = st.segmented_control(
         "Rung",
@@ -58,7 +57,7 @@ def show_ladder(page: Page) -> None:
             "number": st.column_config.NumberColumn("No.", width=50),
             "title": st.column_config.TextColumn("Title", width=330),
             "rung": st.column_config.TextColumn("Rung", width=95),
-            "why": st.column_config.TextColumn("Why it stands there", width=330),
+            "why": st.column_config.TextColumn("Reason", width=330),
             "next_step": st.column_config.TextColumn("Next step", width="large"),
         },
     )

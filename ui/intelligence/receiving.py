@@ -1,5 +1,4 @@
-"""Taking in what others send as STIX 2.1: checked, shown, and saved as a report to be graded when somebody
-says so."""
+"""Import of STIX 2.1 bundles: checked, shown, and on confirmation saved as a report to be graded."""
 
 from __future__ import annotations
 
@@ -20,10 +19,8 @@ from ui.shell.page import Page
 
 def receive_stix(page: Page) -> None:
     st.caption(
-        "A STIX 2.1 bundle of another force or system. It is checked and shown first; nothing is saved until "
-        "you say so. Every "
-        f"statement becomes a line graded {GRADE}, whatever the bundle claims of itself, until an analyst "
-        f"grades it."
+        "A STIX 2.1 bundle from another force or system is checked and shown before anything is saved. "
+        f"Every statement becomes a line graded {GRADE} until an analyst regrades it."
     )
     uploaded = st.file_uploader("A STIX 2.1 bundle (JSON)", key="stix_upload")
     if uploaded is None:
@@ -73,7 +70,7 @@ def _show(received: ReceivedBundle) -> None:
                 "Line": st.column_config.NumberColumn(width=45),
                 "Says": st.column_config.TextColumn(width="large"),
                 "Finding": st.column_config.CheckboxColumn(
-                    help="A finding of another Achilles, which may be kept as one."
+                    help="A finding of another Achilles, which can be saved as one."
                 ),
             },
         )
@@ -110,7 +107,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
             format=DAY_INPUT,
         )
         keep = findings > 0 and st.checkbox(
-            f"Keep {counted(findings, 'finding')} of another Achilles as findings too, with low confidence",
+            f"Save {counted(findings, 'finding')} of another Achilles as findings too, with low confidence",
             key="stix_findings",
         )
         lines = counted(len(received.statements), "line")
@@ -118,7 +115,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
         if not st.form_submit_button(f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"):
             return
     if not (sent_by.strip() and basis.strip() and purpose.strip()):
-        st.error("Say who sent it, on what legal basis it is held, and for what purpose.")
+        st.error("Say who sent it, on what legal basis, and for what purpose.")
         return
     due = review or review_due(group, date.today()) or date.today() + timedelta(days=365)
     try:

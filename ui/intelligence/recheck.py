@@ -1,4 +1,4 @@
-"""'Still true?': the same method on the present data, beside what the finding said."""
+"""'Still true?': the same method on the present data, compared with what the finding says."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from analytics.intelligence.recheck import (
     Check,
     RerunRequest,
     checks_of,
-    keep_check,
+    save_check,
 )
 from analytics.reruns import MOVABLE, explain_no_rerun, recheck_finding
 from analytics.shared.wording import counted
@@ -24,9 +24,9 @@ from ui.components.watch import watch_task
 from ui.shell.page import Page
 
 _SAYS = {
-    SAME: ("It says the same on the present data.", st.success, ":material/check_circle:"),
-    CHANGED: ("It does not say the same on the present data.", st.warning, ":material/difference:"),
-    NOT_FOUND: ("The present data do not give it any more.", st.error, ":material/search_off:"),
+    SAME: ("The present data give the same result.", st.success, ":material/check_circle:"),
+    CHANGED: ("The present data give a different result.", st.warning, ":material/difference:"),
+    NOT_FOUND: ("The present data no longer give this result.", st.error, ":material/search_off:"),
 }
 _CHECKS = Kind("recheck")
 _SAME_DATES, _NEWEST = "the same dates", "as many days, up to the newest record"
@@ -34,9 +34,8 @@ _SAME_DATES, _NEWEST = "the same dates", "as many days, up to the newest record"
 
 def show_check(page: Page, finding_id: int, finding: Finding, version: int, latest: int) -> None:
     st.caption(
-        "The same method with the same parameters on the data held now. The finding stays as it is; that it "
-        "was asked, and the "
-        "answer, are kept below."
+        "Runs the same method with the same parameters on the present data. The finding stays as it is; each "
+        "check and its result are listed below."
     )
     if why := explain_no_rerun(finding):
         st.info(why)
@@ -44,7 +43,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
         _ask(page, finding_id, finding, version, latest)
     past = checks_of(page.store, finding_id)
     if len(past):
-        st.markdown("**Asked before**")
+        st.markdown("**Earlier checks**")
         st.dataframe(
             past,
             hide_index=True,
@@ -54,7 +53,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
                 "check_id": None,
                 "version": st.column_config.NumberColumn("Version", width=60),
                 "verdict": "Verdict",
-                "says": st.column_config.TextColumn("What came out", width="large"),
+                "says": st.column_config.TextColumn("Result", width="large"),
                 "data_version": "Data version",
                 "checked_by": "By",
                 "checked_at": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
@@ -71,7 +70,9 @@ def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: in
     subject = (page.store.path, finding_id, version, dates, page.store.data_version())
     task = TASKS.find(_CHECKS, subject)
     if task is None:
-        if not st.button("Ask the present data", type="primary", icon=":material/published_with_changes:"):
+        if not st.button(
+            "Check against the present data", type="primary", icon=":material/published_with_changes:"
+        ):
             return
         task = TASKS.start(
             _CHECKS,
@@ -92,8 +93,8 @@ def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: in
 def _check(page: Page, finding_id: int, version: int, dates: str, progress, cancelled) -> Check:
     work = RerunRequest(finding_id, version, dates == _NEWEST, progress, cancelled)
     check = recheck_finding(page.store, work)
-    progress("Keeping the answer", 1.0)
-    keep_check(page.store, page.actor, finding_id, version, check)
+    progress("Saving the result", 1.0)
+    save_check(page.store, page.actor, finding_id, version, check)
     return check
 
 
@@ -114,7 +115,7 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
             hide_index=True,
             placeholder="",
             height=300,
-            alt="What the finding said then and says now",
+            alt="The finding then and now",
             column_config={
                 "what": "What",
                 "then": st.column_config.TextColumn("Then", width="medium"),
@@ -150,7 +151,7 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
                 check.made,
                 latest_seen=latest,
                 evidence=check.evidence,
-                change_reason=f"made again from version {version} on data version {check.data_version}",
+                change_reason=f"rerun from version {version} on data version {check.data_version}",
             )
         except (RevisedMeanwhile, ValueError) as error:
             st.error(plain(error))

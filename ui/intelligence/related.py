@@ -14,7 +14,7 @@ from analytics.intelligence.finding_links import (
 )
 from analytics.shared.wording import write_period
 from ui.components.text import plain
-from ui.intelligence.cached_findings import held_proposals
+from ui.intelligence.cached_findings import read_proposals
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -50,7 +50,7 @@ def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     if mine.empty:
         st.caption("No person has linked it with another finding.")
     show_pairs(page, mine, findings)
-    proposed = held_proposals(page, findings)
+    proposed = read_proposals(page, findings)
     proposed = proposed[(proposed.finding_id == finding_id) | (proposed.other_finding_id == finding_id)]
     show_pairs(page, proposed, findings, proposed="one")
     if not tier_of(page.actor.role).writes:

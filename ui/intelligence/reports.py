@@ -1,4 +1,4 @@
-"""Reports held: the list, one report as this role reads it, its links and its corrections."""
+"""Reports: the list, one report as this role reads it, its links and its corrections."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
-from ui.components.text import MOMENT_FORMAT, plain
-from ui.intelligence.cached_findings import held_rung
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
+from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.choices import labels
 from ui.intelligence.from_reports import save_from_reports
-from ui.intelligence.ladder import say_rung
+from ui.intelligence.ladder import show_rung
 from ui.intelligence.lines import WRAPPED, edit_lines, lines_from, table_of
 from ui.shell.page import Page
 
@@ -36,9 +36,8 @@ def show_reports(page: Page) -> None:
     reports = list_reports(page.store)
     if reports.empty:
         st.text(
-            "No report is held yet. A report says what somebody saw or was told, one sentence a line, each "
-            "graded "
-            "for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
+            "No report yet. A report records what somebody saw or heard, one sentence a line. Each line is "
+            "graded for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
             "import a file of them on Data."
         )
         return
@@ -63,11 +62,11 @@ def show_reports(page: Page) -> None:
         lambda number: change_link(report=number),
         placeholder="",
         key="reports",
-        height="auto" if len(reports) < 8 else 300,
+        height="auto" if len(reports) < 12 else 440,
         column_config={
             "report_id": st.column_config.NumberColumn("No.", width=50),
             "title": st.column_config.TextColumn("Report", width="large"),
-            "observed_on": "Observed",
+            "observed_on": st.column_config.DateColumn("Observed", format=DAY_FORMAT),
             "place": "Place",
             "submitted_by": "Submitted by",
             "grades": st.column_config.ListColumn(
@@ -75,7 +74,7 @@ def show_reports(page: Page) -> None:
             ),
             "corroborated": "Corroborated",
             "contradicted": "Contradicted",
-            "review_date": "Review",
+            "review_date": st.column_config.DateColumn("Review", format=DAY_FORMAT),
         },
         alt="Intelligence reports, newest first",
     )
@@ -99,7 +98,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         f"purpose: {seen.purpose}",
     ]
     st.text(" · ".join(filter(None, facts)))
-    say_rung(held_rung(page, "report", report_id))
+    show_rung(read_rung(page, "report", report_id))
     held_back = len(whole.lines) - len(seen.lines)
     if held_back:
         st.info(
@@ -107,7 +106,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
             f"read."
         )
     _show_lines(seen)
-    with st.expander("Where it comes from (kept apart from what may be shared)", icon=":material/lock:"):
+    with st.expander("Provenance (never shared with the report)", icon=":material/lock:"):
         st.text(seen.provenance)
         if tier.original:
             st.dataframe(
@@ -186,7 +185,7 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
     links = links_of(page.store, report_id)
     links = links[links.other_handling.isin(tier_of(page.actor.role).handling)]
     if len(links):
-        st.markdown("**What other reports say to it**")
+        st.markdown("**Links with other reports**")
         st.dataframe(
             links[
                 [
@@ -205,7 +204,7 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
             column_config={
                 "link_id": "Link",
                 "line": "Line",
-                "relation": "Is … by it",
+                "relation": "Relation",
                 "other_report_id": "Report",
                 "other_line": "Its line",
                 "other_text": st.column_config.TextColumn("Says", width="large"),
@@ -249,7 +248,7 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
 
 
 def _correct(page: Page, report_id: int, report: Report, version: int) -> None:
-    with st.expander("Correct or grade it anew (adds a version)", icon=":material/edit:"):
+    with st.expander("Correct or regrade (adds a version)", icon=":material/edit:"):
         versions = report_versions(page.store, report_id)
         st.dataframe(
             versions,

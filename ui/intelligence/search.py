@@ -1,4 +1,4 @@
-"""One box over everything held."""
+"""One search over reports, findings, records and places."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def show_search(page: Page) -> None:
     found = search(page.store, typed, tier_of(page.actor.role))
     log_once(page, "search", "everything held", {"typed": typed, "found": len(found)})
     if found.empty:
-        st.info("Nothing held matches. That says what is held, not what is.")
+        st.info("No match. It may exist without having been recorded here.")
         return
     clear = not found.personal.any() or reveal(page, f"search for {typed!r}", key="search")
     if not clear:

@@ -133,11 +133,11 @@ def _show_line(page: Page, mark: SourceMark, state: str) -> None:
     try:
         whole, _ = load_report(page.store, mark.number)
     except KeyError:
-        st.warning(f"Report {mark.number} is held no more.", icon=":material/report:")
+        st.warning(f"Report {mark.number} no longer exists.", icon=":material/report:")
         return
     line = whole.lines[mark.line - 1] if mark.line <= len(whole.lines) else None
     if line is None or line.grade.handling not in tier_of(page.actor.role).handling:
-        st.info("This role does not read the line, or it is held no more.")
+        st.info("This role cannot read the line, or the line no longer exists.")
         return
     st.text(f"{line.sanitised} [{line.grade}]")
     st.caption(f"As it stands now; since this was written it is {'unchanged' if state == 'held' else state}.")

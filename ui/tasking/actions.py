@@ -9,7 +9,7 @@ from analytics.shared.wording import counted
 from analytics.tasking.actions import STATUSES, list_action_steps, list_actions, update_action, write_calendar
 from ui.components.choosing import choose_row
 from ui.components.evidence import log
-from ui.components.text import MOMENT_FORMAT, plain
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
 
@@ -46,7 +46,7 @@ def show_actions(page: Page) -> None:
             "action_id": st.column_config.NumberColumn("No.", width=50),
             "description": st.column_config.TextColumn("Action", width="large"),
             "owner": "Owner",
-            "due": "Due",
+            "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
             "status": "Status",
             "overdue": "Overdue",
             "hours": st.column_config.NumberColumn("Hours", format="%g"),

@@ -7,8 +7,8 @@ import streamlit as st
 
 from analytics.shared.wording import counted
 from ui.components.drafts import go_to
-from ui.components.text import MOMENT_FORMAT
-from ui.intelligence.cached_findings import held_findings
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
+from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
 
 NEW = 0  # the choice that is no saved profile yet
@@ -17,7 +17,7 @@ NEW = 0  # the choice that is no saved profile yet
 def choose_findings(page: Page) -> pd.DataFrame:
     """Step 1. Every finding, with those ticked marked in `chosen` and what became of its evidence."""
     st.subheader("1 · Choose findings")
-    findings = held_findings(page)
+    findings = read_findings(page)
     findings["evidence"] = [
         counted(rows, "row")
         if available == rows and not changed
@@ -64,8 +64,8 @@ def choose_findings(page: Page) -> pd.DataFrame:
             "title": st.column_config.TextColumn("Finding", width="large"),
             "confidence": "Confidence",
             "method": "Method",
-            "period_from": "From",
-            "period_to": "To",
+            "period_from": st.column_config.DateColumn("From", format=DAY_FORMAT),
+            "period_to": st.column_config.DateColumn("To", format=DAY_FORMAT),
             "evidence": "Evidence",
             "created_at": st.column_config.DatetimeColumn("Saved (UTC)", format=MOMENT_FORMAT),
         },

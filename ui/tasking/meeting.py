@@ -31,7 +31,7 @@ from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
-from ui.components.text import DAY_INPUT, plain
+from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
 from ui.tasking.brief import print_brief
@@ -118,7 +118,7 @@ def _last_actions(page: Page) -> None:
                 "action_id": st.column_config.NumberColumn("No.", width=50),
                 "description": st.column_config.TextColumn("Action", width="medium"),
                 "owner": "Owner",
-                "due": "Due",
+                "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
                 "status": "Status",
                 "overdue": "Overdue",
                 "verdict": st.column_config.TextColumn("Did it work?", width="medium"),

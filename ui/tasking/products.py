@@ -27,7 +27,7 @@ from analytics.tasking.strategy import find_strategy_in_force, list_served_prior
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
 from ui.components.text import plain
-from ui.intelligence.cached_findings import held_findings
+from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
 from ui.tasking.brief import show_rests_on
 from ui.tasking.release import show_release
@@ -63,7 +63,7 @@ def show_products(page: Page) -> None:
 
 
 def _draft(page: Page, kind: str, key: str) -> None:
-    findings = held_findings(page)
+    findings = read_findings(page)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     finding_ids = left.multiselect(

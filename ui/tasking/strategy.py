@@ -17,7 +17,7 @@ from analytics.tasking.sections import STRATEGY
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import DAY_INPUT, plain
-from ui.intelligence.cached_findings import held_findings
+from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
 from ui.tasking.products import gather_material
 from ui.tasking.release import show_release
@@ -61,7 +61,7 @@ def _rows(strategy: Strategy) -> pd.DataFrame:
 
 def _draft(page: Page) -> None:
     """A strategy begun from chosen findings and reports, for the editor below."""
-    findings = held_findings(page)
+    findings = read_findings(page)
     about = {int(row.finding_id): f"{row.finding_id} · {row.title}" for row in findings.itertuples()}
     left, right = st.columns(2)
     chosen = left.multiselect(
