@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import click
+import duckdb
 
 from analytics.oversight import verify
 from analytics.shared.cli_options import store_option
@@ -40,6 +41,15 @@ class _LazyGroup(click.Group):
             return command
         return super().get_command(ctx, name)
 
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the command; a store that cannot be opened, read or written ends it in words."""
+        try:
+            return super().invoke(ctx)
+        except UnusableStore as error:
+            raise click.ClickException(str(error)) from error
+        except duckdb.Error as error:
+            raise click.ClickException(f"The store could not be read or written: {error}") from error
+
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 def cli() -> None:
@@ -68,7 +78,7 @@ def audit() -> None:
 @store_option
 def audit_verify(store_path: Path | None) -> None:
     """Check the hash chain; name the first broken link and exit 1 if there is one."""
-    count, last_hash, broken = verify(open_store(store_path))
+    count, last_hash, broken = verify(open_store(store_path, create=False))
     if broken:
         raise click.ClickException(f"record {broken.sequence}: {broken.reason}")
     click.echo(f"{count} records, unbroken; last hash {last_hash}")
@@ -77,9 +87,6 @@ def audit_verify(store_path: Path | None) -> None:
 def main() -> None:
     try:
         cli(prog_name="achilles")
-    except UnusableStore as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(1)
     finally:
         close_store()
 

@@ -62,7 +62,7 @@ def adverts(context: click.Context, store_path: Path | None, out: Path | None, r
         return
     if out is None:
         raise click.UsageError("name the file to write: --out campaigns.csv", context)
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     outcome = _bring_up_to_date(store, rebuild)
     rows = _export(store, _CAMPAIGNS, out, "export campaigns")
     click.echo(f"{out}: {rows:,} adverts, {outcome}")
@@ -79,7 +79,7 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
     empty. The value of a kind that Achilles does not know is masked."""
     if out is None:
         raise click.UsageError("name the file to write: --out identifiers.csv")
-    store = open_store(store_path or group_store)
+    store = open_store(store_path or group_store, create=False)
     _bring_up_to_date(store, rebuild=False)
     rows = _export(store, _IDENTIFIERS, out, "export identifiers", [list(known_kinds())])
     click.echo(f"{out}: {rows:,} identifiers")
@@ -95,7 +95,7 @@ def places(group_store: Path | None, store_path: Path | None, file: Path) -> Non
         positions = read_positions_file(file)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    save_positions(open_store(store_path or group_store), Actor(getpass.getuser()), positions)
+    save_positions(open_store(store_path or group_store, create=False), Actor(getpass.getuser()), positions)
     click.echo(f"{len(positions):,} places are on the map")
 
 

@@ -63,7 +63,7 @@ def finance(
         return
     if out is None:
         raise click.UsageError("Say where the leads go: --out leads.csv")
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     try:
         parameters = read_parameters(file)
     except InvalidFile as error:

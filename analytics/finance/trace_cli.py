@@ -55,7 +55,7 @@ def trace(
     store_path: Path | None,
 ) -> None:
     """Follow money outward from one account, or to another, in time order."""
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     try:
         rates = pd.read_csv(rate_file, dtype=str) if rate_file else None
         parameters = TraceParameters(hops, gap_days, hub, same_time=same_time, order=order)

@@ -94,7 +94,7 @@ def _failure(parser: Parser, code: int, errors: str) -> ValueError:
     if ended_by == "SIGXCPU":
         return _too_large(parser, "more time")
     if ended_by:
-        return ValueError(f"the library that reads it crashed, {ended_by}")
+        return ValueError(f"the library that reads it crashed ({ended_by})")
     return ValueError(_CLASS_OF_ERROR.sub("", reason))
 
 

@@ -134,7 +134,9 @@ def _usable(shapes: np.ndarray) -> tuple[np.ndarray, int, int]:
     shapes = shapes.copy()
     shapes[~finite] = None
     broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
-    shapes[broken] = _each(shapely.make_valid, shapes[broken])
+    mended = _each(shapely.make_valid, shapes[broken])
+    mended[shapely.get_dimensions(mended) < shapely.get_dimensions(shapes[broken])] = None  # an area no more
+    shapes[broken] = mended
     unusable = given & shapely.is_missing(shapes)
     return shapes, int((broken & ~unusable).sum()), int(unusable.sum())
 

@@ -119,7 +119,7 @@ def backtest(
 
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     engine = DuckDBEngine(store)
     area_id = find_area(store, area)
     try:

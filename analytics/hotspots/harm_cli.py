@@ -39,7 +39,7 @@ def import_(file: Path, store_path: Path | None) -> None:
 @store_option
 def list_(store_path: Path | None) -> None:
     """List the harm tables."""
-    sets = list_harm_tables(open_store(store_path))
+    sets = list_harm_tables(open_store(store_path, create=False))
     if sets.empty:
         click.echo("No harm weights are loaded. Load a table with: achilles harm import FILE")
     for row in sets.itertuples():

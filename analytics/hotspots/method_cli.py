@@ -210,7 +210,7 @@ def _run(
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:
         raise click.ClickException(f"{out.name}: write to a file ending in {', '.join(FORMATS)}.")
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     area_id = find_area(store, area)
     workspace = open_workspace(store, area_id)
     categories = workspace.extent.categories

@@ -5,7 +5,6 @@ and the record of success and of failure are the same for all."""
 
 from __future__ import annotations
 
-import errno
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -26,7 +25,7 @@ from analytics.ingest.rows import Destination, RowMaker, Rows
 from analytics.ingest.sql import RawRows, literal, quoted, register_rows
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
-from analytics.store import Store, now
+from analytics.store import DiskFull, Store, is_disk_full, now
 
 ROWS: dict[str, RowMaker] = {
     "incident": incident_rows,
@@ -231,27 +230,23 @@ def failures_recorded(store: Store, actor: Actor, file_name: str, kind: str, pur
     """Record a failed import and raise it as UnreadableFile, in the user's words."""
     try:
         yield
-    except (UnreadableFile, duckdb.Error, OSError) as error:
+    except (UnreadableFile, DiskFull, duckdb.Error, OSError) as error:
         told = error if isinstance(error, UnreadableFile) else UnreadableFile(_plain(error))
         # On a full disk the failure cannot be written either; what happened must still be said.
-        with suppress(duckdb.Error), store.write(changes_data=False) as cursor:
+        with suppress(duckdb.Error, DiskFull), store.write(changes_data=False) as cursor:
             failure = [file_name, kind, now(), actor.name, str(told)[:500]]
             cursor.execute("INSERT INTO import_failure VALUES (?, ?, ?, ?, ?)", failure).fetchall()
             record(cursor, actor, "import failed", file_name, purpose, {"reason": str(told)[:500]})
         raise told from error
 
 
-def _plain(error: duckdb.Error | OSError) -> str:
-    text = str(error)
-    full = ("No space left", "File too large", "disk quota", "max_temp_directory_size", "failed to offload")
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT) or any(
-        sign.lower() in text.lower() for sign in full
-    ):
+def _plain(error: duckdb.Error | OSError | DiskFull) -> str:
+    if is_disk_full(error):
         return (
             "The disk that holds the store is full. Nothing of the file was kept. Free some space "
             "and import the file again."
         )
-    return f"The import failed and nothing of the file was kept: {text[:300]}"
+    return f"The import failed and nothing of the file was kept: {str(error)[:300]}"
 
 
 def already_held(store: Store, kind: str, sha256: str) -> ImportReport | None:

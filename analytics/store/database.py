@@ -7,10 +7,12 @@ every write goes through one lock.
 
 from __future__ import annotations
 
+import errno
 import logging
+import re
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,28 +30,68 @@ _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoload_known_extensions": "false",
     "allow_community_extensions": "false",
 }
+_SIGNS_OF_FULL_DISK = (
+    "no space left",
+    "file too large",
+    "disk quota",
+    "max_temp_directory_size",
+    "failed to offload",
+)
 
 
 class StoreInUse(UnusableStore):
     """Another process has the store open for writing."""
 
 
+class NoStore(UnusableStore):
+    """There is no store where one was expected."""
+
+
+class DiskFull(UnusableStore):
+    """The disk that holds the store is full; what was to be written was not."""
+
+
+def is_disk_full(error: BaseException) -> bool:
+    """Whether an error of the store or the system says that the disk, or a quota on it, is full."""
+    full = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+    text = str(error).lower()
+    return getattr(error, "errno", None) in full or any(sign in text for sign in _SIGNS_OF_FULL_DISK)
+
+
 def _connect(path: str) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(path, config=_SETTINGS)
-    except duckdb.IOException as error:
-        if "lock" not in str(error).lower():
-            raise
-        raise StoreInUse(
+    except duckdb.Error as error:
+        raise _why_unusable(path, error) from error
+
+
+def _why_unusable(path: str, error: duckdb.Error) -> UnusableStore:
+    """Why a store cannot be opened, in words."""
+    text = str(error)
+    if re.search(r"\block\b", text):  # and not in "block", of which a damaged store's error speaks
+        return StoreInUse(
             f"{path} is open in another Achilles process. Close that app, or use its Data page."
-        ) from error
+        )
+    if is_disk_full(error):
+        return DiskFull(f"The disk that holds {path} is full. Free some space, then open the store again.")
+    if "permission denied" in text.lower() or "read-only file system" in text.lower():
+        return UnusableStore(f"{path} may not be written. Ask for the right to, or use another store.")
+    if Path(path).is_dir():
+        return UnusableStore(f"{path} is a folder, not a store.")
+    return UnusableStore(
+        f"{path} is no DuckDB database, or is damaged. Restore it from a copy, or name another store. "
+        f"({text.splitlines()[0][:200]})"
+    )
 
 
 def _open_current(path: str) -> duckdb.DuckDBPyConnection:
     """Open a store and bring its schema up to date. What it was before is copied first, unless it is new."""
     database = _connect(path)
     try:
-        state = read_schema_state(database)
+        try:
+            state = read_schema_state(database)
+        except duckdb.Error as error:
+            raise _why_unusable(path, error) from error
         if not state.applied:
             migrate(database, state)
         elif not state.is_current:
@@ -93,8 +135,14 @@ class Store:
     def __init__(self, path: Path | str):
         self.path = str(path)
         if self.path != ":memory:":
-            Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            try:
+                Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise UnusableStore(
+                    f"The folder of the store, {Path(self.path).parent}, cannot be made: {error.strerror}."
+                ) from error
         self._database = _open_current(self.path)
+        self._database.execute("SET enable_progress_bar = false")
         self._database.execute("SET TimeZone = 'UTC'")
         self._database.execute("SET enable_external_access = false")
         self._database.execute("SET lock_configuration = true")
@@ -125,9 +173,15 @@ class Store:
                 if changes_data:
                     cursor.execute("UPDATE data_version SET version = version + 1").fetchall()
                 cursor.execute("COMMIT")
-            except BaseException:
-                cursor.abort()
-                cursor.execute("ROLLBACK")
+            except BaseException as error:
+                with suppress(duckdb.Error):  # a commit that failed has ended the transaction already
+                    cursor.abort()
+                    cursor.execute("ROLLBACK")
+                if isinstance(error, (duckdb.Error, OSError)) and is_disk_full(error):
+                    raise DiskFull(
+                        "The disk that holds the store is full, and nothing was changed. Free some space, "
+                        "then do it again."
+                    ) from error
                 raise
             finally:
                 cursor.close()
@@ -168,11 +222,14 @@ _open_stores: dict[str, Store] = {}
 _open_lock = threading.Lock()
 
 
-def open_store(path: Path | str | None = None) -> Store:
-    """The process-wide store for `path`; opened once, whichever thread asks first."""
+def open_store(path: Path | str | None = None, *, create: bool = True) -> Store:
+    """The process-wide store for `path`; opened once, whichever thread asks first. One that does not exist is
+    made, or, without `create`, refused as NoStore."""
     key = str(Path(path).resolve()) if path is not None else str(default_path().resolve())
     with _open_lock:
         if key not in _open_stores:
+            if not create and not Path(key).exists():
+                raise NoStore(f"There is no store {key}. Name another with --store, or import data first.")
             _open_stores[key] = Store(key)
         return _open_stores[key]
 

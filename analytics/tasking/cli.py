@@ -43,7 +43,7 @@ def brief(
     """Write a tasking brief as PDF or DOCX. What nobody has written yet is named, and marked in the brief."""
     if out.suffix.lower() not in (".pdf", ".docx"):
         raise click.UsageError("--out must end in .pdf or .docx")
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     actor = Actor(getpass.getuser())
     try:
         if product is not None:

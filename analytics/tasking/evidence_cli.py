@@ -30,7 +30,7 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
     """What every sentence of a brief, profile or assessment rests on: its source marks, the findings with
     method, parameters and data version, their rows, and whether each row is unchanged. BRIEF is its
     number."""
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     try:
         traced = trace_product(store, product, version)
     except KeyError as error:
