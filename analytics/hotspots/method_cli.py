@@ -81,7 +81,7 @@ def _command(method: Method) -> click.Command:
         ),
         click.Option(
             ["--store", "store_path"],
-            type=click.Path(dir_okay=False, path_type=Path),
+            type=click.Path(path_type=Path),
             envvar="ACHILLES_STORE",
             help=STORE_HELP,
         ),
