@@ -52,7 +52,7 @@ def exchange(
 
     Personal data is masked, and what is marked with conditions withheld, unless a reason is given.
     """
-    store = open_store(store_path)
+    store = open_store(store_path, create=False)
     try:
         export = gather_case(store, case, version, Sharing(personal_data, conditions_met))
         data = write_case(export, form)
