@@ -75,7 +75,7 @@ def build_files(folder: Path) -> list[tuple[str, str, bytes]]:
             "currency": "GBP",
         }
     )
-    accounts = pd.DataFrame({"account": [f"A{k}" for k in range(_ROWS)], "holder": "Ann", "balance": days})
+    accounts = pd.DataFrame({"account": [f"A{k}" for k in range(_ROWS)], "holder": "Ann", "balance": "12.50"})
     files = []
     for kind, frame in (
         ("incident", incidents),
