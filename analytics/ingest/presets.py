@@ -50,7 +50,8 @@ class Preset(FileModel):
         if kind is None:
             raise ValueError(f"kind is one of {', '.join(KINDS)}, not {self.kind!r}")
         if unknown := [role for role in self.columns if not kind.has(role)]:
-            raise ValueError(f"a column of a file of {kind.plural} cannot be {unknown[0]!r}")
+            known = ", ".join(role.name for role in kind.roles)
+            raise ValueError(f"a column of a file of {kind.plural} cannot be {unknown[0]!r}, only {known}")
         return self
 
     def columns_of(self, names: list[str]) -> dict[str, tuple[str, ...]]:

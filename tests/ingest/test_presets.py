@@ -1,10 +1,11 @@
-"""The presets that ship: each is complete and recognises its own columns."""
+"""The presets: each that ships is complete and recognises its own columns; one of any kind can be added."""
 
 from datetime import datetime
 
 import pytest
 
 from analytics.ingest import propose_mapping, read_file
+from analytics.ingest import presets as preset_file
 from analytics.ingest.mapping import check_mapping
 from analytics.ingest.presets import Preset, PresetFile, find_preset, presets
 from analytics.shared.schema import InvalidFile, read_toml
@@ -18,21 +19,76 @@ CHICAGO = (
 )
 
 
-@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
-def test_a_preset_makes_a_mapping_of_its_own_columns(tmp_path, preset):
-    times = preset.columns["time"]
-    columns = dict.fromkeys(preset.recognised_by, "1") | dict.fromkeys(times, "")
-    columns |= {preset.columns[role][0]: "1" for role in ("longitude", "latitude") if role in preset.columns}
-    columns[times[0]] = datetime(2024, 12, 31, 22, 15).strftime(preset.time_format or "%Y-%m-%d")
+def assert_recognised(preset, folder):
+    """A file of the preset's own columns is recognised by it and read as it says."""
+    columns = dict.fromkeys(preset.recognised_by, "1")
+    columns |= {names[0]: "1" for names in preset.columns.values()}
+    times = preset.columns.get("time", [])
+    columns |= dict.fromkeys(times, "")
+    if times:
+        columns[times[0]] = datetime(2024, 12, 31, 22, 15).strftime(preset.time_format or "%Y-%m-%d")
     path = written(
-        tmp_path, ",".join(name.upper() for name in columns) + "\n" + ",".join(columns.values()) + "\n"
+        folder, ",".join(name.upper() for name in columns) + "\n" + ",".join(columns.values()) + "\n"
     )
-    raw = read_file(path)
+    raw = read_file(path, kind=preset.kind)
     mapping = propose_mapping(raw, preset.kind, path.name)
     check_mapping(raw, mapping)
     assert find_preset(raw.columns, preset.kind) == preset
+    for role, names in preset.columns.items():
+        read = [name.lower() for name in mapping.of(role)]
+        assert read and read == names[: len(read)], role
     assert [name.lower() for name in mapping.of("time")] == times
-    assert (mapping.epsg, mapping.time_zone) == (preset.epsg or 4326, preset.time_zone)
+    assert mapping.time_zone == preset.time_zone
+    if preset.kind == "incident":
+        assert mapping.epsg == (preset.epsg or 4326)
+
+
+@pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
+def test_a_preset_makes_a_mapping_of_its_own_columns(tmp_path, preset):
+    assert_recognised(preset, tmp_path)
+
+
+# Smallest presets, one of each other kind that has columns to recognise.
+SUPPLIERS = """
+[[preset]]
+name = "A bank's statements"
+kind = "transaction"
+recognised_by = ["booked", "ours", "theirs", "sum_x"]
+columns.time = ["booked"]
+columns.from = ["ours"]
+columns.to = ["theirs"]
+columns.amount = ["sum_x"]
+
+[[preset]]
+name = "A bank's accounts"
+kind = "account"
+recognised_by = ["no_x", "owner_x"]
+columns.reference = ["no_x"]
+columns.holder = ["owner_x"]
+
+[[preset]]
+name = "A site's adverts"
+kind = "advert"
+recognised_by = ["words_x", "put_up"]
+columns.body = ["words_x"]
+columns.time = ["put_up"]
+"""
+
+
+def test_a_preset_of_any_kind_can_be_added_and_is_used(tmp_path, monkeypatch):
+    file = tmp_path / "presets.toml"
+    file.write_text(preset_file.PRESETS_FILE.read_text(encoding="utf-8") + SUPPLIERS, encoding="utf-8")
+    monkeypatch.setattr(preset_file, "PRESETS_FILE", file)
+    presets.cache_clear()
+    try:
+        added = [preset for preset in presets() if preset.name.startswith("A ")]
+        for number, preset in enumerate(added):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            assert_recognised(preset, folder)
+    finally:
+        presets.cache_clear()
+    assert [preset.kind for preset in added] == ["transaction", "account", "advert"]
 
 
 def test_the_chicago_portal_is_read_as_it_comes(store, tmp_path):
@@ -68,7 +124,7 @@ def test_a_preset_of_before_is_read_as_one_of_incidents(tmp_path):
     ("kind", "role", "message"),
     [
         ("crime", "time", "kind is one of incident, boundary"),
-        ("advert", "amount", "adverts cannot be 'amount'"),
+        ("advert", "amount", "adverts cannot be 'amount', only body, title, time"),
     ],
 )
 def test_a_preset_of_an_unknown_kind_or_role_is_refused_in_words(tmp_path, kind, role, message):
