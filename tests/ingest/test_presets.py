@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from analytics.ingest import propose_mapping, read_file
 from analytics.ingest import presets as preset_file
+from analytics.ingest import propose_mapping, read_file
 from analytics.ingest.mapping import check_mapping
 from analytics.ingest.presets import Preset, PresetFile, find_preset, presets
 from analytics.shared.schema import InvalidFile, read_toml

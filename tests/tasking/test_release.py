@@ -9,11 +9,13 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from analytics.hotspots.catalogue import METHODS
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, load_report, save_report
 from analytics.oversight import Actor, verify
+from analytics.shared.schema import read_toml
 from analytics.store import Store
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft, draft_profile, draft_strategy
@@ -35,6 +37,7 @@ from analytics.tasking.release import (
     release_product,
 )
 from analytics.tasking.release.redact import Redactor
+from analytics.tasking.release.rules import RULES, ReleaseRules
 from analytics.tasking.sections import ASSESSMENTS
 from analytics.tasking.strategy import save_strategy
 from tests.intelligence.test_reports import report
@@ -396,3 +399,17 @@ def test_disguises_are_seen_through_and_plain_words_stay(text, left):
     )
     changes = Redactor(rules, rules.partners["authority"], secrets).find_changes(text)
     assert SanitisedPart("", text, tuple(changes)).text == left
+
+
+def test_the_name_of_a_statistic_stays_because_its_methods_title_has_it(monkeypatch):
+    text = "High cells are surrounded by low ones, say Moran and Geary."
+
+    def marked() -> set[str]:
+        rules = read_toml(RULES, ReleaseRules)
+        found = Redactor(rules, rules.partners["authority"], KnownSecrets()).find_changes(text)
+        return {text[one.start : one.end] for one in found}
+
+    assert marked() == {"Geary"}
+    added = replace(METHODS["moran"], name="geary", title="Unlike their neighbours (Geary)")
+    monkeypatch.setitem(METHODS, "geary", added)
+    assert marked() == set()

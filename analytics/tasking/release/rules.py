@@ -10,6 +10,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+from analytics.hotspots.catalogue import METHODS
 from analytics.reference import reference_file
 from analytics.shared.codes import code_table
 from analytics.shared.schema import FileModel, Text, read_toml
@@ -44,13 +45,14 @@ class PartnerRules(FileModel):
 
 class AddressWords(FileModel):
     """`sure_streets` make an address of a number before them even without a capital; `ordinary` words may
-    begin a sentence, `proper` ones stand anywhere with a capital."""
+    begin a sentence, `proper` ones, those in the titles of hotspot methods too, stand anywhere with a
+    capital."""
 
     streets: frozenset[str]
     sure_streets: frozenset[str]
     street_before: frozenset[str]
     ordinary: Annotated[frozenset[str], AfterValidator(lambda words: words | _written_small())]
-    proper: frozenset[str]
+    proper: Annotated[frozenset[str], AfterValidator(lambda words: words | _named_in_titles())]
 
 
 class ReleaseRules(FileModel):
@@ -98,3 +100,12 @@ def _written_small() -> frozenset[str]:
     )
     text = " ".join(line for line in lines if not line.startswith("#"))
     return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", text))
+
+
+def _named_in_titles() -> frozenset[str]:
+    """Every word with a capital within the title of a hotspot method: Moran is the statistic's name."""
+    return frozenset(
+        word.lower()
+        for method in METHODS.values()
+        for word in re.findall(r"(?<!^)\b[A-Z][\w-]*", method.title)
+    )
