@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.components.evidence import finding_evidence
-from ui.intelligence.cached_findings import held_findings
+from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import begin
 from ui.shell.pages import page_path
 from ui.tasking.actions import show_actions
@@ -28,7 +28,7 @@ write, priorities, products, meeting, operations, actions = st.tabs(
 )
 if write.open:
     with write:
-        if held_findings(page).empty:
+        if read_findings(page).empty:
             st.text(
                 "Findings become a problem profile and a one-page brief here, and the meeting's decision is "
                 "recorded. There is no finding yet. Save one on Hotspots (choose a cell), Adverts or "

@@ -1,4 +1,5 @@
-"""The documents name what exists, and what exists is in them: a recipe that points nowhere is worse than none."""
+"""The documents name files that exist, and whatever a recipe adds is in them: one that points nowhere is
+worse than none."""
 
 import re
 from pathlib import Path

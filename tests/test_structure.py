@@ -1,6 +1,7 @@
 """The layout holds: who may import whom, and what a page must not contain."""
 
 import ast
+import importlib
 import re
 import tomllib
 from collections import defaultdict
@@ -54,6 +55,15 @@ def test_a_page_begins_with_the_guard(path):
     ]
     first_statement = next(n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom, ast.Expr)))
     assert "begin" in calls and "begin(" in ast.unparse(first_statement)
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
+def test_what_a_page_imports_exists(path):
+    """A page is run by its file, so no other module's import would miss a name."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("analytics", "ui"):
+            module = importlib.import_module(node.module)
+            assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
 
 
 @pytest.mark.parametrize("path", SCREENS, ids=lambda p: str(p.relative_to(ROOT)))

@@ -181,7 +181,11 @@ def format_count(count: int | None) -> str:
 
 
 def list_parameters(finding: Finding) -> dict[str, Any]:
-    period = write_period(finding.period_from, finding.period_to) if finding.period_from else "none"
+    period = (
+        write_period(finding.period_from, finding.period_to)
+        if finding.period_from and finding.period_to
+        else "none"
+    )
     return finding.parameters | {"period": period, "data_version": finding.data_version}
 
 

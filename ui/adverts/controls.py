@@ -74,7 +74,7 @@ def _show_chips(chosen: AdvertFilter, typed: str, summary: AdvertsSummary) -> No
     active: list[tuple[str, str, object]] = []
     if typed.strip():
         active.append(("Search", "q", ""))
-    if chosen.first:
+    if chosen.first and chosen.last:
         active.append(
             (f"{write_day(chosen.first)} – {write_day(chosen.last)}", "posted", (summary.first, summary.last))
         )

@@ -44,7 +44,7 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
         if summary.unread
         else "no adverts are new since then"
     )
-    period = f" · {write_period(summary.first, summary.last)}" if summary.first else ""
+    period = f" · {write_period(summary.first, summary.last)}" if summary.first and summary.last else ""
     analysed = (
         f"analysed {write_moment(summary.last_run)} UTC; {waiting}"
         if summary.last_run

@@ -92,7 +92,9 @@ def _show_facts(page: Page, finding: Finding) -> None:
         rows = {
             "Method": finding.method,
             "Area": area or "none",
-            "Period": write_period(finding.period_from, finding.period_to) if finding.period_from else "none",
+            "Period": write_period(finding.period_from, finding.period_to)
+            if finding.period_from and finding.period_to
+            else "none",
             "Data version": str(finding.data_version),
             "Handling": finding.handling,
         } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}
