@@ -68,7 +68,7 @@ def read_amounts(
             FROM (
                 SELECT row_number, written, number, if(abs(number) < {_MOST}, number, NULL) AS amount,
                     code, factor
-                FROM (SELECT row_number, nullif(trim({amount}), '') AS written,
+                FROM (SELECT row_number, nullif(nullif(trim({amount}), ''), '-') AS written,
                           {_number(amount, decimal)} AS number, {stated} AS wanted
                       FROM {raw.table})
                 LEFT JOIN known_currency ON spelling = wanted

@@ -9,6 +9,7 @@ import shapely
 
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.places import look_swapped
 from analytics.ingest.rows import Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 
@@ -23,11 +24,13 @@ def boundary_rows(
     destination.step("Checking the outlines", 0.5)
     described = cursor.execute(f"DESCRIBE {raw.table}").fetchall()
     outlines = [name for name, kind, *_ in described if kind == "BLOB"]
-    if not outlines:
+    source = outlines[-1] if outlines else mapping.one("outline")
+    if source is None:
         raise UnreadableFile(
-            "This file holds no outlines. Boundaries are GeoJSON, GeoPackage, shapefile or KML."
+            "This file holds no outlines. Boundaries are GeoJSON, GeoPackage, shapefile or KML, or a table "
+            "with a column of POLYGON texts."
         )
-    middle = _measure_outlines(cursor, raw, outlines[-1])
+    middle = _measure_outlines(cursor, raw, source, is_text=not outlines)
     area_id, _, _ = destination.area_around(cursor, middle, None)
     return Rows(
         {
@@ -39,16 +42,20 @@ def boundary_rows(
         },
         "if(outline.geometry IS NULL, coalesce(outline.reason, 'it has no outline'), NULL)",
         f"{raw.table} LEFT JOIN outline USING (row_number)",
+        notes=tuple(note.partition("; tick")[0] for note in look_swapped(cursor, *middle)),
         shown={"name": raw.text(mapping.one("name"))},
         area_id=area_id,
     )
 
 
-def _measure_outlines(cursor: duckdb.DuckDBPyConnection, raw: RawRows, column: str) -> tuple[float, float]:
+def _measure_outlines(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, column: str, *, is_text: bool
+) -> tuple[float, float]:
     """Make the table `outline` (row_number, geometry, reason) of the outlines in this column, of which the
     reader mended what could be mended; returns the middle of those that can be drawn, in degrees."""
     table = cursor.sql(f"SELECT row_number, {raw.column(column)} AS wkb FROM {raw.table}").to_arrow_table()
-    geometries = shapely.from_wkb(table.column("wkb").to_numpy(zero_copy_only=False))
+    shapes = table.column("wkb").to_numpy(zero_copy_only=False)
+    geometries = shapely.from_wkt(shapes, on_invalid="ignore") if is_text else shapely.from_wkb(shapes)
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if not present.any():
         raise UnreadableFile("The file holds no outline that can be drawn.")

@@ -173,14 +173,23 @@ def accounts(options: SourceOptions, currency: str | None, time_zone: str | None
 @click.option(
     "--round-amounts", is_flag=True, help="Round a part of a penny, cent or yen instead of refusing its row."
 )
+@click.option("--own-account", help="Whose account a statement is of, where the file does not say.")
 def transactions(
-    options: SourceOptions, currency: str | None, round_amounts: bool, time_zone: str | None
+    options: SourceOptions,
+    currency: str | None,
+    round_amounts: bool,
+    time_zone: str | None,
+    own_account: str | None,
 ) -> None:
     """Import transactions from FILE (CSV, Parquet, Excel, camt, MT940, OFX, money remittances)."""
 
     def change(mapping: Mapping) -> Mapping:
         mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)
-        mapping = replace(mapping, amounts_are_rounded=round_amounts or mapping.amounts_are_rounded)
+        mapping = replace(
+            mapping,
+            amounts_are_rounded=round_amounts or mapping.amounts_are_rounded,
+            own_account=own_account or mapping.own_account,
+        )
         return _with_currency(mapping, currency)
 
     import_source("transaction", options, change)

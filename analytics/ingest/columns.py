@@ -10,6 +10,7 @@ from functools import cached_property
 import pyarrow as pa
 
 from analytics.formats.readers import RawTable, sample_texts
+from analytics.ingest.coordinates import NO_PLACE
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 
 _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
@@ -127,4 +128,7 @@ def columns_of(raw: RawTable) -> list[Column]:
     """The columns of a file that hold text."""
     texts = [name for name in raw.columns if pa.types.is_string(raw.table.schema.field(name).type)]
     rows = min(raw.table.num_rows, 2000)
-    return [Column(name, [v for v in sample_texts(raw, name) if v.strip()], rows) for name in texts]
+    return [
+        Column(name, [v for v in sample_texts(raw, name) if v.strip().lower() not in NO_PLACE], rows)
+        for name in texts
+    ]

@@ -198,7 +198,7 @@ def _judge_distances(cursor: duckdb.DuckDBPyConnection, places: Places) -> tuple
     middle = places.middle()
     if middle is None:
         return ()
-    notes = _look_swapped(cursor, *middle)
+    notes = look_swapped(cursor, *middle)
     good = places.good()
     if good.sum() < FAR_FEWEST_PLACES:
         return notes
@@ -228,7 +228,7 @@ def _judge_distances(cursor: duckdb.DuckDBPyConnection, places: Places) -> tuple
     )
 
 
-def _look_swapped(cursor: duckdb.DuckDBPyConnection, lon: float, lat: float) -> tuple[str, ...]:
+def look_swapped(cursor: duckdb.DuckDBPyConnection, lon: float, lat: float) -> tuple[str, ...]:
     """A note where the middle of the places is wrong as it stands and right when exchanged."""
     if abs(lon) > _POLAR:
         return ()

@@ -176,7 +176,7 @@ def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:
     known = [v for v in values if v]
     if not known or median(abs(v) for v in known) <= 180:
         return 4326
-    if x and max(known) < 700_000 and plain(x) == "easting":
+    if x and max(known) < 700_000 and plain(x) in ("easting", "eastings"):
         return 27700
     return 0
 

@@ -208,7 +208,7 @@ def _read_row_times(
     *,
     required: bool,
 ) -> _RowTimes:
-    """`required`: whether a row without a time is refused."""
+    """`required`: whether a row without a time that can be read is refused."""
     if not mapping.of("time"):
         return _RowTimes()
     columns = mapping.times()
@@ -228,12 +228,17 @@ def _read_row_times(
     )
     if required:
         return times
-    absent = f"{table}.start_text IS NULL"
+    ((unread,),) = cursor.execute(
+        f"SELECT coalesce(sum(rows), 0) FROM {table} WHERE reason IS NOT NULL AND start_text IS NOT NULL"
+    ).fetchall()
+    if unread:
+        notes += (f"{unread:,} rows have a time that cannot be read, and are kept without one",)
     return replace(
         times,
-        at=f"if({absent}, NULL, {times.at})",
-        precision=f"if({absent}, NULL, {times.precision})",
-        reason=f"nullif({times.reason}, 'no date')",
+        at=f"if({times.reason} IS NULL, {times.at}, NULL)",
+        precision=f"if({times.reason} IS NULL, {times.precision}, NULL)",
+        reason=NO_TEXT,
+        notes=notes,
     )
 
 

@@ -186,6 +186,12 @@ BOUNDARY = (
             "*dist*",
         ),
     ),
+    Role(
+        "outline",
+        "Outline as text",
+        ("the_geom", "wkt", "geom", "multipolygon", "shape", "geometry"),
+        help="POLYGON (...) in a column, where the file itself is no geographic one.",
+    ),
 )
 
 REPORT = tuple(
@@ -243,7 +249,9 @@ ADVERT = (
             "date_posted",
             "published*",
             "date",
-            "timestamp",
+            "timestamp*",
+            "posttime",
+            "posting_*",
             "created*",
             "*date*",
         ),
@@ -284,7 +292,16 @@ ACCOUNT = (
     Role(
         "holder",
         "Holder",
-        ("holder", "account_holder", "holder_name", "customer_name", "owner", "name", "customer"),
+        (
+            "holder",
+            "account_holder",
+            "holder_name",
+            "customer_name",
+            "owner",
+            "name",
+            "customer",
+            "customer_id",
+        ),
     ),
     Role(
         "type",
@@ -294,7 +311,16 @@ ACCOUNT = (
     Role(
         "time",
         "Opened",
-        ("opened", "opened_on", "open_date", "date_opened", "opening_date", "*opened*", "*open_date*"),
+        (
+            "opened",
+            "opened_on",
+            "open_date",
+            "date_opened",
+            "opening_date",
+            "*opened*",
+            "*open_date*",
+            "date",
+        ),
     ),
     Role("place", "Town", ("town", "city", "place", "home_region", "region", "branch_city")),
     Role("phone", "Telephone", ("phone", "phone_number", "telephone", "tel", "mobile")),

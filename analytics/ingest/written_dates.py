@@ -80,6 +80,7 @@ _NAME_DAY = re.compile(r"#(\d+)#[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\d{4})(?
 _YEAR_NAME = re.compile(r"(?<!\d)(\d{4})[-/. ]*#(\d+)#[-/. ]*(\d{1,2})(?!\d)")
 _NAME_YEAR = re.compile(r"^\W*#(\d+)#[-/. ,]*(?:de )?(\d{4})\W*$")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|(\d{1,2})[-/](\d{4})")
+_DATE_OBJECT = re.compile(r'\{"\$date":\s*"?([^"{}]*)"?\}')  # as MongoDB exports a time
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
@@ -102,7 +103,9 @@ def read_written_date(
 
     `day_first`: of 03/04/2024. `bare_is_hour`: a number after the date is an hour, not hours and minutes such
     as 945. `z_is_utc`: a trailing Z is meant."""
-    plain = _fold(text)
+    wrapped = _DATE_OBJECT.fullmatch(text.strip())
+    plain = _fold(wrapped[1] if wrapped else text)
+    z_is_utc = z_is_utc or wrapped is not None
     try:
         return _read_number(plain) or _read_words(plain, day_first, bare_is_hour, z_is_utc)
     except (ValueError, OverflowError):

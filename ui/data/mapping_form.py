@@ -171,6 +171,14 @@ def _ask_money(mapping: Mapping, key: str) -> Mapping:
         format_func=lambda code: f"{code} · {currencies()[code].name}",
     )
     minor = minor_box.checkbox("Amounts are pence or cents", mapping.amounts_are_minor, key=f"minor-{key}")
+    if mapping.kind == "transaction":
+        own = sign.text_input(
+            "Own account of a statement",
+            mapping.own_account or "",
+            key=f"own-{key}",
+            help="Where the file does not say whose statement it is.",
+        )
+        mapping = replace(mapping, own_account=own.strip() or None)
     rounded = round_box.checkbox(
         "Round parts of a penny",
         mapping.amounts_are_rounded,
