@@ -13,6 +13,7 @@ import duckdb
 
 from analytics.oversight import verify
 from analytics.shared.cli_options import store_option
+from analytics.shared.wording import counted
 from analytics.store import UnusableStore, close_store, default_path, open_store
 
 _APP = Path(__file__).parents[1] / "app.py"
@@ -81,7 +82,7 @@ def audit_verify(store_path: Path | None) -> None:
     count, last_hash, broken = verify(open_store(store_path, create=False))
     if broken:
         raise click.ClickException(f"record {broken.sequence}: {broken.reason}")
-    click.echo(f"{count} records, unbroken; last hash {last_hash}")
+    click.echo(f"{counted(count, 'record')}, unbroken; last hash {last_hash}")
 
 
 def main() -> None:

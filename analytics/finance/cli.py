@@ -17,6 +17,7 @@ from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.schema import InvalidFile
+from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 
 _COLUMNS = (
@@ -82,7 +83,7 @@ def finance(
     write_csv(table, out)
     for line in summary(found):
         click.echo(line)
-    click.echo(f"{len(found.leads):,} leads, {len(table):,} rows in {out}")
+    click.echo(f"{counted(len(found.leads), 'lead')}, {counted(len(table), 'row')} in {out}")
 
 
 def build_leads_table(found: Leads, references: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from analytics.adverts.operation_finding import build_finding
 from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.findings import save_finding
 from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.referrals import show_operation_referrals
 from ui.adverts.screen import AdvertsScreen, Operation, collect_names_in, read_itinerary
@@ -93,7 +94,7 @@ def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None
         )
     body = safe_csv(rows)
     st.download_button(
-        f"Download {len(rows):,} adverts (CSV, {len(body) / 1024:,.0f} KB)",
+        f"Download {counted(len(rows), 'advert')} (CSV, {len(body) / 1024:,.0f} KB)",
         body,
         f"operation-{operation.number}.csv",
         "text/csv",

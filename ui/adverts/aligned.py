@@ -37,9 +37,9 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
             screen, operation, operation.adverts, revealed, "Adverts that share an identifier but no wording"
         )
         return
-    about = {int(number): f"Wording {number}: {n:,} adverts" for number, n in campaigns.items()}
+    about = {int(number): f"Wording {number}: {counted(n, 'advert')}" for number, n in campaigns.items()}
     if without_wording:
-        about[-1] = f"Without a common wording: {without_wording:,} adverts"
+        about[-1] = f"Without a common wording: {counted(without_wording, 'advert')}"
     number = st.selectbox(
         "Wording",
         list(about),
@@ -87,7 +87,7 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
         key=f"aligned-{number}",
         row_height=30,
         column_config=columns,
-        alt=f"{len(adverts)} adverts of wording {number}, aligned",
+        alt=f"{counted(len(adverts), 'advert')} of wording {number}, aligned",
     )
     st.caption(
         f"{counted(len(adverts), 'advert')}, oldest first. Grey is constant; a colour and its title show "

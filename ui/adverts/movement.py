@@ -43,6 +43,8 @@ def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
     )
     dark = st.context.theme.type == "dark"
     nowhere = itinerary.places[itinerary.places.lon.isna()]
+    mapped = len(itinerary.places) - len(nowhere)
+    places = counted(len(itinerary.places), "place")
     left, right = st.columns([1, 1], gap="medium")
     with left:
         if len(nowhere) == len(itinerary.places):
@@ -56,10 +58,10 @@ def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
                 town_map(itinerary.places, itinerary.steps, dark=dark),
                 key="town_map",
                 config=_PLAIN,
-                alt=f"Map of {len(itinerary.places) - len(nowhere)} towns; the table below lists them",
+                alt=f"Map of {counted(mapped, 'town')}; the table below lists them",
             )
         if 0 < len(nowhere) < len(itinerary.places):
-            st.caption(f"{len(nowhere)} of {len(itinerary.places)} places are not in the gazetteer.")
+            st.caption(f"{len(nowhere)} of {places} not in the gazetteer.")
     with right:
         st.plotly_chart(
             place_timeline(itinerary.sightings, itinerary.places, dark=dark),
@@ -67,7 +69,7 @@ def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
             config=_PLAIN,
             on_select=lambda: _choose(operation),
             selection_mode="points",
-            alt=f"Timeline of {len(itinerary.sightings)} adverts over {len(itinerary.places)} places",
+            alt=f"Timeline of {counted(len(itinerary.sightings), 'advert')} over {places}",
         )
         st.caption("Click a point to read its advert.")
     for sentence in list_movement_sentences(itinerary):

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
 from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
 from ui.components.evidence import log, log_once
@@ -74,8 +75,8 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
     source = sources[sources.source_id == number].iloc[0]
     st.subheader(f"Source {number}: {source['name']}")
     st.text(
-        f"{source.rows_accepted:,} of {source.rows_in:,} rows accepted, {source.rows_quarantined:,} refused. "
-        f"Held for: {source.purpose}."
+        f"{source.rows_accepted:,} of {counted(source.rows_in, 'row')} accepted, "
+        f"{source.rows_quarantined:,} refused. Purpose: {source.purpose}."
     )
     if source.kind != "boundary":
         show_rung(read_rung(page, "source", number))
@@ -88,9 +89,8 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
 @st.dialog("Remove this source?")
 def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
     st.text(
-        f"Source {number}, {name}: its {rows:,} rows and its refused rows are removed for good. Findings "
-        f"that rest on "
-        "them stay and say so. The removal and its reason stay in the audit trail."
+        f"Source {number}, {name}: its {counted(rows, 'row')} and its refused rows are removed for good. "
+        "Findings that rest on them remain and state this. The removal and its reason stay in the audit trail."
     )
     why = st.text_input("Why is it removed?", key=f"why-{number}")
     if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"):

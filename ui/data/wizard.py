@@ -12,6 +12,7 @@ from analytics.ingest import ImportReport, RawTable, SourceDetails, UnreadableFi
 from analytics.ingest.roles import KINDS, ImportKind
 from analytics.intelligence.report_import import import_reports
 from analytics.shared.codes import code_table
+from analytics.shared.wording import counted
 from analytics.store.areas import list_working_areas
 from ui.components.background import TASKS, Kind
 from ui.components.text import DAY_INPUT
@@ -40,7 +41,8 @@ def show_import(page: Page, plural: str) -> None:
         st.error(str(error))
         return
     st.caption(
-        f"{raw.format}: {raw.table.num_rows:,} rows, {len(raw.columns)} columns. {'; '.join(raw.notes)}"
+        f"{raw.format}: {counted(raw.table.num_rows, 'row')}, {counted(len(raw.columns), 'column')}. "
+        f"{'; '.join(raw.notes)}"
     )
     st.subheader("2 · Check how it is read")
     st.caption("What was recognised is filled in. Correct what is wrong: the rows below show the effect.")
@@ -84,7 +86,7 @@ def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTab
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if kind.has("longitude") else ""
     st.success(
-        f"Source {report.source_id}: {report.accepted:,} of {report.rows_in:,} rows accepted, "
+        f"Source {report.source_id}: {report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} "
         f"refused{unplaced}.",
         icon=":material/check_circle:",

@@ -85,7 +85,7 @@ def show_account(
             _show_balance(screen, account)
             _show_partners(own, account, revealed=revealed)
         _show_elsewhere(screen, account, revealed=revealed)
-        with st.expander(f"Its {len(own):,} payments", icon=":material/table_rows:"):
+        with st.expander(f"Its {counted(len(own), 'payment')}", icon=":material/table_rows:"):
             evidence_drawer(
                 screen.page,
                 f"account {account}",

@@ -220,14 +220,14 @@ def _show_map(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str
         )
         return
     texts = [
-        f"{a} to {b}: {n:,} payments, {written(m, code)} {code}"
+        f"{a} to {b}: {counted(n, 'payment')}, {written(m, code)} {code}"
         for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
     ]
     st.plotly_chart(
         corridor_map(found.assign(said=texts), dark=screen.dark),
         key="corridor-map",
         config={"displayModeBar": False, "scrollZoom": True},
-        alt=f"Map of {len(found)} corridors",
+        alt=f"Map of {counted(len(found), 'corridor')}",
     )
     if unknown:
         st.caption(

@@ -73,7 +73,7 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
             lanes_chart(_add_amounts(dossier.payments), names, dark=screen.dark),
             key=f"lanes-{lead_id}",
             config={"displayModeBar": False},
-            alt=f"{len(dossier.payments)} payments over time, a lane for each account",
+            alt=f"{counted(len(dossier.payments), 'payment')} over time, a lane for each account",
         )
     elif part == "Sankey":
         _show_sankey(screen, dossier, names)
@@ -158,7 +158,7 @@ def _show_flow(
         _choose_account,
         key=f"flow-{dossier.lead.lead_id}-{len(walked)}-{fold}",
         dark=screen.dark,
-        alt=f"Flow among {len(flow.nodes)} marks: {len(flow.edges)} pairs of payer and payee",
+        alt=f"Flow among {counted(len(flow.nodes), 'mark')}: {len(flow.edges)} pairs of payer and payee",
     )
     if walked and st.button(
         f"Back to the lead alone ({counted(len(walked), 'account')} added)",
@@ -196,7 +196,7 @@ def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, s
         sankey_chart(edges, names, code, dark=screen.dark),
         key="sankey",
         config={"displayModeBar": False},
-        alt=f"Sankey diagram of {len(edges)} flows in {code}",
+        alt=f"Sankey diagram of {counted(len(edges), 'flow')} in {code}",
     )
     left_out = len(dossier.payments) - len(own)
     st.caption(

@@ -198,7 +198,7 @@ def _show_sankey(
         sankey_chart(edges, names, code, dark=screen.dark),
         key="trace-sankey",
         config={"displayModeBar": False},
-        alt=f"Sankey of {len(edges)} flows in {code}",
+        alt=f"Sankey of {counted(len(edges), 'flow')} in {code}",
     )
     if len(own.groupby(["from_account", "to_account"])) > 60:
         st.caption("The 60 largest flows are drawn; the table lists all.")

@@ -70,7 +70,7 @@ def show_reports(page: Page) -> None:
             "place": "Place",
             "submitted_by": "Submitted by",
             "grades": st.column_config.ListColumn(
-                "Grading of its lines", help="Source, information, handling: 3x5x2."
+                "Grading of lines", help="Source, information, handling: 3x5x2."
             ),
             "corroborated": "Corroborated",
             "contradicted": "Contradicted",

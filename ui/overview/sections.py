@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.overview.latest_change import LatestChange
 from analytics.overview.waiting import WaitingItems
 from analytics.overview.worst_places import WorstPlaces
-from analytics.shared.wording import write_day, write_period
+from analytics.shared.wording import counted, write_day, write_period
 from ui.components.choosing import choose_row
 from ui.components.text import MOMENT_FORMAT
 from ui.shell.pages import page_path
@@ -25,7 +25,7 @@ _OLD = 14  # days after which the latest record is no longer this morning's
 def show_age(last: date, today: date) -> None:
     """How old the latest record is: 'last week' means the last week in the data."""
     age = (today - last).days
-    text = f"Latest record {write_day(last)}, {age:,} days ago."
+    text = f"Latest record {write_day(last)}, {counted(age, 'day')} ago."
     if age > _OLD:
         st.warning(f"{text} 'Latest' below means the last in the data.", icon=":material/history:")
     else:

@@ -21,7 +21,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
     findings["evidence"] = [
         counted(rows, "row")
         if available == rows and not changed
-        else f"⚠ {available:,} of {rows:,} rows available, {changed:,} changed"
+        else f"⚠ {available:,} of {counted(rows, 'row')} available, {changed:,} changed"
         for available, rows, changed in zip(
             findings.still_held, findings.evidence_rows, findings.changed, strict=True
         )

@@ -51,7 +51,7 @@ def test_a_file_of_each_kind_is_imported_through_the_page(opened, tmp_path, kind
     _give(app, kind, written(tmp_path, content))
     next(button for button in app.button if button.label == "Import").click().run()
     for _ in range(200):
-        if any("1 of 1 rows accepted" in said.value for said in app.success):
+        if any("1 of 1 row accepted" in said.value for said in app.success):
             break
         time.sleep(0.05)
         app.run()
