@@ -89,8 +89,9 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
 @st.dialog("Remove this source?")
 def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
     st.text(
-        f"Source {number}, {name}: its {counted(rows, 'row')} and its refused rows are removed for good. "
-        "Findings that rest on them remain and state this. The removal and its reason stay in the audit trail."
+        f"Source {number}, {name}: its {counted(rows, 'row')} and its refused rows are removed "
+        "permanently. Findings that rest on them remain and state this. The removal and its reason stay in "
+        "the audit trail."
     )
     why = st.text_input("Why is it removed?", key=f"why-{number}")
     if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"):
