@@ -188,3 +188,19 @@ def test_it_refuses_what_it_cannot_test():
         gi_star(cells, Grid("square", 100), null="exact")
     with pytest.raises(ValueError, match="rings"):
         gi_star(cells.assign(count=cells.i + 10), Grid("square", 100), rings=0)
+
+
+@pytest.mark.parametrize("null", ["total", "conditional", "normal"])
+def test_at_five_per_cent_the_middle_of_a_cluster_is_hot_and_of_a_hole_cold(null):
+    i, j = (a.ravel() for a in np.meshgrid(np.arange(20), np.arange(20)))
+    count = np.random.default_rng(1).poisson(10, 400)
+    count[np.hypot(i - 5, j - 5) < 3] += 30
+    count[np.hypot(i - 14, j - 14) < 3] = 0
+    cells = pd.DataFrame({"i": i, "j": j, "count": count})
+    found = gi_star(cells, Grid("square", 100), null=null, permutations=9999)
+    assert ((found.verdict != "") == (found.p_adjusted <= 0.05)).all()
+    if null != "conditional":  # there the sign is that of the neighbours alone
+        called = found[found.verdict != ""]
+        assert (called.verdict == np.where(called.z > 0, "hot", "cold")).all()
+    verdict = found.set_index(["i", "j"]).verdict
+    assert verdict[5, 5] == "hot" and verdict[14, 14] == "cold" and (verdict == "").sum() > 200
