@@ -17,6 +17,7 @@ from analytics.adverts.positions import read_positions_file, save_positions
 from analytics.oversight import Actor, record
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
+from analytics.shared.safe_csv import defuse_table
 from analytics.store import Store, open_store
 
 # What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name)
@@ -125,7 +126,7 @@ def _bring_up_to_date(store: Store, rebuild: bool) -> str:
 def _export(store: Store, sql: str, out: Path, act: str, parameters: list[list[str]] | None = None) -> int:
     """Write a query as CSV, and the export in the audit trail. Returns how many rows."""
     rows: pa.Table = store.query(sql, parameters or [])
-    pacsv.write_csv(rows, out, pacsv.WriteOptions(quoting_style="needed"))
+    pacsv.write_csv(defuse_table(rows), out, pacsv.WriteOptions(quoting_style="needed"))
     with store.write(changes_data=False) as cursor:
         record(cursor, Actor(getpass.getuser()), act, out.name, detail={"rows": len(rows)})
     return len(rows)

@@ -6,8 +6,12 @@ import codecs
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 _FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # the wide forms too: a Japanese spreadsheet takes them for the others
+
+_FORMULA_PATTERN = r"\A([=\-@\t\r\n＝＋－＠]|\+\d*[^\d])"
 
 
 def safe_csv(frame: pd.DataFrame) -> bytes:
@@ -25,6 +29,16 @@ def safe_csv(frame: pd.DataFrame) -> bytes:
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """The same as a file for programs, which take that mark for a part of the first column's name."""
     path.write_bytes(safe_csv(frame).removeprefix(codecs.BOM_UTF8))
+
+
+def defuse_table(table: pa.Table) -> pa.Table:
+    """The table with such an apostrophe, for a writer of Arrow tables. A telephone number, a plus sign and
+    digits alone, stays as it is: a spreadsheet makes but a number of it."""
+    for index, column in enumerate(table.schema):
+        if pa.types.is_string(column.type):
+            safe = pc.replace_substring_regex(table.column(index), _FORMULA_PATTERN, r"'\1")
+            table = table.set_column(index, column.name, safe)
+    return table
 
 
 def _defused(value: object) -> object:

@@ -5,9 +5,10 @@ import csv
 import io
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 
-from analytics.shared.safe_csv import safe_csv, write_csv
+from analytics.shared.safe_csv import defuse_table, safe_csv, write_csv
 
 
 def cells(frame: pd.DataFrame) -> list[list[str]]:
@@ -63,3 +64,11 @@ def test_bytes_begin_with_the_mark_and_a_file_for_programs_does_not(tmp_path):
 
 def test_the_name_of_a_column_is_made_harmless_too():
     assert cells(pd.DataFrame({"=1+1": ["x"], "plain": [1]}))[0] == ["'=1+1", "plain"]
+
+
+def test_an_arrow_table_is_defused_but_for_telephone_numbers():
+    written = ["=1+1", "+447700900123", "+1+cmd|' /C calc'!A0", "-2", "@a", "\r=1", "\uff1d1", "plain", None]
+    table = defuse_table(pa.table({"a": pa.array(written), "n": range(len(written))}))
+    expected = [f"'{text}" if text not in (written[1], "plain", None) else text for text in written]
+    assert table.column("a").to_pylist() == expected
+    assert table.column("n").to_pylist() == list(range(len(written)))
