@@ -70,7 +70,7 @@ def trace(
     write_csv(table, out)
     for line in summary(found, target):
         click.echo(line)
-    click.echo(f"{len(table):,} rows in {out}")
+    click.echo(f"{counted(len(table), 'row')} in {out}")
 
 
 def build_path_table(payments: pd.DataFrame, found: Trace, to_target: bool) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def summary(found: Trace, target: str | None) -> list[str]:
         cut = "" if found.complete else " (a bound was met: there may be more)"
         lines.append(f"{counted(len(found.paths), 'path')}{cut}.")
     if len(found.hubs):
-        lines.append(f"Not followed beyond {len(found.hubs):,} accounts with many counterparties.")
+        lines.append(f"Not followed beyond {counted(len(found.hubs), 'account')} with many counterparties.")
     if found.no_rate:
         lines.append(f"{found.no_rate:,} payments left out: no rate in force.")
     return lines

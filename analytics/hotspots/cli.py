@@ -17,6 +17,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
+from analytics.shared.wording import counted
 from analytics.store import open_store
 from analytics.store.engine import DuckDBEngine
 
@@ -161,7 +162,10 @@ def backtest(
         seed=seed,
     )
     write_csv(described, out)
-    click.echo(f"{out}: {len(described):,} rows, {len(points):,} incidents, {result.cells:,} cells")
+    click.echo(
+        f"{out}: {counted(len(described), 'row')}, {counted(len(points), 'incident')}, "
+        f"{counted(result.cells, 'cell')}"
+    )
     for sentence in result.recommendation.sentence:
         click.echo(sentence)
 

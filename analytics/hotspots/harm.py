@@ -21,6 +21,7 @@ from pydantic import ConfigDict
 
 from analytics.oversight import Actor, record
 from analytics.shared.schema import FileModel, InvalidFile, parse_toml
+from analytics.shared.wording import counted
 from analytics.store import Store, now
 
 COLUMNS = ("name", "version", "unit", "valid_from", "category", "weight", "source")
@@ -213,7 +214,9 @@ def _csv_rows(text: str) -> list[_NumberedRow]:
     if missing := [name for name in COLUMNS if name not in header]:
         raise HarmTableRefused(f"The first row must name the columns; missing: {', '.join(missing)}.")
     rows = [(number, line) for number, line in enumerate(lines[1:], start=2) if any(line)]
-    wrong = [f"row {number}: {len(line)} columns" for number, line in rows if len(line) != len(header)]
+    wrong = [
+        f"row {number}: {counted(len(line), 'column')}" for number, line in rows if len(line) != len(header)
+    ]
     _refuse_if(wrong)
     return [(number, dict(zip(header, line, strict=True))) for number, line in rows]
 

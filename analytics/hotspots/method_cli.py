@@ -25,6 +25,7 @@ from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import STORE_HELP
 from analytics.shared.week_clock import WEEKDAYS
+from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 from analytics.store.areas import list_working_areas
 
@@ -258,7 +259,7 @@ def _run(
         )
     for sentence in result.says:
         click.echo(sentence)
-    click.echo(f"{len(result.table):,} rows written to {out}.")
+    click.echo(f"{counted(len(result.table), 'row')} written to {out}.")
 
 
 def _given(option: Option, value: object, workspace: Workspace) -> str | int | float:

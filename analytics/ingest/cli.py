@@ -28,6 +28,7 @@ from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.safe_csv import safe_csv
+from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 
 
@@ -249,7 +250,7 @@ def print_report(report: ImportReport) -> None:
         click.echo(f"Already held as source {report.source_id}: nothing was added.")
         return
     click.echo(
-        f"Source {report.source_id}: {report.accepted:,} of {report.rows_in:,} rows accepted, "
+        f"Source {report.source_id}: {report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} refused, {report.unplaced:,} without a place."
     )
     for note in report.notes:

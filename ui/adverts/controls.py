@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.adverts.identifiers import kind_of
 from analytics.adverts.queries import AdvertFilter, AdvertsSummary
 from analytics.adverts.search import read_search
-from analytics.shared.wording import write_day
+from analytics.shared.wording import counted, write_day
 from ui.adverts.text import visible
 from ui.components.choosing import choose_one
 from ui.components.text import DAY_INPUT
@@ -79,9 +79,9 @@ def _show_chips(chosen: AdvertFilter, typed: str, summary: AdvertsSummary) -> No
             (f"{write_day(chosen.first)} – {write_day(chosen.last)}", "posted", (summary.first, summary.last))
         )
     if chosen.kinds:
-        active.append((f"{len(chosen.kinds)} kinds" if len(chosen.kinds) > 1 else "1 kind", "kind", []))
+        active.append((counted(len(chosen.kinds), "kind"), "kind", []))
     if chosen.places:
-        active.append((f"{len(chosen.places)} places" if len(chosen.places) > 1 else "1 place", "place", []))
+        active.append((counted(len(chosen.places), "place"), "place", []))
     if not active:
         return
     with st.container(horizontal=True):

@@ -132,7 +132,7 @@ def evidence_drawer(
     personal = revealed and st.checkbox("Download with personal data", key=f"{key}_personal")
     if total <= _A_PAGE:
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
-    elif st.button(f"Prepare all {total:,} rows (CSV)", key=f"{key}_all", icon=":material/table:"):
+    elif st.button(f"Prepare all {counted(total, 'row')} (CSV)", key=f"{key}_all", icon=":material/table:"):
         rows = read(total, 0)
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
 

@@ -21,6 +21,7 @@ from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.ingest.roles import KINDS, Role
 from analytics.shared.currency import currencies
+from analytics.shared.wording import counted
 from analytics.store import Store
 from ui.components.evidence import log_once, readable
 from ui.components.text import MOMENT_FORMAT
@@ -227,10 +228,13 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
             "lat": st.column_config.NumberColumn("Latitude", format="%.4f"),
         },
     )
-    told = f"The first {len(read.rows):,} rows: {int(read.rows.refused.notna().sum()):,} would be refused"
+    counts = (
+        f"The first {counted(len(read.rows), 'row')}: "
+        f"{int(read.rows.refused.notna().sum()):,} would be refused"
+    )
     if right is not None:
         placed = read.rows.dropna(subset=["lon", "lat"])
-        told += f", {len(read.rows) - len(placed):,} have no place"
+        counts += f", {len(read.rows) - len(placed):,} have no place"
         if placed.empty:
             right.info("None of the first rows has a place.")
         else:
@@ -238,10 +242,10 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
                 preview_map(placed.lon, placed.lat, dark=st.context.theme.type == "dark"),
                 key="preview",
                 config={"displayModeBar": False},
-                alt=f"Where the first {len(placed)} rows lie",
+                alt=f"Where the first {counted(len(placed), 'row')} lie",
             )
     st.caption(
-        told
+        counts
         + ". The whole file is judged on import."
         + (f" Notes rest on {SAMPLE:,} rows spread over it." if raw.table.num_rows > SAMPLE else "")
     )

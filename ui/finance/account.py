@@ -15,7 +15,7 @@ from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.queries import find_links_elsewhere
 from analytics.oversight.masking import mask
 from analytics.shared.currency import minor_digits, written
-from analytics.shared.wording import counted, write_day
+from analytics.shared.wording import counted, spell_dates, write_day
 from analytics.store import open_store
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
@@ -113,7 +113,9 @@ def _show_facts(facts: dict, *, revealed: bool) -> None:
     for name, (title, kind) in _SHOWN.items():
         value = facts.get(name)
         if value is not None:
-            lines.append(f"{title}: {value if revealed or kind is None else mask(value, kind)}")
+            clear = revealed or kind is None
+            shown = spell_dates(str(value)) if clear else mask(value, kind)
+            lines.append(f"{title}: {shown}")
     st.text(" · ".join(lines))
 
 

@@ -175,7 +175,9 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
     )
     rows = screen.found.transactions.take(week.rows).to_pandas().sort_values("occurred_at")
     with st.expander(
-        f"The {len(rows):,} payments of that week", icon=":material/table_rows:", expanded=len(rows) <= 12
+        f"The {counted(len(rows), 'payment')} of that week",
+        icon=":material/table_rows:",
+        expanded=len(rows) <= 12,
     ):
         evidence_drawer(
             screen.page,

@@ -14,7 +14,7 @@ from analytics.finance.holder_decisions import (
 )
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
-from analytics.shared.wording import counted, write_day
+from analytics.shared.wording import counted, spell_dates, write_day
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
@@ -171,7 +171,7 @@ def _show_decision(decided: pd.DataFrame, pair: pd.Series) -> None:
 def _fact(value: object, kind: str | None, *, revealed: bool) -> str:
     if value is None:
         return "not recorded"
-    return str(value if revealed or kind is None else mask(value, kind))
+    return spell_dates(str(value)) if revealed or kind is None else mask(value, kind)
 
 
 def _show_confirmed(groups: pd.DataFrame) -> None:

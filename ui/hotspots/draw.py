@@ -15,6 +15,7 @@ from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
 from analytics.hotspots.grid.custom_area import join_cells, write_drawn
 from analytics.shared.week_clock import read_clock
+from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.text import DAY_FORMAT, plain
@@ -60,8 +61,8 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
         on_select=lambda: _chosen_on_map(screen, result),
         selection_mode=("points", "box", "lasso"),
         config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
-        alt=f"Map of {result.measure.legend}: {method.title}, {len(result.table)} places; the table lists "
-        f"the highest",
+        alt=f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
+        "the table lists the highest",
     )
 
 
