@@ -65,7 +65,7 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     """
     encoding = find_encoding(data)
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
-    lines = head.splitlines()[:HEADER_WITHIN]
+    lines = re.split(r"\r\n|\n|\r", head, maxsplit=HEADER_WITHIN)[:HEADER_WITHIN]
     separator = _separator(lines)
     first = find_header([next(csv.reader([line], delimiter=separator), []) for line in lines])
     preamble = tuple(tuple(next(csv.reader([line], delimiter=separator), ())) for line in lines[:first])

@@ -39,3 +39,8 @@ def test_a_first_row_of_values_is_not_taken_for_names(tmp_path):
 def test_years_may_be_names(tmp_path):
     text = "Station,Offence,2019,2020,2021\n" + "North,Theft,10,20,30\n" * 5
     assert read_file(written(tmp_path, text)).columns[2:] == ["2019", "2020", "2021"]
+
+
+def test_a_mark_that_only_some_take_for_the_end_of_a_line_ends_none(store, tmp_path):
+    report = run(store, written(tmp_path, "Crime\x0b\x85 of March;;;\n" + HEADER + ROWS))
+    assert report.accepted == 2
