@@ -30,6 +30,7 @@ _ADDRESSES = {
 }
 _WITHOUT_CONTENT = ("Nothing has been tasked yet", "not analysed yet", "No finding")
 _SIZE = {"width": 1440, "height": 900}
+_TO_COMPUTE = 300_000  # milliseconds that a page's background work may take
 _TO_DRAW = 3_000  # milliseconds that maps and charts take after the page's script is done
 
 
@@ -38,6 +39,8 @@ def take_picture(page: Page, address: str, path: Path) -> bool:
     page.goto(address)
     page.wait_for_selector("h1", timeout=120_000)
     settled(page)
+    page.get_by_role("button", name="Cancel").first.wait_for(state="hidden", timeout=_TO_COMPUTE)
+    page.locator("[data-testid=stSkeleton]:visible").first.wait_for(state="hidden", timeout=60_000)
     page.wait_for_timeout(_TO_DRAW)
     settled(page)
     text = page.locator("[data-testid=stMain]").inner_text()
