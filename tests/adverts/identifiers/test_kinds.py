@@ -40,7 +40,7 @@ from tests.adverts.factories import fill
 
 ROOT = Path(__file__).parents[3]
 ACTOR = Actor("ann")
-PLATE = "lx19 abc"  # no pattern for what looks like a contact finds it
+MEMBERSHIP = "kx/19abc"  # no pattern for what looks like a contact finds it
 EXAMPLES = {
     "phone": "call 07700 900123 now",
     "email": "write to anna.b@example.org now",
@@ -56,7 +56,7 @@ IDENTIFIER_COLUMNS = ["source_id", "row_number", "kind", "value", "field", "span
 
 @pytest.fixture
 def held(tmp_path, monkeypatch):
-    """An operation whose first advert has a number plate in its text, read as a kind that no entry has, and
+    """An operation whose first advert has a membership number in its text, read as a kind of no entry, and
     a brief that quotes it. The pages and the command line open this store too."""
     path = tmp_path / "store.duckdb"
     monkeypatch.setenv("ACHILLES_STORE", str(path))
@@ -67,15 +67,16 @@ def held(tmp_path, monkeypatch):
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('Grid', 32630, 'UTC')").fetchall()
         cursor.execute("UPDATE source SET handling = 'P: lawful sharing permitted', area_id = 1").fetchall()
         cursor.execute(
-            "UPDATE advert SET body = body || ' my car ' || $1 WHERE row_number = 2", [PLATE]
+            "UPDATE advert SET body = body || ' my card ' || $1 WHERE row_number = 2", [MEMBERSHIP]
         ).fetchall()
         cursor.execute(
-            "INSERT INTO advert_identifier SELECT 1, 2, 'plate', $1, 'body', strpos(body, $1) - 1,"
+            "INSERT INTO advert_identifier SELECT 1, 2, 'membership', $1, 'body', strpos(body, $1) - 1,"
             " strpos(body, $1) - 1 + length($1), 0.9, NULL FROM advert WHERE row_number = 2",
-            [PLATE],
+            [MEMBERSHIP],
         ).fetchall()
         cursor.execute(
-            "INSERT INTO operation_link SELECT 1, 1, 2, 1, 3, 'plate', $1, 2, 2, 0, 1, 'stands', 'x'", [PLATE]
+            "INSERT INTO operation_link SELECT 1, 1, 2, 1, 3, 'membership', $1, 2, 2, 0, 1, 'stands', 'x'",
+            [MEMBERSHIP],
         ).fetchall()
     adverts, links = read_operation_adverts(store, 1), read_operation_links(store, 1)
     signs = pd.DataFrame(columns=["title", "direction", "evidence", "adverts", "share", "everywhere"])
@@ -83,7 +84,7 @@ def held(tmp_path, monkeypatch):
     number = save_finding(store, ACTOR, finding, evidence)
     found = [load_finding(store, number)]
     brief = draft_brief(found, [number], draft_profile(found, [number]), date(2026, 12, 31))
-    brief = replace(brief, title=f"Car {PLATE}", prevention=f"Look for the car {PLATE}.")
+    brief = replace(brief, title=f"Card {MEMBERSHIP}", prevention=f"Look for the card {MEMBERSHIP}.")
     save_product(store, ACTOR, "brief", brief.title, asdict(brief), [number])
     yield store
     close_store(path)
@@ -98,11 +99,11 @@ def shown_by(app: AppTest) -> str:
 def test_an_unknown_kind_is_masked_on_the_screen(held):
     adverts = read_operation_adverts(held, 1)
     read = read_identifiers(held, adverts)
-    assert mask_identifier("plate", PLATE) == HIDDEN * 4
+    assert mask_identifier("membership", MEMBERSHIP) == HIDDEN * 4
     rows = mask_adverts(adverts, read)
-    assert not rows.body.str.contains(PLATE).any() and rows.body.str.contains("my car").any()
+    assert not rows.body.str.contains(MEMBERSHIP).any() and rows.body.str.contains("my card").any()
     template = build_template([f"{a.title}\n{a.body}" for a in adverts.itertuples()])
-    assert PLATE not in str(mask_template(template, adverts, read))
+    assert MEMBERSHIP not in str(mask_template(template, adverts, read))
 
 
 @pytest.mark.parametrize(
@@ -112,12 +113,12 @@ def test_an_unknown_kind_is_masked_on_the_adverts_page(held, link):
     app = AppTest.from_file(str(ROOT / "pages" / "adverts.py"), default_timeout=120)
     app.query_params.update(link)
     shown = shown_by(app.run())
-    assert not app.exception and PLATE not in shown and "plate" in shown
+    assert not app.exception and MEMBERSHIP not in shown and "membership" in shown
 
 
 def test_an_unknown_kind_is_masked_in_exports(held):
     adverts = read_operation_adverts(held, 1)
-    assert PLATE.encode() not in safe_csv(mask_adverts(adverts, read_identifiers(held, adverts)))
+    assert MEMBERSHIP.encode() not in safe_csv(mask_adverts(adverts, read_identifiers(held, adverts)))
 
 
 def test_an_unknown_kind_is_masked_in_the_sanitised_edition(held):
@@ -125,20 +126,20 @@ def test_an_unknown_kind_is_masked_in_the_sanitised_edition(held):
     before, after = (
         " ".join(parts) for parts in zip(*((p.original, p.text) for p in edition.parts), strict=True)
     )
-    assert PLATE in before and PLATE not in after
+    assert MEMBERSHIP in before and MEMBERSHIP not in after
 
 
 def test_an_unknown_kind_is_masked_in_what_is_exchanged(held):
     case = gather_case(held, 1)
     for form in ("stix", "prov", "provn"):
-        assert PLATE not in write_case(case, form).decode(), form
-    assert "my car" in str(case.rows["advert"].body.tolist())
+        assert MEMBERSHIP not in write_case(case, form).decode(), form
+    assert "my card" in str(case.rows["advert"].body.tolist())
 
 
 def test_an_unknown_kind_is_masked_in_search(held):
-    found = search(held, "car", tier_of("analyst"))
+    found = search(held, "card", tier_of("analyst"))
     advert = found[found.kind == "advert"].iloc[0]
-    assert advert.personal and PLATE not in advert.masked and PLATE in advert.text
+    assert advert.personal and MEMBERSHIP not in advert.masked and MEMBERSHIP in advert.text
 
 
 def test_an_unknown_kind_is_masked_by_the_command_line(held, tmp_path):
@@ -146,15 +147,15 @@ def test_an_unknown_kind_is_masked_by_the_command_line(held, tmp_path):
     answer = CliRunner().invoke(cli, ["adverts", "identifiers", "--out", str(out)])
     assert answer.exit_code == 0, answer.output
     rows = list(csv.DictReader(out.open(encoding="utf-8")))
-    assert [row["value"] for row in rows if row["kind"] == "plate"] == [HIDDEN * 4]
+    assert [row["value"] for row in rows if row["kind"] == "membership"] == [HIDDEN * 4]
     assert "+447700900123" in [row["value"] for row in rows if row["kind"] == "phone"]
 
 
 def test_an_unknown_kind_links_nothing(held):
-    assert "plate" not in set(read_linking(held).kind)
+    assert "membership" not in set(read_linking(held).kind)
     network = read_network(held, [1])
-    assert PLATE not in set(network.traits.value)
-    shared = pd.DataFrame({"advert": [0, 1], "kind": "plate", "value": PLATE, "confidence": 0.99})
+    assert MEMBERSHIP not in set(network.traits.value)
+    shared = pd.DataFrame({"advert": [0, 1], "kind": "membership", "value": MEMBERSHIP, "confidence": 0.99})
     assert find_operations([-1, -1], shared).operation.tolist() == [-1, -1]
 
 
@@ -188,39 +189,39 @@ def test_every_kind_is_found_searched_and_masked_as_its_entry_says(kind):
     assert (kind.code in kinds.open_kinds()) == (not kind.personal)
 
 
-def find_plates(reading):
+def find_memberships(reading):
     """A finder as a contributor would write one."""
-    for match in re.finditer(r"\b[a-z]{2}\d{2} [a-z]{3}\b", reading.folded.text):
+    for match in re.finditer(r"\b[a-z]{2}/\d{2}[a-z]{3}\b", reading.folded.text):
         start, end = reading.folded.span(*match.span())
-        yield Identifier("plate", match[0], start, end, 0.9, reading.text[start:end])
+        yield Identifier("membership", match[0], start, end, 0.9, reading.text[start:end])
 
 
 def test_a_kind_that_is_added_needs_no_other_file(held, monkeypatch, tmp_path):
     added = IdentifierKind(
-        "plate", "Number plate", personal=True, links=True, mask="account", find=find_plates
+        "membership", "Membership", personal=True, links=True, mask="account", find=find_memberships
     )
     monkeypatch.setattr(kinds, "KINDS", (*kinds.KINDS, added))
-    assert kind_of("plate") is added and mask_identifier("plate", PLATE) == f"{HIDDEN * 4}9abc"
-    text = "My car is LX19 ABC, see you"
+    assert kind_of("membership") is added and mask_identifier("membership", MEMBERSHIP) == f"{HIDDEN * 4}9abc"
+    text = "My tag is KX/19ABC, see you"
     assert [(one.kind, one.value, one.raw) for one in find_identifiers(text)] == [
-        ("plate", PLATE, "LX19 ABC")
+        ("membership", MEMBERSHIP, "KX/19ABC")
     ]
     table = held.query("SELECT * FROM (SELECT *, NULL AS time_zone FROM advert) WHERE row_number = 2")
     read = read_adverts(table, (), lambda share: None).to_pandas()
-    assert PLATE in set(read.value[read.kind == "plate"])
-    assert read_search("lx19 abc") == ((), (("plate", PLATE),), "")
+    assert MEMBERSHIP in set(read.value[read.kind == "membership"])
+    assert read_search("kx/19abc") == ((), (("membership", MEMBERSHIP),), "")
     partner = read_release_rules().partners["authority"]
     changes = Redactor(read_release_rules(), partner, KnownSecrets()).find_changes(text)
     assert (10, 18) in [(one.start, one.end) for one in changes if one.rule == "contact"]
-    assert "plate" in set(read_linking(held).kind)
-    assert PLATE in set(read_network(held, [1]).traits.value)
-    shared = pd.DataFrame({"advert": [0, 1], "kind": "plate", "value": PLATE, "confidence": 0.99})
+    assert "membership" in set(read_linking(held).kind)
+    assert MEMBERSHIP in set(read_network(held, [1]).traits.value)
+    shared = pd.DataFrame({"advert": [0, 1], "kind": "membership", "value": MEMBERSHIP, "confidence": 0.99})
     assert find_operations([-1, -1], shared).operation.tolist() == [0, 0]
     case = write_case(gather_case(held, 1), "stix").decode()
-    assert PLATE not in case
+    assert MEMBERSHIP not in case
     out = tmp_path / "identifiers.csv"
     CliRunner().invoke(cli, ["adverts", "identifiers", "--out", str(out)])
-    assert PLATE in [row["value"] for row in csv.DictReader(out.open(encoding="utf-8"))]
+    assert MEMBERSHIP in [row["value"] for row in csv.DictReader(out.open(encoding="utf-8"))]
 
 
 def test_no_other_file_lists_kinds():

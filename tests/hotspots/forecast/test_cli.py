@@ -35,7 +35,7 @@ def held(store):
 
 @pytest.fixture
 def run(held, monkeypatch, tmp_path):
-    monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path: held)
+    monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path, create=True: held)
     arguments = [
         "hotspots",
         "backtest",
