@@ -45,7 +45,7 @@ def test_a_declared_balance_replaces_the_bound_and_counts_from_the_end_of_its_da
         }
     )
     bounds = bound_balances(rows, datetime(2026, 1, 9), accounts).set_index("account")
-    assert bounds.balance_at_least["B"] == 490 and bounds.basis["B"] == "declared on 2026-01-02"
+    assert bounds.balance_at_least["B"] == 490 and bounds.basis["B"] == "declared on 2 Jan 2026"
     assert bounds.balance_at_least["A"] == 0 and bounds.opening_at_least["A"] == 100
     early = bound_balances(rows, datetime(2026, 1, 1, 12), accounts).set_index("account")
     assert early.balance_at_least["B"] == 100 and early.basis["B"] == "payments seen"
