@@ -68,7 +68,7 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
     find.press("Enter")
     expect(watched.get_by_text("Report · 1", exact=False)).to_be_visible(timeout=LONG)
     watched.get_by_role("tab", name="Collection").click()
-    expect(watched.get_by_text("20 of 20 cells hold nothing", exact=False)).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("20 of 20 cells are empty", exact=False)).to_be_visible(timeout=LONG)
     opened(watched, f"{url}?report=1")
     expect(watched.get_by_role("heading", name=f"Report 1 · {HOSTILE}", exact=False)).to_be_visible()
     assert watched.locator("img[src=x]").count() == 0
