@@ -191,7 +191,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     ]
     reports = [(save_report(store, ANN, item)[0], item) for item in reports]
     grid = page(_collection)
-    assert any("cells hold nothing: a gap" in said.value for said in grid.caption)
+    assert any("cells are empty: a gap" in said.value for said in grid.caption)
 
     city = store.rows("SELECT area_id FROM area WHERE name = ?", [read_settings()["area"]["name"]])[0][
         "area_id"
