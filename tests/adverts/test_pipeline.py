@@ -281,6 +281,7 @@ def test_the_command_line_writes_exactly_these_columns(tmp_path, monkeypatch):
 
 def test_an_empty_store_says_what_to_do(tmp_path):
     path = tmp_path / "empty.duckdb"
+    Store(path).close()
     try:
         answer = CliRunner().invoke(cli, ["adverts", "--store", str(path), "--out", str(tmp_path / "x.csv")])
     finally:

@@ -5,7 +5,7 @@ from click.testing import CliRunner
 
 from analytics.cli import cli
 from analytics.finance.typologies.parameters import read_parameters
-from analytics.store import close_store, open_store
+from analytics.store import Store, close_store, open_store
 from tests.finance.ledgers import table
 from tests.finance.planted_leads import everyday, planted
 
@@ -45,6 +45,7 @@ def test_the_command_writes_a_row_for_each_end_of_each_transaction(tmp_path):
 
 def test_the_command_says_when_there_is_nothing(tmp_path):
     path = tmp_path / "store.duckdb"
+    Store(path).close()
     result = CliRunner().invoke(cli, ["finance", "--store", str(path), "--out", str(tmp_path / "leads.csv")])
     assert result.exit_code == 1 and "no transactions" in result.output
     close_store(path)
