@@ -48,7 +48,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     watched.locator("input[type=file]").first.set_input_files(path)
     expect(watched.get_by_text(f"{rows:,} rows")).to_be_visible(timeout=LONG)
     expect(watched.get_by_role("heading", name="2 · Check how it is read").first).to_be_visible(timeout=LONG)
-    expect(watched.get_by_text("0 dates, 0 places")).to_be_visible(timeout=LONG)
+    expect(watched.get_by_text("0 would be refused, 0 have no place")).to_be_visible(timeout=LONG)
     watched.get_by_role("button", name="Import", exact=True).click(timeout=LONG)
     expect(watched.get_by_text(f"{rows:,} of {rows:,} rows accepted, 0 refused")).to_be_visible(timeout=LONG)
     watched.get_by_role("button", name="Open Hotspots").click()
