@@ -197,6 +197,7 @@ def _write_a_brief(page: Page, url: str) -> None:
     page.get_by_role("button", name="Save as version 2").click()
     expect(page.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Unsaved changes")).to_have_count(0)
+    settled(page)  # a button pressed while the page is drawn anew is another by the time it answers
     with page.expect_download(timeout=LONG) as download:
         page.get_by_role("button", name="Brief (DOCX)").click()
     assert download.value.suggested_filename == "brief-3-version-2.docx"
