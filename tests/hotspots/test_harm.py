@@ -19,7 +19,7 @@ from analytics.hotspots.harm import (
 )
 from analytics.oversight import Actor, verify
 from analytics.reference import reference_file
-from analytics.store import close_store
+from analytics.store import Store, close_store
 
 EXAMPLE = reference_file("harm_example.toml")
 HEADER = "name,version,unit,valid_from,category,weight,source\n"
@@ -183,6 +183,7 @@ def test_unknown_categories_are_reported_and_are_neither_nothing_nor_one():
 
 def test_the_command_line(tmp_path):
     store, runner = tmp_path / "s.duckdb", CliRunner()
+    Store(store).close()
     try:
         assert "No harm weights" in runner.invoke(cli, ["harm", "list", "--store", str(store)]).output
         done = runner.invoke(cli, ["harm", "import", str(EXAMPLE), "--store", str(store)])
