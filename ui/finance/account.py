@@ -113,8 +113,7 @@ def _show_facts(facts: dict, *, revealed: bool) -> None:
     for name, (title, kind) in _SHOWN.items():
         value = facts.get(name)
         if value is not None:
-            clear = revealed or kind is None
-            shown = spell_dates(str(value)) if clear else mask(value, kind)
+            shown = spell_dates(str(value)) if revealed or kind is None else mask(value, kind)
             lines.append(f"{title}: {shown}")
     st.text(" · ".join(lines))
 

@@ -171,7 +171,7 @@ def _show_decision(decided: pd.DataFrame, pair: pd.Series) -> None:
 def _fact(value: object, kind: str | None, *, revealed: bool) -> str:
     if value is None:
         return "not recorded"
-    return spell_dates(str(value)) if revealed or kind is None else mask(value, kind)
+    return spell_dates(str(value)) if revealed or kind is None else str(mask(value, kind))
 
 
 def _show_confirmed(groups: pd.DataFrame) -> None:
