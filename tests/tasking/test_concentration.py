@@ -56,7 +56,7 @@ def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
     assert found.figures.gini == pytest.approx(
         (2 * (ranks * counts[::-1]).sum() / (n * counts.sum())) - (n + 1) / n
     )
-    assert (found.figures.curve.low <= found.figures.curve.held + 1e-9).all() and found.first == date(
+    assert (found.figures.curve.low <= found.figures.curve.share + 1e-9).all() and found.first == date(
         2025, 5, 3
     )
 
