@@ -12,7 +12,7 @@ MOST_RATIO = 300
 _SMALLEST = 1 << 20
 
 
-def most_unpacked(size: int) -> int:
+def maximum_unpacked(size: int) -> int:
     """What a compressed file of so many bytes may unpack to."""
     return min(MOST_BYTES, max(size * MOST_RATIO, _SMALLEST))
 
@@ -21,5 +21,5 @@ def check_zip(data: bytes) -> None:
     """Refuse an archive that unpacks to more than its size allows for (a zip bomb)."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         size = sum(item.file_size for item in archive.infolist())
-    if size > most_unpacked(len(data)):
+    if size > maximum_unpacked(len(data)):
         raise UnreadableFile("The zip file unpacks to far more than its size allows for: it is refused.")

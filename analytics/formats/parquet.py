@@ -16,7 +16,7 @@ from analytics.formats.parsed import ParsedFile
 _ROWS_AT_ONCE = 1 << 16
 
 
-def parse_parquet(data: bytes, most_bytes: int, wanted: Collection[str] = ()) -> ParsedFile:
+def parse_parquet(data: bytes, maximum_bytes: int, wanted: Collection[str] = ()) -> ParsedFile:
     """A table of text, made batch by batch: a few bytes of Parquet may stand for any number of long texts.
 
     Columns of lists, records and bytes are left out; where `wanted` are all there, the others too."""
@@ -32,10 +32,10 @@ def parse_parquet(data: bytes, most_bytes: int, wanted: Collection[str] = ()) ->
     size = replaced = 0
     for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=columns):
         size += sum(_text_bytes(column) for column in batch.columns)
-        if size > most_bytes:
+        if size > maximum_bytes:
             raise UnreadableFile(
-                f"The Parquet file unpacks to more than {most_bytes >> 20:,} MB of text, far more than its "
-                "size allows for: split it by month or year."
+                f"The Parquet file unpacks to more than {maximum_bytes >> 20:,} MB of text, far more than "
+                "its size allows for: split it by month or year."
             )
         made = []
         for column in batch.columns:

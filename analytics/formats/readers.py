@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.formats.apart import Parser, parse_apart
-from analytics.formats.archive import MOST_BYTES, most_unpacked
+from analytics.formats.archive import MOST_BYTES, maximum_unpacked
 from analytics.formats.delimited import read_delimited, utf16_without_mark
 from analytics.formats.header import UnreadableFile
 from analytics.formats.jsonlines import looks_like_records
@@ -129,10 +129,10 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
     """The table without its digest. Delimited text is parsed here, by a library that keeps to the size of the
     file; all else in a process of its own."""
     if data[:4] == _PARQUET:
-        most = min(MOST_BYTES, max(most_unpacked(len(data)), _LEAST_TEXT))
-        return _apart(_PARQUET_FILE, "Parquet", data, most_bytes=most, wanted=sorted(wanted or ()))
+        most = min(MOST_BYTES, max(maximum_unpacked(len(data)), _LEAST_TEXT))
+        return _apart(_PARQUET_FILE, "Parquet", data, maximum_bytes=most, wanted=sorted(wanted or ()))
     if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and not _holds_shapes(data, suffix):
-        return _apart(_WORKBOOK, "Excel", data, most_bytes=MOST_BYTES)
+        return _apart(_WORKBOOK, "Excel", data, maximum_bytes=MOST_BYTES)
     if data[:4] == _ZIP or data[:16] == _SQLITE:
         return replace(_apart(_SHAPE_FILE, "Geographic", data), epsg=4326)
     if suffix in _LINES or (suffix == "json" and looks_like_records(data)):
@@ -210,7 +210,7 @@ def _content(path: Path) -> bytes:
         if size > MOST_BYTES:
             raise UnreadableFile("The file is larger than 4 GB: split it by month or year.")
         return path.read_bytes()
-    most = most_unpacked(size)
+    most = maximum_unpacked(size)
     try:
         with gzip.open(path) as stream:
             data = stream.read(most + 1)

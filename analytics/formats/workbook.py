@@ -25,7 +25,7 @@ _ROWS_AT_ONCE = 1 << 14
 _ZIP = b"PK\x03\x04"
 
 
-def parse_workbook(data: bytes, most_bytes: int) -> ParsedFile:
+def parse_workbook(data: bytes, maximum_bytes: int) -> ParsedFile:
     """The first sheet without its empty rows; its first row names the columns. Raises UnreadableFile, or
     CalamineError where the workbook is damaged.
 
@@ -55,7 +55,7 @@ def parse_workbook(data: bytes, most_bytes: int) -> ParsedFile:
         raise UnreadableFile("The first row of the first sheet is empty: it must hold the column names.")
     schema = pa.schema([*((name, pa.string()) for name in unique_names(header)), ("row_number", pa.int64())])
     below = chain(head[first + 1 :], rows)
-    return ParsedFile(schema, _batches(below, first + 2, schema, most_bytes))
+    return ParsedFile(schema, _batches(below, first + 2, schema, maximum_bytes))
 
 
 def _open(data: bytes) -> CalamineWorkbook:
@@ -69,7 +69,7 @@ def _open(data: bytes) -> CalamineWorkbook:
 
 
 def _batches(
-    rows: Iterator[Sequence[object]], number: int, schema: pa.Schema, most_bytes: int
+    rows: Iterator[Sequence[object]], number: int, schema: pa.Schema, maximum_bytes: int
 ) -> Iterator[pa.RecordBatch]:
     """The rows in which something is written, numbered as the spreadsheet does, the first with `number`."""
     size = 0
@@ -89,7 +89,7 @@ def _batches(
         numbers = pa.array([position for position, _ in written], pa.int64())
         batch = pa.record_batch([*columns, numbers], schema=schema)
         size += batch.nbytes
-        if size > most_bytes:
+        if size > maximum_bytes:
             raise UnreadableFile(
                 "The workbook is too large: its texts unpack to far more than its size allows for. " + ADVICE
             )

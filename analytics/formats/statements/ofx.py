@@ -138,7 +138,7 @@ def _statements(text: str) -> Iterator[_Statement]:
 
 
 def _identity(values: dict[str, str], *places: str) -> str | None:
-    """An account's number, after that of its bank where it is no IBAN and a bank is stated."""
+    """The account's number at the first place that states one; an IBAN without its blanks."""
     for place in places:
         if account := values.get(f"{place}/ACCTID"):
             return account.replace(" ", "") if iban_country(account) else account
@@ -185,12 +185,12 @@ def _time(text: str | None, knows_times: bool) -> str | None:
 
 
 def _account(statement: _Statement) -> Row:
-    account = _identity(statement.values, "BANKACCTFROM", "CCACCTFROM")
+    own = _own(statement)
     on = _time(statement.values.get("LEDGERBAL/DTASOF"), knows_times=False)
     return {
-        "account": account,
+        "account": own["account"],
         "currency": statement.values.get("CURDEF"),
         "balance": statement.values.get("LEDGERBAL/BALAMT"),
         "balance_on": on,
-        "country": iban_country(account),
+        "country": own["country"],
     }
