@@ -1,5 +1,5 @@
-"""Every kind of finding that can be made again, and how: where the subjects, which do not know each other,
-come together."""
+"""Every kind of finding that can be rerun, and how: where the subjects, which do not know each other, come
+together."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ MOVABLE = frozenset({HOTSPOT})  # kinds with a period of their own, which can be
 
 
 def explain_no_rerun(finding: Finding) -> str:
-    """'' where the finding can be made again, else why not."""
+    """'' where the finding can be rerun, else why not."""
     if finding.recipe is None:
         return (
-            "It was written by a person, or saved before Achilles kept what it was made from: there is "
+            "It was written by a person, or saved before findings recorded how to rerun them: there is "
             "nothing to run."
         )
     kind = finding.recipe.get("kind")
@@ -38,18 +38,18 @@ def explain_no_rerun(finding: Finding) -> str:
 
 
 def recheck_finding(store: Store, work: RerunRequest) -> Check:
-    """The finding that `work` names, made again and set beside what it said. Nothing is written. A finding
-    that the present data do not give any more is a check that says so."""
+    """Rerun the finding that `work` names and compare. Nothing is written. A finding that the present data do
+    not give any more is a check that says so."""
     finding = load_finding(store, work.finding_id, work.version)
     why, recipe = explain_no_rerun(finding), finding.recipe
     if why or recipe is None:
         return not_found(store, why)
     recipe = finding.recipe or {}
     try:
-        made, evidence = RERUNS[recipe["kind"]](store, finding, work)
+        present, evidence = RERUNS[recipe["kind"]](store, finding, work)
     except NotReproducible as error:
         return not_found(store, str(error))
-    made = replace(
-        made, handling=finding.handling, likelihood=finding.likelihood, hypotheses=finding.hypotheses
+    present = replace(
+        present, handling=finding.handling, likelihood=finding.likelihood, hypotheses=finding.hypotheses
     )
-    return compare(store, work.finding_id, work.version, (made, evidence))
+    return compare(store, work.finding_id, work.version, present, evidence)

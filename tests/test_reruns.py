@@ -18,7 +18,7 @@ from analytics.hotspots.findings.rerun import rerun_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import load_finding, save_finding
-from analytics.intelligence.recheck import RerunRequest, checks_of, save_check
+from analytics.intelligence.recheck import RerunRequest, list_checks, save_check
 from analytics.oversight import Actor
 from analytics.reruns import explain_no_rerun, recheck_finding
 from analytics.store import Store
@@ -94,7 +94,7 @@ def test_on_the_same_data_it_says_the_same(city, method):
     number = save(city, method)
     check = recheck_finding(city, RerunRequest(number, 1))
     assert check.verdict == "same", check.values[check.values.changed]
-    assert check.rows.empty and check.kept > 0
+    assert check.rows.empty and check.rows_in_both > 0
 
 
 def test_more_and_fewer_rows_are_told_and_nothing_is_overwritten(city):
@@ -111,7 +111,7 @@ def test_more_and_fewer_rows_are_told_and_nothing_is_overwritten(city):
     assert values.loc["count", "now"] - values.loc["count", "then"] == counts["new"] - 4
     assert "4 gone, 18 new. Then not shown to be more than chance, now more than chance." in check.says
     assert save_check(city, ACTOR, number, 1, check) == 1 and load_finding(city, number) == before
-    assert checks_of(city, number)[["verdict", "version"]].values.tolist() == [["changed", 1]]
+    assert list_checks(city, number)[["verdict", "version"]].values.tolist() == [["changed", 1]]
 
 
 def test_the_same_rows_from_another_import_are_moved_not_lost(city):
@@ -120,7 +120,7 @@ def test_the_same_rows_from_another_import_are_moved_not_lost(city):
         cursor.execute("UPDATE incident SET source_id = 9 WHERE source_id = 1").fetchall()
     check = recheck_finding(city, RerunRequest(number, 1))
     assert set(check.rows.what) == {"moved: the same row from another source"}
-    assert len(check.rows) + check.kept == len(city.rows("SELECT * FROM finding_evidence"))
+    assert len(check.rows) + check.rows_in_both == len(city.rows("SELECT * FROM finding_evidence"))
 
 
 def test_it_can_be_asked_of_the_newest_dates(city):
@@ -128,7 +128,7 @@ def test_it_can_be_asked_of_the_newest_dates(city):
     add(city, 3, 2, 2, "2024-12-30 00:00", spread=2500)
     made, _ = rerun_finding(city, load_finding(city, number), RerunRequest(number, 1, latest=True))
     assert (str(made.period_from), str(made.period_to)) == ("2024-11-30", "2024-12-30")
-    assert recheck_finding(city, RerunRequest(number, 1, latest=True)).kept == 0
+    assert recheck_finding(city, RerunRequest(number, 1, latest=True)).rows_in_both == 0
 
 
 def test_what_cannot_be_made_again_says_why(city):

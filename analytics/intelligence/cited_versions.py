@@ -37,8 +37,8 @@ def cite(
 
 
 def cited_versions(store: Store, product_id: int, version: int) -> dict[int, int]:
-    """Finding number to the version that a version of a product cites. A product from before this was kept
-    cites what was the latest when it was saved."""
+    """Finding number to the version that a version of a product cites. A product from before these were
+    recorded cites what was the latest when it was saved."""
     rows = store.rows(
         f"WITH {_CITED} SELECT finding_id, finding_version FROM cited ORDER BY finding_id",
         {"product": product_id, "before": version},
@@ -57,13 +57,13 @@ def newer_versions(store: Store, product_id: int, version: int) -> dict[int, tup
 
 
 _CITED = """
-    kept AS (
+    recorded AS (
         SELECT finding_id, finding_version FROM product_finding
         WHERE product_id = $product AND version = $before),
     cited AS (
-        SELECT * FROM kept UNION ALL
+        SELECT * FROM recorded UNION ALL
         SELECT finding_id, max(finding.version) FROM finding JOIN product
             ON product.product_id = $product AND product.version = $before
                 AND list_contains(finding_ids, finding_id)
-        WHERE finding.created_at <= product.created_at AND finding_id NOT IN (SELECT finding_id FROM kept)
+        WHERE finding.created_at <= product.created_at AND finding_id NOT IN (SELECT finding_id FROM recorded)
         GROUP BY finding_id)"""

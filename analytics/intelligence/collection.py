@@ -1,4 +1,4 @@
-"""The Achilles grid: what is held on each stage of the trade in each of its commercial domains.
+"""The Achilles grid: what is recorded on each stage of the trade in each of its commercial domains.
 
 Schreier (3.1, 3.4): traffickers must advertise, rent premises, travel, communicate and move money, at
 origin, in transit and at destination. An empty cell is a gap in collection, not a sign of innocence.
@@ -26,7 +26,7 @@ def collection_grid(store: Store) -> pd.DataFrame:
     """One row a domain and stage, in the order of the doctrine.
 
     Columns: domain (its label), domain_code, stage, records, latest (date of the newest record, NaT where
-    nothing is held), updated (when a source with such records last came in, UTC), lines (graded lines of
+    nothing is recorded), updated (when a source with such records last came in, UTC), lines (graded lines of
     reports), graded (lines by source and information grade, best first: '1A x2, 2D'), latest_line (date),
     requirements (open)."""
     domains = code_table("commercial_domains").entries
@@ -49,16 +49,16 @@ def collection_grid(store: Store) -> pd.DataFrame:
 def operational_collection(store: Store) -> pd.DataFrame:
     """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): code, domain, note,
     lines, graded, latest_line, requirements (open)."""
-    return _deeper(store, "operational_domain", "operational_domains")
+    return _tabulate_by_code(store, "operational_domain", "operational_domains")
 
 
 def strategic_collection(store: Store) -> pd.DataFrame:
     """The strategic level: the same for each of the four themes (Schreier, 3.2)."""
-    return _deeper(store, "strategic_theme", "strategic_themes")
+    return _tabulate_by_code(store, "strategic_theme", "strategic_themes")
 
 
 def gap_question(domain: str, stage: str) -> str:
-    """What to ask of a cell of the grid on which nothing is held, as a first draft."""
+    """What to ask of a cell of the grid on which nothing is recorded, as a first draft."""
     label = code_table("commercial_domains")[domain].label
     note = code_table("stages")[stage].note.rstrip(".").lower() if stage != NOT_KNOWN else "stage not known"
     return (
@@ -67,23 +67,23 @@ def gap_question(domain: str, stage: str) -> str:
     )
 
 
-def _deeper(store: Store, column: str, table: str) -> pd.DataFrame:
-    entries = code_table(table).entries
-    held = pd.concat(
+def _tabulate_by_code(store: Store, column: str, codes: str) -> pd.DataFrame:
+    entries = code_table(codes).entries
+    table = pd.concat(
         [
             frame.reindex([entry.code for entry in entries])
             for frame in (_lines(store, column), _open(store, column))
         ],
         axis=1,
     )
-    held["lines"] = held.lines.fillna(0).astype(int)
-    held["requirements"] = held.requirements.fillna(0).astype(int)
-    held["graded"] = held.graded.fillna("")
-    held["latest_line"] = pd.to_datetime(held.latest_line)
-    held.insert(0, "code", [entry.code for entry in entries])
-    held.insert(1, "domain", [entry.label for entry in entries])
-    held.insert(2, "note", [entry.note for entry in entries])
-    return held.reset_index(drop=True)
+    table["lines"] = table.lines.fillna(0).astype(int)
+    table["requirements"] = table.requirements.fillna(0).astype(int)
+    table["graded"] = table.graded.fillna("")
+    table["latest_line"] = pd.to_datetime(table.latest_line)
+    table.insert(0, "code", [entry.code for entry in entries])
+    table.insert(1, "domain", [entry.label for entry in entries])
+    table.insert(2, "note", [entry.note for entry in entries])
+    return table.reset_index(drop=True)
 
 
 def _records(store: Store) -> pd.DataFrame:

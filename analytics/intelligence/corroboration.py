@@ -28,12 +28,12 @@ def link_lines(
     first, second = sorted((line, other))
     with store.write(changes_data=False) as cursor:
         for report_id, number in (first, second):
-            held = cursor.execute(
+            ((matches,),) = cursor.execute(
                 "SELECT count(*) FROM report_line WHERE report_id = ? AND line = ?"
                 " AND version = (SELECT max(version) FROM report WHERE report_id = ?)",
                 [report_id, number, report_id],
             ).fetchall()
-            if not held[0][0]:
+            if not matches:
                 raise KeyError(f"Report {report_id} has no line {number}.")
         what = f"report {first[0]} line {first[1]} and report {second[0]} line {second[1]}"
         return insert_link(cursor, actor, LINES, (*first, *second), relation, reason, what)

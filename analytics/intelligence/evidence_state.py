@@ -1,4 +1,5 @@
-"""Whether the rows behind a finding are still what they were when it was saved: held, changed or removed."""
+"""Whether the rows behind a finding are still what they were when it was saved: unchanged, changed or
+removed."""
 
 from __future__ import annotations
 
@@ -85,8 +86,8 @@ class EvidenceState:
     changed: int = 0
 
     @property
-    def held(self) -> int:
-        """Rows that are held still, changed or not."""
+    def stored(self) -> int:
+        """Rows that are still in the store, changed or not."""
         return self.rows - self.removed
 
     @property
@@ -95,10 +96,7 @@ class EvidenceState:
 
     def __str__(self) -> str:
         if self.intact:
-            return (
-                f"{counted(self.rows, 'row')}, "
-                f"{'all held as they were' if self.rows > 1 else 'held as it was'}"
-            )
+            return f"{counted(self.rows, 'row')}, {'all ' if self.rows > 1 else ''}unchanged"
         parts = [
             f"{count:,} {what}"
             for count, what in ((self.removed, "removed"), (self.changed, "changed"))
@@ -119,8 +117,8 @@ def evidence_states(store: Store, versions: dict[int, int] | None = None) -> dic
 
 def stated_rows(store: Store, finding_id: int, version: int) -> pd.DataFrame:
     """Every row one version rests on with its state: table_name, source_id, row_number, source (its name, NaN
-    where it was removed), state ('held', 'changed', 'removed'). Of a report: its number, the line and its
-    title."""
+    where it was removed), state ('unchanged', 'changed', 'removed'). Of a report: its number, the line and
+    its title."""
     return store.query(
         f"WITH {stated_sql({finding_id: version})} SELECT table_name, s.source_id, s.row_number,"
         f" CASE WHEN table_name = '{REPORT}' THEN (SELECT max_by(title, version) FROM report r"
@@ -150,7 +148,7 @@ def stated_sql(versions: dict[int, int] | None) -> str:
     tables = " UNION ALL ".join(
         "SELECT e.finding_id, e.table_name, e.source_id, e.row_number,"
         " CASE WHEN t.source_id IS NULL THEN 'removed'"
-        f" WHEN e.fingerprint <> {fingerprint(table, 't')} THEN 'changed' ELSE 'held' END AS state"
+        f" WHEN e.fingerprint <> {fingerprint(table, 't')} THEN 'changed' ELSE 'unchanged' END AS state"
         f' FROM rested e LEFT JOIN "{table}" t ON t.source_id = e.source_id AND t.row_number = e.row_number'
         f" WHERE e.table_name = '{table}'"
         for table in FINGERPRINTED
@@ -161,7 +159,7 @@ def stated_sql(versions: dict[int, int] | None) -> str:
         " WHEN (now.sanitised, now.source_grade, now.information_grade, now.handling)"
         "  IS DISTINCT FROM (cited.sanitised, cited.source_grade, cited.information_grade, cited.handling)"
         " THEN 'changed'"
-        " ELSE 'held' END FROM finding_report f JOIN chosen USING (finding_id, version)"
+        " ELSE 'unchanged' END FROM finding_report f JOIN chosen USING (finding_id, version)"
         " LEFT JOIN report_line cited ON cited.report_id = f.report_id AND cited.version = f.report_version"
         "  AND cited.line = f.line"
         " LEFT JOIN report_line now ON now.report_id = f.report_id AND now.line = f.line"

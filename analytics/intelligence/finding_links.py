@@ -37,10 +37,10 @@ def link_findings(
         raise ValueError("Say why; for a corroboration, how the two are independent.")
     pair = sorted((finding_id, other_id))
     with store.write(changes_data=False) as cursor:
-        held = cursor.execute(
+        ((existing,),) = cursor.execute(
             "SELECT count(DISTINCT finding_id) FROM finding WHERE finding_id IN (?, ?)", pair
         ).fetchall()
-        if held[0][0] < len(pair):
+        if existing < len(pair):
             raise KeyError(f"There is no finding {pair[0]} or none {pair[1]}.")
         what = f"finding {pair[0]} and finding {pair[1]}"
         return insert_link(cursor, actor, FINDINGS, pair, relation, reason, what)
@@ -70,7 +70,7 @@ def proposed_links(store: Store) -> pd.DataFrame:
     contradicting. As corroborating where the claims agree and no source is common to both, or lines under
     them are linked so. One subject: rows other than incidents in common, or one place under the same filter:
     one's centre within the other's outline, or the same name."""
-    rows = {row["finding_id"]: _told(row) for row in store.rows(_LATEST)}
+    rows = {row["finding_id"]: _comparable(row) for row in store.rows(_LATEST)}
     sources = {
         row["finding_id"]: set(row["sources"])
         for row in store.rows(
@@ -97,12 +97,12 @@ def proposed_links(store: Store) -> pd.DataFrame:
                 )
     found |= _by_reports(store)
     linked = {(link.finding_id, link.other_finding_id) for link in finding_links(store).itertuples()}
-    left = [(*pair, *told) for pair, told in found.items() if pair not in linked]
+    left = [(*pair, *proposal) for pair, proposal in found.items() if pair not in linked]
     left.sort(key=lambda row: (row[2] != "contradicts", row))
     return pd.DataFrame(left, columns=["finding_id", "other_finding_id", "relation", "why"])
 
 
-def _told(row: dict[str, Any]) -> dict[str, Any]:
+def _comparable(row: dict[str, Any]) -> dict[str, Any]:
     result, parameters = read_result(json.loads(row["result"])), json.loads(row["parameters"])
     focus = result.focus or Focus()
     outline = shapely.Polygon(focus.ring) if len(focus.ring or ()) > 3 else None
@@ -120,9 +120,9 @@ def _of_one_place(rows: dict[int, dict[str, Any]]) -> dict[tuple[int, int], str]
     """Pairs under one filter and of one place: one's centre within the other's outline, or, where either has
     none, one name."""
     groups: dict[tuple[str, ...], list[int]] = {}
-    for number, told in sorted(rows.items()):
-        if told["claims"]:  # what claims nothing neither contradicts nor corroborates
-            groups.setdefault(tuple(told["question"]), []).append(number)
+    for number, row in sorted(rows.items()):
+        if row["claims"]:  # what claims nothing neither contradicts nor corroborates
+            groups.setdefault(tuple(row["question"]), []).append(number)
     found: dict[tuple[int, int], str] = {}
     for numbers in groups.values():
         named = [number for number in numbers if rows[number]["label"]]

@@ -1,6 +1,6 @@
 """Findings: what an analysis says, how sure it is, what else would explain it, and the rows it rests on.
 
-A version is never changed. An edit, or a result made anew, is another version with its reason; earlier ones
+A version is never changed. An edit, or a rerun, is another version with its reason; earlier ones
 stay readable and are what an earlier brief cites."""
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def save_finding(
 
     `evidence` are rows (table_name, source_id, row_number), `lines` lines of reports (report number, line).
     Raises ValueError where there is neither, for a table that holds no evidence or a word off its yardstick,
-    and KeyError for a line that is not held."""
+    and KeyError for a line that does not exist."""
     _check(finding)
     with store.write(changes_data=False) as cursor:
         (finding_id,) = cursor.execute("SELECT nextval('finding_id_sequence')").fetchall()[0]
@@ -107,10 +107,10 @@ def revise_finding(
     evidence: pa.Table | None = None,
 ) -> int:
     """Save the next version of a finding, with new rows or, without `evidence`, those of version
-    `latest_seen`; returns the version. Lines of reports are kept.
+    `latest_seen`; returns the version. Lines of reports stay cited.
 
     Raises ValueError as `save_finding` does or without a reason, KeyError where there is no such finding, and
-    RevisedMeanwhile where a later version than `latest_seen` is held: nothing of either is lost.
+    RevisedMeanwhile where a later version than `latest_seen` exists: nothing of either is lost.
     """
     _check(finding)
     if not change_reason.strip():
@@ -206,13 +206,13 @@ def _insert_evidence(
         ).fetchall()
     cursor.unregister("evidence_rows")
     for report_id, line in lines if not lines_kept else ():
-        held = cursor.execute(
+        found = cursor.execute(
             "INSERT INTO finding_report SELECT ?, ?, report_id, version, line FROM report_line"
             " WHERE report_id = ? AND line = ?"
             " AND version = (SELECT max(version) FROM report WHERE report_id = ?) RETURNING line",
             [finding_id, version, report_id, line, report_id],
         ).fetchall()
-        if not held:
+        if not found:
             raise KeyError(f"Report {report_id} has no line {line}.")
 
 
@@ -255,7 +255,7 @@ def finding_versions(store: Store, finding_id: int) -> pd.DataFrame:
 def list_findings(store: Store, tier: Tier | None = None) -> pd.DataFrame:
     """The latest version of each finding (that a tier reads), newest first: finding_id, version, title,
     statement, confidence, likelihood, method, area_id, period_from, period_to, handling, created_by,
-    created_at, evidence_rows (how many it rests on), still_held, changed."""
+    created_at, evidence_rows (how many it rests on), still_stored, changed."""
     found = store.query(
         "SELECT finding_id, version, title, statement, confidence, likelihood, method, area_id, period_from,"
         " period_to,"
@@ -269,13 +269,14 @@ def list_findings(store: Store, tier: Tier | None = None) -> pd.DataFrame:
     of = [states[number] for number in found.finding_id]
     return found.assign(
         evidence_rows=[state.rows for state in of],
-        still_held=[state.held for state in of],
+        still_stored=[state.stored for state in of],
         changed=[state.changed for state in of],
     )
 
 
 def evidence_counts(store: Store, finding_id: int, version: int | None = None) -> dict[str, int]:
-    """The tables one version (the latest unless named) rests on, and how many rows of each are still held."""
+    """The tables one version (the latest unless named) rests on, and how many rows of each are still in the
+    store."""
     chosen = None if version is None else {finding_id: version}
     found = store.rows(
         f"WITH {stated_sql(chosen)} SELECT table_name, count(*) AS rows FROM stated"

@@ -17,7 +17,7 @@ from analytics.shared.wording import counted
 
 CONSISTENT, INCONSISTENT, NOT_APPLICABLE = "consistent", "inconsistent", "not applicable"
 RATINGS = (CONSISTENT, INCONSISTENT, NOT_APPLICABLE)
-_LEAST = 2  # hypotheses: one alone competes with nothing
+_MINIMUM = 2  # hypotheses: one alone competes with nothing
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Competing:
     ratings: tuple[tuple[str | None, ...], ...]
 
     def __post_init__(self) -> None:
-        if len(self.hypotheses) < _LEAST or not all(text.strip() for text in self.hypotheses):
+        if len(self.hypotheses) < _MINIMUM or not all(text.strip() for text in self.hypotheses):
             raise ValueError("Two hypotheses at least, each in words: one alone competes with nothing.")
         if len(set(self.hypotheses)) < len(self.hypotheses):
             raise ValueError("A hypothesis stands twice.")
@@ -52,7 +52,7 @@ def begin(finding: Finding) -> Competing:
     others = [item["explanation"] for item in finding.alternatives]
     tests = [item["how to tell"] for item in finding.alternatives if item.get("how to tell")]
     hypotheses = tuple(dict.fromkeys([finding.title, *others]))
-    if len(hypotheses) < _LEAST:
+    if len(hypotheses) < _MINIMUM:
         hypotheses += ("It is chance, or the way it was recorded.",)
     evidence = tuple(dict.fromkeys([finding.confidence_basis, *tests]))
     return Competing(hypotheses, evidence, tuple((None,) * len(hypotheses) for _ in evidence))
@@ -91,7 +91,7 @@ def verdict(table: Competing) -> str:
     order = weigh(table)
     leads = order[order["rank"] == 1].hypothesis.tolist()
     left = int(order.not_rated.sum())
-    rest = f" {counted(left, 'rating is', 'ratings are')} still to be made." if left else ""
+    rest = f" {counted(left, 'rating is', 'ratings are')} still missing." if left else ""
     if len(leads) > 1:
         return (
             f"{len(leads)} hypotheses have equally little against them ({order.inconsistent.min()}): the "
@@ -111,7 +111,7 @@ def to_json(table: Competing) -> dict[str, Any]:
     }
 
 
-def from_json(held: dict[str, Any]) -> Competing:
+def from_json(stored: dict[str, Any]) -> Competing:
     return Competing(
-        tuple(held["hypotheses"]), tuple(held["evidence"]), tuple(tuple(row) for row in held["ratings"])
+        tuple(stored["hypotheses"]), tuple(stored["evidence"]), tuple(tuple(row) for row in stored["ratings"])
     )

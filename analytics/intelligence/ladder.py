@@ -1,5 +1,5 @@
-"""The ladder from data to intelligence: on which rung everything held stands, why, and what would take it
-further.
+"""The ladder from data to intelligence: on which rung each record, report and finding stands, why, and what
+would take it further.
 
 Schreier (2.1), after Ratcliffe: records are data; given meaning and structure they are information; given
 context, shared with people who know more, knowledge; and only employed, in a decision that is acted on,
@@ -84,13 +84,13 @@ def _finding(row: dict[str, Any]) -> tuple[str, str, str]:
     weighed = '"consistent"' in (row["hypotheses"] or "") or '"inconsistent"' in (row["hypotheses"] or "")
     context = [
         text
-        for held, text in (
+        for applies, text in (
             (weighed, "its alternatives were weighed"),
             (row["links"], "it is linked with other findings"),
             (row["lines"], "it rests on graded reports"),
             (products, f"it is shared in {', '.join(products)}"),
         )
-        if held
+        if applies
     ]
     if not context:
         return (
@@ -150,7 +150,7 @@ def _report(row: dict[str, Any], acted: set[int]) -> tuple[str, str, str]:
 
 
 def _sources(store: Store) -> pd.DataFrame:
-    """Rows are data for ever; what is made of them climbs."""
+    """Rows are data for ever; what is derived from them climbs."""
     rows = store.rows(
         "SELECT source_id, name, kind, handling, rows_accepted, (SELECT count(DISTINCT e.finding_id)"
         " FROM finding_evidence e"

@@ -1,5 +1,5 @@
-"""'Still true?': the same method with the same parameters on the present data, set beside what the finding
-said."""
+"""'Still true?': the same method with the same parameters on the present data, compared with what the finding
+says."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _MANY = 12  # counts by kind that are compared one by one
 
 
 class NotReproducible(RuntimeError):
-    """The finding cannot be made again on the present data; the message says why, in the user's words."""
+    """The finding cannot be rerun on the present data; the message says why, in the user's words."""
 
 
 @dataclass(frozen=True)
 class RerunRequest:
-    """What is to be made again, and how the work is watched: `progress(step, share)`; `cancelled()`. `latest`
+    """Which finding to rerun, and how the work is watched: `progress(step, share)`; `cancelled()`. `latest`
     moves the period up to the newest record, for the kinds that have one."""
 
     finding_id: int
@@ -44,31 +44,31 @@ class RerunRequest:
 @dataclass(frozen=True)
 class Check:
     """A finding then and now. `values`: what, then, now, changed. `rows`: table_name, source_id, row_number,
-    what ('new', 'gone: removed from the store', 'gone: held, but no longer part of it', 'moved: the same row
-    from another source'), source. `kept`: rows in both. `made` and `evidence` are the result made now, None
-    where it is not found any more."""
+    what ('new', 'gone: removed from the store', 'gone: in the store, but no longer part of it', 'moved: the
+    same row from another source'), source. `rows_in_both`: how many. `finding` and `evidence` are the present
+    result, None where it is not found any more."""
 
     verdict: str
     says: str
     values: pd.DataFrame
     rows: pd.DataFrame
-    kept: int
+    rows_in_both: int
     data_version: int
-    made: Finding | None = None
+    finding: Finding | None = None
     evidence: pa.Table | None = None
 
 
-def compare(store: Store, finding_id: int, version: int, made: tuple[Finding, pa.Table]) -> Check:
-    """What a version said against what the same method says now. Nothing is written."""
-    then, (now, evidence) = load_finding(store, finding_id, version), made
-    values, (rows, kept) = _values(then, now), _rows(store, finding_id, version, evidence)
+def compare(store: Store, finding_id: int, version: int, now: Finding, evidence: pa.Table) -> Check:
+    """Compare what a version says with the same method's present result. Nothing is written."""
+    then = load_finding(store, finding_id, version)
+    values, (rows, in_both) = _compare_values(then, now), _compare_rows(store, finding_id, version, evidence)
     changed = bool(values.changed.any()) or len(rows) > 0
     return Check(
         CHANGED if changed else SAME,
-        _says(then, now, rows, kept),
+        _summarise(then, now, rows, in_both),
         values,
         rows,
-        kept,
+        in_both,
         store.data_version(),
         now,
         evidence,
@@ -83,7 +83,7 @@ def not_found(store: Store, why: str) -> Check:
 
 
 def save_check(store: Store, actor: Actor, finding_id: int, version: int, check: Check) -> int:
-    """Keep that it was asked and what came out, beside the finding, which stays as it is; returns the check's
+    """Record the check and its result beside the finding, which stays as it is; returns the check's
     number."""
     with store.write(changes_data=False) as cursor:
         ((number,),) = cursor.execute(
@@ -105,7 +105,7 @@ def save_check(store: Store, actor: Actor, finding_id: int, version: int, check:
     return int(number)
 
 
-def checks_of(store: Store, finding_id: int) -> pd.DataFrame:
+def list_checks(store: Store, finding_id: int) -> pd.DataFrame:
     """Every check of a finding, newest first: check_id, version, verdict, says, data_version, checked_by,
     checked_at."""
     return store.query(
@@ -115,8 +115,8 @@ def checks_of(store: Store, finding_id: int) -> pd.DataFrame:
     ).to_pandas()
 
 
-def _values(then: Finding, now: Finding) -> pd.DataFrame:
-    before, after = _told(then), _told(now)
+def _compare_values(then: Finding, now: Finding) -> pd.DataFrame:
+    before, after = _comparable_values(then), _comparable_values(now)
     rows = [
         {"what": name, "then": before.get(name), "now": after.get(name)}
         for name in dict.fromkeys([*before, *after])
@@ -125,20 +125,20 @@ def _values(then: Finding, now: Finding) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["what", "then", "now"]).assign(changed=changed)
 
 
-def _told(finding: Finding) -> dict[str, Any]:
-    """What can be set side by side: the words, then every plain value of the result, and counts by kind."""
-    told: dict[str, Any] = {"what it says": finding.statement, "confidence": finding.confidence}
-    told |= {f"parameter: {name}": str(value) for name, value in finding.parameters.items()}
-    told |= dict(_plain(finding.result.to_json(), ""))
-    return told
+def _comparable_values(finding: Finding) -> dict[str, Any]:
+    """What can be compared: the statement, then every plain value of the result, and counts by kind."""
+    values: dict[str, Any] = {"what it says": finding.statement, "confidence": finding.confidence}
+    values |= {f"parameter: {name}": str(value) for name, value in finding.parameters.items()}
+    values |= dict(_flatten(finding.result.to_json(), ""))
+    return values
 
 
-def _plain(part: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
+def _flatten(part: Mapping[str, Any], before: str) -> list[tuple[str, Any]]:
     found = []
     for name, value in part.items():
         label = f"{before}{name.replace('_', ' ')}"
         if isinstance(value, Mapping):
-            found += _plain(value, "" if name == "focus" else f"{label}: ")
+            found += _flatten(value, "" if name == "focus" else f"{label}: ")
         elif isinstance(value, str | int | float | bool) or value is None:
             found.append((label, value))
         elif name in ("categories", "places", "links"):
@@ -159,10 +159,12 @@ def _even_dates(text: str) -> str:
     return _ZERO_BEFORE_DAY.sub("", spell_dates(text))
 
 
-def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tuple[pd.DataFrame, int]:
+def _compare_rows(
+    store: Store, finding_id: int, version: int, evidence: pa.Table
+) -> tuple[pd.DataFrame, int]:
     """The rows that are in one of the two only, and how many are in both. A row imported again under another
-    source is told by its content."""
-    held = " UNION ALL ".join(
+    source is recognised by its content."""
+    present = " UNION ALL ".join(
         f"SELECT '{table}' AS table_name, t.source_id, t.row_number, {fingerprint(table, 't')} AS print"
         f' FROM "{table}" t'
         f" SEMI JOIN (SELECT * FROM now UNION SELECT table_name, source_id, row_number FROM past) k"
@@ -172,45 +174,45 @@ def _rows(store: Store, finding_id: int, version: int, evidence: pa.Table) -> tu
     found = store.query(
         "WITH past AS (SELECT table_name, source_id, row_number, fingerprint FROM finding_evidence"
         "  WHERE finding_id = $finding AND version = $version),"
-        " now AS (SELECT DISTINCT table_name, source_id, row_number FROM made_now),"
-        f" held AS ({held}),"
-        " lost AS (SELECT past.*, held.print IS NOT NULL AS is_held FROM past ANTI JOIN now"
+        " now AS (SELECT DISTINCT table_name, source_id, row_number FROM result_now),"
+        f" present AS ({present}),"
+        " lost AS (SELECT past.*, present.print IS NOT NULL AS stored FROM past ANTI JOIN now"
         " USING (table_name, source_id, row_number)"
-        "  LEFT JOIN held USING (table_name, source_id, row_number)),"
-        " came AS (SELECT now.*, held.print FROM now ANTI JOIN past USING (table_name, source_id, row_number)"
-        "  JOIN held USING (table_name, source_id, row_number)),"
-        " told AS (SELECT table_name, source_id, row_number, CASE"
-        "   WHEN is_held THEN 'gone: held, but no longer part of it'"
+        "  LEFT JOIN present USING (table_name, source_id, row_number)),"
+        " came AS (SELECT now.*, present.print FROM now ANTI JOIN past"
+        " USING (table_name, source_id, row_number) JOIN present USING (table_name, source_id, row_number)),"
+        " different AS (SELECT table_name, source_id, row_number, CASE"
+        "   WHEN stored THEN 'gone: in the store, but no longer part of it'"
         "   WHEN fingerprint IN (SELECT print FROM came) THEN 'moved: the same row from another source'"
         "   ELSE 'gone: removed from the store' END AS what FROM lost"
         "  UNION ALL SELECT table_name, source_id, row_number, 'new' FROM came"
-        "   WHERE print NOT IN (SELECT fingerprint FROM lost WHERE NOT is_held AND fingerprint IS NOT NULL)),"
-        " both_ AS (SELECT count(*) AS kept FROM past SEMI JOIN now"
+        "   WHERE print NOT IN (SELECT fingerprint FROM lost WHERE NOT stored AND fingerprint IS NOT NULL)),"
+        " both_ AS (SELECT count(*) AS in_both FROM past SEMI JOIN now"
         " USING (table_name, source_id, row_number))"
-        " SELECT told.*, source.name AS source, kept FROM both_ LEFT JOIN told ON true LEFT JOIN source"
-        " USING (source_id)"
+        " SELECT different.*, source.name AS source, in_both FROM both_ LEFT JOIN different ON true"
+        " LEFT JOIN source USING (source_id)"
         " ORDER BY what, table_name, source_id, row_number",
         {"finding": finding_id, "version": version},
-        tables={"made_now": evidence.select(["table_name", "source_id", "row_number"])},
+        tables={"result_now": evidence.select(["table_name", "source_id", "row_number"])},
     ).to_pandas()
-    kept = int(found.kept.iloc[0])
-    return found.drop(columns="kept").dropna(subset="what").reset_index(drop=True), kept
+    in_both = int(found.in_both.iloc[0])
+    return found.drop(columns="in_both").dropna(subset="what").reset_index(drop=True), in_both
 
 
-def _says(then: Finding, now: Finding, rows: pd.DataFrame, kept: int) -> str:
+def _summarise(then: Finding, now: Finding, rows: pd.DataFrame, in_both: int) -> str:
     counts = rows.what.str.split(":").str[0].value_counts()
     parts = [f"{counts[what]:,} {what}" for what in ("gone", "new", "moved") if what in counts]
-    said = [
-        f"{counted(kept, 'of its rows is', 'of its rows are')} in the present "
+    sentences = [
+        f"{counted(in_both, 'of its rows is', 'of its rows are')} in the present "
         f"result{', ' + ', '.join(parts) if parts else ''}."
     ]
     before, after = claims(then.result), claims(now.result)
     for aspect in dict.fromkeys([*before, *after]):
         was, is_ = before.get(aspect), after.get(aspect)
         if was and is_ and was.direction == is_.direction:
-            said.append(f"It still holds: {is_.words}.")
+            sentences.append(f"It still holds: {is_.words}.")
         else:
-            said.append(
+            sentences.append(
                 f"Then {was.words if was else 'nothing clear'}, now {is_.words if is_ else 'nothing clear'}."
             )
-    return " ".join(said)
+    return " ".join(sentences)

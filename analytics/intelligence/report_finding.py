@@ -1,4 +1,4 @@
-"""A finding made from graded reports: what an analyst reads in lines of several, with the lines as its
+"""A finding from graded reports: what an analyst reads in lines of several, with the lines as its
 evidence."""
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NO_ROWS = pa.schema(
 ).empty_table()
 ALTERNATIVES = [
     {
-        "explanation": "The reports repeat one another: one origin, told twice.",
+        "explanation": "The reports repeat one another: they have one origin.",
         "how to tell": "Ask where each comes from; look at dates, wording and who could have met whom.",
     },
     {
@@ -46,8 +46,8 @@ def report_finding(
     assumptions: str,
 ) -> Finding:
     """The finding of an analyst's reading of `lines` (report number, line), its period and handling taken
-    from them; save it with the same lines. Raises ValueError without lines and KeyError for one that is not
-    held."""
+    from them; save it with the same lines. Raises ValueError without lines and KeyError for one that does not
+    exist."""
     if not lines:
         raise ValueError("Choose the lines of reports that it rests on.")
     reports = {number: load_report(store, number)[0] for number, _ in lines}

@@ -1,4 +1,4 @@
-"""Intelligence reports: one graded sentence a line, provenance kept apart, versions never overwritten."""
+"""Intelligence reports: one graded sentence a line, provenance apart, versions never overwritten."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def save_report(
     """Save a new report, or a correction of one as its next version. Returns (report_id, version).
 
     Raises ValueError where something is missing (a correction needs its reason), KeyError where `report_id`
-    is no report, and ReportedMeanwhile where a later version than `latest_seen` is held."""
+    is no report, and ReportedMeanwhile where a later version than `latest_seen` exists."""
     check_report(report)
     if report_id is not None and not change_reason.strip():
         raise ValueError("Say why the report is corrected.")
@@ -224,8 +224,8 @@ def load_report(store: Store, report_id: int, version: int | None = None) -> tup
         "SELECT * FROM report_line WHERE report_id = ? AND version = ? ORDER BY line",
         [report_id, row["version"]],
     )
-    kept = {name: row[name] for name in Report.__dataclass_fields__ if name != "lines"}
-    return Report(**kept, lines=tuple(_line(line) for line in lines)), row["version"]
+    fields = {name: row[name] for name in Report.__dataclass_fields__ if name != "lines"}
+    return Report(**fields, lines=tuple(_line(line) for line in lines)), row["version"]
 
 
 def _line(row: dict[str, Any]) -> Line:

@@ -47,8 +47,8 @@ class CitedFinding:
 @dataclass(frozen=True)
 class TracedProduct:
     """A version of a product with everything its sentences rest on. `lines`: of reports, by mark:
-    'held', 'changed' since the product was saved, 'removed'. A mark that names no finding is in `sentences`
-    alone."""
+    'unchanged', 'changed' since the product was saved, 'removed'. A mark that names no finding is in
+    `sentences` alone."""
 
     product: dict[str, Any]
     sentences: list[TracedSentence]
@@ -185,4 +185,4 @@ def _line_state(store: Store, mark: SourceMark, product: dict[str, Any]) -> str:
         return "removed"
     seen = [line for line in lines if line["seen"]] or lines[:1]
     content = ("sanitised", "source_grade", "information_grade", "handling")
-    return "held" if all(seen[-1][name] == lines[-1][name] for name in content) else "changed"
+    return "unchanged" if all(seen[-1][name] == lines[-1][name] for name in content) else "changed"

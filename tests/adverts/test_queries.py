@@ -143,7 +143,7 @@ def test_an_operation_becomes_a_finding_with_its_adverts_and_without_their_words
     assert list_findings(filled).evidence_rows.tolist() == [24]
     again = recheck_finding(filled, RerunRequest(number, 1))
     assert (
-        again.kept == 24 and again.rows.empty and again.verdict == "changed"
+        again.rows_in_both == 24 and again.rows.empty and again.verdict == "changed"
     )  # what it says of movement is its own
     said = " ".join([finding.title, finding.statement, finding.confidence_basis, str(finding.result)])
     assert "share an author" in said and "It toured." in said and "traffick" not in said.lower()

@@ -191,7 +191,9 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(doss
     assert saved.confidence in ("low", "moderate") and saved.result.narrative and len(saved.alternatives) == 4
     assert not re.search(r"guilt|criminal|offender", saved.statement)
     again = recheck_finding(filled_store, RerunRequest(number, 1))
-    assert again.verdict == "same" and again.kept == len(dossier.payments), again.values[again.values.changed]
+    assert again.verdict == "same" and again.rows_in_both == len(dossier.payments), again.values[
+        again.values.changed
+    ]
 
     from datetime import date
 

@@ -150,15 +150,19 @@ def test_two_people_edit_one_finding_and_nothing_is_lost(store, number):
 
 
 def test_a_changed_and_a_removed_row_say_so_and_which(store, number):
-    assert str(evidence_states(store)[number]) == "3 rows, all held as they were"
+    assert str(evidence_states(store)[number]) == "3 rows, all unchanged"
     with store.write() as cursor:
         cursor.execute("UPDATE incident SET category = 'Theft' WHERE row_number = 3").fetchall()
         cursor.execute("DELETE FROM incident WHERE row_number = 4").fetchall()
     assert str(evidence_states(store)[number]) == "1 removed and 1 changed of 3 rows"
     stated = stated_rows(store, number, 1)
-    assert dict(zip(stated.row_number, stated.state, strict=True)) == {2: "held", 3: "changed", 4: "removed"}
+    assert dict(zip(stated.row_number, stated.state, strict=True)) == {
+        2: "unchanged",
+        3: "changed",
+        4: "removed",
+    }
     listed = list_findings(store).iloc[0]
-    assert (listed.evidence_rows, listed.still_held, listed.changed) == (3, 2, 1)
+    assert (listed.evidence_rows, listed.still_stored, listed.changed) == (3, 2, 1)
     assert evidence_counts(store, number) == {"incident": 2}
 
 
@@ -186,7 +190,9 @@ def test_a_finding_from_reports_says_when_a_line_was_graded_anew(store):
         change_reason="denied since",
     )
     stated = stated_rows(store, number, 1)
-    assert stated.state.tolist() == ["changed", "held"] and stated.table_name.unique().tolist() == ["report"]
+    assert stated.state.tolist() == ["changed", "unchanged"] and stated.table_name.unique().tolist() == [
+        "report"
+    ]
     assert revise_finding(store, ANN, number, FINDING, latest_seen=1, change_reason="read again") == 2
     assert evidence_states(store, {number: 2})[number].rows == 2
 

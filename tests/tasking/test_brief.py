@@ -123,7 +123,7 @@ def test_a_finding_keeps_its_rows_and_says_when_they_are_gone(store, finding_id)
     focus = load_finding(store, finding_id).result.focus
     assert (
         listed.evidence_rows
-        == listed.still_held
+        == listed.still_stored
         == focus.count
         == len(evidence_rows(store, finding_id, limit=5000))
     )
@@ -131,7 +131,7 @@ def test_a_finding_keeps_its_rows_and_says_when_they_are_gone(store, finding_id)
         cursor.execute("DELETE FROM source").fetchall()
         cursor.execute("DELETE FROM incident").fetchall()
     listed = list_findings(store).iloc[0]
-    assert (listed.still_held, listed.evidence_rows) == (0, focus.count)
+    assert (listed.still_stored, listed.evidence_rows) == (0, focus.count)
 
 
 def test_a_finding_without_evidence_is_refused(store, finding_id):

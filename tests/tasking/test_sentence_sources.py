@@ -38,12 +38,12 @@ def test_every_sentence_leads_to_its_marks_and_rows(store, product):
     traced = trace_product(store, product)
     what = next(sentence for sentence in traced.sentences if sentence.part == "What")
     assert what.statement.words == FINDING.statement
-    assert traced.about(what.statement.marks[0]) == "4 rows, all held as they were"
+    assert traced.about(what.statement.marks[0]) == "4 rows, all unchanged"
     table = list_traced_rows(store, traced)
     own = table[table.part == "What"]
-    assert own.row_number.tolist() == [2, 3, 5, 1] and set(own.state) == {"held"}
+    assert own.row_number.tolist() == [2, 3, 5, 1] and set(own.state) == {"unchanged"}
     assert own.method.unique().tolist() == ["Getis-Ord Gi*"] and "squares of 250 m" in own.parameters.iloc[0]
-    assert table[table.mark == "report 1, line 1"].state.tolist() == ["held"]
+    assert table[table.mark == "report 1, line 1"].state.tolist() == ["unchanged"]
     assert "no mark: the author's own words" in set(table.state)
 
 

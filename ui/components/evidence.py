@@ -196,10 +196,10 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
         icon=":material/report:",
     )
     lost = stated_rows(page.store, finding_id, version)
-    lost = lost[lost.state != "held"]
+    lost = lost[lost.state != "unchanged"]
     with st.expander(f"Which: {counted(len(lost), 'row')}"):
         st.dataframe(
-            lost.assign(source=lost.source.fillna("no longer held")),
+            lost.assign(source=lost.source.fillna("no longer in the store")),
             hide_index=True,
             placeholder="",
             height="auto" if len(lost) < 8 else 260,

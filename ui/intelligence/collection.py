@@ -47,14 +47,14 @@ def show_collection(page: Page) -> None:
     st.table(wide.loc[grid.domain.unique(), list(order)].rename(columns=order).rename_axis("Domain"))
     if page.actor.role != "inspector":
         ask_for_gap(page, grid)
-    for title, held in (
+    for title, table in (
         ("The ten operational domains", operational_collection(page.store)),
         ("The four strategic themes", strategic_collection(page.store)),
     ):
-        bare = int(((held.lines + held.requirements) == 0).sum())
+        bare = int(((table.lines + table.requirements) == 0).sum())
         with st.expander(f"{title}: {bare} without information or requirement"):
             st.dataframe(
-                held.drop(columns="code"),
+                table.drop(columns="code"),
                 hide_index=True,
                 placeholder="",
                 height="content",
@@ -147,14 +147,14 @@ def _show_requirements(page: Page) -> None:
 
 
 def _close(page: Page, number: int) -> None:
-    held = load_requirement(page.store, number)
+    requirement = load_requirement(page.store, number)
     with st.form(f"close-{number}"):
-        st.text(f"Requirement {number}: {held.question}")
-        status = st.segmented_control("State", STATUSES, default=held.status, required=True)
-        note = st.text_input("What was found, or why it is withdrawn", held.note)
+        st.text(f"Requirement {number}: {requirement.question}")
+        status = st.segmented_control("State", STATUSES, default=requirement.status, required=True)
+        note = st.text_input("What was found, or why it is withdrawn", requirement.note)
         if st.form_submit_button("Save", icon=":material/save:"):
             changed = Requirement(
-                **{name: getattr(held, name) for name in Requirement.__dataclass_fields__}
+                **{name: getattr(requirement, name) for name in Requirement.__dataclass_fields__}
                 | {"status": status, "note": note}
             )
             try:

@@ -29,23 +29,23 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         "explanation. The one "
         "with the least against it leads, not the one with most for it."
     )
-    held = from_json(finding.hypotheses) if finding.hypotheses else begin(finding)
+    stored = from_json(finding.hypotheses) if finding.hypotheses else begin(finding)
     writes = tier_of(page.actor.role).writes and version == latest
     key = f"competing-{finding_id}-{version}"
     typed = st.text_area(
         "Hypotheses, one a line (the first, H1, is what the finding says)",
-        "\n".join(held.hypotheses),
+        "\n".join(stored.hypotheses),
         key=f"{key}-hypotheses",
-        height=34 + 24 * max(3, len(held.hypotheses)),
+        height=34 + 24 * max(3, len(stored.hypotheses)),
         disabled=not writes,
         persist_state="session",
     )
     hypotheses = tuple(line.strip() for line in typed.splitlines() if line.strip())
     titles = {f"H{at}": text for at, text in enumerate(hypotheses, 1)}
-    frame = pd.DataFrame({"evidence": held.evidence}, dtype=object)
+    frame = pd.DataFrame({"evidence": stored.evidence}, dtype=object)
     for column, text in titles.items():
-        at = held.hypotheses.index(text) if text in held.hypotheses else None
-        frame[column] = [None if at is None else row[at] for row in held.ratings]
+        at = stored.hypotheses.index(text) if text in stored.hypotheses else None
+        frame[column] = [None if at is None else row[at] for row in stored.ratings]
     config = {
         "evidence": st.column_config.TextColumn("Evidence, or a test to make", width="large", required=True)
     } | {
@@ -70,7 +70,7 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
     if not writes:
         st.caption("Only the latest version is edited, and by roles that write findings.")
         return
-    changed = table != held or (finding.hypotheses is None and table.begun)
+    changed = table != stored or (finding.hypotheses is None and table.begun)
     if changed and st.button("Save the ratings as the next version", type="primary", icon=":material/save:"):
         try:
             revise_finding(

@@ -70,8 +70,8 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
 
 
 def _show_facts(page: Page, finding: Finding) -> None:
-    said, facts = st.columns([3, 2], gap="large")
-    with said:
+    statement, facts = st.columns([3, 2], gap="large")
+    with statement:
         st.text(finding.statement)
         confidence = code_table("confidence")[finding.confidence]
         st.markdown(f"**{confidence.label} confidence**")

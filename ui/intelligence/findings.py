@@ -75,7 +75,7 @@ def show_findings(page: Page) -> None:
 
 
 def _evidence(row) -> str:
-    gone = row.evidence_rows - row.still_held
+    gone = row.evidence_rows - row.still_stored
     if not gone and not row.changed:
         return counted(row.evidence_rows, "row")
     parts = [f"{count:,} {what}" for count, what in ((gone, "removed"), (row.changed, "changed")) if count]

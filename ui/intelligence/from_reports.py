@@ -13,7 +13,7 @@ from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
-_MOST = 200  # reports whose lines are offered beside those of the one on view
+_MAXIMUM_OFFERED = 200  # reports whose lines are offered beside those of the one on view
 
 
 def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None:
@@ -45,7 +45,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
             assumptions = right.text_area("Assumptions", "The sources do not know of one another.", height=90)
             if st.form_submit_button("Save as finding", type="primary", icon=":material/bookmark_add:"):
                 try:
-                    made = report_finding(
+                    finding = report_finding(
                         page.store,
                         chosen,
                         title=title,
@@ -56,7 +56,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
                     )
                     st.session_state["finding_from_reports"] = (
                         report_id,
-                        save_finding(page.store, page.actor, made, NO_ROWS, lines=chosen),
+                        save_finding(page.store, page.actor, finding, NO_ROWS, lines=chosen),
                     )
                 except (ValueError, KeyError) as error:
                     st.error(plain(error.args[0]))
@@ -74,7 +74,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
 def _lines(page: Page, report_id: int, reports: pd.DataFrame) -> dict[tuple[int, int], Line]:
     """Lines that this role reads, those of the report on view first."""
     tier = tier_of(page.actor.role)
-    numbers = [report_id, *(int(n) for n in reports.report_id if n != report_id)][:_MOST]
+    numbers = [report_id, *(int(n) for n in reports.report_id if n != report_id)][:_MAXIMUM_OFFERED]
     return {
         (number, at): line
         for number in numbers

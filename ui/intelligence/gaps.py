@@ -1,5 +1,5 @@
-"""A gap of the Achilles grid made into collection: a requirement, and where it needs officers a proposal for
-the meeting."""
+"""A gap of the Achilles grid turned into collection: a requirement, and where it needs officers a proposal
+for the meeting."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ui.shell.pages import page_path
 def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
     """Choose a cell, those that hold nothing and are not asked for first, and task what is not known about
     it."""
-    cells = grid[grid.stage != NOT_KNOWN].assign(held=lambda frame: frame.records + frame.lines)
-    cells = cells.sort_values(["requirements", "held"], kind="stable")
+    cells = grid[grid.stage != NOT_KNOWN].assign(entries=lambda frame: frame.records + frame.lines)
+    cells = cells.sort_values(["requirements", "entries"], kind="stable")
     about = {
         (row.domain_code, row.stage): f"{row.domain} at {row.stage}: "
-        + (f"{row.held:,} recorded" if row.held else "nothing recorded")
+        + (f"{row.entries:,} recorded" if row.entries else "nothing recorded")
         + (f", {row.requirements} asked" if row.requirements else "")
         for row in cells.itertuples()
     }

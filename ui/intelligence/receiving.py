@@ -54,12 +54,12 @@ def _show(received: ReceivedBundle) -> None:
                 [
                     {
                         "Line": number,
-                        "Says": f"{said.title}: {said.text}" if said.title else said.text,
-                        "Object": said.kind,
-                        "Marked": said.marking,
-                        "Finding": said.finding is not None,
+                        "Says": f"{statement.title}: {statement.text}" if statement.title else statement.text,
+                        "Object": statement.kind,
+                        "Marked": statement.marking,
+                        "Finding": statement.finding is not None,
                     }
-                    for number, said in enumerate(received.statements, 1)
+                    for number, statement in enumerate(received.statements, 1)
                 ]
             ),
             hide_index=True,

@@ -13,7 +13,7 @@ from analytics.intelligence.recheck import (
     SAME,
     Check,
     RerunRequest,
-    checks_of,
+    list_checks,
     save_check,
 )
 from analytics.reruns import MOVABLE, explain_no_rerun, recheck_finding
@@ -41,7 +41,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
         st.info(why)
     elif tier_of(page.actor.role).rows:
         _ask(page, finding_id, finding, version, latest)
-    past = checks_of(page.store, finding_id)
+    past = list_checks(page.store, finding_id)
     if len(past):
         st.markdown("**Earlier checks**")
         st.dataframe(
@@ -101,7 +101,7 @@ def _check(page: Page, finding_id: int, version: int, dates: str, progress, canc
 def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) -> None:
     title, box, icon = _SAYS[check.verdict]
     box(f"**{title}** {plain(check.says)}", icon=icon)
-    if check.made is None:
+    if check.finding is None:
         return
     values = check.values.sort_values("changed", ascending=False, kind="stable")
     left, right = st.columns([3, 2], gap="medium")
@@ -125,7 +125,7 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
         )
     with right:
         if check.rows.empty:
-            st.caption(f"It rests on the same {counted(check.kept, 'row')}.")
+            st.caption(f"It rests on the same {counted(check.rows_in_both, 'row')}.")
         else:
             st.dataframe(
                 check.rows,
@@ -148,7 +148,7 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
                 page.store,
                 page.actor,
                 finding_id,
-                check.made,
+                check.finding,
                 latest_seen=latest,
                 evidence=check.evidence,
                 change_reason=f"rerun from version {version} on data version {check.data_version}",

@@ -32,7 +32,7 @@ def show_search(page: Page) -> None:
         )
         return
     found = search(page.store, typed, tier_of(page.actor.role))
-    log_once(page, "search", "everything held", {"typed": typed, "found": len(found)})
+    log_once(page, "search", "the whole store", {"typed": typed, "found": len(found)})
     if found.empty:
         st.info("No match. It may exist without having been recorded here.")
         return

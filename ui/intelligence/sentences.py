@@ -76,7 +76,7 @@ def say_lost(traced: TracedProduct) -> None:
                 icon=":material/history:",
             )
     for mark, state in traced.lines.items():
-        if state != "held":
+        if state != "unchanged":
             st.warning(
                 f"Line {mark.line} of report {mark.number}, on which this stands, was {state} since.",
                 icon=":material/report:",
@@ -140,7 +140,7 @@ def _show_line(page: Page, mark: SourceMark, state: str) -> None:
         st.info("This role cannot read the line, or the line no longer exists.")
         return
     st.text(f"{line.sanitised} [{line.grade}]")
-    st.caption(f"As it stands now; since this was written it is {'unchanged' if state == 'held' else state}.")
+    st.caption(f"As it stands now; since this was written it is {state}.")
     st.page_link(
         page_path("intelligence"),
         label="Open the report",

@@ -23,7 +23,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
         if available == rows and not changed
         else f"⚠ {available:,} of {counted(rows, 'row')} available, {changed:,} changed"
         for available, rows, changed in zip(
-            findings.still_held, findings.evidence_rows, findings.changed, strict=True
+            findings.still_stored, findings.evidence_rows, findings.changed, strict=True
         )
     ]
     key = f"findings-{len(findings)}"  # a new finding moves the rows, so ticks are restored by number
