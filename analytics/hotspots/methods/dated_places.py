@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analytics.hotspots.methods.spacetime_index import find_distinct_places
 from analytics.hotspots.refusal import TooFewData
 
 MINIMUM_EVENTS = 30
@@ -45,7 +46,5 @@ def check_dated_places(
 
 def _median_together(x: np.ndarray, y: np.ndarray) -> float:
     """How many incidents share the coordinates of the median incident, itself included."""
-    mixed = (x + 0.0).view(np.uint64) * np.uint64(0x9E3779B97F4A7C15) ^ (y + 0.0).view(np.uint64)
-    mixed = np.sort(mixed * np.uint64(0xBF58476D1CE4E5B9))
-    together = np.diff(np.flatnonzero(np.r_[True, mixed[1:] != mixed[:-1], True]))
-    return float(np.median(np.repeat(together, together)))
+    at = find_distinct_places(x, y)[2]
+    return float(np.median(np.bincount(at)[at]))

@@ -9,6 +9,7 @@ from scipy import stats
 
 from analytics.hotspots.methods.knox import KnoxParameters, knox_table
 from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_repeats
+from analytics.hotspots.methods.spacetime_index import sort_into_cells
 from analytics.hotspots.refusal import TooFewData
 
 QUICK = KnoxParameters((100, 250), (3, 8), permutations=99)
@@ -293,3 +294,125 @@ def test_what_is_refused(method):
 def test_parameters_that_make_no_table(wrong):
     with pytest.raises(ValueError):
         KnoxParameters(**wrong)
+
+
+def vigna_permutation(values, seed):
+    """Fisher and Yates' shuffle by xorshift64* as Vigna (2016) gives it, in Python's whole numbers."""
+    values, state = list(values), int(seed)
+    for i in range(len(values) - 1, 0, -1):
+        state ^= state >> 12
+        state = (state ^ (state << 25)) % 2**64
+        state ^= state >> 27
+        j = ((state * 0x2545F4914F6CDD1D) % 2**64 >> 32) * (i + 1) >> 32
+        values[i], values[j] = values[j], values[i]
+    return np.array(values)
+
+
+@pytest.mark.parametrize("permutations", [1, 12])
+def test_p_counts_the_permutations_with_as_many_pairs(permutations):
+    """Every shuffled table made again from the seeds; more of them than are written side by side."""
+    x, y, day = scattered(11, 36, 9, 300)
+    parameters = KnoxParameters((60, 200), (2, 5), permutations=permutations, seed=4)
+    seeds = np.random.default_rng(4).integers(1, 2**64, permutations, np.uint64)
+    ours = slow_table(x, y, day, parameters)
+    order = sort_into_cells(x, y, np.zeros(36), 200, 1).order  # in which the places are given their dates
+    drawn = np.array(
+        [slow_table(x[order], y[order], vigna_permutation(day, seed), parameters) for seed in seeds]
+    )
+    p = ((drawn >= ours).sum(axis=0) + 1) / (permutations + 1)
+    table = knox_table(x, y, day, parameters)
+    assert table.observed.tolist() == ours.ravel().tolist()
+    possible = np.repeat(ours.sum(axis=1) > 0, 3)  # no pair is at the same place
+    np.testing.assert_allclose(table.p[possible], p.ravel()[possible])
+    expected = np.outer(ours.sum(axis=1), ours.sum(axis=0)) / ours.sum()
+    expected = expected.ravel()
+    np.testing.assert_allclose(table.expected, expected)
+    np.testing.assert_allclose(table.ratio[possible], ours.ravel()[possible] / expected[possible])
+    assert table.ratio[~possible].isna().all() and (table.p_fdr[~possible] == 1).all()
+    np.testing.assert_allclose(table.p_fdr[possible], stats.false_discovery_control(table.p[possible]))
+    assert table.attrs == {"parameters": parameters, "incidents": 36}
+
+
+def test_progress_is_told_batch_by_batch():
+    told = []
+    x, y, day = scattered(12, 30, 20, 300)
+    knox_table(x, y, day, KnoxParameters((60,), (2,), permutations=300), progress=told.append)
+    assert told == [0, 128 / 300, 256 / 300]
+
+
+@pytest.mark.parametrize("along", [0, 1])
+def test_pairs_along_a_line_of_many_boxes_match_every_pair(along):
+    rng = np.random.default_rng(3)
+    place = np.zeros((2, 120))
+    place[along] = rng.integers(0, 900, 120)
+    day = rng.integers(0, 30, 120)
+    parameters = KnoxParameters((5, 12), (2, 6), permutations=1)
+    table = knox_table(*place, day, parameters)
+    np.testing.assert_array_equal(observed(table, 3), slow_table(*place, day, parameters))
+
+
+def test_days_between_may_exceed_a_short_integer():
+    x, y, _ = scattered(13, 40, 9, 300)
+    day = np.arange(40) * 2_000 - 5
+    parameters = KnoxParameters((60, 200), (2_001, 40_000), permutations=1)
+    table = knox_table(x, y, day, parameters)
+    np.testing.assert_array_equal(observed(table, 3), slow_table(x, y, day, parameters))
+
+
+def test_the_table_names_and_bounds_its_intervals():
+    x, y, day = scattered(14, 30, 20, 300)
+    table = knox_table(x, y, day, KnoxParameters((100, 250.5), (1, 2), same_place_m=5.5, permutations=1))
+    rows = table[["distance", "distance_from_m", "distance_to_m", "days", "day_from", "day_to"]]
+    places = [
+        ("same place (at most 5.5 m)", 0.0, 5.5),
+        ("over 5.5 and under 100 m", 5.5, 100.0),
+        ("100 to under 250.5 m", 100.0, 250.5),
+        ("250.5 m or more", 250.5, np.inf),
+    ]
+    times = [("same day", 0, 1.0), ("1 day", 1, 2.0), ("2 days or more", 2, np.inf)]
+    assert [tuple(row) for row in rows.itertuples(index=False)] == [a + b for a in places for b in times]
+    longer = knox_table(x, y, day, KnoxParameters((100,), (3, 4, 6), permutations=1))
+    assert longer.days.unique().tolist() == ["0 to 2 days", "3 days", "4 to 5 days", "6 days or more"]
+    nrc_names = knox_table(x, y, day, KnoxParameters((100, 200), (7, 14), labels="nrc", permutations=1))
+    assert nrc_names.distance.unique().tolist() == [
+        "Same location",
+        "1 to 100",
+        "101 to 200",
+        "More than 200",
+    ]
+    assert nrc_names.days.unique().tolist() == ["0 to 7", "8 to 14", "More than 14"]
+
+
+def test_bins_with_true_labels_keep_the_other_parameters():
+    given = KnoxParameters((100, 200), (7, 14), "manhattan", permutations=19, seed=5, labels="nrc")
+    assert given.with_labels_true() == KnoxParameters((101, 201), (8, 15), "manhattan", 1.0, 19, 5)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"distance_edges_m": ()}, "Distance edges must ascend from above the same-place tolerance."),
+        ({"distance_edges_m": (100, 100)}, "Distance edges must ascend from above the same-place tolerance."),
+        ({"same_place_m": -1.0}, "Distance edges must ascend from above the same-place tolerance."),
+        ({"same_place_m": 100}, "Distance edges must ascend from above the same-place tolerance."),
+        ({"day_edges": ()}, "Day edges must be ascending whole numbers above 0."),
+        ({"day_edges": (0, 7)}, "Day edges must be ascending whole numbers above 0."),
+        ({"day_edges": (1.5,)}, "Day edges must be ascending whole numbers above 0."),
+        *(
+            (
+                wrong,
+                "metric is one of ('euclidean', 'manhattan'), labels of ('intervals', 'nrc'); "
+                "permutations at least 1.",
+            )
+            for wrong in ({"metric": "road"}, {"labels": "?"}, {"permutations": 0})
+        ),
+    ],
+)
+def test_a_refused_parameter_is_named(wrong, message):
+    with pytest.raises(ValueError) as refused:
+        KnoxParameters(**wrong)
+    assert str(refused.value) == message
+
+
+def test_the_least_parameters_are_taken():
+    KnoxParameters((0.5,), (1,), same_place_m=0.0, permutations=1)
