@@ -7,7 +7,7 @@ GeoPackage; `read_stix` checks and reads what others send. See docs/exchange.md.
 from analytics.exchange.case import CaseExport, Sharing, gather_case
 from analytics.exchange.files import FORMATS, record_export, write_case
 from analytics.exchange.geopackage import has_places
-from analytics.exchange.received import NotStix, ReceivedBundle, read_stix
+from analytics.exchange.received import NotStix, ReceivedBundle, read_stix, read_stix_file
 
 __all__ = [
     "FORMATS",
@@ -19,5 +19,6 @@ __all__ = [
     "gather_case",
     "has_places",
     "read_stix",
+    "read_stix_file",
     "record_export",
 ]

@@ -8,8 +8,16 @@ from pathlib import Path
 
 import click
 
-from analytics.exchange import FORMATS, NotStix, Sharing, gather_case, read_stix, record_export, write_case
-from analytics.exchange.received import GRADE, save_received
+from analytics.exchange import (
+    FORMATS,
+    NotStix,
+    Sharing,
+    gather_case,
+    read_stix_file,
+    record_export,
+    write_case,
+)
+from analytics.exchange.received import ReceivedBundle, list_counts, list_grades, save_received
 from analytics.intelligence.reports import review_due
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
@@ -96,19 +104,10 @@ def receive(
     """Check FILE, a STIX 2.1 bundle, and say what it holds; with --save, take its statements in as a
     report."""
     try:
-        received = read_stix(file.read_bytes())
+        received = read_stix_file(file)
     except NotStix as error:
         raise click.ClickException(str(error)) from error
-    for kind, count in sorted(received.counts.items()):
-        click.echo(f"{count:>8}  {kind}")
-    for identifier, reason in received.refused[:20]:
-        click.echo(f"refused {identifier}: {reason}")
-    if len(received.refused) > 20:
-        click.echo(f"and {len(received.refused) - 20} more refused")
-    click.echo(
-        f"{counted(len(received.statements), 'statement')}, {counted(len(received.records), 'record')} of "
-        f"this product"
-    )
+    _show_received(received)
     if not save:
         return
     if not (sent_by and legal_basis and purpose):
@@ -132,10 +131,32 @@ def receive(
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Report {number}: {counted(len(received.statements), 'line')}, all {GRADE} until an analyst grades "
-        f"them."
+        f"Report {number}: {counted(len(received.statements), 'line')}, {list_grades(received)}, until an "
+        f"analyst grades them."
     )
     if with_findings:
         click.echo(
             f"{counted(len(findings), 'finding')} received: {', '.join(map(str, findings)) or 'none'}."
         )
+
+
+def _show_received(received: ReceivedBundle) -> None:
+    """Print what a bundle holds, what is left out or set aside, and what was refused."""
+    for kind, count in sorted(received.counts.items()):
+        click.echo(f"{count:>8}  {kind}")
+    for identifier, reason in received.refused[:20]:
+        click.echo(f"refused {identifier}: {reason}")
+    if len(received.refused) > 20:
+        click.echo(f"and {len(received.refused) - 20} more refused")
+    for note in received.notes:
+        click.echo(note)
+    for words, counts in (
+        ("Left out, for they say nothing of their own", received.left_out),
+        ("Properties that STIX does not know, set aside beside their statement", received.custom),
+    ):
+        if counts:
+            click.echo(f"{words}: {list_counts(counts)}")
+    click.echo(
+        f"{counted(len(received.statements), 'statement')}, {counted(len(received.records), 'record')} of "
+        f"this product"
+    )

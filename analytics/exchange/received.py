@@ -2,120 +2,170 @@
 their findings on them.
 
 Text from a bundle is somebody else's: it stays text, graded as from an untested source that is not known
-(2D), and shared by nobody before an analyst has graded it (handling C, consult the originator), whatever the
-bundle claims of itself. A finding of another Achilles may be saved as a finding too: named as received, with
-low confidence, resting on its line alone, for its rows are not stored here."""
+(2D), whatever the bundle claims of itself. How it may be shared is read from its traffic light. Without one
+it is shared by nobody before an analyst has graded it (handling C, consult the originator). A finding of
+another Achilles may be saved as a finding too: named as received, with low confidence, resting on its line
+alone, for its rows are not stored here."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
-
-import stix2
-from stix2.exceptions import STIXError
+from pathlib import Path
+from typing import Any
 
 from analytics.exchange.stix import EXTENSION
+from analytics.formats.apart import Parser, parse_apart
+from analytics.formats.header import UnreadableFile
 from analytics.intelligence.finding_results import ReceivedResult
-from analytics.intelligence.findings import Finding, save_finding
+from analytics.intelligence.findings import Finding, insert_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.report_finding import NO_ROWS
-from analytics.intelligence.reports import Line, Report, save_report
+from analytics.intelligence.reports import Line, Report, check_report, insert_report
 from analytics.oversight import Actor, record
+from analytics.shared.codes import code_table
 from analytics.store import Store
 from analytics.tasking.citations import mark_handling
 
-MAXIMUM_BYTES, MAXIMUM_OBJECTS, MAXIMUM_LINES, MAXIMUM_CHARACTERS = 64 * 2**20, 200_000, 2_000, 20_000
+MAXIMUM_BYTES, MAXIMUM_LINES, MAXIMUM_CHARACTERS = 64 * 2**20, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))
-_TEXTS = {
-    "report": "description",
-    "note": "content",
-    "incident": "description",
-    "grouping": "description",
-    "opinion": "explanation",
-    "indicator": "description",
-    "campaign": "description",
-    "threat-actor": "description",
-    "intrusion-set": "description",
-}
+_SHOWN_CUSTOM = 2_000  # characters of the further properties beside a line
+_HELPERS = ("marking-definition", "extension-definition")  # they say how others are to be read
+_BUNDLE = Parser("stix_bundle:parse_bundle", "STIX bundle", "Ask for it in parts.")
 
 
 class NotStix(ValueError):
     """The file cannot be read as STIX 2.1; the message says why and where."""
 
 
-class StixRecord(Protocol):
-    """An object that stix2 has parsed: its properties by name, and those every object has as attributes."""
-
-    id: str
-    type: str
-
-    def get(self, name: str, default: Any = None) -> Any: ...
-
-    def __getitem__(self, name: str) -> Any: ...
-
-
 @dataclass(frozen=True)
 class ReceivedStatement:
-    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `finding`
-    what another Achilles recorded of a finding (method, parameters, ...), None where it is none."""
+    """What one object says: `kind` is its STIX type, `marking` the statements it is marked with, `tlp` its
+    strictest traffic light in lower case, `custom` its properties that STIX does not know. `finding`: what
+    another Achilles recorded of a finding (method, parameters, ...), None where it is none."""
 
     kind: str
     identifier: str
     title: str
     text: str
     marking: str
+    tlp: str | None = None
+    custom: dict[str, Any] = field(default_factory=dict)
     finding: dict[str, Any] | None = None
+
+    @property
+    def grade(self) -> Grade:
+        """From an untested source that is not known, with the handling that its traffic light asks for."""
+        if self.tlp is None:
+            return GRADE
+        light = code_table("handling_tlp")[self.tlp]
+        return Grade(GRADE.source, GRADE.information, light.more["maps_to"], tuple(light.more["conditions"]))
+
+    def further(self) -> str:
+        """The properties that STIX does not know, in words, cut where they are long."""
+        words = "; ".join(f"{name}: {_short(value)}" for name, value in self.custom.items())
+        return words if len(words) <= _SHOWN_CUSTOM else f"{words[:_SHOWN_CUSTOM]} …"
 
 
 @dataclass(frozen=True)
 class ReceivedBundle:
-    """A checked bundle. `counts`: objects by type; `statements`: those that say something; `records`: kind,
-    source and content of every object that carries this product's own record; `refused`: identifier or
-    position, and why, of what was left out."""
+    """A checked bundle. `counts`: objects by type; `statements`: those that say something; `left_out`: how
+    many of each type say nothing of their own; `custom`: how many objects have each property that STIX does
+    not know; `records`: kind, source and content of every object that carries this product's own record;
+    `refused`: identifier or position, and why, of what was left out; `notes`: what else was done."""
 
     counts: dict[str, int]
     statements: tuple[ReceivedStatement, ...]
+    left_out: dict[str, int]
+    custom: dict[str, int]
     records: tuple[tuple[str, dict[str, Any], dict[str, Any]], ...]
     refused: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...] = ()
+
+
+def read_stix_file(path: Path) -> ReceivedBundle:
+    """Check and read a bundle in a file, as `read_stix` does."""
+    _check_size(path.stat().st_size)
+    return read_stix(path.read_bytes())
 
 
 def read_stix(data: bytes) -> ReceivedBundle:
-    """Check and read a bundle. Every object must pass the stix2 library's own checks; one that does not, or
-    is no part of STIX 2.1, is refused with its reason, and the rest is read. Raises NotStix where it is no
-    bundle at all."""
-    if len(data) > MAXIMUM_BYTES:
-        raise NotStix(f"The file has {len(data):,} bytes; at most {MAXIMUM_BYTES:,} are read.")
+    """Check and read a bundle, in a process of its own. Every object must pass the stix2 library's own checks
+    once the properties of its platform are set aside; one that does not is refused with its reason, and the
+    rest is read. Raises NotStix where it is no bundle at all."""
+    _check_size(len(data))
     try:
-        bundle = json.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise NotStix(f"The file is not JSON text in UTF-8: {error}.") from error
-    if (
-        not isinstance(bundle, dict)
-        or bundle.get("type") != "bundle"
-        or not isinstance(bundle.get("objects"), list)
-    ):
-        raise NotStix("The file is no STIX bundle: it needs 'type': 'bundle' and a list of 'objects'.")
-    if len(bundle["objects"]) > MAXIMUM_OBJECTS:
-        raise NotStix(
-            f"The bundle holds {len(bundle['objects']):,} objects; at most {MAXIMUM_OBJECTS:,} are read."
+        table, notes, refused = parse_apart(_BUNDLE, data, extension=EXTENSION)
+    except UnreadableFile as error:
+        raise NotStix(str(error)) from error
+    except ValueError as error:
+        raise NotStix(f"The file cannot be read as a STIX bundle: {error}") from error
+    counts: Counter[str] = Counter()
+    left_out: Counter[str] = Counter()
+    custom: Counter[str] = Counter()
+    statements, records = [], []
+    for row in table.to_pylist():
+        counts[row["kind"]] += 1
+        further = json.loads(row["custom"] or "{}")
+        custom.update(further.keys())
+        own = _read_record(row["record"])
+        if own is not None:
+            records.append(own)
+        if row["text"] is None:
+            left_out[row["kind"]] += row["kind"] not in _HELPERS
+            continue
+        finding = own[2] if own is not None and own[0] == "finding" else None
+        statements.append(
+            ReceivedStatement(
+                kind=row["kind"],
+                identifier=row["identifier"],
+                title=row["title"],
+                text=row["text"],
+                marking=row["marking"],
+                tlp=row["tlp"],
+                custom=further,
+                finding=finding,
+            )
         )
-    read, refused = [], []
-    for at, raw in enumerate(bundle["objects"], 1):
-        try:
-            read.append(_parsed(raw))
-        except (STIXError, ValueError, TypeError, KeyError, RecursionError) as error:
-            refused.append((_named(raw, at), " ".join(str(error).split())[:300]))
-    marks = {item.id: _mark(item) for item in read if item.type == "marking-definition"}
-    counts: dict[str, int] = {}
-    for item in read:
-        counts[item.type] = counts.get(item.type, 0) + 1
-    statements = tuple(
-        _statement(item, marks) for item in read if (item.get(_TEXTS.get(item.type, "")) or "").strip()
+    return ReceivedBundle(
+        dict(counts),
+        tuple(statements),
+        dict(+left_out),
+        dict(custom),
+        tuple(records),
+        tuple((identifier or f"object {position}", reason) for position, reason, identifier in refused),
+        notes,
     )
-    return ReceivedBundle(counts, statements, tuple(_records(read)), tuple(refused))
+
+
+def list_counts(counts: dict[str, int]) -> str:
+    """'identity (2), location (1)', in the order of the alphabet."""
+    return ", ".join(f"{name} ({count:,})" for name, count in sorted(counts.items()))
+
+
+def list_grades(received: ReceivedBundle) -> str:
+    """The grades that the lines get, and how many get each."""
+    return list_counts(Counter(str(statement.grade) for statement in received.statements))
+
+
+def _check_size(size: int) -> None:
+    if size > MAXIMUM_BYTES:
+        raise NotStix(f"The file has {size:,} bytes; at most {MAXIMUM_BYTES:,} are read.")
+
+
+def _read_record(text: str | None) -> tuple[str, dict[str, Any], dict[str, Any]] | None:
+    """Kind, source and content of this product's own record; None where there is none, or it is damaged."""
+    own = json.loads(text) if text else {}
+    try:
+        content = json.loads(own["content"])
+    except (KeyError, TypeError, ValueError, RecursionError):
+        return None
+    source = own.get("source")
+    if not isinstance(own.get("kind"), str) or not isinstance(content, dict):
+        return None
+    return own["kind"], source if isinstance(source, dict) else {}, content
 
 
 def draft_report(
@@ -142,7 +192,9 @@ def draft_report(
     for statement in received.statements:
         text = f"{statement.title}: {statement.text}" if statement.title else statement.text
         marking = f" [marked: {statement.marking}]" if statement.marking else ""
-        lines.append(Line((text + marking)[:MAXIMUM_CHARACTERS], text[:MAXIMUM_CHARACTERS], GRADE))
+        further = f" [further properties: {statement.further()}]" if statement.custom else ""
+        text = text[:MAXIMUM_CHARACTERS]
+        lines.append(Line(text + marking + further, text, statement.grade))
     return Report(
         title=title,
         submitted_by=sent_by,
@@ -170,8 +222,9 @@ def save_received(
     with_findings: bool,
 ) -> tuple[int, list[int]]:
     """Save the statements as a report, and where asked the findings of another Achilles; their numbers.
-    Audited, with how much was refused. Raises ValueError where the bundle says nothing or too much, or a
-    detail is missing."""
+
+    All in one transaction with its audit record, which says how much was refused. Raises ValueError where
+    the bundle says nothing or too much, or a detail is missing."""
     report = draft_report(
         received,
         title=f"Received: {file_name}"[:200],
@@ -182,17 +235,20 @@ def save_received(
         received_on=date.today(),
         review_date=review_date,
     )
-    number, _ = save_report(store, actor, report)
-    found = list_received_findings(received, number, sent_by, store.data_version()) if with_findings else []
-    findings = [save_finding(store, actor, finding, NO_ROWS, lines=[line]) for finding, line in found]
-    detail = {
-        "file": file_name,
-        "sent_by": sent_by,
-        "lines": len(report.lines),
-        "findings": findings,
-        "refused": len(received.refused),
-    }
+    check_report(report)
+    data_version = store.data_version()
     with store.write(changes_data=False) as cursor:
+        number, _ = insert_report(cursor, actor, report)
+        found = list_received_findings(received, number, sent_by, data_version) if with_findings else []
+        findings = [insert_finding(cursor, actor, finding, NO_ROWS, [line]) for finding, line in found]
+        detail = {
+            "file": file_name,
+            "sent_by": sent_by,
+            "lines": len(report.lines),
+            "findings": findings,
+            "refused": len(received.refused),
+            "left out": received.left_out,
+        }
         record(cursor, actor, "receive", f"report {number}", purpose, detail)
     return number, findings
 
@@ -238,7 +294,7 @@ def _finding(statement: ReceivedStatement, sent_by: str, data_version: int) -> F
             {name: _short(other.get(name)) for name in ("explanation", "how to tell")}
             for other in others[:20]
         ],
-        handling=mark_handling(GRADE),
+        handling=mark_handling(statement.grade),
     )
 
 
@@ -251,38 +307,3 @@ def _day(value: object) -> date | None:
         return date.fromisoformat(str(value)[:10])
     except ValueError:
         return None
-
-
-def _parsed(raw: object) -> StixRecord:
-    if not isinstance(raw, dict):
-        raise ValueError("not an object")
-    item: StixRecord = stix2.parse(raw, allow_custom=False, version="2.1")
-    if not hasattr(item, "id"):
-        raise ValueError("not a STIX object")
-    return item
-
-
-def _named(raw: object, at: int) -> str:
-    identifier = raw.get("id") if isinstance(raw, dict) else None
-    return identifier[:120] if isinstance(identifier, str) else f"object {at}"
-
-
-def _mark(item: StixRecord) -> str:
-    definition = item.get("definition") or {}
-    return str(definition.get("statement") or item.get("name") or definition.get("tlp") or "")
-
-
-def _statement(item: StixRecord, marks: dict[str, str]) -> ReceivedStatement:
-    named = "; ".join(marks.get(ref, ref) for ref in item.get("object_marking_refs", []))
-    title = item.get("abstract") or item.get("name") or ""
-    own = (item.get("extensions") or {}).get(EXTENSION)
-    found = json.loads(own["content"]) if own is not None and own["kind"] == "finding" else None
-    finding = found if isinstance(found, dict) else None
-    return ReceivedStatement(item.type, item.id, title, item[_TEXTS[item.type]], named, finding)
-
-
-def _records(read: Iterable[StixRecord]) -> Iterator[tuple[str, dict[str, Any], dict[str, Any]]]:
-    for item in read:
-        own = (item.get("extensions") or {}).get(EXTENSION)
-        if own is not None:
-            yield own["kind"], dict(own.get("source") or {}), json.loads(own["content"])

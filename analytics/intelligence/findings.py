@@ -88,11 +88,23 @@ def save_finding(
     and KeyError for a line that does not exist."""
     _check(finding)
     with store.write(changes_data=False) as cursor:
-        (finding_id,) = cursor.execute("SELECT nextval('finding_id_sequence')").fetchall()[0]
-        _insert(cursor, actor, finding_id, 1, finding, None)
-        _insert_evidence(cursor, finding_id, 1, evidence, lines)
-        detail = {"rows": evidence.num_rows, "lines": len(lines)}
-        record(cursor, actor, "save finding", f"finding {finding_id}", detail=detail)
+        return insert_finding(cursor, actor, finding, evidence, lines)
+
+
+def insert_finding(
+    cursor: duckdb.DuckDBPyConnection,
+    actor: Actor,
+    finding: Finding,
+    evidence: pa.Table,
+    lines: Sequence[tuple[int, int]],
+) -> int:
+    """The writing itself of a first version, in the caller's transaction. Raises as `save_finding` does."""
+    _check(finding)
+    (finding_id,) = cursor.execute("SELECT nextval('finding_id_sequence')").fetchall()[0]
+    _insert(cursor, actor, finding_id, 1, finding, None)
+    _insert_evidence(cursor, finding_id, 1, evidence, lines)
+    detail = {"rows": evidence.num_rows, "lines": len(lines)}
+    record(cursor, actor, "save finding", f"finding {finding_id}", detail=detail)
     return int(finding_id)
 
 

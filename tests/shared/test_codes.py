@@ -18,6 +18,7 @@ SIZES = {
     "source_5x5x5": 5,
     "information_5x5x5": 5,
     "handling_5x5x5": 5,
+    "handling_tlp": 6,
     "source_admiralty": 6,
     "information_admiralty": 6,
     "source_4x4": 4,

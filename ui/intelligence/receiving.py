@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.exchange import NotStix, ReceivedBundle, read_stix
-from analytics.exchange.received import GRADE, save_received
-from analytics.intelligence.grading import in_words
+from analytics.exchange.received import GRADE, list_counts, list_grades, save_received
 from analytics.intelligence.reports import review_due
 from analytics.shared.wording import counted
 from ui.components.text import DAY_INPUT, plain
@@ -20,7 +19,8 @@ from ui.shell.page import Page
 def receive_stix(page: Page) -> None:
     st.caption(
         "A STIX 2.1 bundle from another force or system is checked and shown before anything is saved. "
-        f"Every statement becomes a line graded {GRADE} until an analyst regrades it."
+        f"Every statement becomes a line graded {GRADE.source}{GRADE.information} until an analyst regrades "
+        "it. Its traffic light (TLP) sets the handling, C (S2) where it has none."
     )
     uploaded = st.file_uploader("A STIX 2.1 bundle (JSON)", key="stix_upload")
     if uploaded is None:
@@ -46,8 +46,16 @@ def _read(data: bytes) -> ReceivedBundle:
 
 def _show(received: ReceivedBundle) -> None:
     """What it holds, what would become a line, and what was refused, as text."""
-    objects = ", ".join(f"{kind} ({count:,})" for kind, count in sorted(received.counts.items()))
-    st.text(f"Passed the checks: {objects or 'no object'}.")
+    st.text(f"Passed the checks: {list_counts(received.counts) or 'no object'}.")
+    for note in received.notes:
+        st.text(note)
+    if received.left_out:
+        st.text(f"Left out, for they say nothing of their own: {list_counts(received.left_out)}.")
+    if received.custom:
+        st.text(
+            "Properties that STIX does not know, set aside beside their statement: "
+            f"{list_counts(received.custom)}."
+        )
     if received.statements:
         st.dataframe(
             pd.DataFrame(
@@ -57,6 +65,8 @@ def _show(received: ReceivedBundle) -> None:
                         "Says": f"{statement.title}: {statement.text}" if statement.title else statement.text,
                         "Object": statement.kind,
                         "Marked": statement.marking,
+                        "Graded": str(statement.grade),
+                        "Further properties": statement.further(),
                         "Finding": statement.finding is not None,
                     }
                     for number, statement in enumerate(received.statements, 1)
@@ -111,7 +121,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
             key="stix_findings",
         )
         lines = counted(len(received.statements), "line")
-        st.caption(f"{lines}, each {GRADE}: {in_words(GRADE)}")
+        st.caption(f"{lines}, graded {list_grades(received)}.")
         if not st.form_submit_button(f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"):
             return
     if not (sent_by.strip() and basis.strip() and purpose.strip()):
