@@ -163,7 +163,7 @@ def measure_bins(cube: SpaceTimeCube, grid: Grid, parameters: CubeParameters) ->
     with np.errstate(divide="ignore", invalid="ignore"):
         z = np.where(left > 0, (local - first * bins) / scale, 0.0)
         skew = third * bins * left * (left - bins) / ((size - 1) * (size - 2)) / scale**3
-    p = _pearson_two_sided(z, np.where(left > 0, skew, 0.0))
+    p = np.where(left > 0, _pearson_two_sided(z, skew), 1.0)
     adjusted = stats.false_discovery_control(p.ravel(), method="bh").reshape(p.shape)
     verdict = np.where(adjusted <= parameters.level, np.sign(z), 0).astype(int)
     return BinStatistics(z, p, adjusted, verdict)

@@ -1,3 +1,4 @@
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -9,12 +10,15 @@ from libpysal.weights import W
 from scipy import stats
 
 from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.methods import emerging
 from analytics.hotspots.methods.emerging import (
+    BinStatistics,
     CubeParameters,
     RecurrenceParameters,
     SpaceTimeCube,
     _classes,
     _moving_sum,
+    _pearson_two_sided,
     build_cube,
     classify_emerging,
     classify_recurrence,
@@ -277,3 +281,254 @@ def test_refusals():
     alike = town(10, steps=12)
     with pytest.raises(TooFewData, match="same count"):
         classify_emerging(replace(alike, values=np.ones_like(alike.values)), grid)
+
+
+@pytest.mark.parametrize("baseline", ["cube", "slice"])
+@pytest.mark.parametrize("steps_back", [0, 2])
+def test_p_is_that_of_the_hypergeometric_distributions_moments(baseline, steps_back):
+    """Counts of 0 and 1 are drawn without replacement: their sum's mean, deviation and skewness are known."""
+    values = (np.random.default_rng(4).random((36, 12)) < 0.3).astype(float)
+    i, j = np.divmod(np.arange(36), 6)
+    ours = measure_bins(cube_of(values, i, j), Grid("square", 100), CubeParameters(baseline, steps_back))
+    for step in (0, 1, 2, 11):
+        reached = slice(max(0, step - steps_back), step + 1)
+        base = values if baseline == "cube" else values[:, reached]
+        for cell in (0, 3, 14):  # in a corner, at an edge, in the middle
+            near = (np.abs(i - i[cell]) <= 1) & (np.abs(j - j[cell]) <= 1)
+            drawn = stats.hypergeom(base.size, int(base.sum()), values[near, reached].size)
+            mean, variance, skew = drawn.stats("mvs")
+            z = (values[near, reached].sum() - mean) / np.sqrt(variance)
+            tails = stats.pearson3.cdf(z, skew), stats.pearson3.sf(z, skew)
+            assert ours.z[cell, step] == pytest.approx(z)
+            assert ours.p[cell, step] == pytest.approx(min(1, 2 * min(tails)), abs=1e-6)
+    adjusted = stats.false_discovery_control(ours.p.ravel()).reshape(ours.p.shape)
+    np.testing.assert_allclose(ours.p_adjusted, adjusted)
+
+
+def test_p_of_skewed_counts_is_that_of_every_choice_of_four_cells():
+    values = np.random.default_rng(5).negative_binomial(0.6, 0.2, (30, 10)).astype(float)
+    i, j = np.divmod(np.arange(30), 5)
+    ours = measure_bins(cube_of(values, i, j), Grid("square", 100), CubeParameters("slice", steps_back=0))
+    choices = np.array(list(itertools.combinations(range(30), 4)))
+    corner = [0, 1, 5, 6]
+    for step in range(10):
+        sums = values[choices, step].sum(axis=1)
+        z = (values[corner, step].sum() - sums.mean()) / sums.std()
+        skew = stats.skew(sums)
+        tails = stats.pearson3.cdf(z, skew), stats.pearson3.sf(z, skew)
+        assert ours.z[0, step] == pytest.approx(z)
+        assert ours.p[0, step] == pytest.approx(min(1, 2 * min(tails)), abs=1e-6)
+
+
+def test_the_tails_are_those_of_pearsons_third_type():
+    z = np.array([-30.0, -2.5, -0.3, 0.0, 0.4, 1.0, 2.5, 6.0])
+    for skew in (-2.5, -0.4, 0.0, 0.3, 1.0, 5.0):
+        p = _pearson_two_sided(z, np.full(8, skew))
+        tails = np.minimum(stats.pearson3.cdf(z, skew), stats.pearson3.sf(z, skew))
+        np.testing.assert_allclose(p, np.minimum(1, 2 * tails), atol=2e-5)
+
+
+def test_a_step_that_is_alike_everywhere_and_a_neighbourhood_that_is_all_have_z_0_and_p_1(monkeypatch):
+    cube = town(10, steps=12)
+    cube.values[:, 3] = 2
+    bins = measure_bins(cube, Grid("square", 100), CubeParameters("slice", steps_back=0))
+    assert (bins.z[:, 3] == 0).all() and (bins.p[:, 3] == 1).all() and (bins.verdict[:, 3] == 0).all()
+    assert (bins.z[:, [2, 4]] != 0).any(axis=0).all()
+    monkeypatch.setattr(emerging, "MINIMUM_CELLS", 4)
+    four = town(2, steps=12, mean=9)
+    bins = measure_bins(four, Grid("square", 100), CubeParameters("slice", steps_back=0))
+    assert (bins.z == 0).all() and (bins.p == 1).all()
+
+
+def test_bins_of_a_level_are_hot_or_cold():
+    cube, middle = planted()
+    cube.values[middle["nothing"] + np.array([-21, -20, -19, -1, 0, 1, 19, 20, 21])] = 0
+    bins = measure_bins(cube, Grid("square", 100), CubeParameters("slice", level=0.01))
+    assert ((bins.verdict != 0) == (bins.p_adjusted <= 0.01)).all()
+    assert (bins.verdict[middle["lasting"]] == 1).all() and (bins.verdict[middle["nothing"]] == -1).all()
+    wide = measure_bins(cube, Grid("square", 100), CubeParameters("slice", level=0.2))
+    assert (wide.verdict != 0).sum() > (bins.verdict != 0).sum()
+    assert CubeParameters() == CubeParameters("cube", 1, 0.05, 0.9)
+    assert RecurrenceParameters() == RecurrenceParameters(0.1, 0.8, 0.2, 0.05)
+
+
+def test_ten_steps_thirty_cells_and_sixty_incidents_are_enough_and_one_fewer_is_not():
+    rng = np.random.default_rng(3)
+    values = rng.multinomial(60, np.full(300, 1 / 300)).reshape(30, 10).astype(float)
+    cube, grid = cube_of(values, *np.divmod(np.arange(30), 5)), Grid("square", 100)
+    assert measure_bins(cube, grid, CubeParameters()).z.shape == (30, 10)
+    fewer = [
+        (cube_of(values[:, :9], *np.divmod(np.arange(30), 5)), 60, "9, 30 and 60"),
+        (cube_of(values[:29], *np.divmod(np.arange(29), 5)), 60, "10, 29 and 60"),
+        (cube, 59, "10, 30 and 59"),
+    ]
+    for short, incidents, said in fewer:
+        with pytest.raises(TooFewData) as refused:
+            measure_bins(replace(short, incidents=incidents), grid, CubeParameters())
+        assert str(refused.value) == (
+            "Emerging hotspots need at least 10 steps of time, 30 cells and 60 incidents; here are "
+            f"{said}. Take a longer period, shorter steps, or compare two periods instead."
+        )
+    with pytest.raises(TooFewData) as refused:
+        measure_bins(replace(cube, values=np.full((30, 10), 0.1)), grid, CubeParameters())
+    assert str(refused.value) == "Every cell holds the same count: there is nothing to tell apart."
+
+
+@pytest.mark.parametrize("overlap", [0, 1, 3, 30])
+def test_mann_kendalls_variance_minds_the_steps_that_values_share(overlap):
+    """Hamed & Rao's factor written out; values that share k of overlap + 1 steps correlate by that share."""
+    series = np.random.default_rng(8).integers(0, 6, (12, 9)).astype(float)
+    n, factor = 9, 1.0
+    for lag in range(1, min(overlap, n - 1) + 1):
+        rank = 6 / np.pi * np.arcsin((overlap + 1 - lag) / (overlap + 1) / 2)
+        factor += 2 / (n * (n - 1) * (n - 2)) * (n - lag) * (n - lag - 1) * (n - lag - 2) * rank
+    z, p = mann_kendall(series, overlap=overlap)
+    np.testing.assert_allclose(z, np.array([slow_mann_kendall(row) for row in series]) / np.sqrt(factor))
+    np.testing.assert_allclose(p, 2 * stats.norm.sf(np.abs(z)))
+
+
+# A character a step: h hot, c cold, any other neither.
+CELLS = {
+    "hhhhhhhhhh": ("persistent hot", 0.0),
+    "cccccccccc": ("persistent cold", 0.0),
+    "hhhhhhhhhH": ("intensifying hot", 9.0),
+    "hhhhhhhhHh": ("diminishing hot", -9.0),
+    "cccccccccC": ("intensifying cold", -9.0),
+    "ccccccccCc": ("diminishing cold", 9.0),
+    "hhhhhhhhh.": ("historical hot", 0.0),
+    "ccccccccc.": ("historical cold", 0.0),
+    "hhhhhhhhhc": ("new cold", 0.0),
+    "ccccccccch": ("new hot", 0.0),
+    "c.......hh": ("consecutive hot", 0.0),
+    "h..c.....c": ("oscillating cold", 0.0),
+    "...h......": ("no pattern", 0.0),
+}
+
+
+def bins_of(cells):
+    """Statistics with the verdicts of CELLS, and z in each cell's last step its number."""
+    sign = {"h": 1, "c": -1, ".": 0}
+    verdict = np.array([[sign[step] for step in cell.lower()] for cell in cells])
+    z = np.tile(np.arange(len(cells))[:, None] * 1.0, verdict.shape[1])
+    return BinStatistics(z, np.ones(verdict.shape), np.ones(verdict.shape), verdict)
+
+
+def test_every_cell_has_the_class_of_its_steps(monkeypatch):
+    trend = np.array([z for _, z in CELLS.values()])
+    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of(CELLS))
+    p = 2 * stats.norm.sf(np.abs(trend))
+
+    def trends(z, *, overlap):
+        assert overlap == 2 and (z[:, 0] == np.arange(len(CELLS))).all()
+        return trend, p
+
+    monkeypatch.setattr(emerging, "mann_kendall", trends)
+    cube = cube_of(np.arange(130).reshape(13, 10), np.arange(13), np.arange(13) + 50)
+    found = classify_emerging(cube, Grid("square", 100), CubeParameters(steps_back=2))
+    assert found["class"].tolist() == [kind for kind, _ in CELLS.values()]
+    assert found.hot_steps.tolist() == [cell.lower().count("h") for cell in CELLS]
+    assert found.cold_steps.tolist() == [cell.lower().count("c") for cell in CELLS]
+    assert found.total.tolist() == cube.values.sum(axis=1).tolist()
+    assert found.last_z.tolist() == list(range(13)) and found.trend_z.tolist() == trend.tolist()
+    assert found.trend_p.tolist() == p.tolist()
+    np.testing.assert_allclose(found.trend_p_adjusted, stats.false_discovery_control(p))
+    assert found[["i", "j"]].to_numpy().tolist() == [[k, k + 50] for k in range(13)]
+
+
+def test_a_trend_counts_at_the_level_asked_for(monkeypatch):
+    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of(["hhhhhhhhhh"]))
+    monkeypatch.setattr(emerging, "mann_kendall", lambda z, overlap: (np.array([2.0]), np.array([0.2])))
+    one = cube_of(np.ones((1, 10)), [0], [0])
+    for level, kind in ((0.05, "persistent hot"), (0.2, "intensifying hot")):
+        found = classify_emerging(one, Grid("square", 100), CubeParameters(level=level))
+        assert found["class"].tolist() == [kind]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected", "shares"),
+    [
+        ("hhhhhhhh..", "persistent hot", (0.8, 0, 0, 0)),
+        ("hhhhhhh...", "former hot", (0.7, 0, 0, 0)),
+        (".......h.h", "intermittent hot", (0.2, 0, 0.5, 0)),
+        (".........h", "emerging hot", (0.1, 0, 0.5, 0)),
+        ("c.........", "former cold", (0, 0.1, 0, 0)),
+        ("........cc", "emerging cold", (0, 0.2, 0, 1)),
+        ("cccc..ccc.", "intermittent cold", (0, 0.7, 0, 0.5)),
+        ("ccccccccc.", "persistent cold", (0, 0.9, 0, 0.5)),
+        ("h........c", "mixed", (0.1, 0.1, 0, 0.5)),
+        ("..........", "no pattern", (0, 0, 0, 0)),
+    ],
+)
+def test_each_class_of_recurrence(monkeypatch, steps, expected, shares):
+    def measured(cube, grid, parameters):
+        assert parameters == CubeParameters("slice", 0, 0.03)
+        return bins_of([steps])
+
+    monkeypatch.setattr(emerging, "measure_bins", measured)
+    one = cube_of(np.ones((1, 10)), [4], [7])
+    (row,) = classify_recurrence(one, Grid("square", 100), RecurrenceParameters(level=0.03)).to_dict(
+        "records"
+    )
+    assert row == {
+        "i": 4,
+        "j": 7,
+        "hot_share": shares[0],
+        "recent_hot_share": shares[2],
+        "cold_share": shares[1],
+        "recent_cold_share": shares[3],
+        "class": expected,
+    }
+
+
+def test_the_least_of_the_recent_steps_is_one_and_they_are_rounded_down(monkeypatch):
+    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of(["........hh"]))
+    one = cube_of(np.ones((1, 10)), [0], [0])
+    for share, recent in ((0.01, 1.0), (0.19, 1.0), (0.49, 0.5)):
+        parameters = RecurrenceParameters(recent_share=share)
+        found = classify_recurrence(one, Grid("square", 100), parameters)
+        assert found.recent_hot_share[0] == recent
+
+
+def test_whole_steps_at_the_limits_of_a_period():
+    week = split_steps(date(2024, 3, 4), date(2024, 3, 10), 7)
+    assert week.tolist() == [pd.Timestamp("2024-03-04"), pd.Timestamp("2024-03-11")]
+    month = split_steps(date(2024, 2, 1), date(2024, 2, 29), None)
+    assert month.tolist() == [pd.Timestamp("2024-02-01"), pd.Timestamp("2024-03-01")]
+    with pytest.raises(TooFewData) as refused:
+        split_steps(date(2024, 3, 5), date(2024, 3, 10), 7)
+    assert str(refused.value) == (
+        "No whole step of time lies from 2024-03-05 to 2024-03-10. Take a longer period or shorter steps."
+    )
+
+
+def test_a_cube_of_months_runs_over_the_year_and_leaves_out_what_has_no_place_day_or_cell(store):
+    """Rows: x, y, day, category."""
+    rows = [
+        (5.0, 5.0, "2023-10-31", "a"),  # the day before the first step
+        (5.0, 5.0, "2023-11-01", "a"),
+        (15.0, 5.0, "2023-11-30", "b"),
+        (5.0, 5.0, "2023-12-31", "a"),
+        (5.0, 5.0, "2024-01-31", "b"),
+        (5.0, 5.0, "2024-02-01", "a"),  # the day after the last
+        (None, None, "2023-11-05", "a"),
+        (95.0, 5.0, "2023-11-05", "a"),  # in no cell of the study area
+    ]
+    frame = pd.DataFrame(rows, columns=["x", "y", "day", "category"]).assign(n=range(8))
+    with store.write() as cursor:
+        cursor.register("frame", frame)
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, x, y) SELECT 1, n, 1, category, CAST(day AS DATE), "
+            "CAST(day AS DATE), 'day', CAST(day AS DATE), x, y FROM frame"
+        ).fetchall()
+    study = pd.DataFrame({"i": [1, 0], "j": [0, 0]}, index=[7, 3])
+    edges = split_steps(date(2023, 11, 1), date(2024, 1, 31), None)
+    given = DuckDBEngine(store), Selection(1, date(2020, 1, 1), date(2020, 1, 2)), Grid("square", 10), study
+    cube = build_cube(*given, edges)
+    assert cube.values.tolist() == [[1, 0, 0], [1, 1, 1]] and cube.incidents == 4
+    assert cube.cells.to_dict("list") == {"i": [1, 0], "j": [0, 0]} and cube.cells.index.tolist() == [0, 1]
+    assert (cube.edges == edges).all()
+    harm = build_cube(*given, edges, {"a": 2.5})  # b has no weight
+    assert harm.values.tolist() == [[0, 0, 0], [2.5, 2.5, 0]] and harm.incidents == 4
+    days = build_cube(*given, split_steps(date(2023, 11, 29), date(2023, 12, 2), 2))
+    assert days.values.tolist() == [[1, 0], [0, 0]]
