@@ -228,6 +228,8 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
         if outcome in ("adopted", "amended"):
             meeting.text_input(key=f"action-{product}").set_value(f"Patrol {product}")
             meeting.text_input(key=f"owner-{product}").set_value("Sgt. Day")
+            meeting.text_input(key=f"agency-{product}").set_value("Police")
+            meeting.text_input(key=f"contact-{product}").set_value("Duty desk")
             meeting.number_input(key=f"hours-{product}").set_value(40.0)
         meeting.button(key=f"decide-{outcome}-{product}").click().run()
         assert not meeting.exception

@@ -374,7 +374,8 @@ def _tasked(
     )
     numbers = [row["decision_id"] for row in decisions]
     actions = store.rows(
-        "SELECT action_id, decision_id, description, owner, due, status FROM action"
+        "SELECT action_id, decision_id, description, owner, agency, contact, due, status"
+        " FROM action"
         " WHERE decision_id IN (SELECT unnest(?::INTEGER[])) ORDER BY action_id",
         [numbers],
     )

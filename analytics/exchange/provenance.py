@@ -154,6 +154,7 @@ def _tasking(document: ProvDocument, case: CaseExport, brief: str) -> None:
                 "prov:type": ACH["Action"],
                 "prov:label": row["description"],
                 "ach:status": row["status"],
+                "ach:agency": row["agency"] or "not named",
             },
         )
         document.used(name, f"ach:decision-{row['decision_id']}")

@@ -22,6 +22,7 @@ import stix2
 
 from analytics.exchange.case import CaseExport, CaseFinding, CitedLine
 from analytics.exchange.values import convert_row, convert_value, to_utc
+from analytics.tasking.actions import describe_agency
 from analytics.tasking.effect import verdict_in_words
 
 _SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
@@ -339,7 +340,8 @@ def _tasking(case: CaseExport, author: StixObject, marks: Mapping[str, StixObjec
                 "action",
                 row["action_id"],
                 case.created_at,
-                f"{row['description']} Owner: {row['owner']}. {row['status'].capitalize()}.",
+                f"{row['description']} Owner: {row['owner']}. "
+                f"{describe_agency(row['agency'], row['contact'])} {row['status'].capitalize()}.",
                 row,
             )
             for row in case.actions

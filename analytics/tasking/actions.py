@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, date, timedelta
 
 import pandas as pd
@@ -12,15 +13,38 @@ from analytics.store import Store, now
 
 STATUSES = ("open", "in progress", "done", "not done")
 _CLOSED = ("done", "not done")
+NOT_NAMED = "not named"
 
 # SQL: the reason for the verdict in a row of `result`; older results store it by part.
 VERDICT_REASON = "coalesce(measured->>'$.why', measured->>'$.place.why', measured->>'$.network.why')"
 
 
+@dataclass(frozen=True)
+class TaskedAction:
+    """What a decision tasks: what is done, the role that owns it, by when, the agency that answers for it and
+    whom to ask there. Raises ValueError where one of them is missing."""
+
+    description: str
+    owner: str
+    due: date
+    agency: str
+    contact: str
+
+    def __post_init__(self) -> None:
+        if not all(part.strip() for part in (self.description, self.owner, self.agency, self.contact)):
+            raise ValueError("An action needs a description, an owner, an agency, a contact and a due date.")
+
+
+def describe_agency(agency: str | None, contact: str | None) -> str:
+    """Who answers for an action, in words; for one tasked before that was asked for, that it is missing."""
+    return f"Agency: {agency or NOT_NAMED}. Contact: {contact or NOT_NAMED}."
+
+
 def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
     """Every action, those still to do first, by due date.
 
-    Columns: action_id, description, owner, due, status, hours, decision_id, product_id, title (of its brief),
+    Columns: action_id, description, owner, agency and contact (NOT_NAMED for what was tasked
+    before they were asked for), due, status, hours, decision_id, product_id, title (of its brief),
     adopted_at, standing (false where a later decision superseded the one it comes from), note (of the last
     step), recorded_at, verdict, verdict_reason and outputs (JSON) of the latest result (None where there is
     none), overdue (on `today`, default the present day)."""
@@ -29,7 +53,9 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
         " ORDER BY rowid DESC) = 1),"
         f" measured AS (SELECT *, {VERDICT_REASON} AS verdict_reason FROM result"
         " QUALIFY version = max(version) OVER (PARTITION BY action_id))"
-        " SELECT a.action_id, a.description, a.owner, a.due, a.status, a.hours, a.decision_id, d.product_id,"
+        " SELECT a.action_id, a.description, a.owner,"
+        f" coalesce(a.agency, '{NOT_NAMED}') AS agency, coalesce(a.contact, '{NOT_NAMED}') AS contact,"
+        " a.due, a.status, a.hours, a.decision_id, d.product_id,"
         " p.title,"
         "   d.decided_at AS adopted_at,"
         "   d.decision_id NOT IN (SELECT supersedes FROM decision"
@@ -89,7 +115,11 @@ def write_calendar(actions: pd.DataFrame) -> bytes:
         event.add("dtstart", pd.Timestamp(row.due).date())
         event.add("dtend", pd.Timestamp(row.due).date() + timedelta(days=1))
         event.add("summary", f"Due: {row.description}")
-        event.add("description", f"Owner: {row.owner}. From decision {row.decision_id} on {row.title}.")
+        event.add(
+            "description",
+            f"Owner: {row.owner}. {describe_agency(row.agency, row.contact)} "
+            f"From decision {row.decision_id} on {row.title}.",
+        )
         reminder = Alarm()
         reminder.add("action", "DISPLAY")
         reminder.add("description", f"Due tomorrow: {row.description}")

@@ -167,7 +167,8 @@ def _action_progress(material: DraftMaterial, today: date) -> str:
     if material.actions.empty:
         return "No action was tasked before."
     lines = [
-        f"{row.description} ({row.owner}, due {write_day(pd.Timestamp(row.due))}): {row.status}"
+        f"{row.description} ({row.owner}, agency {row.agency}, due {write_day(pd.Timestamp(row.due))}): "
+        f"{row.status}"
         + (", overdue" if row.overdue else "")
         + (f". {row.note}" if row.note else ".")
         + (f" {result}" if (result := describe_result(row.verdict, row.outputs, row.verdict_reason)) else "")

@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.oversight import Actor, record
 from analytics.shared.wording import counted, write_day, write_moment
 from analytics.store import Store, now
+from analytics.tasking.actions import describe_agency
 from analytics.tasking.citations import combine_handling, join_handling
 from analytics.tasking.paper import Paper
 from analytics.tasking.priorities import list_assessments, rank_proposals, read_scheme
@@ -170,8 +171,8 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         [meeting.meeting_id],
     )
     actions = store.rows(
-        "SELECT action_id, description, owner, due, hours, a.decision_id FROM action a JOIN decision"
-        " USING (decision_id)"
+        "SELECT action_id, description, owner, agency, contact, due, hours, a.decision_id"
+        " FROM action a JOIN decision USING (decision_id)"
         " WHERE meeting_id = ? ORDER BY action_id",
         [meeting.meeting_id],
     )
@@ -188,7 +189,8 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         )
         or "None.",
         "Actions": "\n".join(
-            f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. Due {write_day(row['due'])}."
+            f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. "
+            f"{describe_agency(row['agency'], row['contact'])} Due {write_day(row['due'])}."
             + (f" {counted(row['hours'], 'hour')}." if row["hours"] else "")
             for row in actions
         )

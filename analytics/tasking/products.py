@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from dataclasses import astuple
 from typing import Any
 
 import duckdb
@@ -13,6 +13,7 @@ from analytics.intelligence.cited_versions import cite
 from analytics.oversight import Actor, record
 from analytics.shared.codes import code_table
 from analytics.store import Store, now
+from analytics.tasking.actions import TaskedAction
 from analytics.tasking.saved_sections import upgrade_content
 
 OUTCOMES = code_table("decision_outcomes").codes
@@ -134,7 +135,7 @@ def record_decision(
     decided_by: str,
     *,
     supersedes: int | None = None,
-    action: tuple[str, str, date] | None = None,
+    action: TaskedAction | None = None,
     hours: float | None = None,
     meeting_id: int | None = None,
 ) -> int:
@@ -142,17 +143,15 @@ def record_decision(
 
     A decision is never edited. A second one on the same product must name the standing one it `supersedes`;
     raises DecidedMeanwhile where another stands, KeyError where there is no such version of a brief, and
-    ValueError where outcome, reason or decider is missing. `action` is (description, owner, due), `hours` the
-    officers' hours it is expected to take. `meeting_id`: the open meeting in which it is decided; raises
-    KeyError where that one is closed."""
+    ValueError where outcome, reason or decider is missing or what is not adopted carries an action. `hours`:
+    the officers' hours the action is expected to take. `meeting_id`: the open meeting in which it is decided;
+    raises KeyError where that one is closed."""
     if outcome not in OUTCOMES:
         raise ValueError(f"A decision is one of {', '.join(OUTCOMES)}.")
     if not reason.strip() or not decided_by.strip():
         raise ValueError("A decision needs a reason and the name of who decided.")
-    if action and (outcome not in ("adopted", "amended") or not all(str(part).strip() for part in action)):
-        raise ValueError(
-            "An action needs a description, an owner and a due date, and an adopted or amended brief."
-        )
+    if action and outcome not in ("adopted", "amended"):
+        raise ValueError("Only an adopted or amended brief carries an action.")
     with store.write(changes_data=False) as cursor:
         briefs = cursor.execute(
             "SELECT count(*) FROM product WHERE product_id = ? AND version = ? AND kind = 'brief'",
@@ -195,9 +194,9 @@ def record_decision(
         ).fetchall()  # what was typed is decided now; what somebody else typed stays
         if action:
             cursor.execute(
-                "INSERT INTO action (decision_id, description, owner, due, status, hours)"
-                " VALUES (?, ?, ?, ?, 'open', ?)",
-                [decision_id, *action, hours],
+                "INSERT INTO action (decision_id, description, owner, due, agency, contact, status, hours)"
+                " VALUES (?, ?, ?, ?, ?, ?, 'open', ?)",
+                [decision_id, *astuple(action), hours],
             ).fetchall()
         record(
             cursor,

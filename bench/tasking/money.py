@@ -21,6 +21,7 @@ from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.tasking.actions import TaskedAction
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import measure_structure
 from analytics.training import generate, load, payment_stream
@@ -41,7 +42,16 @@ def calls(seed: int, left: float, folder: Path) -> Counter:
         brief, _ = save_product(
             store, _ACTOR, "brief", "Scheme", {}, [save_finding(store, _ACTOR, finding, rows)]
         )
-        record_decision(store, _ACTOR, brief, 1, "adopted", "x", "y", action=("Visit", "z", _LAST))
+        record_decision(
+            store,
+            _ACTOR,
+            brief,
+            1,
+            "adopted",
+            "x",
+            "y",
+            action=TaskedAction("Visit", "z", _LAST, "Police", "Duty desk"),
+        )
     with store.write(changes_data=False) as cursor:
         cursor.execute("UPDATE decision SET decided_at = ?", [datetime.combine(_LAST, time())]).fetchall()
     last = advance(store, _ACTOR, _DAYS, seed, 1, folder / "next", today=_LAST)

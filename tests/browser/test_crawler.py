@@ -17,7 +17,7 @@ from tests.browser.conftest import Server, watch
 from tests.browser.crawler import NARROW, WIDE, Crawler
 from tests.ingest.helpers import ACTOR, DETAILS, proposed, run
 from tests.intelligence import test_report_import
-from tests.tasking.factories import brief
+from tests.tasking.factories import brief, tasked_action
 
 pytestmark = pytest.mark.timeout(900)
 _FEW_PIXELS = 0.25  # a browser without a graphics card draws a map a pixel at a time
@@ -101,7 +101,15 @@ def imported(files, tmp_path_factory):
         number = brief(store, title)
     due = date.today() + timedelta(days=30)
     record_decision(
-        store, ACTOR, number, 1, "adopted", "harm", "Supt. Lee", action=("Patrol", "PC 1", due), hours=5.0
+        store,
+        ACTOR,
+        number,
+        1,
+        "adopted",
+        "harm",
+        "Supt. Lee",
+        action=tasked_action("Patrol", "PC 1", due),
+        hours=5.0,
     )
     store.close()
     running = Server(folder / "imported.duckdb", folder / "server.log")

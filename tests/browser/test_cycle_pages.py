@@ -226,6 +226,8 @@ def _hold_a_meeting(page: Page) -> None:
     why = page.get_by_role("textbox", name="Why").locator("visible=true")
     why.fill("most harm")
     page.get_by_label("Action, if adopted or amended").fill("Night patrol")
+    page.get_by_label("Agency that answers for it").locator("visible=true").fill("Police")
+    page.get_by_label("Contact there", exact=False).locator("visible=true").fill("Duty desk")
     page.get_by_label("Owner", exact=True).locator("visible=true").fill("Sgt. Night")
     page.get_by_label("Owner", exact=True).locator("visible=true").blur()
     settled(page)

@@ -32,6 +32,7 @@ from analytics.store import close_store, open_store
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import save_result
 from tests.sources import insert_source_row
+from tests.tasking.factories import tasked_action
 
 ACTOR = Actor("tester")
 HOSTILE = "<script>alert(1)</script> =cmd|' /C calc'!A0 \u202egnp.exe 'x'); DROP TABLE audit;--"
@@ -110,7 +111,14 @@ def held(store):
     content = {"what": f"Seen [report 1, line 2: 2CC]. {HOSTILE}", "handling": "P: lawful sharing permitted"}
     save_product(store, ACTOR, "brief", "Kiln Row", content, numbers)
     record_decision(
-        store, ACTOR, 1, 1, "adopted", "harm", "Supt. Day", action=("Visit", "PC 9", date(2026, 7, 1))
+        store,
+        ACTOR,
+        1,
+        1,
+        "adopted",
+        "harm",
+        "Supt. Day",
+        action=tasked_action("Visit", "PC 9", date(2026, 7, 1)),
     )
     save_result(store, ACTOR, 1, {"arrests": 1}, "no detectable effect", {}, "too few")
     with store.write(

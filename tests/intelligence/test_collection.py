@@ -28,6 +28,7 @@ from analytics.tasking.products import load_product, record_decision
 from analytics.tasking.render import render_pdf
 from tests.intelligence.test_reports import ACTOR, report
 from tests.sources import insert_source_row
+from tests.tasking.factories import tasked_action
 
 DUE = date(2026, 12, 1)
 
@@ -119,5 +120,5 @@ def test_a_gap_becomes_a_requirement_and_a_proposal_that_the_meeting_can_decide(
     dossier = gather_dossier(store, brief, proposal, 1)
     assert render_pdf(dossier).startswith(b"%PDF") and render_docx(dossier)
     assert "asks for what is not known" in dossier.evidence_line
-    action = ("Visit the agencies", "Sgt Field", DUE)
+    action = tasked_action("Visit the agencies", "Sgt Field", DUE)
     record_decision(store, ACTOR, proposal, 1, "adopted", "a gap that matters", "Supt", action=action)

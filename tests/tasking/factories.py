@@ -9,11 +9,17 @@ from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.tasking.actions import TaskedAction
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import save_product
 
 ACTOR = Actor("test")
+
+
+def tasked_action(description: str, owner: str, due: date) -> TaskedAction:
+    """An action with everything that one needs."""
+    return TaskedAction(description, owner, due, "Police", "Duty desk")
 
 
 def finding(store: Store, title: str) -> int:

@@ -48,6 +48,7 @@ from analytics.tasking.products import (
     save_product,
 )
 from analytics.tasking.render import _TEMPLATE, _fit_first_page, render_pdf, render_preview
+from tests.tasking.factories import tasked_action
 from tests.tasking.printed_text import pdf_pages
 
 ACTOR = Actor("analyst one")
@@ -372,7 +373,14 @@ def test_a_decision_is_superseded_never_edited(store, brief):
     product, version = save_product(store, ACTOR, "brief", "T", {}, brief.finding_ids)
     due = date(2026, 1, 1)
     first = record_decision(
-        store, ACTOR, product, version, "adopted", "harm", "Chair", action=("patrol", "Insp", due)
+        store,
+        ACTOR,
+        product,
+        version,
+        "adopted",
+        "harm",
+        "Chair",
+        action=tasked_action("patrol", "Insp", due),
     )
     with pytest.raises(DecidedMeanwhile):
         record_decision(store, ACTOR, product, version, "declined", "no", "Chair")

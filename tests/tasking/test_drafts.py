@@ -27,6 +27,7 @@ from analytics.tasking.strategy import (
     save_strategy,
 )
 from tests.intelligence.test_reports import report
+from tests.tasking.factories import tasked_action
 from tests.tasking.test_priorities import scored
 
 ANN = Actor("ann")
@@ -155,7 +156,9 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
     number, _ = save_product(store, ANN, "brief", "Kiln Row", {}, [1])
     done, _ = save_product(store, ANN, "brief", "Mill Lane", {}, [1])
     save_assessment(store, ANN, number, scored(3), "Burglary")
-    record_decision(store, ANN, done, 1, "adopted", "x", "y", action=("Visit", "PC 9", date(2026, 1, 1)))
+    record_decision(
+        store, ANN, done, 1, "adopted", "x", "y", action=tasked_action("Visit", "PC 9", date(2026, 1, 1))
+    )
     from analytics.tasking.actions import list_actions
 
     held = replace(
@@ -170,7 +173,7 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
         "1. Kiln Row: priority" in sections["tasking"] and "serves Burglary. [brief 1]" in sections["tasking"]
     )
     assert "Nothing is proposed for: Exploitation." in sections["tasking"]
-    assert "Visit (PC 9, due 1 Jan 2026): open, overdue. [action 1]" in sections["progress"]
+    assert "Visit (PC 9, agency Police, due 1 Jan 2026): open, overdue. [action 1]" in sections["progress"]
     assert draft("strategic assessment", held, TODAY)["gaps"].count(" at ") == 15
     assert list_unserved_priorities(PLAN, ["Burglary", None]) == ["Exploitation"]
     assert "Advertising: see finding 3." in draft("subject profile", held, TODAY)["activity"]

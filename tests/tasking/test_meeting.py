@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from analytics.tasking.meeting import (
 )
 from analytics.tasking.priorities import save_assessment
 from analytics.tasking.products import DecidedMeanwhile, list_decisions, record_decision, save_product
+from tests.tasking.factories import tasked_action
 from tests.tasking.test_priorities import scored
 
 ANN, BEN = Actor("ann"), Actor("ben")
@@ -65,7 +67,12 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
     with pytest.raises(MeetingOpen, match="still open"):
         open_meeting(store, BEN, "Insp. Ray", "", 10)
     standing = decide(
-        store, first, "adopted", action=("Patrol 22:00-02:00", "Sgt. Day", DUE), hours=60, meeting_id=number
+        store,
+        first,
+        "adopted",
+        action=tasked_action("Patrol 22:00-02:00", "Sgt. Day", DUE),
+        hours=60,
+        meeting_id=number,
     )
     assert count_hours_left(store, find_open_meeting(store)) == 40
     decide(store, second, "declined", meeting_id=number)
@@ -73,7 +80,7 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
         store,
         first,
         "amended",
-        action=("Patrol weekends", "Sgt. Day", DUE),
+        action=tasked_action("Patrol weekends", "Sgt. Day", DUE),
         hours=25,
         meeting_id=number,
         supersedes=standing,
@@ -118,14 +125,15 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
     script = (
         "import time\nfrom datetime import date\nfrom analytics.oversight import Actor\nfrom analytics.store "
         "import Store\n"
+        "from analytics.tasking.actions import TaskedAction\n"
         "from analytics.tasking.meeting import save_draft, open_meeting\n"
         "from analytics.tasking.products import record_decision, save_product\n"
         f"store, ANN = Store({str(path)!r}), Actor('ann')\nnumber = open_meeting(store, ANN, 'Supt. Lee', "
         f"'', 50)\n"
         "for name in 'abc':\n"
         "    brief, _ = save_product(store, ANN, 'brief', name, {}, [1])\n"
-        "    record_decision(store, ANN, brief, 1, 'adopted', 'r', 'Lee', action=(name, 'x', date(2026, 12, "
-        "24)), hours=5, meeting_id=number)\n"
+        "    record_decision(store, ANN, brief, 1, 'adopted', 'r', 'Lee', action=TaskedAction(name, "
+        "'x', date(2026, 12, 24), 'Police', 'Desk'), hours=5, meeting_id=number)\n"
         "waits, _ = save_product(store, ANN, 'brief', 'd', {}, [1])\n"
         "save_draft(store, ANN, number, waits, {'why': 'half a sen'})\n"
         "print('decided', flush=True)\n"
@@ -149,9 +157,9 @@ def test_a_server_killed_in_the_middle_of_a_meeting_finds_it_again(tmp_path):
 
 def test_an_action_is_followed_step_by_step_and_leaves_as_a_calendar(store):
     number = brief(store, "Kiln Row; <b>\nEND:VCALENDAR")
-    decide(store, number, "adopted", action=("Fit lamps, street side", "Sgt. Day", DUE), hours=4)
+    decide(store, number, "adopted", action=tasked_action("Fit lamps, street side", "Sgt. Day", DUE), hours=4)
     second = brief(store, "Mill Lane")
-    decide(store, second, "adopted", action=("Visit", "PC 9", DUE - timedelta(days=30)))
+    decide(store, second, "adopted", action=tasked_action("Visit", "PC 9", DUE - timedelta(days=30)))
     listed = list_actions(store, DUE - timedelta(days=1)).set_index("description")
     assert listed.overdue.to_dict() == {"Visit": True, "Fit lamps, street side": False}
     action = int(listed.action_id["Visit"])
@@ -174,7 +182,7 @@ def test_an_action_is_followed_step_by_step_and_leaves_as_a_calendar(store):
 
 
 def test_steps_recorded_in_the_same_moment_keep_their_order(store):
-    decide(store, brief(store, "x"), "adopted", action=("a", "b", DUE))
+    decide(store, brief(store, "x"), "adopted", action=tasked_action("a", "b", DUE))
     for status in ("in progress", "open", "in progress"):
         update_action(store, ANN, 1, status, status)
     assert list_actions(store).status.tolist() == ["in progress"]
@@ -208,3 +216,26 @@ def test_the_minutes_bear_the_marks_of_every_brief_decided_on(store):
 def test_nothing_in_the_code_changes_a_decision():
     code = " ".join(path.read_text() for path in (Path(__file__).parents[2] / "analytics").rglob("*.py"))
     assert not re.search(r"(UPDATE|DELETE FROM)\s+(decision|audit|release|action_event)\b", code)
+
+
+def test_an_action_names_who_answers_for_it_and_one_from_before_says_that_it_does_not(store):
+    number = open_meeting(store, ANN, "Supt. Lee", "", 40)
+    for missing in ("agency", "contact"):
+        with pytest.raises(ValueError, match="an agency, a contact"):
+            replace(tasked_action("Fit lamps", "Sgt. Day", DUE), **{missing: " "})
+    decide(
+        store,
+        brief(store, "x"),
+        "adopted",
+        action=tasked_action("Fit lamps", "Sgt. Day", DUE),
+        meeting_id=number,
+    )
+    minutes = write_minutes(store, find_open_meeting(store))["Actions"]
+    assert "Owner: Sgt. Day. Agency: Police. Contact: Duty desk. Due" in minutes
+    with store.write(changes_data=False) as cursor:
+        cursor.execute("UPDATE action SET agency = NULL, contact = NULL").fetchall()
+    assert list_actions(store)[["agency", "contact"]].values.tolist() == [["not named", "not named"]]
+    assert (
+        "Agency: not named. Contact: not named." in write_minutes(store, find_open_meeting(store))["Actions"]
+    )
+    assert "Agency: not named" in write_calendar(list_actions(store)).decode().replace("\r\n ", "")

@@ -19,6 +19,7 @@ from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.result_gaps import find_network_gaps
 from analytics.tasking.results import measure_structure
 from tests.sources import insert_source_row
+from tests.tasking.factories import tasked_action
 
 START, LAST = date(2026, 6, 1), date(2026, 7, 12)  # 42 days after
 
@@ -185,7 +186,9 @@ def test_an_account_that_many_use_is_not_followed(tasked):
 def test_the_structure_of_an_action_is_that_of_the_brief_as_decided(tasked):
     number = _finding(tasked, "advert", 1, [2, 3])
     brief, _ = save_product(tasked, Actor("a"), "brief", "x", {}, [number])
-    record_decision(tasked, Actor("a"), brief, 1, "adopted", "x", "y", action=("Visit", "PC 9", LAST))
+    record_decision(
+        tasked, Actor("a"), brief, 1, "adopted", "x", "y", action=tasked_action("Visit", "PC 9", LAST)
+    )
     save_product(tasked, Actor("a"), "brief", "x", {}, [], product_id=brief)
     with tasked.write(changes_data=False) as cursor:
         cursor.execute("UPDATE decision SET decided_at = ?", [datetime(2026, 6, 1)]).fetchall()

@@ -26,6 +26,7 @@ from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import NoPlace, list_results, measure, save_result, target_of
 from analytics.tasking.scorecard import build_method_record, build_scorecard, describe_result, judge_lead
 from tests.sources import insert_source_row
+from tests.tasking.factories import tasked_action
 
 ACTOR = Actor("tester")
 FIRST, LAST = date(2025, 1, 1), date(2026, 5, 15)
@@ -214,7 +215,9 @@ def fill(store):
     evidence = pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
     number = save_finding(store, ACTOR, finding, evidence)
     brief, _ = save_product(store, ACTOR, "brief", "Kiln Row", {}, [number])
-    record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Patrol", "Sgt. Day", LAST))
+    record_decision(
+        store, ACTOR, brief, 1, "adopted", "x", "y", action=tasked_action("Patrol", "Sgt. Day", LAST)
+    )
     with store.write(changes_data=False) as cursor:
         cursor.execute("UPDATE decision SET decided_at = ?", [pd.Timestamp(START).to_pydatetime()]).fetchall()
         cursor.execute(
@@ -246,7 +249,7 @@ def test_the_result_of_an_action_is_measured_at_its_place_and_kept(tasked):
 
 def test_an_action_without_a_place_says_so(store):
     number, _ = save_product(store, ACTOR, "brief", "x", {}, [])
-    record_decision(store, ACTOR, number, 1, "adopted", "x", "y", action=("Visit", "PC 9", LAST))
+    record_decision(store, ACTOR, number, 1, "adopted", "x", "y", action=tasked_action("Visit", "PC 9", LAST))
     with pytest.raises(NoPlace, match="no place to measure"):
         target_of(store, 1)
     with pytest.raises(KeyError):

@@ -21,6 +21,7 @@ from analytics.tasking.results import measure_structure
 from analytics.training import generate, load
 from analytics.training.advance import advance
 from analytics.training.settings import read_settings
+from tests.tasking.factories import tasked_action
 
 ACTOR = Actor("trainer")
 LAST = read_settings()["period"]["last_day"]
@@ -76,7 +77,9 @@ def _task_the_busiest(store: Store, folder: Path) -> None:
             store, ACTOR, finding, pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
         )
         brief, _ = save_product(store, ACTOR, "brief", finding.title, {}, [number])
-        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=(finding.title, "z", LAST))
+        record_decision(
+            store, ACTOR, brief, 1, "adopted", "x", "y", action=tasked_action(finding.title, "z", LAST)
+        )
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]
@@ -120,7 +123,7 @@ def test_a_tasked_network_of_adverts_adapts_as_the_truth_says(tasked, tmp_path):
         )
         number = save_finding(store, ACTOR, finding, evidence)
         brief, _ = save_product(store, ACTOR, "brief", "Adverts", {}, [number])
-        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Visit", "z", LAST))
+        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=tasked_action("Visit", "z", LAST))
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]
@@ -154,7 +157,7 @@ def test_tasked_accounts_adapt_as_the_truth_says_and_results_tells_which(tasked,
         )
         number = save_finding(store, ACTOR, finding, evidence)
         brief, _ = save_product(store, ACTOR, "brief", "Money", {}, [number])
-        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=("Visit", "z", LAST))
+        record_decision(store, ACTOR, brief, 1, "adopted", "x", "y", action=tasked_action("Visit", "z", LAST))
         actions[int(list_actions(store).action_id.max())] = ring
     with store.write(changes_data=False) as cursor:
         cursor.execute(

@@ -34,6 +34,8 @@ _COLUMNS = {
     "action_id": st.column_config.NumberColumn("No.", width=50),
     "description": st.column_config.TextColumn("Action", width="large"),
     "owner": "Owner",
+    "agency": "Agency",
+    "contact": "Contact",
     "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format=DAY_FORMAT),
     "status": "Status",
     "verdict": st.column_config.TextColumn("Verdict saved", width="medium"),
@@ -65,7 +67,19 @@ def show_results(page: Page) -> int | None:
     if chosen not in table.action_id.tolist():
         chosen = int(table.action_id[0])
     tick_row(
-        table[["action_id", "description", "owner", "adopted_at", "status", "verdict", "done"]],
+        table[
+            [
+                "action_id",
+                "description",
+                "owner",
+                "agency",
+                "contact",
+                "adopted_at",
+                "status",
+                "verdict",
+                "done",
+            ]
+        ],
         table.action_id,
         chosen,
         lambda number: st.session_state.update({_CHOSEN: number}),

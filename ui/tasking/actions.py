@@ -16,7 +16,7 @@ from ui.shell.page import Page
 def show_actions(page: Page) -> None:
     actions = list_actions(page.store)
     if actions.empty:
-        st.text("No action has been tasked. Adopt or amend a brief with an action, an owner and a due date.")
+        st.text("No action has been tasked. Adopt or amend a brief with an action, its owner and agency.")
         return
     owners = sorted(actions.owner.unique())
     owner = st.selectbox("Owner", owners, index=None, placeholder="everybody", width=320, key="actions_owner")
@@ -30,6 +30,8 @@ def show_actions(page: Page) -> None:
                 "action_id",
                 "description",
                 "owner",
+                "agency",
+                "contact",
                 "due",
                 "status",
                 "overdue",
@@ -46,6 +48,8 @@ def show_actions(page: Page) -> None:
             "action_id": st.column_config.NumberColumn("No.", width=50),
             "description": st.column_config.TextColumn("Action", width="large"),
             "owner": "Owner",
+            "agency": "Agency",
+            "contact": "Contact",
             "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
             "status": "Status",
             "overdue": "Overdue",

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.tasking.actions import list_actions
+from analytics.tasking.actions import TaskedAction, list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
 from ui.components.text import DAY_FORMAT, DAY_INPUT, MOMENT_FORMAT
 from ui.shell.page import Page
@@ -28,6 +28,8 @@ _ACTION_COLUMNS: dict[str, Any] = {
     "action_id": "No.",
     "description": "Action",
     "owner": "Owner",
+    "agency": "Agency",
+    "contact": "Contact",
     "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
     "status": "Status",
     "decision_id": "From decision",
@@ -50,13 +52,14 @@ def decide(page: Page, product: int, version: int) -> None:
         outcome = st.segmented_control("Outcome", OUTCOMES, default="adopted", required=True)
         who = st.text_input("Decided by (name and role)")
         reason = st.text_area("Why", height=80)
-        description, owner, due = st.columns([3, 2, 1])
-        action = (
-            description.text_input("Action (if adopted or amended)"),
-            owner.text_input("Action owner"),
-            due.date_input(
-                "Due", date.today() + timedelta(days=28), min_value=date.today(), format=DAY_INPUT
-            ),
+        description, owner = st.columns([3, 2])
+        what = description.text_input("Action (if adopted or amended)")
+        who_owns = owner.text_input("Action owner")
+        agency, contact, due = st.columns([2, 2, 1])
+        answers = agency.text_input("Agency that answers for it")
+        ask_there = contact.text_input("Contact there (role, telephone or mail)")
+        until = due.date_input(
+            "Due", date.today() + timedelta(days=28), min_value=date.today(), format=DAY_INPUT
         )
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):
             try:
@@ -69,7 +72,7 @@ def decide(page: Page, product: int, version: int) -> None:
                     reason,
                     who,
                     supersedes=supersedes,
-                    action=action if action[0].strip() else None,
+                    action=TaskedAction(what, who_owns, until, answers, ask_there) if what.strip() else None,
                 )
             except (DecidedMeanwhile, ValueError) as error:
                 st.error(str(error))
@@ -91,5 +94,8 @@ def show_log(page: Page) -> None:
     if len(actions):
         st.subheader("Actions")
         st.dataframe(
-            actions[list(_ACTION_COLUMNS)], hide_index=True, column_config=_ACTION_COLUMNS, alt="Actions"
+            actions[list(_ACTION_COLUMNS)],
+            hide_index=True,
+            column_config=_ACTION_COLUMNS,
+            alt="Actions",
         )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day, write_moment
-from analytics.tasking.actions import list_actions
+from analytics.tasking.actions import TaskedAction, list_actions
 from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.meeting import (
     Meeting,
@@ -110,7 +110,20 @@ def _last_actions(page: Page) -> None:
     actions = actions.assign(verdict=list(map(verdict_in_words, actions.verdict, actions.verdict_reason)))
     with st.expander(f"Earlier actions · {len(actions)}, {overdue} overdue", expanded=overdue > 0):
         st.dataframe(
-            actions[["action_id", "description", "owner", "due", "status", "overdue", "verdict", "note"]],
+            actions[
+                [
+                    "action_id",
+                    "description",
+                    "owner",
+                    "agency",
+                    "contact",
+                    "due",
+                    "status",
+                    "overdue",
+                    "verdict",
+                    "note",
+                ]
+            ],
             hide_index=True,
             placeholder="",
             height="auto" if len(actions) < 6 else 210,
@@ -118,6 +131,8 @@ def _last_actions(page: Page) -> None:
                 "action_id": st.column_config.NumberColumn("No.", width=50),
                 "description": st.column_config.TextColumn("Action", width="medium"),
                 "owner": "Owner",
+                "agency": "Agency",
+                "contact": "Contact",
                 "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
                 "status": "Status",
                 "overdue": "Overdue",
@@ -179,7 +194,10 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
     saving: dict[str, Any] = {"on_change": _save_typed, "args": (page, meeting, product)}
     reason = st.text_area("Why", key=f"why-{product}", height=68, **saving)
     action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **saving)
-    who = st.text_input("Owner", key=f"owner-{product}", **saving)
+    owner, agency = st.columns(2)
+    who = owner.text_input("Owner", key=f"owner-{product}", **saving)
+    answers = agency.text_input("Agency that answers for it", key=f"agency-{product}", **saving)
+    ask_there = st.text_input("Contact there (role, telephone or mail)", key=f"contact-{product}", **saving)
     due, hours = st.columns(2)
     until = due.date_input("Due", key=f"due-{product}", **saving, format=DAY_INPUT)
     takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **saving)
@@ -210,7 +228,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
             reason,
             meeting.chair,
             supersedes=supersedes,
-            action=(action, who, until) if tasked else None,
+            action=TaskedAction(action, who, until, answers, ask_there) if tasked else None,
             hours=takes if tasked else None,
             meeting_id=meeting.meeting_id,
         )
@@ -221,7 +239,7 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
         st.rerun()
 
 
-_FIELDS = ("why", "action", "owner", "due", "hours")
+_FIELDS = ("why", "action", "owner", "agency", "contact", "due", "hours")
 
 
 def _restore(page: Page, meeting: Meeting, product: int) -> None:
@@ -230,7 +248,7 @@ def _restore(page: Page, meeting: Meeting, product: int) -> None:
         return
     draft = load_draft(page.store, page.actor, meeting.meeting_id, product)
     until = str(draft.get("due") or (date.today() + timedelta(days=28)).isoformat())
-    empty = {"why": "", "action": "", "owner": "", "hours": 0.0}
+    empty = {"why": "", "action": "", "owner": "", "agency": "", "contact": "", "hours": 0.0}
     for field, value in (empty | draft | {"due": date.fromisoformat(until)}).items():
         st.session_state[f"{field}-{product}"] = value
 
