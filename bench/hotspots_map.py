@@ -36,7 +36,7 @@ def drawn(page: Page, before: str | None) -> str:
         if now and now != before:
             return now
         time.sleep(0.01)
-    raise TimeoutError("the map was not drawn anew within 20 s")
+    raise TimeoutError("the map was not redrawn within 20 s")
 
 
 def measure(page: Page, changes: int, received: list[int]) -> tuple[list[float], list[int]]:

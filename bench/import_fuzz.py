@@ -33,7 +33,7 @@ from analytics.store import Store
 from bench.import_throughput import DETAILS
 
 _ROWS = 30
-_MOST_DAMAGES = 6
+_MAXIMUM_DAMAGES = 6
 _SPECIAL = (
     b"\0",
     b'"',
@@ -142,7 +142,7 @@ def damage(data: bytes, rng: random.Random) -> bytes:
     if data[:4] == b"PK\x03\x04" and rng.random() < 0.7:
         return _damage_member(data, rng)
     content = bytearray(data)
-    for _ in range(rng.randint(1, _MOST_DAMAGES)):
+    for _ in range(rng.randint(1, _MAXIMUM_DAMAGES)):
         at = rng.randrange(len(content) + 1)
         length = rng.choice((1, 2, 4, 16, 200))
         what = rng.randrange(5)

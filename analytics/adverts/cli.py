@@ -51,7 +51,9 @@ def _out(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.group(invoke_without_command=True)
 @store_option
 @_out
-@click.option("--anew", "rebuild", is_flag=True, help="Compare all texts again, not only the new ones.")
+@click.option(
+    "--rebuild", "--anew", "rebuild", is_flag=True, help="Compare all texts again, not only the new ones."
+)
 @click.pass_context
 def adverts(context: click.Context, store_path: Path | None, out: Path | None, rebuild: bool) -> None:
     """Adverts to campaigns and operations: advert_id, campaign_id, operation_id, score.

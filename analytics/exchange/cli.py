@@ -1,4 +1,4 @@
-"""`achilles exchange` hands a case on; `achilles receive` checks, and takes in, what others send."""
+"""`achilles exchange` exports a case; `achilles receive` checks, and takes in, what others send."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ def effect_chart(
     start: date,
     *,
     subject: str = "The place",
-    like: str = "Like places, mean",
+    similar: str = "Similar places, mean",
     unit: str = "Incidents a week",
 ) -> go.Figure:
     """`weekly`: week, count, control (mean of its like), synthetic (NaN without one); `start` of the
@@ -31,7 +31,7 @@ def effect_chart(
     figure.add_scatter(
         x=weekly.week,
         y=weekly.control,
-        name=like,
+        name=similar,
         mode="lines",
         line={"color": OTHER, "dash": "dot"},
     )

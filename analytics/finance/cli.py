@@ -35,6 +35,7 @@ _COLUMNS = (
     help="CSV: a row for each end of each transaction of each lead.",
 )
 @click.option(
+    "--maximum",
     "--most",
     "maximum",
     type=click.IntRange(1),

@@ -26,7 +26,7 @@ _START = (
 )
 _ROOT = Path(__file__).parents[2]
 _GB = 1 << 30
-_SECONDS, _SECONDS_PER_MB, _MOST_SECONDS = 20, 10, 600
+_SECONDS, _SECONDS_PER_MB, _MAXIMUM_SECONDS = 20, 10, 600
 _WAITED_BEYOND = 10  # seconds on the clock beyond those of the processor: a process may wait for others
 _OUT_OF_MEMORY = re.compile(r"bad_alloc|out of memory|memory allocation|cannot allocate", re.IGNORECASE)
 _CLASS_OF_ERROR = re.compile(r"^[\w.]+(?:Error|Exception|BadZipFile): ")
@@ -50,12 +50,12 @@ class Parser:
     advice: str
     memory: int = 2 * _GB
     memory_per_byte: int = 30
-    most_memory: int = 8 * _GB
+    maximum_memory: int = 8 * _GB
 
     def limits(self, size: int) -> tuple[int, int]:
         """Bytes of memory and seconds of processor time for a file of so many bytes."""
-        memory = min(self.memory + self.memory_per_byte * size, self.most_memory)
-        return memory, min(_SECONDS + _SECONDS_PER_MB * (size >> 20), _MOST_SECONDS)
+        memory = min(self.memory + self.memory_per_byte * size, self.maximum_memory)
+        return memory, min(_SECONDS + _SECONDS_PER_MB * (size >> 20), _MAXIMUM_SECONDS)
 
 
 def parse_apart(

@@ -7,14 +7,14 @@ import zipfile
 
 from analytics.formats.header import UnreadableFile
 
-MOST_BYTES = 4 << 30
-MOST_RATIO = 300
+MAXIMUM_BYTES = 4 << 30
+MAXIMUM_RATIO = 300
 _SMALLEST = 1 << 20
 
 
 def maximum_unpacked(size: int) -> int:
     """What a compressed file of so many bytes may unpack to."""
-    return min(MOST_BYTES, max(size * MOST_RATIO, _SMALLEST))
+    return min(MAXIMUM_BYTES, max(size * MAXIMUM_RATIO, _SMALLEST))
 
 
 def check_zip(data: bytes) -> None:

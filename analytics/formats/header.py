@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-MOST_COLUMNS = 250
+MAXIMUM_COLUMNS = 250
 HEADER_WITHIN = 40  # rows; a preamble of more is none
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
@@ -19,9 +19,9 @@ class UnreadableFile(ValueError):
 
 def check_width(columns: int) -> None:
     """Raise UnreadableFile where a file has more columns than are read."""
-    if columns > MOST_COLUMNS:
+    if columns > MAXIMUM_COLUMNS:
         raise UnreadableFile(
-            f"The file has {columns} columns; at most {MOST_COLUMNS} are read. Keep those needed."
+            f"The file has {columns} columns; at most {MAXIMUM_COLUMNS} are read. Keep those needed."
         )
 
 

@@ -20,7 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.formats.apart import Parser, parse_apart
-from analytics.formats.archive import MOST_BYTES, maximum_unpacked
+from analytics.formats.archive import MAXIMUM_BYTES, maximum_unpacked
 from analytics.formats.delimited import read_delimited, utf16_without_mark
 from analytics.formats.header import UnreadableFile
 from analytics.formats.jsonlines import looks_like_records
@@ -40,8 +40,8 @@ _OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc
 _XML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!doctype|html|gpx|(?:\w+:)?(?:kml|document))\b", re.IGNORECASE
 )
-_LEAST_TEXT = 256 << 20  # bytes of text that Parquet of any size may unpack to
-_MOST_IN_FIELD = 1 << 20  # characters of one field; a text of more is no record of anything
+_ALWAYS_ALLOWED_TEXT = 256 << 20  # bytes of text that Parquet of any size may unpack to
+_MAXIMUM_IN_FIELD = 1 << 20  # characters of one field; a text of more is no record of anything
 _ADVICE = "Split it, or export it again with the columns and rows needed."
 _WORKBOOK = Parser(
     "workbook:parse_workbook",
@@ -49,7 +49,7 @@ _WORKBOOK = Parser(
     "At most 33,554,432 cells are read, counted from A1 to the last cell with a value. Delete what stands "
     "far below or beside the table, or save the sheet as CSV.",
     memory=4 << 30,
-    most_memory=4 << 30,
+    maximum_memory=4 << 30,
 )
 _PARQUET_FILE = Parser("parquet:parse_parquet", "Parquet file", _ADVICE)
 _RECORDS = Parser("jsonlines:parse_records", "JSON file", _ADVICE)
@@ -129,10 +129,10 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
     """The table without its digest. Delimited text is parsed here, by a library that keeps to the size of the
     file; all else in a process of its own."""
     if data[:4] == _PARQUET:
-        most = min(MOST_BYTES, max(maximum_unpacked(len(data)), _LEAST_TEXT))
-        return _apart(_PARQUET_FILE, "Parquet", data, maximum_bytes=most, wanted=sorted(wanted or ()))
+        maximum = min(MAXIMUM_BYTES, max(maximum_unpacked(len(data)), _ALWAYS_ALLOWED_TEXT))
+        return _apart(_PARQUET_FILE, "Parquet", data, maximum_bytes=maximum, wanted=sorted(wanted or ()))
     if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and not _holds_shapes(data, suffix):
-        return _apart(_WORKBOOK, "Excel", data, maximum_bytes=MOST_BYTES)
+        return _apart(_WORKBOOK, "Excel", data, maximum_bytes=MAXIMUM_BYTES)
     if data[:4] == _ZIP or data[:16] == _SQLITE:
         return replace(_apart(_SHAPE_FILE, "Geographic", data), epsg=4326)
     if suffix in _LINES or (suffix == "json" and looks_like_records(data)):
@@ -175,20 +175,20 @@ def _holds_shapes(data: bytes, suffix: str) -> bool:
 
 
 def _without_long_fields(raw: RawTable) -> RawTable:
-    """Set apart the rows with a text of more than `_MOST_IN_FIELD` bytes."""
+    """Set apart the rows with a text of more than `_MAXIMUM_IN_FIELD` bytes."""
     long = None
     for name in raw.columns:
         column = raw.table.column(name)
         if (
-            column.nbytes > _MOST_IN_FIELD
-            and (pc.max(pc.binary_length(column)).as_py() or 0) > _MOST_IN_FIELD
+            column.nbytes > _MAXIMUM_IN_FIELD
+            and (pc.max(pc.binary_length(column)).as_py() or 0) > _MAXIMUM_IN_FIELD
         ):
-            here = pc.fill_null(pc.greater(pc.binary_length(column), _MOST_IN_FIELD), False)
+            here = pc.fill_null(pc.greater(pc.binary_length(column), _MAXIMUM_IN_FIELD), False)
             long = here if long is None else pc.or_(long, here)
     if long is None:
         return raw
     numbers = raw.table.column("row_number").filter(long).to_pylist()
-    reason = f"a text of more than {_MOST_IN_FIELD:,} bytes"
+    reason = f"a text of more than {_MAXIMUM_IN_FIELD:,} bytes"
     refused = sorted([*raw.refused, *((number, reason, "") for number in numbers)])
     return replace(raw, table=raw.table.filter(pc.invert(long)), refused=refused)
 
@@ -207,16 +207,16 @@ def _content(path: Path) -> bytes:
     with path.open("rb") as file:
         gzipped = file.read(2) == _GZIP
     if not gzipped:
-        if size > MOST_BYTES:
+        if size > MAXIMUM_BYTES:
             raise UnreadableFile("The file is larger than 4 GB: split it by month or year.")
         return path.read_bytes()
-    most = maximum_unpacked(size)
+    maximum = maximum_unpacked(size)
     try:
         with gzip.open(path) as stream:
-            data = stream.read(most + 1)
+            data = stream.read(maximum + 1)
     except (OSError, EOFError, zlib.error) as error:
         raise UnreadableFile(f"The gzip file is damaged or cut short: {error}") from error
-    if len(data) > most:
+    if len(data) > maximum:
         raise UnreadableFile("The gzip file unpacks to far more than its size allows for: it is refused.")
     return data
 

@@ -16,9 +16,9 @@ from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header,
 from analytics.formats.parsed import ParsedFile
 
 # A full sheet of 20 columns, 21 million cells, takes 2.3 GB and, on two busy cores, 93 seconds.
-MOST_CELLS = 32 << 20  # a full sheet of 32 columns
+MAXIMUM_CELLS = 32 << 20  # a full sheet of 32 columns
 ADVICE = (
-    f"At most {MOST_CELLS:,} cells are read, counted from A1 to the last cell with a value. "
+    f"At most {MAXIMUM_CELLS:,} cells are read, counted from A1 to the last cell with a value. "
     "Delete what stands far below or beside the table, or save the sheet as CSV."
 )
 _ROWS_AT_ONCE = 1 << 14
@@ -40,7 +40,7 @@ def parse_workbook(data: bytes, maximum_bytes: int) -> ParsedFile:
             raise UnreadableFile(f"The workbook is too large: {error}. {ADVICE}") from error
         raise
     row, column = sheet.end or (-1, -1)
-    if (row + 1) * (column + 1) > MOST_CELLS:
+    if (row + 1) * (column + 1) > MAXIMUM_CELLS:
         raise UnreadableFile(
             f"The workbook is too large: its first sheet reaches to cell {_letters(column)}{row + 1}. "
             + ADVICE

@@ -36,9 +36,9 @@ def find_worst_places(
 ) -> WorstPlaces | None:
     """The squares with the most incidents, each named by its commonest recorded place and category.
 
-    A plain count: it says where most was recorded, not that it is more than chance (the Hotspots page tests
-    that). `before` is the count of the same square in the period before. None where no place is recorded.
-    """
+    A plain count: it says where the most was recorded, not that it is more than chance (the Hotspots page
+    tests that). `before` is the count of the same square in the period before. None where no place is
+    recorded."""
     parameters = parameters or PlaceParameters()
     rows = incidents().filter(incidents().area_id == area_id, incidents().x.notnull())
     last = engine.run(rows.aggregate(last=rows.local_date.max())).to_pylist()[0]["last"]

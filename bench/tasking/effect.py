@@ -33,10 +33,10 @@ CASES = {
     "a fall to 0.5": {"effect": 0.5},
     "a fall to 0.3": {"effect": 0.3},
     "a rise to 2": {"effect": 2.0},
-    "a fall to 0.3, like places near 0": {"effect": 0.3, "others": 0.02},
-    "nothing done, like places near 0": {"others": 0.02},
+    "a fall to 0.3, similar places near 0": {"effect": 0.3, "others": 0.02},
+    "nothing done, similar places near 0": {"others": 0.02},
     "nothing done, months varying by a quarter": {"varying": 0.25},
-    "the same, like places at half the level": {"varying": 0.25, "others": 0.5},
+    "the same, similar places at half the level": {"varying": 0.25, "others": 0.5},
 }
 SHOWN = (FEWER, MORE, NO_EFFECT, UNJUDGED)
 

@@ -176,7 +176,7 @@ def test_what_a_result_holds_in_words_is_masked(held):
 
 
 def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
-    why = "There is no fair comparison. A like place had 1.4 incidents on average before, against 62 here."
+    why = "There is no fair comparison. A similar place had 1.4 incidents on average before, against 62 here."
     save_result(held, ACTOR, 1, {}, "cannot be judged", {"why": why}, "as it was")
     case = gather_case(held, 1)
     notes = [note["content"] for note in objects(write_case(case, "stix"), "note")]

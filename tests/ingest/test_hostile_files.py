@@ -155,7 +155,7 @@ LIMITED = Parser("jsonlines:parse_records", "JSON file", "Split it.")
 
 def test_a_parser_that_takes_too_much_memory_or_time_is_ended_in_words(monkeypatch):
     data = b'[{"a": 1}]'
-    small = replace(LIMITED, most_memory=400 << 20)
+    small = replace(LIMITED, maximum_memory=400 << 20)
     with pytest.raises(UnreadableFile, match="JSON file is too large: it needs more .* Split it"):
         parse_apart(small, data + b" " * (400 << 20))
     monkeypatch.setattr(apart, "_WAITED_BEYOND", -apart._SECONDS - 600)

@@ -237,7 +237,7 @@ def test_the_rows_of_parquet_are_counted_as_the_text_they_become(tmp_path, monke
     assert len(data) < 5000
     path = written(tmp_path, data, "hostile.parquet")
     assert read_file(path).table.num_rows == 300_000
-    monkeypatch.setattr("analytics.formats.readers.MOST_BYTES", 1 << 20)
+    monkeypatch.setattr("analytics.formats.readers.MAXIMUM_BYTES", 1 << 20)
     with pytest.raises(UnreadableFile, match="far more than its size allows for"):
         read_file(path)
 

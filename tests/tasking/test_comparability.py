@@ -1,5 +1,5 @@
-"""No verdict without comparable like places, none against the counts it rests on, and the limit of p at its
-exact place."""
+"""No verdict without comparable similar places, none against the counts it rests on, and the limit of p at
+its exact place."""
 
 from datetime import date, timedelta
 
@@ -63,11 +63,11 @@ def measured(counts, **parameters):
 
 
 def test_a_place_that_fell_from_62_to_18_beside_places_near_nought_is_not_called_worse():
-    """42 at the like places before and none after made 18 'more than expected'."""
+    """42 at the similar places before and none after made 18 'more than expected'."""
     effect = measured([(40, 62, 18), *[(1, 3, 0)] * 14, *[(1, 0, 0)] * 16])
     assert effect.verdict == UNJUDGED
     assert "18 incidents in the 28 days after the action, 62 in the 84 days before. There is no" in effect.why
-    assert "A like place had 1.4 incidents on average before, against 62 here." in effect.why
+    assert "A similar place had 1.4 incidents on average before, against 62 here." in effect.why
     assert "10 are needed both times." in effect.why and "Expected" not in effect.why
     assert effect.checks.met.tolist() == [True, False, False, True]
 
@@ -141,7 +141,7 @@ def test_a_verdict_never_contradicts_the_counts_nor_the_displacement_difference(
         assert not effect.checks.met.all()
         return
     assert effect.checks.met.all()
-    # The change here by that at the like places, crosswise: below 0 is a relative fall.
+    # The change here by that at the similar places, crosswise: below 0 is a relative fall.
     relative = after * like[1] - recent * like[2]
     local = effect.displacement.difference.set_index("part").loc["local"]
     if effect.verdict == FEWER:
@@ -158,7 +158,7 @@ def test_a_verdict_never_contradicts_the_counts_nor_the_displacement_difference(
         ((40, 60, 2), FEWER),
         ((40, 60, 20), NO_EFFECT),
         ((40, 60, 60), MORE),
-        ((2, 60, 2), UNJUDGED),  # it rose as no like place did
+        ((2, 60, 2), UNJUDGED),  # it rose as no similar place did
         ((40, 9, 1), UNJUDGED),
     ],
 )
@@ -169,7 +169,7 @@ def test_beside_comparable_places_a_fall_and_a_rise_are_still_called(counts, ver
 
 
 def test_p_at_the_limit_is_not_called_and_below_it_is():
-    """At the day of the action alone p is 2 / (like places + 1): of 39 exactly 0.05, of 40 less."""
+    """At the day of the action alone p is 2 / (similar places + 1): of 39 exactly 0.05, of 40 less."""
     history = RECENT  # leaves no other day for a placebo
     for places, verdict in ((39, NO_EFFECT), (40, FEWER)):
         counts = [(0, 80, 1), *[(0, 60, 20)] * places]
@@ -203,7 +203,8 @@ def test_a_verdict_needs_p_below_the_level_and_every_needed_baseline_on_its_side
 
 
 def test_a_fall_that_the_displacement_difference_does_not_confirm_is_not_called():
-    """Among like places that never vary, one of ten is the most extreme; its difference is within chance."""
+    """Among similar places that never vary, one of ten is the most extreme; its difference is within
+    chance."""
     effect = measured([(7, 10, 1), *[(20, 30, 10)] * LIKE])
     local = effect.displacement.difference.set_index("part").loc["local"]
     assert effect.p < 0.05 and local.estimate < 0 < local.high
@@ -226,13 +227,13 @@ def checks(own: tuple[int, int, int], like: tuple[int, int, int], places: int = 
 def test_each_rule_of_comparability_holds_to_its_exact_limit():
     # 1: ten incidents at the place in the 84 days before
     assert checks((7, 10, 3), (7, 10, 3))[0] and not checks((7, 9, 3), (7, 9, 3))[0]
-    # 2: ten at the like places together in 28 days before, and after
+    # 2: ten at the similar places together in 28 days before, and after
     assert checks((20, 30, 9), (20, 30, 10), 1)[1] and not checks((20, 30, 9), (20, 30, 9), 1)[1]
     assert not checks((20, 29, 9), (20, 29, 20), 1)[1]
     # 3: between a fifth and five times the place's count
     assert checks((40, 60, 20), (8, 12, 4))[2] and not checks((40, 61, 20), (8, 12, 4))[2]
     assert checks((8, 12, 4), (40, 60, 20))[2] and not checks((8, 12, 4), (40, 61, 20))[2]
-    # 4: within a factor of two of what the like places foretold: 60 here
+    # 4: within a factor of two of what the similar places foretold: 60 here
     assert checks((40, 119, 20), (40, 60, 20))[3] and not checks((40, 121, 20), (40, 60, 20))[3]
     assert checks((400, 300, 20), (400, 600, 20))[3] and not checks((400, 298, 20), (400, 600, 20))[3]
     # ... or within chance: with 3 predicted, 8 has z = 1.83 and 9 has z = 2.19

@@ -68,12 +68,12 @@ def test_what_is_new_gone_and_replaced_is_named_against_the_usual_turnover():
 
 def test_a_fall_in_volume_is_called_and_none_where_none_is():
     fallen = measure_network(record(left=0.3), START)
-    assert fallen.verdict == "fewer than expected" and fallen.p < 0.05 and fallen.like == 40
+    assert fallen.verdict == "fewer than expected" and fallen.p < 0.05 and fallen.similar == 40
     assert measure_network(record(), START).verdict == "no detectable effect"
 
 
 def test_p_at_the_limit_is_not_called_and_below_it_is():
-    """With room for no other day p is 2 / (like networks + 1): of 39 exactly 0.05."""
+    """With room for no other day p is 2 / (similar networks + 1): of 39 exactly 0.05."""
     short = EffectParameters(history_days=126)
     for like, verdict in ((39, "no detectable effect"), (40, "fewer than expected")):
         change = measure_network(record(left=0.05, like=like), START, short)
@@ -85,7 +85,7 @@ def test_networks_that_are_not_comparable_give_no_verdict():
     quiet = network.events[(network.events.unit == 0) | (network.events.index % 40 == 0)]
     change = measure_network(replace(network, events=quiet), START)
     assert change.verdict == "cannot be judged" and np.isnan(change.p) and change.baselines.empty
-    assert "There is no fair comparison. " in change.why and "A like network had " in change.why
+    assert "There is no fair comparison. " in change.why and "A similar network had " in change.why
     assert "adverts on average before, against 275 here." in change.why
     assert len(change.turnover) == 3  # how it adapted is described all the same
 

@@ -307,7 +307,7 @@ def test_a_kept_result_is_told_to_the_next_assessment(tasked):
     assert "Result: no detectable effect; 2 arrests." in progress and "[action 1]" in progress
 
 
-REASON = "18 incidents after, 62 before. There is no fair comparison. A like place had 1.4."
+REASON = "18 incidents after, 62 before. There is no fair comparison. A similar place had 1.4."
 
 
 def test_what_cannot_be_judged_says_why_wherever_it_is_read_and_counts_as_no_result(tasked):

@@ -22,8 +22,9 @@ STOPPED = "Stopped; nothing of it was saved."
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of work. At most `maximum` tasks of it are kept, the oldest that have ended forgotten first. An
-    error among `refusals` is the user's to read; any other is raised in the thread and said as `failed`."""
+    """A kind of work. At most `maximum` tasks of it are stored, the oldest that have ended forgotten first.
+    An error among `refusals` is the user's to read; any other is raised in the thread and shown as
+    `failed`."""
 
     name: Hashable
     maximum: int = 32
@@ -112,7 +113,7 @@ class TaskRegistry:
             )
 
     def start(self, kind: Kind, subject: Hashable, work: Work[T]) -> Task[T]:
-        """Start the work anew, whatever there was of this subject."""
+        """Start the work again, whatever there was of this subject."""
         with self._lock:
             self._make_room(kind)
             task: Task[T] = Task()
@@ -144,7 +145,7 @@ class TaskRegistry:
                 abandoned.cancel()
             task = self.find(kind, subject)
             if task and task.is_stopping and before != subject:
-                self.forget(kind, subject)  # stopped when all had left it: whoever comes back begins anew
+                self.forget(kind, subject)  # stopped when all had left it: whoever comes back starts again
             return self.find_or_start(kind, subject, work)
 
     def forget(self, kind: Kind, subject: Hashable) -> None:

@@ -1,4 +1,4 @@
-"""Texts under edit: kept for the session across reruns and pages, saved as versions, never lost unseen."""
+"""Texts under edit: stored for the session across reruns and pages, saved as versions, never lost unseen."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
         return
     st.warning(
         f"The evidence of finding {finding_id}, version {version}, is not what it was: {state}. The finding "
-        f"is kept as it was saved.",
+        f"stays as it was saved.",
         icon=":material/report:",
     )
     lost = stated_rows(page.store, finding_id, version)

@@ -19,7 +19,7 @@ def _folder() -> TemporaryDirectory:
 def keep_upload(uploaded: UploadedFile, slot: str) -> Path | None:
     """The uploaded file's path on disk; this session's earlier upload in the same slot is deleted.
 
-    None where the disk is full, which is said.
+    None where the disk is full, which the page reports.
     """
     folder = Path(_folder().name) / uploaded.file_id
     path = folder / Path(uploaded.name).name

@@ -76,7 +76,7 @@ def _show_baselines(effect: Effect) -> None:
 def _show_checks(effect: Effect) -> None:
     """Which rules for a fair comparison are met."""
     with st.expander(
-        "Are the like places comparable?",
+        "Are the similar places comparable?",
         expanded=effect.verdict == UNJUDGED,
         icon=":material/balance:",
     ):
@@ -84,7 +84,7 @@ def _show_checks(effect: Effect) -> None:
             effect.checks,
             hide_index=True,
             placeholder="",
-            alt="The rules for a fair comparison with like places",
+            alt="The rules for a fair comparison with similar places",
             column_config={
                 "check": st.column_config.TextColumn("Rule", width="medium"),
                 "found": st.column_config.TextColumn("Found", width="medium"),
@@ -219,5 +219,5 @@ def _show_near(effect: Effect) -> None:
     st.caption(
         f"Followed: another incident within {effect.parameters.near_m:.0f} m and "
         f"{effect.parameters.near_days} days. The share falls by itself where there are fewer incidents"
-        + ("." if effect.verdict == UNJUDGED else ", so compare it with like places.")
+        + ("." if effect.verdict == UNJUDGED else ", so compare it with similar places.")
     )

@@ -1,4 +1,4 @@
-"""A network before and after: volume, what is new, gone or replaced, and how it hangs together."""
+"""A network before and after: volume, what is new, gone or replaced, and its structure."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ _TRAITS = {
 _MEASURES = {
     "nodes": "Nodes",
     "ties": "Ties",
-    "pieces": "Pieces",
-    "largest piece": "Share in the largest piece",
+    "pieces": "Separate parts",
+    "largest piece": "Share in the largest part",
     "share of the chief broker": "Share of the chief broker",
 }
 
@@ -46,7 +46,7 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
             change.weekly,
             change.after[0],
             subject="The network",
-            like="Like networks, mean",
+            similar="Similar networks, mean",
             unit=f"{network.kind.capitalize()} a week",
         ),
         key="network",
@@ -64,12 +64,10 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
     )
     (first, last), (begin, end) = change.before, change.after
     st.caption(
-        f"Before: {write_period(first, last)}; after: {write_period(begin, end)}. New: never "
-        f"seen before the action. "
-        "Gone: in use just before, not seen since. Usual: the same count between the two periods before. "
-        "Replaced: a new one took up at "
-        f"least half of its ties. Else would explain it: a site closed, an account's records end, collection "
-        f"stopped.{left_out}"
+        f"Before: {write_period(first, last)}; after: {write_period(begin, end)}. New: never seen before the "
+        "action. Gone: in use just before, not seen since. Usual: the same count between the two periods "
+        "before. Replaced: a new one took up at least half of its ties. Other explanations: a site closed, "
+        f"an account's records end, collection stopped.{left_out}"
     )
 
 

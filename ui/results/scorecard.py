@@ -58,7 +58,7 @@ def _reduction(card: Scorecard) -> str:
     if card.measured:
         parts.append(f"{card.no_effect} without a detectable effect, {card.worse} with more than expected")
     if card.unjudged:
-        parts.append(f"{card.unjudged} cannot be judged, because no like place or network is comparable")
+        parts.append(f"{card.unjudged} cannot be judged, because no similar place or network is comparable")
     return "; ".join(parts)
 
 

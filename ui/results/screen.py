@@ -100,7 +100,7 @@ def show_results(page: Page) -> int | None:
     return chosen
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing with like places …")
+@st.cache_data(max_entries=32, show_spinner="Comparing with similar places …")
 def _measured(
     _page: Page, store: str, action_id: int, data_version: int, actions: int, harm: tuple[str, str] | None
 ):
@@ -109,7 +109,7 @@ def _measured(
     return measure(_page.store, action_id)
 
 
-@st.cache_data(max_entries=32, show_spinner="Comparing with like networks …")
+@st.cache_data(max_entries=32, show_spinner="Comparing with similar networks …")
 def _structure(_page: Page, store: str, action_id: int, data_version: int):
     return measure_structure(_page.store, action_id)
 

@@ -1,4 +1,4 @@
-"""What the browser is told about every answer of the server: where it may reach, which is nowhere else."""
+"""The headers that let the browser reach nothing but this server, added to every answer."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Each baseline's expected count is the place's own before, times the change of it
 like it in their long-run count where nothing was tasked. The measure is z = (after - expected) /
 sqrt(expected (1 + k r)), r the control's change and k the ratio of the periods' lengths, so that E k r is
 what chance in the count before adds (Poisson). Recorded crime varies more than Poisson, so p comes from
-placebos: the same measure at every like place on the day of the action and on every seventh day of the
+placebos: the same measure at every similar place on the day of the action and on every seventh day of the
 history that leaves room before and after. Null hypothesis: the place changed as they did.
 
 A call needs several baselines at once (an intersection-union test; Berger 1982, Technometrics 24): of each

@@ -1,4 +1,4 @@
-"""Whether like places can stand for what would have happened at the place. Where they cannot, no verdict.
+"""Whether similar places can stand for what would have happened at the place. Where they cannot, no verdict.
 
 The expected count is the place's count before, multiplied by the control's change. That is defensible only
 where four rules hold. All are on counts before the action, apart from the last part of the second:
@@ -84,11 +84,11 @@ def _control_enough(
     before = (baselines.control_before * baselines.scale).min()
     after = baselines.control_after.iloc[0]
     return {
-        "check": f"Enough {unit} at the like {subject}s together",
+        "check": f"Enough {unit} at the similar {subject}s together",
         "found": f"{before:.1f} before, {after:.0f} after, in {length} days each",
         "needed": f"{minimum} or more, both times",
         "met": bool(min(before, after) >= minimum),
-        "reason": f"All like {subject}s together had {before:.1f} {unit} in {length} days before and "
+        "reason": f"All similar {subject}s together had {before:.1f} {unit} in {length} days before and "
         f"{after:.0f} after; {minimum} are needed both times.",
     }
 
@@ -99,11 +99,11 @@ def _level_alike(
     recent = baselines.set_index("baseline").loc["recent"]
     own, each = recent.before, recent.control_before / max(places, 1)
     return {
-        "check": f"Like {subject}s at a similar level before",
+        "check": f"Similar {subject}s at a similar level before",
         "found": f"{each:.1f} on average, against {own:.0f}",
         "needed": f"1/{factor:g} to {factor:g} times as many",
         "met": bool(own <= factor * each and each <= factor * own),
-        "reason": f"A like {subject} had {each:.1f} {unit} on average before, against {own:.0f} here. "
+        "reason": f"A similar {subject} had {each:.1f} {unit} on average before, against {own:.0f} here. "
         f"Between 1/{factor:g} and {factor:g} times as many are needed.",
     }
 
@@ -119,10 +119,10 @@ def _fit_before(
     own, predicted, factor = later[0], expected[0], parameters.fit_factor
     within = predicted <= factor * own and own <= factor * predicted
     return {
-        "check": f"Like {subject}s followed before the action",
+        "check": f"Similar {subject}s followed before the action",
         "found": f"{own:.0f} in {start - cut} days, {predicted:.1f} predicted",
         "needed": f"1/{factor:g} to {factor:g} times as many, or within chance",
         "met": bool(within or abs(z[0]) < _WITHIN_CHANCE),
-        "reason": f"The {subject} did not follow the like {subject}s before the action. It had {own:.0f} "
+        "reason": f"The {subject} did not follow the similar {subject}s before the action. It had {own:.0f} "
         f"{unit} in {start - cut} days, where they predicted {predicted:.1f}.",
     }

@@ -6,7 +6,7 @@ after it; a place chosen for a bad month falls back by itself (regression to the
 before, without the days in which the place was found; a place on the rise goes on rising. Fewer than expected
 is called only where both show it. Places are tasked while they rise more often than while they fall, so that
 "more than expected" must show against a third baseline too: as many days just before as there are after. How
-each is tested stands in `baselines`. Where the like places are not comparable (`comparability`) nothing is
+each is tested stands in `baselines`. Where the similar places are not comparable (`comparability`) nothing is
 called, and no figure that rests on them is returned.
 
 Beside it, for comparison with the literature: what `spillover` and `synthetic` measure. No correction for
@@ -57,10 +57,11 @@ class Effect:
     counts are too few; `quotient`: low and high of its quotient, None without one. `harm`: part ('local',
     'displacement', 'total'), before, after, estimate, low, high; empty without weights. `near_repeats`: area,
     incidents, followed, share, low, high, period; empty where dates or places are too coarse, and
-    `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: like places compared with;
-    `placebos`: how many measures at them p rests on. `checks`: check, found, needed, met: whether the like
-    places are comparable; where one is not met the verdict is 'cannot be judged' and what rests on them (p,
-    expected, change, z, the displacement measures, harm, synthetic control) is NaN, None or empty."""
+    `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: similar places compared
+    with; `placebos`: how many measures at them p rests on. `checks`: check, found, needed, met: whether the
+    similar places are comparable; where one is not met the verdict is 'cannot be judged' and what rests on
+    them (p, expected, change, z, the displacement measures, harm, synthetic control) is NaN, None or
+    empty."""
 
     verdict: str
     why: str
@@ -98,7 +99,7 @@ def measure_effect(
     `points`: x, y, local_date (datetime64), located incidents, and optionally harm (a weight, NaN where not
     known) and time_precision; `last`: the last day the data reach; `found_in`: the days in which the place
     was found, left out of the long-run baseline; `elsewhere`: other tasked places, never a control. Raises
-    TooFewData where there are fewer than 20 like places or no history."""
+    TooFewData where there are fewer than 20 similar places or no history."""
     parameters = parameters or EffectParameters()
     days = (last - start).days + 1
     if days < parameters.minimum_days:
@@ -151,7 +152,7 @@ def measure_effect(
 
 
 def _without_comparison(effect: Effect) -> Effect:
-    """The effect without any figure that rests on like places that are not comparable."""
+    """The effect without any figure that rests on similar places that are not comparable."""
     blank = dict.fromkeys(("expected", "change", "z", "p"), np.nan)
     near = effect.near_repeats
     return replace(
@@ -247,7 +248,7 @@ def _verdict(
     )
     why = (
         f"{after}. Expected: {expected}. Joint p = {measured.p:.3f}, from the same measure taken "
-        f"{measured.placebos:,} times at {places} like places."
+        f"{measured.placebos:,} times at {places} similar places."
     )
     verdict, sign = measured.verdict(parameters.level), _sign(displacement)
     if verdict == _CALLED.get(sign):

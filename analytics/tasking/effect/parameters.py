@@ -12,7 +12,7 @@ Period = tuple[date, date]  # first and last day
 class EffectParameters:
     """Days and metres. `minimum_days`: before which nothing is judged; `recent`: how many times the days
     after the recent baseline holds; `maximum_days`: how far after the action is looked; `history_days`: the
-    long-run baseline; `ring`: the width of a spillover ring; `placebos`: how many like places; `controls`:
+    long-run baseline; `ring`: the width of a spillover ring; `placebos`: how many similar places; `controls`:
     how many of them make the control area; `level`: below which p is called; `near_m`, `near_days`: what
     a near repeat is; `seed` of the quotient's interval. `own_minimum`, `control_minimum`, `level_factor` and
     `fit_factor` are the limits of `comparability`."""

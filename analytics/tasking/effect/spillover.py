@@ -6,7 +6,7 @@ displacement difference comes from analytics.hotspots.methods.displacement. The 
 authors give no interval, gets one by parametric bootstrap: counts drawn as Poisson, percentiles of the draws
 in which the place fell relative to its control. Near-repeat risk is the share of a place's incidents that
 another followed within `near_m` metres and fewer than `near_days` days, with Wilson's interval. It falls by
-itself where there are fewer incidents, so compare it with like places."""
+itself where there are fewer incidents, so compare it with similar places."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ def _near_repeats(
     followed = np.zeros(len(near), dtype=bool)
     followed[events.row[events.later > 0]] = True
     rows = []
-    for area, inside in zip(("the place", "like places"), treated_and_control, strict=True):
+    for area, inside in zip(("the place", "similar places"), treated_and_control, strict=True):
         for period, (first, last) in (("before", before), ("after", after)):
             whole = inside[_within(day[inside], first, last - timedelta(days=parameters.near_days - 1))]
             n, k = len(whole), int(followed[whole].sum())

@@ -1,8 +1,8 @@
-"""A synthetic control: like places weighted so that together they were the tasked place before the action.
+"""A synthetic control: similar places weighted so that together they were the tasked place before the action.
 
 Abadie, Diamond & Hainmueller (2010), J. American Statistical Association 105: non-negative weights that sum
 to one on weekly counts before; p by placebo, from the ratio of the mean squared errors after and before at
-every like place."""
+every similar place."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class NetworkChange:
     structure: pd.DataFrame
     before: tuple[date, date]
     after: tuple[date, date]
-    like: int
+    similar: int
 
 
 def measure_network(
@@ -77,7 +77,7 @@ def measure_network(
             after,
             0,
         )
-    verdict, why, measured, weekly, like = _volume(network, start, length, parameters)
+    verdict, why, measured, weekly, similar = _volume(network, start, length, parameters)
     values = _values(network, start, length)
     return NetworkChange(
         verdict,
@@ -90,7 +90,7 @@ def measure_network(
         _structure(network.ties, before, after),
         before,
         after,
-        like,
+        similar,
     )
 
 
@@ -104,25 +104,25 @@ def _volume(
     within = (day >= 0) & (day < total)
     counts = np.zeros((int(events.unit.max()) + 1, total))
     np.add.at(counts, (events.unit.to_numpy()[within], day[within]), 1)
-    at, like = (start - origin).days, len(counts) - 1
+    at, similar = (start - origin).days, len(counts) - 1
     weekly = _weekly(counts[: parameters.controls + 1], start, at)
     now, then = counts[0, at:].sum(), counts[0, max(0, at - length) : at].sum()
     plain = f"{now:.0f} {noun} in the {length} days after the action, {then:.0f} in as many before"
-    if like < MINIMUM_SIMILAR or at < parameters.recent * length:
+    if similar < MINIMUM_SIMILAR or at < parameters.recent * length:
         lacking = (
-            f"only {like} similar networks are on record"
-            if like < MINIMUM_SIMILAR
+            f"only {similar} similar networks are on record"
+            if similar < MINIMUM_SIMILAR
             else f"only {at} days before the action are on record"
         )
-        return NOT_MEASURED, f"{plain}. Not judged: {lacking}.", None, weekly, like
+        return NOT_MEASURED, f"{plain}. Not judged: {lacking}.", None, weekly, similar
     measured = measure_baselines(counts, at, length, parameters.recent, parameters.controls, None)
     comparability = check_controls(
         counts, at, length, measured.table, parameters, subject="network", unit=noun
     )
     if comparability.reasons:
-        return UNJUDGED, f"{plain}. {comparability.in_words()}", None, weekly, like
-    why = f"{plain}. Joint p = {measured.p:.3f}, from the same measure at {like} similar networks."
-    return measured.verdict(parameters.level), why, measured, weekly, like
+        return UNJUDGED, f"{plain}. {comparability.in_words()}", None, weekly, similar
+    why = f"{plain}. Joint p = {measured.p:.3f}, from the same measure at {similar} similar networks."
+    return measured.verdict(parameters.level), why, measured, weekly, similar
 
 
 def _weekly(counts: np.ndarray, start: date, at: int) -> pd.DataFrame:

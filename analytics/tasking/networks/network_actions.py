@@ -136,7 +136,7 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
         " JOIN advert_identifier USING (source_id, row_number) WHERE kind IN (SELECT unnest(?))",
         [*asked, list(linking_kinds())],
     ).to_pandas()
-    like = store.query(
+    similar = store.query(
         _MEMBERS + "tried AS (SELECT 'o' || operation_id AS unit, source_id, row_number FROM operation_advert"
         "   UNION ALL SELECT 'c' || campaign_id, source_id, row_number FROM campaign_advert"
         "   WHERE campaign_id NOT IN (SELECT campaign_id FROM operation_campaign)),"
@@ -159,7 +159,7 @@ def _adverts(store: Store, findings: list[int], tasked: list[int]) -> NetworkRec
     traits = {"contact": joined, "wording": own[own.campaign_id.notna()], "place": own, "site": own}
     return NetworkRecord(
         "adverts",
-        _number_events(own, like),
+        _number_events(own, similar),
         _stack_traits(traits),
         joined.rename(columns={"wording": "left", "contact": "right"})[["day", "left", "right"]],
         {"contact": "contact", "wording": "", "place": "", "site": ""},
@@ -181,7 +181,7 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
         " AND (from_account IN (SELECT unnest(?)) OR to_account IN (SELECT unnest(?)))",
         [mine.account.tolist()] * 2,
     ).to_pandas()
-    like = _read_set_payments(store, sets)
+    similar = _read_set_payments(store, sets)
     own_names = set(mine.account)
     ends = pd.concat([payments.assign(account=payments[side]) for side in ("from_account", "to_account")])
     inside = ends.account.isin(own_names)
@@ -195,7 +195,7 @@ def _payments(store: Store, findings: list[int], tasked: list[int]) -> NetworkRe
     last = store.rows('SELECT max(occurred_at)::DATE AS last FROM "transaction"')[0]["last"]
     return NetworkRecord(
         "payments",
-        _number_events(payments, like),
+        _number_events(payments, similar),
         _stack_traits(traits),
         payments.rename(columns={"from_account": "left", "to_account": "right"})[
             ["day", "left", "right"]
@@ -234,13 +234,13 @@ def _read_set_payments(store: Store, sets: pd.DataFrame) -> pd.DataFrame:
     return joined[["unit", "day"]]
 
 
-def _number_events(own: pd.DataFrame, like: pd.DataFrame) -> pd.DataFrame:
+def _number_events(own: pd.DataFrame, similar: pd.DataFrame) -> pd.DataFrame:
     """Events of the network (unit 0) and of similar ones, numbered by the difference of the roots of their
     counts."""
-    sizes = like.unit.value_counts()
+    sizes = similar.unit.value_counts()
     order = sizes[(np.sqrt(sizes) - np.sqrt(len(own))).abs().sort_values(kind="stable").index].index[:_LIKE]
     number = {unit: at for at, unit in enumerate(order, 1)}
-    compared = like[like.unit.isin(number)]
+    compared = similar[similar.unit.isin(number)]
     events = pd.concat(
         [own[["day"]].assign(unit=0), compared.assign(unit=compared.unit.map(number))[["day", "unit"]]]
     )

@@ -1,4 +1,4 @@
-"""Like places and what was counted at them, at exact places and days."""
+"""Similar places and what was counted at them, at exact places and days."""
 
 from datetime import date
 

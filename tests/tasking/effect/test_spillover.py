@@ -130,8 +130,8 @@ def test_near_repeats_are_those_that_another_followed_whose_days_are_all_in_one_
     assert found[["area", "period", "incidents", "followed"]].to_numpy().tolist() == [
         ["the place", "before", 5, 3],  # 1, 3, 10, 25 and 26 Jan; followed: 1, 25 and 26 Jan
         ["the place", "after", 2, 1],
-        ["like places", "before", 2, 1],
-        ["like places", "after", 1, 0],
+        ["similar places", "before", 2, 1],
+        ["similar places", "after", 1, 0],
     ]
     assert found.share.tolist() == [3 / 5, 1 / 2, 1 / 2, 0]
     assert found.low[0] == pytest.approx(proportion_confint(3, 5, method="wilson")[0])

@@ -88,7 +88,7 @@ def baselines(before, after, *, p, direction, z=(0.0, 0.0, 0.0)) -> Baselines:
 EXPECTED = (
     "10 incidents in the 28 days after the action. Expected: 7.2 from the days just before, 30.0 from the "
     "recent days, 30.0 from the long run. Joint p = 0.013, from the same measure taken 1,234 times at 61 "
-    "like places."
+    "similar places."
 )
 UNCONFIRMED = " The interval of the displacement difference does not confirm an effect, so none is reported."
 ALONE = (
@@ -158,7 +158,7 @@ def test_without_a_comparison_every_figure_that_rests_on_it_is_blank_and_the_cou
         "rings": pd.DataFrame({"ring": ["0 to 250 m"], "before": [4.0], "expected": [3.0]}),
         "weekly": pd.DataFrame({"count": [1.0], "control": [2.0], "synthetic": [3.0]}),
         "harm": pd.DataFrame({"part": ["local"]}),
-        "near_repeats": pd.DataFrame({"area": ["the place", "like places"], "share": [0.5, 0.4]}),
+        "near_repeats": pd.DataFrame({"area": ["the place", "similar places"], "share": [0.5, 0.4]}),
         "checks": pd.DataFrame({"met": [False]}),
     }
     given = dict.fromkeys((field.name for field in fields(Effect)), None) | tables

@@ -1,5 +1,5 @@
-"""What `measure_effect` passes on: the days compared, the history, the like places, the days found; and the
-checks as they are worded."""
+"""What `measure_effect` passes on: the days compared, the history, the similar places, the days found; and
+the checks as they are worded."""
 
 from datetime import date, timedelta
 
@@ -36,8 +36,8 @@ def test_the_effect_states_its_days_places_and_parameters():
     effect = measure()
     assert effect.after == (START, START + timedelta(days=27))
     assert effect.before == (START - timedelta(days=84), START - timedelta(days=1))
-    assert effect.parameters is SMALL and effect.places == 22 and " at 22 like places." in effect.why
-    # 22 like places on the day of the action; no other day of 115 leaves room before and after.
+    assert effect.parameters is SMALL and effect.places == 22 and " at 22 similar places." in effect.why
+    # 22 similar places on the day of the action; no other day of 115 leaves room before and after.
     assert effect.placebos == 22
     table = effect.baselines.set_index("baseline")
     assert table.before.tolist() == [28, 84, 115] and table.after.tolist() == [28] * 3
@@ -130,19 +130,19 @@ def test_the_checks_say_in_words_what_was_found_and_what_is_needed():
     assert checks.to_numpy().tolist() == [
         ["Enough incidents at the place", "40 in 84 days before", "10 or more", True],
         [
-            "Enough incidents at the like places together",
+            "Enough incidents at the similar places together",
             "18.6 before, 90 after, in 28 days each",
             "10 or more, both times",
             True,
         ],
         [
-            "Like places at a similar level before",
+            "Similar places at a similar level before",
             "30.0 on average, against 40",
             "1/5 to 5 times as many",
             True,
         ],
         [
-            "Like places followed before the action",
+            "Similar places followed before the action",
             "40 in 84 days, 27.2 predicted",
             "1/2 to 2 times as many, or within chance",
             True,
@@ -154,16 +154,16 @@ def test_the_reasons_name_the_subject_and_the_unit():
     few = checked(9, 1, subject="network", unit="payments")
     assert few.in_words() == (
         "There is no fair comparison. The network had only 9 payments in the 84 days before; 10 are needed. "
-        "All like networks together had 1.0 payments in 28 days before and 3 after; 10 are needed both times."
-        " A like network had 1.0 payments on average before, against 9 here. Between 1/5 and 5 times as many "
-        "are needed. The network did not follow the like networks before the action. It had 9 payments in 84 "
-        "days, where they predicted 1.0."
+        "All similar networks together had 1.0 payments in 28 days before and 3 after; 10 are needed both "
+        "times. A similar network had 1.0 payments on average before, against 9 here. Between 1/5 and 5 "
+        "times as many are needed. The network did not follow the similar networks before the action. It had "
+        "9 payments in 84 days, where they predicted 1.0."
     )
     assert few.checks.check.tolist() == [
         "Enough payments at the network",
-        "Enough payments at the like networks together",
-        "Like networks at a similar level before",
-        "Like networks followed before the action",
+        "Enough payments at the similar networks together",
+        "Similar networks at a similar level before",
+        "Similar networks followed before the action",
     ]
 
 

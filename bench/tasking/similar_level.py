@@ -1,9 +1,10 @@
-"""How often an effect is reported where nothing was done, by the level of the like places.
+"""How often an effect is reported where nothing was done, by the level of the similar places.
 
-    python -m bench.tasking.like_level [--seeds 400] [--varying 0.25]
+    python -m bench.tasking.similar_level [--seeds 400] [--varying 0.25]
 
-A place of 1.5 incidents a day and 100 like places at a fraction of that. Each month of each place has a rate
-of its own (gamma, coefficient of variation `--varying`). The rule on the level is off; the others hold."""
+A place of 1.5 incidents a day and 100 similar places at a fraction of that. Each month of each place has a
+rate of its own (gamma, coefficient of variation `--varying`). The rule on the level is off; the others
+hold."""
 
 from __future__ import annotations
 
@@ -40,7 +41,7 @@ def main() -> None:
     parser.add_argument("--varying", type=float, default=0.25)
     asked = parser.parse_args()
     shown = (*JUDGED, UNJUDGED)
-    print(f"| the place, in times a like place | {' | '.join(shown)} |\n|{' --- |' * (1 + len(shown))}")
+    print(f"| the place, in times a similar place | {' | '.join(shown)} |\n|{' --- |' * (1 + len(shown))}")
     for factor in FACTORS:
         found = Counter(verdict(seed, factor, asked.varying) for seed in range(asked.seeds))
         print(
