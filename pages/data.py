@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
+from ui.components.choosing import open_tabs
 from ui.components.empty_state import IMPORT_INCIDENTS
 from ui.data.sources import show_sources
 from ui.data.wizard import REPORTS, show_import
@@ -12,7 +13,7 @@ page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
 # Asked once a session: tabs start again when their default changes, and the report of an import would vanish.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources")
-listed, incidents, boundaries, adverts, transactions, accounts, reports = st.tabs(
+listed, incidents, boundaries, adverts, transactions, accounts, reports = open_tabs(
     [
         "Sources",
         IMPORT_INCIDENTS,
@@ -22,9 +23,8 @@ listed, incidents, boundaries, adverts, transactions, accounts, reports = st.tab
         "Import accounts",
         "Import reports",
     ],
-    key="tab",
-    bind="query-params",
     default=first_tab,
+    former={"Sources held": "Sources"},
 )
 with listed:
     show_sources(page, sources)

@@ -1,8 +1,7 @@
 """Intelligence: graded reports, findings with their evidence, what is collected and what is not, and one
 search over it all."""
 
-import streamlit as st
-
+from ui.components.choosing import open_tabs
 from ui.intelligence.collection import show_collection
 from ui.intelligence.entry import enter_report
 from ui.intelligence.findings import show_findings
@@ -12,11 +11,8 @@ from ui.intelligence.search import show_search
 from ui.shell.page import begin
 
 page = begin("What do we know, how well, and what do we not know?")
-reports, findings, entry, collection, rungs, searching = st.tabs(
+reports, findings, entry, collection, rungs, searching = open_tabs(
     ["Reports", "Findings", "Enter a report", "Collection", "Ladder", "Search"],
-    key="tab",
-    bind="query-params",
-    on_change="rerun",
 )
 if reports.open:
     with reports:

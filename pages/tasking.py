@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.components.choosing import open_tabs
 from ui.components.evidence import finding_evidence
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import begin
@@ -20,11 +21,8 @@ from ui.tasking.profile import write_profile
 from ui.tasking.release import show_release
 
 page = begin("What should be tasked, by whom, and why?")
-write, priorities, products, meeting, operations, actions = st.tabs(
+write, priorities, products, meeting, operations, actions = open_tabs(
     ["Write", "Priorities", "Assessments", "Meeting", "Operations", "Actions"],
-    key="tab",
-    bind="query-params",
-    on_change="rerun",
 )
 if write.open:
     with write:

@@ -12,7 +12,7 @@ from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.indicators import FalseLeads, IndicatorCounts, count_indicators, estimate_false_leads
 from analytics.adverts.indicators.false_leads import ContradictsData
 from ui.adverts.screen import AdvertsScreen, Operation
-from ui.components.choosing import distinct_labels
+from ui.components.choosing import distinct_labels, explain_stale_link
 from ui.components.text import plain
 
 _SIDES = {
@@ -32,6 +32,7 @@ _TITLES: dict[str, ColumnConfig | str | None] = {
     "note": st.column_config.TextColumn("Caution", width="large"),
     "source": st.column_config.TextColumn("Source", width="large"),
 }
+_EXPLOITATION = ("labour", "sexual", "both")
 _RULES = (
     "any indicator for",
     "two indicators for or more",
@@ -66,9 +67,10 @@ def show_operation_indicators(screen: AdvertsScreen, operation: Operation) -> No
 def show_indicators(screen: AdvertsScreen) -> None:
     """How common the indicators are in the adverts that pass the filter, and the sliders of the false
     leads."""
+    explain_stale_link("exploitation", _EXPLOITATION)
     which = st.segmented_control(
         "Exploitation",
-        ("labour", "sexual", "both"),
+        _EXPLOITATION,
         default="both",
         key="exploitation",
         bind="query-params",

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.text import plain
 
@@ -22,11 +23,7 @@ def choose_one(
     """One of `options`, the first until another is chosen; the choice is part of the link. `label` is for
     screen readers only; `former`: earlier names of options, which old links may have, and what each is called
     now."""
-    asked = st.query_params.get(key)
-    if asked is not None and asked in former and key not in st.session_state:
-        st.session_state[key] = former[asked]
-    else:
-        explain_stale_link(key, options)
+    _follow_old_link(key, options, former)
     return st.segmented_control(
         label,
         options,
@@ -36,6 +33,27 @@ def choose_one(
         required=True,
         label_visibility="collapsed",
     )
+
+
+def open_tabs(
+    labels: Sequence[str],
+    *,
+    key: str = "tab",
+    default: str | None = None,
+    former: Mapping[str, str] = MappingProxyType({}),
+) -> Sequence[TabContainer]:
+    """Tabs of which the open one, `default` or the first until another is chosen, is part of the link.
+    `former` as for `choose_one`."""
+    _follow_old_link(key, labels, former)
+    return st.tabs(labels, key=key, default=default, bind="query-params")
+
+
+def _follow_old_link(key: str, options: Collection[str], former: Mapping[str, str]) -> None:
+    asked = st.query_params.get(key)
+    if asked is not None and asked in former and key not in st.session_state:
+        st.session_state[key] = former[asked]
+    else:
+        explain_stale_link(key, options)
 
 
 def explain_stale_link(key: str, options: Collection[str]) -> None:

@@ -13,6 +13,7 @@ from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
 from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import write_day
+from ui.components.choosing import explain_stale_link
 from ui.components.text import DAY_INPUT, plain
 from ui.hotspots.draw import chosen_place, draw_table
 from ui.hotspots.drawer import save_comparison, show_chosen
@@ -24,6 +25,7 @@ _ON_CELLS = ("count", "change", "gi-star", "density")
 
 
 def show_compare(screen: HotspotScreen) -> None:
+    explain_stale_link("compare_what", _DIMENSIONS)
     what = st.segmented_control(
         "Compare", _DIMENSIONS, default=_DIMENSIONS[0], key="compare_what", bind="query-params", required=True
     )

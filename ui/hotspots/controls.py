@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.hotspots.catalogue import GROUPS, METHODS, Method, Option, Workspace
 from analytics.hotspots.counts import choose_cell_size
 from analytics.hotspots.grid.cells import KINDS, SIZES, Grid
-from ui.components.choosing import choose_one
+from ui.components.choosing import choose_one, explain_stale_link
 
 VIEWS = (*GROUPS, "Compare", "Followed")
 
@@ -34,13 +34,14 @@ def choose_grid(workspace: Workspace) -> Grid:
 def choose_method(group: str, *, key: str = "method") -> Method:
     """One of a group's methods; each group remembers its own choice."""
     names = [name for name, method in METHODS.items() if method.group == group]
-    slug = group.lower().replace(" ", "-")
+    bound = f"{key}-{group.lower().replace(' ', '-')}"
+    explain_stale_link(bound, [METHODS[name].title for name in names])
     name = st.pills(
         "Method",
         names,
         default=names[0],
         format_func=lambda name: METHODS[name].title,
-        key=f"{key}-{slug}",
+        key=bound,
         bind="query-params",
         required=True,
         label_visibility="collapsed",

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.intelligence.ladder import RUNGS
 from analytics.shared.codes import code_table
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, explain_stale_link
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_ladder
 from ui.shell.page import Page
@@ -34,9 +34,11 @@ def show_ladder(page: Page) -> None:
     if every.empty:
         st.info("Nothing yet: import records on Data, or enter a report.")
         return
+    rungs = (_ALL, *RUNGS)
+    explain_stale_link("rung", [rung.capitalize() for rung in rungs])
     chosen = st.segmented_control(
         "Rung",
-        (_ALL, *RUNGS),
+        rungs,
         default=_ALL,
         required=True,
         key="rung",

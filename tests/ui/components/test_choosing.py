@@ -134,3 +134,33 @@ def test_a_link_opens_what_it_names_or_says_that_it_is_gone(link, shown, warned)
 def test_labels_that_are_alike_get_what_they_are_of():
     labels = distinct_labels({"a": "Moves", "b": "Moves", "c": "Shares"})
     assert labels == {"a": "Moves (a)", "b": "Moves (b)", "c": "Shares"}
+
+
+def _tabs():
+    import streamlit as st
+
+    from ui.components.choosing import open_tabs
+
+    for tab, name in zip(open_tabs(["One", "Two"], former={"Second": "Two"}), "ab", strict=True):
+        if tab.open:
+            st.text(name)
+
+
+@pytest.mark.parametrize(
+    ("link", "opened", "warns"),
+    [
+        ({}, "a", False),
+        ({"tab": "Two"}, "b", False),
+        ({"tab": "Second"}, "b", False),
+        ({"tab": "*"}, "a", True),
+    ],
+)
+def test_a_link_to_a_tab_opens_it_or_the_page_says_that_it_is_not_there(link, opened, warns):
+    app = AppTest.from_function(_tabs, default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception and [text.value for text in app.text] == [opened]
+    assert [bool(warning.value) for warning in app.warning] == [True] * warns
+    app.run()
+    assert [text.value for text in app.text] == [opened] and not app.warning
