@@ -47,3 +47,25 @@ def test_cells_that_tie_are_taken_by_their_id():
     assert np.isnan(found.spearman)  # the first map is flat
     one = pd.Series([4.0])
     assert np.isnan(measure_agreement(one, one).spearman)
+
+
+def test_many_cells_that_tie_are_taken_by_their_id():
+    ids = np.random.default_rng(2).permutation(100)
+    first = pd.Series(ids % 2 + 0.0, index=ids)  # 50 tie on top
+    second = first.where(ids < 20, 0.0)
+    assert measure_agreement(first, second, share=0.1).both == 10  # the odd ones under 20
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("flat", [[4.0], [4.0, 4.0], [4.0] * 5])
+def test_a_map_that_is_alike_everywhere_correlates_with_none(flat):
+    flat = pd.Series(flat)
+    varied = pd.Series(np.arange(len(flat)) + 1.0)
+    for pair in ((flat, varied), (varied, flat), (flat, flat)):
+        assert np.isnan(measure_agreement(*pair).spearman)
+
+
+def test_two_cells_are_enough_to_correlate():
+    up, down = pd.Series([1.0, 2.0]), pd.Series([5.0, 3.0])
+    assert measure_agreement(up, up).spearman == pytest.approx(1)
+    assert measure_agreement(up, down).spearman == pytest.approx(-1)

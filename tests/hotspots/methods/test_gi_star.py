@@ -8,7 +8,7 @@ from scipy import stats
 
 from analytics.hotspots.grid.cells import CellLookup, Grid
 from analytics.hotspots.methods import gi_star as gi_star_module
-from analytics.hotspots.methods.gi_star import gi_star
+from analytics.hotspots.methods.gi_star import _above, gi_star
 from analytics.hotspots.methods.permutation import permutation_p
 from analytics.hotspots.refusal import TooFewData
 
@@ -204,3 +204,110 @@ def test_at_five_per_cent_the_middle_of_a_cluster_is_hot_and_of_a_hole_cold(null
         assert (called.verdict == np.where(called.z > 0, "hot", "cold")).all()
     verdict = found.set_index(["i", "j"]).verdict
     assert verdict[5, 5] == "hot" and verdict[14, 14] == "cold" and (verdict == "").sum() > 200
+
+
+def square_cells(side, counts):
+    i, j = np.divmod(np.arange(side * side), side)
+    return pd.DataFrame({"i": i, "j": j, "count": counts})
+
+
+def test_with_its_own_value_held_a_cell_is_judged_by_its_neighbours_alone():
+    """A great value among few incidents, and a greater one among many."""
+    counts = np.random.default_rng(1).poisson(10, (20, 20))
+    counts[3:8, 3:8], counts[12:17, 12:17] = 2, 25
+    counts[5, 5], counts[14, 14] = 300, 5000
+    cells = square_cells(20, counts.ravel())
+    found = {
+        null: gi_star(cells, Grid("square", 100), null=null, permutations=9_999).set_index(["i", "j"])
+        for null in ("total", "conditional")
+    }
+    assert found["conditional"].verdict[5, 5] == "cold" != found["total"].verdict[5, 5]
+    assert found["total"].z[5, 5] == found["conditional"].z[5, 5] > 0
+    assert found["conditional"].verdict[14, 14] == "hot"
+
+
+@pytest.mark.parametrize(
+    ("null", "local", "around", "expected"),
+    [
+        ("conditional", 0.0, 4.0, False),  # the others' mean is 2, and there are two neighbours
+        ("conditional", 0.0, 4.1, True),
+        ("total", 9.0, 0.0, False),  # the mean is 3, of three cells
+        ("total", 9.1, 0.0, True),
+        ("normal", 8.9, 99.0, False),
+    ],
+)
+def test_what_is_as_expected_is_not_above(null, local, around, expected):
+    values = np.array([6.0, 0.0, 3.0, 3.0])
+    above = _above(values, np.full(4, local), np.full(4, around), np.full(4, 3.0), null)
+    assert above[0] == expected
+
+
+def test_where_all_are_neighbours_of_all_nothing_stands_out():
+    cells = square_cells(6, np.arange(36))
+    found = gi_star(cells, Grid("square", 100), rings=5, null="normal")
+    assert (found.z == 0).all() and (found.p == 1).all() and (found.verdict == "").all()
+
+
+def test_z_is_the_same_for_values_a_thousand_times_smaller():
+    cells = square_cells(8, np.random.default_rng(2).poisson(4, 64))
+    cells = cells.assign(harm=cells["count"] * 1e-3)
+    for null in ("normal", "total"):
+        whole, small = (gi_star(cells, Grid("hexagon", 100), value=v, null=null) for v in ("count", "harm"))
+        np.testing.assert_allclose(whole.z, small.z)
+        np.testing.assert_allclose(whole.p, small.p)
+
+
+def test_the_level_itself_is_called_and_nothing_above_it():
+    counts = np.random.default_rng(3).poisson(4, (12, 12))
+    counts[2:5, 2:5] += 9
+    cells, grid = square_cells(12, counts.ravel()), Grid("square", 100)
+    p = np.sort(gi_star(cells, grid, null="normal").p_adjusted.unique())
+    for level in p[1:4]:
+        found = gi_star(cells, grid, null="normal", level=level)
+        assert ((found.verdict != "") == (found.p_adjusted <= level)).all()
+        assert found.p_adjusted[found.verdict != ""].max() == level
+    np.testing.assert_allclose(found.p_adjusted, stats.false_discovery_control(found.p))
+    assert found.verdict.dtype == pd.StringDtype(na_value=np.nan)
+
+
+def test_a_ring_of_neighbours_and_99999_draws_of_all_values_where_nothing_else_is_asked():
+    cells, grid = square_cells(6, np.random.default_rng(4).poisson(2, 36)), Grid("square", 100)
+    cells.loc[14, "count"] = 400
+    asked = gi_star(
+        cells, grid, level=0.05, value="count", rings=1, null="total", permutations=99_999, seed=0
+    )
+    pd.testing.assert_frame_equal(gi_star(cells, grid), asked)
+    other = gi_star(cells, grid, seed=1)
+    assert (other.p != asked.p).any() and (other.z == asked.z).all()
+    for null in ("total", "conditional"):
+        few = gi_star(cells, grid, null=null, permutations=99, seed=1)
+        assert few.p.min() >= 2 / 100 and (few.p != gi_star(cells, grid, null=null, permutations=99).p).any()
+
+
+def test_thirty_cells_and_thirty_incidents_are_enough_and_one_fewer_is_not():
+    cells = square_cells(6, [30] + [0] * 35)[:30]
+    assert len(gi_star(cells, Grid("square", 100), null="normal")) == 30
+    for few, has in (
+        (cells[:29], "29 cells and 30"),
+        (cells.assign(count=[29] + [0] * 29), "30 cells and 29"),
+    ):
+        with pytest.raises(TooFewData) as refused:
+            gi_star(few, Grid("square", 100))
+        assert str(refused.value) == (
+            f"Gi* needs at least 30 cells and 30 incidents; this selection has {has} incidents. Widen the "
+            "period or choose smaller cells."
+        )
+
+
+def test_what_is_refused_is_named():
+    cells = square_cells(6, np.arange(36)).assign(rate=[np.nan, np.inf, *np.ones(34)], even=0.5)
+    for asked, message in (
+        ({"null": "exact"}, "The null distribution is one of total, conditional, normal, not 'exact'."),
+        ({"value": "rate"}, "Gi*: 'rate' is missing in 2 cells; leave them out."),
+    ):
+        with pytest.raises(ValueError) as refused:
+            gi_star(cells, Grid("square", 100), **asked)
+        assert str(refused.value) == message
+    with pytest.raises(TooFewData) as alike:
+        gi_star(cells, Grid("square", 100), value="even")
+    assert str(alike.value) == "Every cell holds the same even: there is nothing to tell apart."

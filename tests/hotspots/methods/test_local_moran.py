@@ -78,3 +78,52 @@ def test_a_cell_without_neighbours_is_not_called():
 def test_it_refuses_too_few_data():
     with pytest.raises(TooFewData, match="Moran.*30 cells"):
         local_moran(irregular_cells(5, 20).assign(count=9), Grid("square", 100))
+
+
+def block(seed, side=12):
+    counts = np.random.default_rng(seed).poisson(4, (side, side))
+    counts[2:5, 2:5] += 9
+    i, j = np.divmod(np.arange(side * side), side)
+    return pd.DataFrame({"i": i, "j": j, "count": counts.ravel()})
+
+
+def test_the_level_itself_is_called_and_nothing_above_it():
+    cells, grid = block(3), Grid("square", 100)
+    p = local_moran(cells, grid, permutations=999)
+    np.testing.assert_allclose(p.p_adjusted, stats.false_discovery_control(p.p))
+    for level in np.sort(p.p_adjusted.unique())[:3]:
+        found = local_moran(cells, grid, permutations=999, level=level)
+        called = found.p_adjusted <= level
+        assert (found.verdict == found.quadrant.where(called, "")).all()
+        assert found.p_adjusted[found.verdict != ""].max() == level
+    assert found.verdict.dtype == found.quadrant.dtype == pd.StringDtype(na_value=np.nan)
+
+
+def test_a_ring_of_neighbours_and_99999_draws_where_nothing_else_is_asked():
+    cells, grid = block(4), Grid("square", 100)
+    cells.loc[40, "count"] = 400
+    asked = local_moran(cells, grid, level=0.05, value="count", rings=1, permutations=99_999, seed=0)
+    pd.testing.assert_frame_equal(local_moran(cells, grid), asked)
+    assert (local_moran(cells, grid, seed=1).p != asked.p).any()
+    few = local_moran(cells, grid, permutations=99, seed=1)
+    assert few.p.min() >= 2 / 100
+    pd.testing.assert_frame_equal(few, local_moran(cells, grid, permutations=99, seed=1))
+
+
+def test_a_cell_or_neighbours_at_the_mean_are_not_above_it():
+    """A board of 1 and 3 with 2 in the middle, whose eight neighbours have the mean of 2 as well."""
+    i, j = (a.ravel() for a in np.meshgrid(np.arange(7), np.arange(7), indexing="ij"))
+    count = np.where(i < 3, 1, np.where(i > 3, 3, 2))
+    found = local_moran(pd.DataFrame({"i": i, "j": j, "count": count}), Grid("square", 100))
+    found = found.set_index(["i", "j"])
+    assert (found.quadrant[3] == "low-low").all() and (found.moran[3] == 0).all()
+    assert (found.quadrant[0] == "low-low").all() and (found.quadrant[6] == "high-high").all()
+
+
+def test_too_few_data_are_named():
+    with pytest.raises(TooFewData) as refused:
+        local_moran(irregular_cells(5, 29).assign(count=1), Grid("square", 100))
+    assert str(refused.value) == (
+        "Local Moran's I needs at least 30 cells and 30 incidents; this selection has 29 cells and 29 "
+        "incidents. Widen the period or choose smaller cells."
+    )
