@@ -211,19 +211,18 @@ def square_cells(side, counts):
     return pd.DataFrame({"i": i, "j": j, "count": counts})
 
 
-def test_with_its_own_value_held_a_cell_is_judged_by_its_neighbours_alone():
-    """A great value among few incidents, and a greater one among many."""
+@pytest.mark.parametrize(("around", "verdict"), [(2, "cold"), (25, "hot")])
+def test_with_its_own_value_held_a_cell_is_judged_by_its_neighbours_alone(around, verdict):
+    """One great value, among neighbours of few incidents or of many."""
     counts = np.random.default_rng(1).poisson(10, (20, 20))
-    counts[3:8, 3:8], counts[12:17, 12:17] = 2, 25
-    counts[5, 5], counts[14, 14] = 300, 5000
+    counts[3:8, 3:8] = around
+    counts[5, 5] = 5_000
     cells = square_cells(20, counts.ravel())
-    found = {
-        null: gi_star(cells, Grid("square", 100), null=null, permutations=9_999).set_index(["i", "j"])
-        for null in ("total", "conditional")
-    }
-    assert found["conditional"].verdict[5, 5] == "cold" != found["total"].verdict[5, 5]
-    assert found["total"].z[5, 5] == found["conditional"].z[5, 5] > 0
-    assert found["conditional"].verdict[14, 14] == "hot"
+    given = {"grid": Grid("square", 100), "permutations": 9_999}
+    held = gi_star(cells, null="conditional", **given).set_index(["i", "j"])
+    whole = gi_star(cells, **given).set_index(["i", "j"])
+    assert held.verdict[5, 5] == verdict and whole.verdict[5, 5] != "cold"
+    assert held.z[5, 5] == whole.z[5, 5] > 0
 
 
 @pytest.mark.parametrize(
