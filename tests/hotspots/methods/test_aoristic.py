@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
+from analytics.hotspots.methods.aoristic import AoristicParameters, _zone_offsets, aoristic_clock
 from analytics.hotspots.refusal import TooFewData
 
 
@@ -126,3 +126,103 @@ def test_missing_and_reversed_ends_in_real_data(shared_data):
     clock = aoristic_clock(start, end, "UTC", AoristicParameters(no_end="unknown"))
     assert clock.unknown == unusable.sum()
     assert clock.weights.sum() == pytest.approx(len(rows) - unusable.sum())
+
+
+@pytest.mark.parametrize(
+    ("zone", "changes"),
+    [
+        ("America/New_York", ["2023-03-12T06:00", "2023-11-05T05:00"]),
+        ("Australia/Lord_Howe", ["2023-04-01T14:00", "2023-09-30T15:00"]),  # by half an hour
+        ("Asia/Kolkata", ["2023-06-01T00:00"]),  # five hours and a half ahead
+    ],
+)
+def test_short_intervals_over_a_change_of_the_clock_are_walked_minute_by_minute(zone, changes):
+    """From a minute to four hours, begun at odd minutes in the hours about the change; a weight each."""
+    start = np.concatenate(
+        [
+            np.datetime64(change, "s") + np.array([-37, 0, 25, 59, 89]) * np.timedelta64(60, "s")
+            for change in changes
+        ]
+    )
+    end = start + np.resize([10, 65, 150, 240, 1], len(start)) * np.timedelta64(60, "s")
+    weights = np.arange(1.0, len(start) + 1)
+    clock = aoristic_clock(start, end, zone, weights=weights)
+    cells = sum(w * minute_by_minute([a], [b], zone) for a, b, w in zip(start, end, weights, strict=True))
+    np.testing.assert_allclose(clock.weights, cells, atol=1e-9)
+    assert clock.known + clock.spread == pytest.approx(weights.sum()) and clock.unknown == 0
+
+
+def test_an_interval_of_weeks_meets_every_change_of_the_clock_in_it():
+    """From before the spring change to after the autumn one: 238 days and an hour of the local clock."""
+    start, end = moments("2023-03-10T05:00"), moments("2023-11-10T05:00")
+    parameters = AoristicParameters(longest_days=300)
+    clock = aoristic_clock(start, end, "America/New_York", parameters)
+    hours = pd.date_range(start[0], end[0], freq="h", inclusive="left", tz="UTC").tz_convert(
+        "America/New_York"
+    )
+    expected = np.zeros((7, 24))
+    np.add.at(expected, (hours.day_of_week, hours.hour), 1 / len(hours))
+    np.testing.assert_allclose(clock.weights, expected)
+
+
+def test_an_hour_of_the_local_clock_is_known_and_a_minute_more_is_spread():
+    start = moments("2023-06-05T10:00", "2023-06-05T10:00", "2023-06-05T10:59", "2023-06-05T10:20")
+    end = moments("2023-06-05T11:00", "2023-06-05T11:01", "2023-06-05T11:01", "2023-06-05T10:50")
+    clock = aoristic_clock(start, end, "UTC", weights=np.array([1.0, 2, 4, 8]))
+    assert (clock.known, clock.spread, clock.unknown) == (9, 6, 0) and clock.known_share == 9 / 15
+    assert clock.weights[0, 10] == pytest.approx(1 + 2 * 60 / 61 + 4 / 2 + 8)
+    assert clock.weights[0, 11] == pytest.approx(2 / 61 + 4 / 2)
+    moved = aoristic_clock(start, end, "Asia/Kolkata", weights=np.array([1.0, 2, 4, 8]))
+    assert moved.known == 4  # from 16:29 to 16:31 of the clock there; the others run over 16:00
+
+
+def test_an_interval_of_just_the_longest_days_is_too_long():
+    start, end = moments("2023-06-05", "2023-06-05"), moments("2023-06-12", "2023-06-11T23:59:59")
+    evenly = aoristic_clock(start, end, "UTC", weights=np.array([168.0, 0.0]))
+    np.testing.assert_allclose(evenly.weights, 1)
+    assert (evenly.known, evenly.spread) == (0, 168)
+    unknown = aoristic_clock(start, end, "UTC", AoristicParameters(too_long="unknown"))
+    assert (unknown.unknown, unknown.weights.sum()) == (1, pytest.approx(1))
+    days = aoristic_clock(start, end, "UTC", AoristicParameters(too_long="unknown", longest_days=8))
+    assert days.unknown == 0
+
+
+def test_an_end_at_its_start_is_no_end():
+    start, end = (
+        moments("2023-06-05T10:30", "2023-06-06T12:00"),
+        moments("2023-06-05T10:30", "2023-06-06T12:01"),
+    )
+    at_start = aoristic_clock(start, end, "UTC", AoristicParameters(no_end="start"))
+    assert (at_start.weights[0, 10], at_start.known, at_start.unknown) == (1, 2, 0)
+    left_out = aoristic_clock(start, end, "UTC", AoristicParameters(no_end="unknown"))
+    assert (left_out.weights[0, 10], left_out.known, left_out.unknown) == (0, 1, 1)
+
+
+def test_nothing_to_put_on_the_clock_is_refused_in_words():
+    start = moments("2023-06-01", "NaT")
+    with pytest.raises(TooFewData) as refused:
+        aoristic_clock(start, start, "UTC", time_precision=np.array(["month", "day"]))
+    assert str(refused.value) == (
+        "No offence here says more about its time than the month. The hours of the week need a date, and are "
+        "worth reading only where most records give a time of day."
+    )
+
+
+@pytest.mark.parametrize(
+    ("zone", "first", "last", "expected"),
+    [
+        ("UTC", "2023-01-01", "2023-12-31", [0]),
+        ("Europe/London", "2023-03-26T01:00", "2023-03-26T01:00", [0, 3600]),
+        ("Europe/London", "2023-03-25T00:00", "2023-03-25T00:01", [0, 3600]),  # a day ahead is looked at
+        ("Europe/London", "2023-01-01", "2023-12-31", [0, 3600, 0]),
+        ("Africa/Casablanca", "2023-03-01", "2023-05-01", [3600, 0, 3600]),
+    ],
+)
+def test_offsets_hold_from_the_minute_at_which_the_clocks_change(zone, first, last, expected):
+    first, last = (int(moment.astype(int)) for moment in moments(first, last))
+    changes, offsets = _zone_offsets(zone, first, last)
+    assert offsets.tolist() == expected and changes[0] <= first
+    for change, offset in zip(changes[1:], offsets[1:], strict=True):
+        for moment, holds in ((change - 60, False), (change, True)):
+            local = pd.Timestamp(moment, unit="s", tz=ZoneInfo(zone))
+            assert (local.utcoffset().total_seconds() == offset) == holds

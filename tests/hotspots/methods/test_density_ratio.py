@@ -6,7 +6,7 @@ import shapely
 from pyproj import Transformer
 from scipy import stats
 
-from analytics.hotspots.methods.density import density_at, polygon_mask
+from analytics.hotspots.methods.density import GaussianNodes, density_at, polygon_mask
 from analytics.hotspots.methods.density_ratio import Scatter, density_ratio
 from analytics.hotspots.refusal import TooFewData
 
@@ -111,3 +111,176 @@ def test_it_refuses_what_it_cannot_carry():
         density_ratio(many, many, **SETTINGS | {"bandwidth": 100})
     with pytest.raises(ValueError, match="mask has shape"):
         density_ratio(many, many, **SETTINGS | {"mask": MASK[1:]})
+
+
+def small_sets(seed):
+    """40 weighted cases and 55 reference points over 1,000 m by 800 m, some of them outside."""
+    rng = np.random.default_rng(seed)
+    cases = Scatter(rng.uniform(-40, 1_040, 40), rng.uniform(-40, 840, 40), rng.gamma(4, 1, 40))
+    reference = Scatter(rng.uniform(-60, 1_060, 55), rng.uniform(-60, 860, 55), rng.gamma(4, 1, 55))
+    return cases, reference
+
+
+WINDOW = {"bandwidth": 220.0, "cell": 200.0, "bounds": (0.0, 0.0, 1_000.0, 800.0)}
+NOTCH = np.ones((4, 5), dtype=bool)
+NOTCH[3, 4] = False
+
+
+def lying_in(points, mask):
+    row, column = np.floor(points.y / 200).astype(int), np.floor(points.x / 200).astype(int)
+    inside = (row >= 0) & (row < 4) & (column >= 0) & (column < 5)
+    inside[inside] = mask[row[inside], column[inside]]
+    return points.x[inside], points.y[inside], points.weights[inside]
+
+
+def draw_by_algorithm_s(n, of, seed):
+    """Knuth's selection sampling by Vigna's xorshift64*, in Python's whole numbers."""
+    state, wanted, drawn = int(seed), n, []
+    for k in range(of):
+        state ^= state >> 12
+        state = (state ^ (state << 25)) % 2**64
+        state ^= state >> 27
+        share = ((state * 0x2545F4914F6CDD1D) % 2**64 >> 11) / 2**53
+        if share * (of - k) < wanted:
+            wanted, drawn = wanted - 1, [*drawn, k]
+    assert wanted == 0
+    return np.array(drawn)
+
+
+def density_of(points, at):
+    x, y, weight = points
+    square = (at[0][:, None] - x) ** 2 + (at[1][:, None] - y) ** 2
+    return np.exp(-square / 2 / 220**2) @ weight / (2 * np.pi * 220**2)
+
+
+@pytest.mark.parametrize("null", ["labels", "population"])
+@pytest.mark.parametrize("mask", [None, NOTCH])
+def test_the_ratio_its_p_and_what_is_expected_are_those_of_sums_written_out(null, mask):
+    cases, reference = small_sets(5)
+    area = np.ones((4, 5), dtype=bool) if mask is None else mask
+    one, other = lying_in(cases, area), lying_in(reference, area)
+    n, m = len(one[0]), len(other[0])
+    assert 30 <= n < 40 and 30 <= m < 55
+    x, y = np.meshgrid(np.arange(100, 1_000, 200.0), np.arange(100, 800, 200.0))
+    at = x[area], y[area]
+    effective = [w.sum() ** 2 / (w**2).sum() for w in (one[2], other[2])]
+    together = tuple(np.r_[a, b] for a, b in zip(one, other, strict=True))
+    f, g = density_of(one, at) / one[2].sum(), density_of(other, at) / other[2].sum()
+    null_density = g if null == "population" else density_of(together, at) / together[2].sum()
+    kernel_area = 4 * np.pi * 220**2
+    minimum = effective[0] if null == "population" else min(effective)
+    tested = null_density * minimum * kernel_area >= 11.5
+    assert 0.3 < tested.mean() < 1
+    # Every draw made again. Points are numbered by their row of nodes, and as given within it.
+    nodes = GaussianNodes(220.0, 200.0, (0.0, 0.0), (4, 5))
+    order = np.argsort(np.floor(nodes.positions(together[0], together[1])[1]), kind="stable")
+    rng, simulated = np.random.default_rng(9), []
+    seeds = rng.integers(1, 2**64, 19, np.uint64)
+    for seed in seeds:
+        if null == "population":
+            rows = rng.choice(m, n, p=other[2] / other[2].sum())
+            drawn = density_of((other[0][rows], other[1][rows], rng.permutation(one[2])), at)
+            simulated.append(drawn / one[2].sum() - g)
+        else:
+            chosen = np.zeros(n + m, dtype=bool)
+            chosen[order[draw_by_algorithm_s(n, n + m, seed)]] = True
+            halves = [tuple(values[side] for values in together) for side in (chosen, ~chosen)]
+            simulated.append(np.subtract(*(density_of(half, at) / half[2].sum() for half in halves)))
+    simulated, observed = np.array(simulated)[:, tested], (f - g)[tested]
+    tails = np.minimum((simulated >= observed).sum(axis=0), (simulated <= observed).sum(axis=0))
+    scale = np.sqrt(null_density[tested])
+    largest = np.abs(simulated / scale).max(axis=1)
+    exceeded = (largest[:, None] >= np.abs(observed / scale)).sum(axis=0)
+
+    told = []
+    ratio = density_ratio(
+        cases,
+        reference,
+        **WINDOW,
+        mask=mask,
+        null=null,
+        minimum_expected=11.5,
+        permutations=19,
+        seed=9,
+        progress=told.append,
+    )
+    assert told == [0, 8 / 19, 16 / 19]
+    for raster in (ratio.log_ratio, ratio.p, ratio.p_map, ratio.expected):
+        assert (raster.x0, raster.y0, raster.cell, raster.values.shape) == (0, 0, 200, (4, 5))
+        assert np.isnan(raster.values[~area]).all()
+    assert (np.isfinite(ratio.p.values[area]) == tested).all()
+    np.testing.assert_allclose(ratio.log_ratio.values[area][tested], np.log(f / g)[tested], atol=1e-3)
+    np.testing.assert_allclose(ratio.p.values[area][tested], np.minimum(1, 2 * (tails + 1) / 20))
+    np.testing.assert_allclose(ratio.p_map.values[area][tested], (exceeded + 1) / 20)
+    expected = null_density * effective[0] * kernel_area
+    np.testing.assert_allclose(ratio.expected.values[area], expected, rtol=1e-3)
+
+
+def test_labels_five_cases_and_999_permutations_where_nothing_else_is_asked():
+    cases, reference = (Scatter(points.x, points.y) for points in small_sets(6))
+    plain = density_ratio(cases, reference, **WINDOW)
+    asked = density_ratio(
+        cases, reference, **WINDOW, null="labels", minimum_expected=5.0, permutations=999, seed=0
+    )
+    ones = density_ratio(
+        Scatter(cases.x, cases.y, np.ones(40)), Scatter(reference.x, reference.y, np.ones(55)), **WINDOW
+    )
+    for name in ("log_ratio", "p", "p_map", "expected"):
+        values = getattr(plain, name).values
+        np.testing.assert_array_equal(values, getattr(asked, name).values)
+        np.testing.assert_array_equal(values, getattr(ones, name).values)
+
+
+def test_points_without_a_weight_count_nothing():
+    cases, reference = small_sets(7)
+    more = Scatter(np.r_[cases.x, 500.0], np.r_[cases.y, 500.0], np.r_[cases.weights, 0.0])
+    one, two = (density_ratio(points, reference, **WINDOW, permutations=9) for points in (cases, more))
+    np.testing.assert_array_equal(one.p.values, two.p.values)
+
+
+def test_where_there_is_none_of_either_the_ratio_is_a_million_to_one():
+    """Cases in the west, reference points in the east, more than a kernel's reach apart."""
+    rng = np.random.default_rng(8)
+    west, east = rng.uniform(0, 300, (2, 40)), rng.uniform(0, 300, (2, 40))
+    ratio = density_ratio(
+        Scatter(*west),
+        Scatter(east[0] + 3_700, east[1]),
+        bandwidth=100,
+        cell=100,
+        bounds=(0, 0, 4_000, 300),
+        permutations=19,
+        minimum_expected=1.0,
+    )
+    known = np.isfinite(ratio.log_ratio.values)
+    assert not known[:, 15:25].any() and known[:, :3].all() and known[:, -3:].all()
+    assert (ratio.log_ratio.values[:, :3] == np.log(1e6)).all()
+    assert (ratio.log_ratio.values[:, -3:] == -np.log(1e6)).all()
+
+
+def test_thirty_of_each_are_enough_and_what_is_refused_is_named():
+    rng = np.random.default_rng(9)
+    x, y = rng.uniform(0, 800, (2, 31))
+    thirty, fewer = Scatter(x[:30], y[:30]), Scatter(x[:29], y[:29])
+    assert np.isfinite(density_ratio(thirty, thirty, **WINDOW, permutations=1).p.values).any()
+    for pair, counts in (((fewer, thirty), "29 and 30"), ((thirty, fewer), "30 and 29")):
+        with pytest.raises(TooFewData) as refused:
+            density_ratio(*pair, **WINDOW)
+        assert str(refused.value) == (
+            "A ratio of densities needs at least 30 cases and 30 reference points in the study area; there "
+            f"are {counts}. Widen the period or the area."
+        )
+    with pytest.raises(TooFewData) as refused:
+        density_ratio(thirty, thirty, **WINDOW, minimum_expected=400.0)
+    assert str(refused.value) == (
+        "Nowhere are 400 cases expected within the kernel: choose a wider bandwidth or a longer period."
+    )
+    for asked, message in (
+        ({"null": "none"}, "The null hypothesis is one of labels, population, not 'none'."),
+        ({"bandwidth": 199.5}, "The bandwidth (199.5 m) is smaller than a cell (200 m)."),
+        ({"cell": 0.0}, "The bandwidth (220 m) is smaller than a cell (0 m)."),
+        ({"mask": NOTCH[1:]}, "The mask has shape (3, 5), the raster (4, 5)."),
+    ):
+        with pytest.raises(ValueError) as unknown:
+            density_ratio(thirty, thirty, **WINDOW | asked)
+        assert str(unknown.value) == message
+    density_ratio(thirty, thirty, **WINDOW | {"bandwidth": 200.0}, permutations=1)
