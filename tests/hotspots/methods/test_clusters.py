@@ -6,7 +6,14 @@ from scipy import sparse
 from sklearn.cluster import DBSCAN, HDBSCAN
 from sklearn.metrics import adjusted_rand_score
 
-from analytics.hotspots.methods.clusters import MAXIMUM_IN_HULL, ClusterParameters, point_clusters
+from analytics.hotspots.methods import clusters
+from analytics.hotspots.methods.clusters import (
+    MAXIMUM_IN_HULL,
+    ClusterParameters,
+    _by_weight,
+    _thinned,
+    point_clusters,
+)
 from analytics.hotspots.refusal import TooFewData
 
 BARE = {"outline": "convex", "margin_m": 0}
@@ -194,3 +201,149 @@ def test_what_is_refused():
     for wrong in ({"method": "kmeans"}, {"outline": "box"}, {"eps_m": 0}, {"concave_ratio": 2}):
         with pytest.raises(ValueError):
             ClusterParameters(**wrong)
+
+
+def groups():
+    """Five incidents about a square of 60 m, seven at two addresses, and twenty far from all others."""
+    far = np.arange(1, 21) * 1e4
+    x = np.r_[0, 60, 60, 0, 30, 1_000, 1_000, 1_000, 1_000, 1_040, 1_040, 1_040, far]
+    y = np.r_[0, 0, 60, 60, 30, 5, 5, 5, 5, 35, 35, 35, np.zeros(20)]
+    return x, y
+
+
+@pytest.mark.parametrize("method", ["dbscan", "hdbscan"])
+def test_each_cluster_is_counted_weighed_and_placed(method):
+    x, y = groups()
+    weight = np.r_[4.0, 4, 4, 4, 0, np.full(7, 2.0), np.ones(20)]
+    parameters = ClusterParameters(method, eps_m=90, min_points=4.5, outline="convex", margin_m=0)
+    found = point_clusters(x, y, parameters, weight=weight)
+    assert found.labels.tolist() == [0] * 5 + [1] * 7 + [-1] * 20
+    rows = found.table.drop(columns="geometry").to_dict("list")
+    assert rows == {
+        "cluster": [0, 1],
+        "rank": [1, 2],
+        "n": [5, 7],
+        "places": [5, 2],
+        "weight": [16.0, 14.0],
+        "x": [30.0, pytest.approx(1_000 + 40 * 3 / 7)],
+        "y": [30.0, pytest.approx(5 + 30 * 3 / 7)],
+        "area_km2": [pytest.approx(0.0036), 0.0],
+        "density": [pytest.approx(16 / 0.0036), pytest.approx(np.nan, nan_ok=True)],
+    }
+    assert found.table.attrs == {"parameters": parameters, "incidents": 32} and found.table.crs is None
+    assert list(found.table)[:5] == ["cluster", "rank", "n", "places", "weight"]
+    by_number = point_clusters(x, y, parameters)
+    assert by_number.table.weight.tolist() == [7.0, 5.0] and by_number.labels[0] == 1
+
+
+@pytest.mark.parametrize("outline", ["convex", "concave"])
+def test_an_outline_is_widened_by_the_margin(outline):
+    x, y = groups()
+    parameters = ClusterParameters(eps_m=90, min_points=4.5, outline=outline, margin_m=20, concave_ratio=1)
+    table = point_clusters(x, y, parameters).table.set_index("n")
+    square, line = table.geometry[5], table.geometry[7]
+    assert square.area == pytest.approx(60**2 + 4 * 60 * 20 + np.pi * 400, rel=0.01)
+    assert line.area == pytest.approx(50 * 40 + np.pi * 400, rel=0.01)
+    np.testing.assert_allclose(table.area_km2, table.geometry.area / 1e6)
+    np.testing.assert_allclose(table.density, table.weight / table.area_km2)
+
+
+def test_a_concave_outline_follows_an_l_as_closely_as_its_ratio_says():
+    i, j = (a.ravel() for a in np.meshgrid(np.arange(12) * 10.0, np.arange(12) * 10.0))
+    x, y = i[(i < 30) | (j < 30)], j[(i < 30) | (j < 30)]
+    area = [
+        point_clusters(x, y, ClusterParameters(eps_m=15, min_points=3, concave_ratio=ratio, margin_m=0))
+        .table.geometry[0]
+        .area
+        for ratio in (0.1, 1)
+    ]
+    assert area[0] == pytest.approx(110 * 20 * 2 - 20**2, rel=0.05)
+    assert area[1] == pytest.approx(110**2 - 90**2 / 2, rel=0.01)
+    convex = ClusterParameters(eps_m=15, min_points=3, outline="convex", margin_m=0)
+    assert point_clusters(x, y, convex).table.geometry[0].area == pytest.approx(area[1])
+
+
+def test_clusters_of_one_weight_keep_their_order_and_rounding_parts_none():
+    labels = np.array([0, 1, 2, -1, 1, 0])
+    assert _by_weight(labels, np.array([0.1, 0.3, 0.3, 9.0, 0.0, 0.2])).tolist() == [0, 1, 2, -1, 1, 0]
+    assert _by_weight(labels, np.array([0.1, 0.3, 0.4, 9.0, 0.0, 0.2])).tolist() == [1, 2, 0, -1, 2, 1]
+    assert _by_weight(np.array([-1, -1]), np.ones(2)).tolist() == [-1, -1]
+    assert _by_weight(np.array([0, -1]), np.ones(2)).tolist() == [0, -1]
+
+
+def test_a_place_left_out_of_an_outline_lies_near_one_that_is_in_it(monkeypatch):
+    """A square and a line of 400 places each, and one of 50, of which at most 50 each are to stay."""
+    monkeypatch.setattr(clusters, "MAXIMUM_IN_HULL", 50)
+    i, j = np.divmod(np.arange(400.0), 20)
+    spots = np.r_[
+        np.c_[i, j] * 7, np.c_[np.zeros(400), np.arange(400) * 3.0], np.c_[np.arange(50), np.zeros(50)]
+    ]
+    cluster = np.repeat([0, 1, 2], [400, 400, 50])
+    number, left, missed = _thinned(cluster, spots)
+    assert (np.diff(number) >= 0).all() and missed[2] == 0 and (missed[:2] > 0).all()
+    for k, (all_of, at_least) in enumerate(((400, 20), (400, 20), (50, 50))):
+        mine, there = spots[cluster == k], left[number == k]
+        assert at_least <= len(there) <= 50 and len(mine) == all_of
+        away = np.sqrt(((mine[:, None] - there) ** 2).sum(axis=2))
+        assert away.min(axis=1).max() <= missed[k] and (away.min(axis=0) == 0).all()
+    # A raster of as many squares as places may stay, and its squares half as wide again at each attempt.
+    wider = np.log(missed[0] / np.sqrt(2) / np.sqrt(133 * 133 / 50)) / np.log(1.5)
+    assert wider == pytest.approx(round(wider))
+    nothing = _thinned(np.empty(0, dtype=np.int64), np.empty((0, 2)))
+    assert [len(part) for part in nothing] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("asked", "taken"), [(0.5, 2), (4.2, 5), (5, 5), (5.1, 6)])
+def test_hdbscan_takes_the_whole_number_above_and_at_least_two(asked, taken):
+    """Two groups of five: whole at five, pairs at two, nothing at six."""
+    x = np.r_[0.0, 1, 10, 11, 12.5, 500, 501, 510, 511, 512.5, np.arange(1, 21) ** 2 * 1e4]
+    found, whole = (
+        point_clusters(x, x * 0, ClusterParameters("hdbscan", min_points=least, **BARE)).labels[:10]
+        for least in (asked, taken)
+    )
+    assert found.tolist() == whole.tolist()
+    assert len(set(found) - {-1}) == {2: 4, 5: 2, 6: 0}[taken]
+
+
+def test_thirty_incidents_are_enough_and_what_is_refused_is_named():
+    x = np.arange(30.0)
+    assert len(point_clusters(x, x).labels) == 30
+    with pytest.raises(TooFewData) as few:
+        point_clusters(x[:29], x[:29])
+    assert str(few.value) == (
+        "Clusters are sought among at least 30 incidents; this selection has 29. Widen the period, the area "
+        "or the categories."
+    )
+    for weight in (np.r_[-0.1, np.ones(29)], np.r_[np.nan, np.ones(29)]):
+        with pytest.raises(ValueError) as refused:
+            point_clusters(x, x, weight=weight)
+        assert str(refused.value) == "Every incident needs a place and a weight of at least 0."
+    point_clusters(x, x, weight=np.zeros(30))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"method": "kmeans"}, "method is one of ('dbscan', 'hdbscan'), outline of ('concave', 'convex')."),
+        ({"outline": "box"}, "method is one of ('dbscan', 'hdbscan'), outline of ('concave', 'convex')."),
+        *(
+            ({name: value}, "Distance and least number must be above 0, the ratio from 0 to 1.")
+            for name, value in (
+                ("eps_m", 0),
+                ("min_points", 0),
+                ("margin_m", -0.1),
+                ("concave_ratio", -0.1),
+                ("concave_ratio", 1.1),
+            )
+        ),
+    ],
+)
+def test_a_refused_parameter_is_named(wrong, message):
+    with pytest.raises(ValueError) as refused:
+        ClusterParameters(**wrong)
+    assert str(refused.value) == message
+
+
+def test_parameters_at_their_limits_are_taken():
+    ClusterParameters(eps_m=0.5, min_points=0.5, margin_m=0, concave_ratio=0)
+    ClusterParameters(concave_ratio=1)

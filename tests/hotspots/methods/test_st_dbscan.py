@@ -153,3 +153,158 @@ def test_what_is_refused():
         StDbscanParameters(eps_days=0)
     with pytest.raises(ValueError, match="stray"):
         st_dbscan(np.r_[x[:-1], 1e15], np.r_[y[:-1], 1e15], day, StDbscanParameters(1, 1, 3))
+
+
+@pytest.mark.parametrize(("eps_m", "eps_days", "least"), [(150, 5, 4), (300, 2, 6), (60, 30, 3), (900, 1, 9)])
+@pytest.mark.parametrize("rounded", [False, True])
+def test_a_few_incidents_match_all_pairs(eps_m, eps_days, least, rounded):
+    """Where rounded, at distances just at the limit, in whole multiples of a third of it."""
+    x, y, day = scattered(eps_m + 1, n=160, bursts=5)
+    if rounded:
+        x, y = ((values * 3 / eps_m).round() * eps_m / 3 - 2_000 for values in (x, y))
+    weight = np.random.default_rng(1).integers(0, 3, 160).astype(float)
+    for weights in (None, weight):
+        points = st_dbscan(x, y, day, StDbscanParameters(eps_m, eps_days, least), weight=weights).points
+        label, role = points.series.to_numpy(), points.role.to_numpy()
+        check_against_all_pairs(x, y, day, eps_m, eps_days, least, label, role, weights)
+
+
+@pytest.mark.parametrize("along", [0, 1])
+def test_series_along_a_line_of_many_boxes_match_all_pairs(along):
+    rng = np.random.default_rng(2)
+    place = np.zeros((2, 300))
+    place[along] = rng.uniform(0, 3_000, 300)
+    day = rng.integers(0, 20, 300).astype(float)
+    points = st_dbscan(*place, day, StDbscanParameters(40, 3, 3)).points
+    label, role = points.series.to_numpy(), points.role.to_numpy()
+    check_against_all_pairs(*place, day, 40, 3, 3, label, role)
+    assert label.max() > 5
+
+
+def test_series_are_numbered_by_their_earliest_core_incident_then_from_the_west_and_the_south():
+    """Five pairs, each within a metre; a border incident does not make a series earlier."""
+    x = np.array([900, 901, 500, 501, 500, 501, 100, 101, 700, 701, 703, 705, *np.arange(1, 19) * 1e4])
+    y = np.array([0, 0, 900, 900, 100, 100, 50, 50, 0, 0, 0, 0, *np.zeros(18)])
+    day = np.array([4, 4, 5, 5, 5, 5, 5, 5, 9, 9, 9, 3, *np.zeros(18)], dtype=float)
+    found = st_dbscan(x, y, day, StDbscanParameters(2.5, 6, 2))
+    assert found.points.series[:12].tolist() == [1, 1, 4, 4, 3, 3, 2, 2, 0, 0, 0, 0]
+    assert found.table.series.tolist() == [0, 1, 2, 3, 4] and found.table["first"].tolist() == [3, 4, 5, 5, 5]
+    three = st_dbscan(x, y, day, StDbscanParameters(2.5, 6, 3))
+    assert three.points.series[:12].tolist() == [-1] * 8 + [0] * 4
+    assert three.points.role[8:12].tolist() == ["border", "core", "core", "border"]
+
+
+def test_a_border_incident_joins_the_nearest_in_space_then_in_time_then_the_earliest():
+    """Between a series in the west from day 10 and one in the east from day 20 on, of four incidents each."""
+    far = np.arange(1, 23) * 1e4
+
+    def series_of(x, day):
+        xs = np.r_[[0, 1, 2, 3], [40, 41, 42, 43], x, far]
+        days = np.r_[[10.0] * 4, [20.0] * 4, day, np.zeros(22)]
+        points = st_dbscan(xs, xs * 0, days, StDbscanParameters(18.7, 12, 4)).points
+        assert points.role[8] == "border" and points.series[:8].tolist() == [0] * 4 + [1] * 4
+        return points.series[8]
+
+    assert series_of(21.5, 14.0) == 0 and series_of(21.6, 14.0) == 1  # nearer to 3 m or to 40 m
+    assert series_of(21.5, 16.0) == 1 and series_of(21.5, 15.0) == 0  # as near: in time; and the earlier
+
+
+def test_a_limit_is_met_in_spite_of_the_rounding_of_coordinates():
+    """0.1 + 0.2 is a little more than 0.3, and so is a third of a day three times."""
+    far = np.arange(1, 29) * 1e4
+    apart = st_dbscan(
+        np.r_[0.0, 0.1 + 0.2, far],
+        np.zeros(30),
+        np.r_[0.0, 0.7 + 0.1, np.zeros(28)],
+        StDbscanParameters(0.3, 0.8, 2),
+    )
+    assert apart.points.series[:2].tolist() == [0, 0]
+    for x, day in ((0.3001, 0.8), (0.3, 0.8001)):
+        none = st_dbscan(
+            np.r_[0.0, x, far], np.zeros(30), np.r_[0.0, day, np.zeros(28)], StDbscanParameters(0.3, 0.8, 2)
+        )
+        assert none.points.series[:2].tolist() == [-1, -1]
+    tenths = st_dbscan(
+        np.r_[np.zeros(3), far[:27]],
+        np.zeros(30),
+        np.zeros(30),
+        StDbscanParameters(1, 1, 0.3),
+        weight=np.r_[[0.1] * 3, np.zeros(27)],
+    )
+    assert tenths.points.series[:3].tolist() == [0, 0, 0]
+
+
+def test_dates_are_days_apart_and_hours_are_parts_of_them():
+    x, y, day = scattered(8, n=90, bursts=3)
+    as_numbers = st_dbscan(x, y, day, StDbscanParameters(200, 6, 4))
+    stamps = np.datetime64("2024-02-20T00:00") + (day * 24).astype("timedelta64[h]")
+    as_dates = st_dbscan(x, y, stamps, StDbscanParameters(200, 6, 4))
+    pd.testing.assert_frame_equal(as_numbers.points, as_dates.points)
+    assert (
+        as_dates.table["first"] == stamps[0] + pd.to_timedelta(as_numbers.table["first"] - day[0], "D")
+    ).all()
+    stamps[4] = np.datetime64("NaT")
+    with pytest.raises(ValueError, match=r"^Every incident needs a date; leave out those without\.$"):
+        st_dbscan(x, y, stamps)
+    far = np.arange(1, 29) * 1e4
+    for hours, together in ((36, True), (37, False)):
+        when = np.datetime64("2024-01-01T00") + np.r_[0, hours, np.zeros(28, dtype=int)].astype(
+            "timedelta64[h]"
+        )
+        found = st_dbscan(np.r_[0, 1, far], np.zeros(30), when, StDbscanParameters(5, 1.5, 2)).points
+        assert (found.series[0] == 0) == together
+
+
+def test_each_series_is_weighed_and_its_categories_are_counted_from_the_most_frequent():
+    far = np.arange(1, 24) * 1e4
+    x, y = np.r_[0, 6, 0, 6, 3, 500, 500, far], np.r_[0, 0, 8, 8, 4, 7, 7, np.zeros(23)]
+    day = np.r_[[2.0, 1, 1, 3, 2], [1, 5], np.zeros(23)]
+    weight = np.r_[[1.0, 2, 3, 4, 5], [10, 20], np.ones(23)]
+    category = np.array(["b", "a", "c", "c", "b", "z", "y", *["q"] * 23])
+    found = st_dbscan(x, y, day, StDbscanParameters(12, 4, 15), weight=weight, category=category)
+    assert found.table.to_dict("list") == {
+        "series": [0, 1],
+        "n": [5, 2],
+        "weight": [15.0, 30.0],
+        "first": [1.0, 1.0],
+        "last": [3.0, 5.0],
+        "x": [3.0, 500.0],
+        "y": [4.0, 7.0],
+        "spread_m": [pytest.approx(np.sqrt(4 * 25 / 5)), 0.0],
+        "categories": ["b 2, c 2, a 1", "y 1, z 1"],
+    }
+    assert found.table.attrs == {"parameters": StDbscanParameters(12, 4, 15), "incidents": 30}
+    assert "categories" not in st_dbscan(x, y, day).table
+    assert list(found.points.role.cat.categories) == ["noise", "border", "core"]
+
+
+def test_five_within_two_hundred_metres_and_a_week_where_nothing_else_is_asked():
+    assert StDbscanParameters() == StDbscanParameters(200, 7, 5)
+
+
+def test_thirty_incidents_are_enough_and_what_is_refused_is_named():
+    x = np.arange(30.0)
+    assert len(st_dbscan(x, x, x).points) == 30
+    with pytest.raises(TooFewData) as few:
+        st_dbscan(x[:29], x[:29], x[:29])
+    assert str(few.value) == (
+        "Series are sought among at least 30 incidents with a place and a date; this selection has 29. Widen "
+        "the period, the area or the categories."
+    )
+    with pytest.raises(TooFewData) as months:
+        st_dbscan(x, x, x, time_precision=np.array(["month"] + ["day"] * 29))
+    assert str(months.value) == (
+        "A series needs the day of each incident; some here are dated to the month only. Use data with "
+        "dates, or clusters in space alone."
+    )
+    st_dbscan(x, x, x, time_precision=np.array(["day"] * 30), weight=np.zeros(30))
+    for missing in ((np.r_[np.nan, x[1:]], x, x), (x, x, np.r_[np.inf, x[1:]])):
+        with pytest.raises(ValueError) as refused:
+            st_dbscan(*missing)
+        assert str(refused.value) == "Every incident needs a place, a time and a weight of at least 0."
+    with pytest.raises(ValueError, match="weight of at least 0"):
+        st_dbscan(x, x, x, weight=np.r_[-0.5, np.ones(29)])
+    for wrong in ({"eps_m": 0}, {"eps_days": 0}, {"min_points": 0}):
+        with pytest.raises(ValueError, match=r"^Distance, days and least number must be above 0\.$"):
+            StDbscanParameters(**wrong)
+    StDbscanParameters(0.5, 0.5, 0.5)
