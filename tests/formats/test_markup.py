@@ -1,12 +1,17 @@
 """Markup becomes words; nothing of it is kept that could run."""
 
 import re
+import time
 
+import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.ingest.markup import MARKUP, plain_text
+from analytics.formats.markup import MARKUP, plain_text
+from analytics.ingest.markup import strip_markup
+from analytics.ingest.sql import register_rows
 
 CASES = {
     "a <b>bold</b> word": "a bold word",
@@ -44,3 +49,42 @@ def test_no_text_breaks_it_and_no_tag_survives(text):
     assert "<script" not in plain_text(f"{text}<script>x</script>").lower().replace(
         text.lower().replace("\x00", " "), ""
     )
+
+
+SIZE = 200_000
+HOSTILE = (
+    "<",
+    "<b>",
+    "<div>x",
+    "<a ",
+    "</",
+    "<!",
+    "<!--",
+    "&",
+    "&#",
+    "<style></style>x",
+    "<td>",
+    "<p",
+    "<form>",
+)
+HOSTILE += ('<a href="tel:1">x', "<b><div>", "<object>x", "<br>", "<font>x</b>")
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_a_long_text_of_hostile_markup_takes_no_longer_than_its_length_asks_for(piece):
+    text = f"<b>first</b> {piece * (SIZE // len(piece))}"
+    start = time.process_time()
+    assert plain_text(text).startswith("first")
+    assert time.process_time() - start < 3  # seconds: 0.5 is usual; quadratic time would be minutes
+
+
+def test_nothing_is_lost_where_tags_lie_too_deep_within_one_another():
+    assert plain_text("<font>x " * 2_000 + "call 07700 900123 &amp; ask").endswith("call 07700 900123 & ask")
+
+
+def test_the_process_apart_says_the_same():
+    texts = ["a <b>bold</b> word", "<div>" * 5_000 + "end", "fish &amp; chips", "plain"]
+    with duckdb.connect() as cursor:
+        stripped = strip_markup(cursor, register_rows(cursor, pa.table({"text": texts})), ("text",))
+        said = dict(cursor.execute(f"SELECT written, words FROM {stripped.table}").fetchall())
+    assert said == {text: plain_text(text) for text in texts[:3]} and stripped.count == 3
