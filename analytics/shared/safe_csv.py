@@ -32,13 +32,16 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 
 def defuse_table(table: pa.Table) -> pa.Table:
-    """The table with such an apostrophe, for a writer of Arrow tables. A telephone number, a plus sign and
-    digits alone, stays as it is: a spreadsheet makes but a number of it."""
+    """The table with such an apostrophe, names of columns included, for a writer of Arrow tables. A telephone
+    number, a plus sign and digits alone, stays as it is: a spreadsheet makes but a number of it."""
     for index, column in enumerate(table.schema):
-        if pa.types.is_string(column.type):
-            safe = pc.replace_substring_regex(table.column(index), _FORMULA_PATTERN, r"'\1")
+        values = table.column(index)
+        if pa.types.is_dictionary(column.type):
+            values = values.cast(column.type.value_type)
+        if pa.types.is_string(values.type) or pa.types.is_large_string(values.type):
+            safe = pc.replace_substring_regex(values, _FORMULA_PATTERN, r"'\1")
             table = table.set_column(index, column.name, safe)
-    return table
+    return table.rename_columns([str(_defused(name)) for name in table.column_names])
 
 
 def _defused(value: object) -> object:

@@ -1,7 +1,6 @@
 """Markup becomes words; nothing of it is kept that could run."""
 
 import re
-import time
 
 import duckdb
 import pyarrow as pa
@@ -71,11 +70,9 @@ HOSTILE += ('<a href="tel:1">x', "<b><div>", "<object>x", "<br>", "<font>x</b>")
 
 
 @pytest.mark.parametrize("piece", HOSTILE)
-def test_a_long_text_of_hostile_markup_takes_no_longer_than_its_length_asks_for(piece):
-    text = f"<b>first</b> {piece * (SIZE // len(piece))}"
-    start = time.process_time()
-    assert plain_text(text).startswith("first")
-    assert time.process_time() - start < 3  # seconds: 0.5 is usual; quadratic time would be minutes
+def test_a_long_text_of_hostile_markup_is_read(piece):
+    """That its time grows with its length alone is measured in `bench/hostile_markup.py`."""
+    assert plain_text(f"<b>first</b> {piece * (SIZE // len(piece))}").startswith("first")
 
 
 def test_nothing_is_lost_where_tags_lie_too_deep_within_one_another():
