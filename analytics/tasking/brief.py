@@ -6,8 +6,9 @@ left to people, marked as not yet written, and counted as open; nothing is inven
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
@@ -15,6 +16,7 @@ from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import ask, is_unwritten
 from analytics.shared.wording import write_day
 from analytics.tasking.citations import combine_handling, mark_finding, mark_line
+from analytics.tasking.responses import KeptResponse, add_proposals, read_kept
 
 BRIEF_PARTS = {
     "what": "What",
@@ -41,7 +43,8 @@ BRIEF_PARTS = {
 @dataclass(frozen=True)
 class Brief:
     """One page for a commander. Texts are plain, each statement with its mark (see `marks`); `finding_ids`
-    and `report_ids` carry the evidence."""
+    and `report_ids` carry the evidence. `responses` are the proposals that were kept (see `KeptResponse`),
+    `struck` the codes of those that were not."""
 
     title: str
     what: str
@@ -65,15 +68,21 @@ class Brief:
     handling: str
     finding_ids: list[int] = field(default_factory=list)
     report_ids: list[int] = field(default_factory=list)
+    responses: list[dict[str, Any]] = field(default_factory=list)
+    struck: list[str] = field(default_factory=list)
+
+    def kept(self) -> list[KeptResponse]:
+        """The proposals that were kept, in words."""
+        return read_kept(self.responses)
+
+    def read_part(self, part: str) -> str:
+        """A part as it is read and printed: what its author wrote, then the proposals kept under it."""
+        return add_proposals(part, getattr(self, part), self.kept())
 
     def open_items(self) -> list[str]:
         """Names of the parts that nobody has written yet, as the page and the print call them."""
-        texts = asdict(self)
-        return [
-            BRIEF_PARTS.get(f.name, f.name).lower()
-            for f in fields(self)
-            if f.name not in ("finding_ids", "report_ids") and is_unwritten(texts[f.name])
-        ]
+        parts = {"title": "Title"} | BRIEF_PARTS | {"handling": "Handling"}
+        return [label.lower() for part, label in parts.items() if is_unwritten(self.read_part(part))]
 
 
 def list_reported_lines(reports: Sequence[tuple[int, Report]]) -> str:

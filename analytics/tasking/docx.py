@@ -29,7 +29,7 @@ def render_docx(dossier: Dossier) -> bytes:
     lead = dossier.lead
     for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
-        document.add_paragraph(clean_xml(getattr(dossier.brief, name)))
+        document.add_paragraph(clean_xml(dossier.brief.read_part(name)))
         if name == "where":
             add_picture(document, lead.map_svg, lead.map_alt)
         if name == "when":
@@ -51,6 +51,14 @@ def render_docx(dossier: Dossier) -> bytes:
             ["Parameter", "Value"],
             [[k.replace("_", " "), format_value(v)] for k, v in list_parameters(finding).items()],
         )
+    if dossier.responses:
+        document.add_heading("Responses chosen: proposals, not facts", level=2)
+        for what, *known in dossier.responses:
+            document.add_heading(clean_xml(what), level=3)
+            for line in known:
+                document.add_paragraph(clean_xml(line))
+        for note in dossier.response_notes:
+            document.add_paragraph(note)
     document.add_heading("Every statement, its grading and its source", level=2)
     add_table(document, ["Part", "Statement", "Grading and source"], dossier.graded_statements)
     document.add_heading("Sources and row references", level=2)

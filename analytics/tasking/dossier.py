@@ -19,12 +19,18 @@ from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
 from analytics.tasking.products import list_decisions
+from analytics.tasking.responses import read_responses
 from analytics.tasking.strategy import check_against_strategy
 
 _BINS = 26  # bars that a small chart can hold
 _NOUNS = {"premises": "lets"}
 # The parts that state facts; the others say what to do and need no source.
 FACTUAL_PARTS = ("what", "where", "when", "who_is_harmed", "who_is_responsible", "why_now", "how_sure")
+
+RESPONSE_NOTE = (
+    "Tried elsewhere, under other laws: strength says how well it was tested, effect which way it points. "
+    "Before one begins, name what it is compared with, the ring around it, a review date and what stops it."
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +79,26 @@ class Dossier:
             if not is_unwritten(text := getattr(self.brief, part))
             for statement in split_statements(text)
         ]
+
+    @property
+    def responses(self) -> list[list[str]]:
+        """Every proposal kept: what it is, then a line each on its evidence, what it takes and its source."""
+        return [
+            [
+                response.what,
+                f"{response.kind.capitalize()}, {response.code}. Agency: {response.agency}. "
+                f"{response.describe_evidence().capitalize()}. {response.effect}",
+                f"Needs: {response.needs} Risks: {response.risks} Measure: {'; '.join(response.success)}.",
+                f"Source: {'; '.join(response.sources)}.",
+            ]
+            for response in self.brief.kept()
+        ]
+
+    @property
+    def response_notes(self) -> list[str]:
+        """What must be read with the proposals, where there are any."""
+        trade = any(response.trade for response in self.brief.kept())
+        return [RESPONSE_NOTE, *([read_responses().trade_caution] if trade else [])] if self.responses else []
 
     @property
     def lead(self) -> Drawing:

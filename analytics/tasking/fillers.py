@@ -238,7 +238,7 @@ def _strategy_prevention(material: DraftMaterial, today: date) -> str:
 
 def _brief_part(part: str, material: DraftMaterial, today: date) -> str:
     """A part of the brief, where somebody has written it."""
-    text = getattr(material.brief, part) if material.brief else ""
+    text = material.brief.read_part(part) if material.brief else ""
     return "" if is_unwritten(text) else text
 
 

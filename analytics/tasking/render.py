@@ -19,7 +19,14 @@ from fontTools.ttLib import TTFont
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
-from analytics.tasking.dossier import Dossier, Drawing, format_source, format_value, list_parameters
+from analytics.tasking.dossier import (
+    Dossier,
+    Drawing,
+    format_source,
+    format_value,
+    list_parameters,
+)
+from analytics.tasking.responses import KINDS
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
@@ -100,7 +107,8 @@ def replace_undrawable(value: Any) -> Any:
 
 
 def _data(dossier: Dossier, room: int) -> dict[str, Any]:
-    brief = replace_undrawable(asdict(dossier.brief) | {"handling": dossier.handling})
+    read = {part: dossier.brief.read_part(part) for part in KINDS}
+    brief = replace_undrawable(asdict(dossier.brief) | read | {"handling": dossier.handling})
     limits = {"handling": _MARK_ROOM}
     alternatives = dossier.brief.alternatives.split("\n")
     data: dict[str, Any] = replace_undrawable(
@@ -137,6 +145,8 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             ],
             "sources": [format_source(source) for source in dossier.sources],
             "statements": dossier.graded_statements,
+            "responses": dossier.responses,
+            "response_notes": dossier.response_notes,
             "decisions": dossier.decisions,
             "standing": dossier.standing,
             "waits": dossier.waits,

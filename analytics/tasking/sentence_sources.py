@@ -17,6 +17,7 @@ from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS
 from analytics.tasking.citations import CitedStatement, SourceMark, split_statements
 from analytics.tasking.products import load_product
+from analytics.tasking.responses import add_proposals, read_kept
 from analytics.tasking.saved_sections import join_by_title, list_written_sections
 from analytics.tasking.sections import SECTIONED, STRATEGY
 from analytics.tasking.strategy import read_strategy
@@ -54,6 +55,12 @@ class TracedProduct:
     sentences: list[TracedSentence]
     findings: dict[int, CitedFinding]
     lines: dict[SourceMark, str]
+
+    @property
+    def proposals(self) -> dict[str, str]:
+        """Sentences that are proposals kept, and where what is known of each stands."""
+        kept = read_kept(self.product["content"].get("responses", ()))
+        return {response.propose(): response.describe_source() for response in kept}
 
     def about(self, mark: SourceMark) -> str:
         """The state of what a mark names, in words."""
@@ -118,9 +125,8 @@ def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
                     behind = behind.assign(table_name="report", source_id=mark.number, row_number=mark.line)
             parts.append(behind.assign(**sentence_columns, mark=named))
         if not sentence.statement.marks:
-            parts.append(
-                pd.DataFrame([sentence_columns | {"mark": "", "state": "no mark: the author's own words"}])
-            )
+            state = traced.proposals.get(sentence.statement.text, "no mark: the author's own words")
+            parts.append(pd.DataFrame([sentence_columns | {"mark": "", "state": state}]))
     columns = [
         "part",
         "sentence",
@@ -151,8 +157,9 @@ def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
         return join_by_title(
             (section.title, section.text) for section in list_written_sections(kind, content)
         )
+    kept = read_kept(content.get("responses", ()))
     return {
-        BRIEF_PARTS.get(name, name): text
+        BRIEF_PARTS.get(name, name): add_proposals(name, text, kept)
         for name, text in content.items()
         if isinstance(text, str) and name not in _NO_SENTENCES
     }

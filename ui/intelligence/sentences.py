@@ -29,7 +29,8 @@ def show_sentences(page: Page, product: int, version: int) -> None:
             {
                 "Part": sentence.part,
                 "What it says": sentence.statement.words,
-                "Rests on": ", ".join(map(_named, sentence.statement.marks)) or "the author's own words",
+                "Rests on": ", ".join(map(_named, sentence.statement.marks))
+                or traced.proposals.get(sentence.statement.text, "the author's own words"),
                 "Evidence": "; ".join(dict.fromkeys(map(traced.about, sentence.statement.marks))),
             }
             for sentence in traced.sentences
@@ -50,7 +51,9 @@ def show_sentences(page: Page, product: int, version: int) -> None:
     if at is None:
         return
     chosen = traced.sentences[at]
-    if not chosen.statement.marks:
+    if source := traced.proposals.get(chosen.statement.text):
+        st.caption(plain(f"A proposal that was kept, not a fact: {source}."))
+    elif not chosen.statement.marks:
         st.caption(
             "This sentence bears no mark: it is what its author says, and no finding or report stands behind "
             "it."

@@ -77,8 +77,9 @@ def load_original(store: Store, product_id: int, version: int) -> OriginalProduc
 
 def _parts(kind: str, content: dict[str, Any]) -> Iterator[OriginalPart]:
     if kind == "brief":
+        brief = Brief(**content)
         for code, title in BRIEF_PARTS.items():
-            text = content[code]
+            text = brief.read_part(code)
             printed = write_day(date.fromisoformat(text)) if code == "review_date" else text
             yield OriginalPart(code, title, printed, code in FACTUAL_PARTS)
     elif kind == STRATEGY:

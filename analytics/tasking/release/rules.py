@@ -16,6 +16,7 @@ from analytics.shared.codes import code_table
 from analytics.shared.schema import FileModel, Text, read_toml
 from analytics.tasking.citations import read_handling
 from analytics.tasking.release.original import list_part_codes
+from analytics.tasking.responses import read_responses
 
 RULES = reference_file("release.toml")
 WITHHOLD = ("names", "contacts", "references", "addresses")
@@ -91,15 +92,16 @@ def read_release_rules(path: Path = RULES) -> ReleaseRules:
 
 
 def _written_small() -> frozenset[str]:
-    """Every word written small in Achilles' own code tables, their comments apart: it is nobody's name only
-    because it begins a sentence."""
+    """Every word written small in Achilles' own code tables, their comments apart, and those of proposals:
+    it is nobody's name only because it begins a sentence."""
     lines = (
         line
         for path in (RULES.parent / "codes").glob("*.toml")
         for line in path.read_text(encoding="utf-8").splitlines()
     )
     text = " ".join(line for line in lines if not line.startswith("#"))
-    return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", text))
+    proposals = " ".join(["proposal", *(response.what.lower() for response in read_responses().responses)])
+    return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", f"{text} {proposals}"))
 
 
 def _named_in_titles() -> frozenset[str]:
