@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint mutants theme lock clean
+.PHONY: run test lint mutants theme frontend lock clean
 
 run: .venv/warm.stamp
 	$(BIN)/achilles scenario --load --if-empty
@@ -27,6 +27,10 @@ mutants: .venv/mutants.stamp
 # Write the colours of analytics/figures/theme.py to Streamlit's settings and the print templates.
 theme: .venv/app.stamp
 	$(BIN)/python -m analytics.figures.theme
+
+# Build the browser side of our own components into ui/components/built; run after changing frontend/ (needs Node 20).
+frontend:
+	cd frontend && npm ci --ignore-scripts && npm run check && npm run build
 
 # Exact versions and hashes for every platform; run after changing pyproject.toml (needs uv).
 lock:

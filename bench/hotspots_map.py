@@ -2,8 +2,8 @@
 
     python -m bench.hotspots_map --store STORE [--area 2] [--changes 30]
 
-Categories are added one by one and cleared after every fifth. "Drawn" is: the map holds other values than
-before, and MapLibre reports that it has loaded and rendered them. Bytes are what the web socket received,
+Categories are added one by one and cleared after every fifth. "Drawn" is: MapLibre reports that it has
+loaded and rendered another picture than before. Bytes are what the web socket received,
 uncompressed."""
 
 from __future__ import annotations
@@ -20,19 +20,14 @@ from analytics.store import default_path
 from tests.browser.conftest import FLAGS, Server
 from tests.browser.find_browser import find_browser
 
-_SIGNATURE = """() => {
-    const map = [...document.querySelectorAll('.js-plotly-plot')].find(g => g._fullLayout?.map)
-    if (!map || !map._fullLayout.map._subplot?.map.loaded()) return null
-    return `${map.data[0].z.length} ${[...map.data[0].z].reduce((a, b) => a + Math.abs(b), 0)}`
-}"""
-
 
 def drawn(page: Page, before: str | None) -> str:
-    """Wait until the map is drawn with other values than `before`; what tells its values apart."""
+    """Wait until the map is painted with another picture than `before`; the key of that picture."""
     deadline = time.perf_counter() + 20
+    painted = page.locator(".map[data-painted]").first
     while time.perf_counter() < deadline:
         # Not wait_for_function: it evaluates in the page, which the app's policy forbids.
-        now = page.evaluate(_SIGNATURE)
+        now = painted.get_attribute("data-painted")
         if now and now != before:
             return now
         time.sleep(0.01)
@@ -93,7 +88,7 @@ def main() -> None:
             page.goto(server.url)  # the first page of a fresh server compiles and loads what all share
             page.wait_for_selector("h1", timeout=120_000)
             page.goto(f"{server.url}/hotspots{query}")
-            page.wait_for_selector(".js-plotly-plot", timeout=120_000)
+            page.wait_for_selector(".map[data-painted]", timeout=120_000)
             drawn(page, None)
             if arguments.screenshot:
                 page.screenshot(path=arguments.screenshot, full_page=True)

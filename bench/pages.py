@@ -20,8 +20,6 @@ from tests.browser.conftest import FLAGS, Server, settled
 from tests.browser.find_browser import find_browser
 
 PAGES = ("", "data", "hotspots", "tasking")
-MAPS_DRAWN = """() => [...document.querySelectorAll('.js-plotly-plot')].every(
-    (g) => !g._fullLayout?.map || g._fullLayout.map._subplot.map.loaded())"""
 
 
 def open_page(browser: Browser, url: str) -> tuple[float, float]:
@@ -34,8 +32,7 @@ def open_page(browser: Browser, url: str) -> tuple[float, float]:
         page.goto(url)
         page.wait_for_selector("h1", timeout=120_000)
         settled(page)
-        while not page.evaluate(MAPS_DRAWN):
-            page.wait_for_timeout(20)
+        page.wait_for_selector(".map:not([data-painted])", state="detached", timeout=120_000)
         seconds.append(time.perf_counter() - start)
     context.close()
     return seconds[0], seconds[1]

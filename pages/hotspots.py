@@ -55,7 +55,9 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
         help="The map alone, large: for a meeting room's screen.",
     )
 selection = choose_selection(workspace, extent)
-show_chips(extent)
+# What comes and goes has a container of its own, so that the map keeps its place on the page and its picture.
+with st.container():
+    show_chips(extent)
 area_name = areas.set_index("area_id").name[area_id]
 screen = make_screen(
     page,
@@ -79,8 +81,9 @@ st.caption(
     f"that ever had an incident · data version {version}, to {write_day(extent.last)} · "
     f"{extent.incidents - extent.located:,} of {extent.incidents:,} have no place"
 )
-if (drawn := drawn_area()) is not None:
-    keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")
+with st.container():
+    if (drawn := drawn_area()) is not None:
+        keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")
 if view == "Compare":
     show_compare(screen)
     st.stop()
@@ -89,17 +92,19 @@ if view == "Followed":
     st.stop()
 
 method = choose_method(view)
-options = choose_options(method, workspace)
-if any(option.name == "target" for option in method.options):
-    load_form(page, workspace)
+with st.container():
+    options = choose_options(method, workspace)
+    if any(option.name == "target" for option in method.options):
+        load_form(page, workspace)
 screen = screen.with_options(options)
 about, actions = st.columns([8, 1.2], vertical_alignment="center")
 about.markdown(f"**{plain(method.question)}**")
-try:
-    result = screen.run_long(method.name) if method.long else screen.run(method.name)
-except TooFewData as error:
-    st.warning(plain(error), icon=":material/block:")
-    result = None
+with st.container():
+    try:
+        result = screen.run_long(method.name) if method.long else screen.run(method.name)
+    except TooFewData as error:
+        st.warning(plain(error), icon=":material/block:")
+        result = None
 if result is not None:
     with actions.container(horizontal=True, horizontal_alignment="right"):
         show_exports(screen, method, result)

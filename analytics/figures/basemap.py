@@ -12,7 +12,11 @@ def map_style(area_id: int, data_version: int, *, dark: bool) -> dict[str, Any]:
     """A MapLibre style that asks only this server. It has no `glyphs`, so labels are drawn locally."""
     colours = theme(dark=dark)
     sources = {
-        role: {"type": "geojson", "data": f"/basemap/{area_id}/{role}.geojson?v={data_version}"}
+        role: {
+            "type": "geojson",
+            "data": f"/basemap/{area_id}/{role}.geojson?v={data_version}",
+            "promoteId": "id",
+        }
         for role in BASE_LAYERS
     }
     wide = ["interpolate", ["linear"], ["zoom"], 9, 0.2, 12, 0.8, 16, 6]

@@ -1,10 +1,10 @@
-"""Maps of cells, outlines and streets: frames in, a Plotly figure (as a dictionary) out."""
+"""Maps of cells, outlines and streets: frames in, a picture for the map component out."""
 
 from __future__ import annotations
 
 import json
-import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -12,19 +12,23 @@ import pandas as pd
 import shapely
 
 from analytics.figures.basemap import map_style
-from analytics.figures.theme import (
-    CELL_EDGE,
-    CHOSEN,
-    CLEAR,
-    DIVERGING,
-    LEGEND,
-    LIGHT,
-    OTHER,
-    SEQUENTIAL,
-    colour_scale,
-    kind_colour,
+from analytics.figures.map_picture import (
+    HAS_VALUE,
+    IS_CHOSEN,
+    VALUE,
+    FeatureValues,
+    Legend,
+    MapPicture,
+    MapView,
+    colour_by_kind,
+    colour_by_value,
 )
+from analytics.figures.theme import kind_colour, theme
 from analytics.shared.method_result import Measure
+
+_OVER = "casing"  # the layer of the base map under which values lie, so that streets stay readable
+_OPACITY = 0.82
+_STREET_CLASSES = (0, 0.5, 0.75, 0.9, 0.97, 1)  # quantiles
 
 
 class CellGrid(Protocol):
@@ -51,77 +55,77 @@ class MapFrame:
     height: int = 520
 
 
+@dataclass(frozen=True)
+class _Scale:
+    """A number for each row, the colour expression that reads it, and the legend that explains it."""
+
+    values: list[float]
+    colour: list[Any]
+    legend: Legend
+
+
 def cell_map(
     cells: pd.DataFrame,
     grid: CellGrid,
     measure: Measure,
     frame: MapFrame,
     *,
-    chosen: str | None,
+    label: str,
+    chosen: str | None = None,
     top: float | None = None,
-) -> dict[str, Any]:
-    """A choropleth of cells (columns id, count and the measure's) under the street lines.
+    group: str | None = None,
+    drawable: bool = False,
+) -> MapPicture:
+    """Cells (columns id, count and the measure's) under the street lines.
 
     The colours end at `top`, or where not given at the 99th percentile, so that one cell does not wash out
     the rest."""
     address = f"/cells/{frame.area_id}/{grid.kind}/{grid.size}.geojson?v={frame.data_version}"
-    return _map([_choropleth(cells, address, measure, chosen, top)], frame)
+    source = {"type": "geojson", "data": address, "promoteId": "id"}
+    return _value_map(
+        cells, {"cells": source}, "cells", measure, frame, label, chosen, top, group=group, drawable=drawable
+    )
 
 
 def outline_map(
-    outlines: pd.DataFrame, measure: Measure, frame: MapFrame, *, layer: str, chosen: str | None
-) -> dict[str, Any]:
-    """A choropleth of outlines (id, name, geometry, the measure's column). Those of a held `layer` ('area')
-    are fetched by address; others travel with the figure."""
+    outlines: pd.DataFrame,
+    measure: Measure,
+    frame: MapFrame,
+    *,
+    layer: str,
+    label: str,
+    chosen: str | None = None,
+) -> MapPicture:
+    """Outlines (id, name, geometry, the measure's column). Those of a stored `layer` ('area', 'street') are
+    fetched by address; others travel with the picture."""
     if layer == "street":
-        return _street_map(outlines, measure, frame, chosen)
+        return _street_map(outlines, measure, frame, label, chosen)
     if layer:
-        address = f"/basemap/{frame.area_id}/{layer}.geojson?v={frame.data_version}"
-        return _map([_choropleth(outlines, address, measure, chosen, None)], frame)
+        return _value_map(outlines, {}, layer, measure, frame, label, chosen, None)
     shapes = outlines.geometry.to_numpy()
-    features = [
-        {"type": "Feature", "id": name, "properties": {}, "geometry": json.loads(shapely.to_geojson(shape))}
-        for name, shape in zip(outlines.id, _light(shapes), strict=True)
-    ]
-    trace = _choropleth(outlines, {"type": "FeatureCollection", "features": features}, measure, chosen, None)
-    return _map([trace, _dots(shapes, trace)], frame)
-
-
-def _dots(shapes: np.ndarray, trace: dict[str, Any]) -> dict[str, Any]:
-    """A dot of the same colour on each outline, for one of a few addresses is too small to be seen on a map
-    of a city; its first customdata is the outline's id."""
-    at = shapely.get_coordinates(shapely.point_on_surface(shapes)).round(5)
-    ids, about = trace["locations"], trace["customdata"]
-    return {
-        "type": "scattermap",
-        "mode": "markers",
-        "lon": at[:, 0].tolist(),
-        "lat": at[:, 1].tolist(),
-        "showlegend": False,
-        "marker": {
-            "size": 8,
-            "color": trace["z"],
-            "cmin": trace["zmin"],
-            "cmax": trace["zmax"],
-            "colorscale": trace["colorscale"],
+    source = _features(outlines.id, _simplified(shapes))
+    # A dot on each: the outline of one of a few addresses is too small to be seen on a map of a city.
+    dots = _features(outlines.id, shapely.point_on_surface(shapes))
+    picture = _value_map(
+        outlines, {"outlines": source, "dots": dots}, "outlines", measure, frame, label, chosen, None
+    )
+    spot = {
+        "id": "dots",
+        "type": "circle",
+        "source": "dots",
+        "paint": {
+            "circle-radius": 4,
+            "circle-color": theme(dark=frame.dark).chosen,
+            "circle-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0.8, 14, 0],
         },
-        "customdata": [
-            [name, value, *more] for name, value, more in zip(ids, trace["z"], about, strict=True)
-        ],
-        "hovertemplate": _after(trace["hovertemplate"]),
     }
+    return replace(picture, layers=[*picture.layers, (spot, None)])
 
 
-def _after(hover: str) -> str:
-    """The same hover text where the customdata begin with an id and the value."""
-    moved = re.sub(r"customdata\[(\d+)\]", lambda found: f"customdata[{int(found[1]) + 2}]", hover)
-    return moved.replace("%{z", "%{customdata[1]")
-
-
-def highest(values: np.ndarray, most: float | None = None) -> float:
-    """Where a colour scale ends: the 99th percentile of the sizes, or `most` if that is less."""
+def highest(values: np.ndarray, maximum: float | None = None) -> float:
+    """Where a colour scale ends: the 99th percentile of the sizes, or `maximum` if that is less."""
     top = max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
-    return top if most is None else min(top, most)
+    return top if maximum is None else min(top, maximum)
 
 
 def fitted_zoom(
@@ -139,162 +143,154 @@ def fitted_zoom(
     return float((west + east) / 2), float(middle), float(np.clip(zoom, 1, 15))
 
 
-def _choropleth(
+def _value_map(
     table: pd.DataFrame,
-    geojson: str | dict[str, Any],
+    sources: dict[str, Any],
+    source: str,
     measure: Measure,
+    frame: MapFrame,
+    label: str,
     chosen: str | None,
     top: float | None,
-) -> dict[str, Any]:
+    *,
+    group: str | None = None,
+    drawable: bool = False,
+) -> MapPicture:
+    scale = _scale(table, measure, top, dark=frame.dark)
+    fill = {
+        "id": "values",
+        "type": "fill",
+        "source": source,
+        "paint": {"fill-color": scale.colour, "fill-opacity": _OPACITY, "fill-antialias": False},
+    }
+    edge = {
+        "id": "chosen",
+        "type": "line",
+        "source": source,
+        "paint": {
+            "line-color": theme(dark=frame.dark).chosen,
+            "line-width": ["case", IS_CHOSEN, 3, 0],
+        },
+    }
+    return MapPicture(
+        label=label,
+        style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
+        view=MapView(frame.lon, frame.lat, frame.zoom),
+        sources=sources,
+        layers=[(fill, _OVER), (edge, None)],
+        values=FeatureValues(source, table.id.tolist(), scale.values, _describe(table, measure)),
+        active="values",
+        chosen=chosen if chosen in set(table.id) else None,
+        legend=scale.legend,
+        drawable=drawable,
+        group=group,
+        height=frame.height,
+    )
+
+
+def _scale(table: pd.DataFrame, measure: Measure, top: float | None, *, dark: bool) -> _Scale:
+    colours = theme(dark=dark)
     if measure.kinds:
-        return _by_kind(table, geojson, measure)
+        kinds = [kind for kind in measure.kinds if (table[measure.column] == kind).any()]
+        numbers = {kind: number for number, kind in enumerate(kinds)}
+        shades = [kind_colour(kind) for kind in kinds]
+        return _Scale(
+            table[measure.column].map(numbers).tolist(),
+            colour_by_kind(shades),
+            Legend(measure.legend, kinds=list(zip(kinds, shades, strict=True))),
+        )
     values = table[measure.column].to_numpy(dtype=float)
     top = highest(values, measure.maximum) if top is None else top
-    about, hover = _hover(table, measure)
-    trace = {
-        "type": "choroplethmap",
-        "geojson": geojson,
-        "locations": table.id.tolist(),
-        "z": np.round(values, 3).tolist(),
-        "zmin": -top if measure.diverging else 0,
-        "zmax": top,
-        "colorscale": colour_scale(DIVERGING if measure.diverging else SEQUENTIAL),
-        "colorbar": {"title": {"text": measure.legend, "side": "right"}, "thickness": 12, "len": 0.6},
-        "below": "casing",
-        "marker": {"opacity": 0.82, "line": {"width": 0.3, "color": CELL_EDGE}},
-        "customdata": about,
-        "hovertemplate": f"{measure.legend}: %{{z:.4~g}}<br>{hover}<extra></extra>",
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 0.82}},
-    }
-    if chosen in set(trace["locations"]):
-        trace["selectedpoints"] = [trace["locations"].index(chosen)]
-        trace["unselected"] = {"marker": {"opacity": 0.6}}
-    return trace
+    ramp = colours.diverging if measure.diverging else colours.ramp
+    bottom = -top if measure.diverging else 0.0
+    ticks = [_write(bottom), _write(0), _write(top)] if measure.diverging else [_write(0), _write(top)]
+    return _Scale(
+        np.round(values, 3).tolist(),
+        colour_by_value(np.linspace(bottom, top, len(ramp)).tolist(), ramp),
+        Legend(measure.legend, colours=ramp, ticks=ticks),
+    )
 
 
-def _by_kind(table: pd.DataFrame, geojson: str | dict[str, Any], measure: Measure) -> dict[str, Any]:
-    """Named kinds, each with a colour of its own and its name on the scale."""
-    # From below: the scale is read from the top down.
-    kinds = [kind for kind in reversed(measure.kinds) if (table[measure.column] == kind).any()]
-    colours = [kind_colour(kind) for kind in kinds] or [OTHER]
-    steps = len(colours)
-    scale = [[edge, colour] for k, colour in enumerate(colours) for edge in (k / steps, (k + 1) / steps)]
-    about, hover = _hover(table, measure)
-    return {
-        "type": "choroplethmap",
-        "geojson": geojson,
-        "locations": table.id.tolist(),
-        "z": [kinds.index(kind) for kind in table[measure.column]],
-        "zmin": -0.5,
-        "zmax": steps - 0.5,
-        "colorscale": scale,
-        "below": "casing",
-        "colorbar": {
-            "title": {"text": f"{measure.legend}<br>&nbsp;", "side": "top"},
-            "thickness": 12,
-            "len": 0.9,
-            "tickvals": list(range(len(kinds))),
-            "ticktext": kinds,
-        },
-        "marker": {"opacity": 0.85, "line": {"width": 0.3, "color": CELL_EDGE}},
-        "customdata": about,
-        "text": table[measure.column].tolist(),
-        "hovertemplate": f"%{{text}}<br>{hover}<extra></extra>",
-    }
-
-
-def _hover(table: pd.DataFrame, measure: Measure) -> tuple[list[Any], str]:
-    """What a feature says when pointed at. A name is data: Plotly shows `%{customdata}` with its few tags, so
-    angle brackets are taken out of it."""
-    shown = {"name": "%s", "count": "%s incidents", "before": "%s in the dates compared with"}
-    columns = [name for name in shown if name in table and name != measure.column]
-    about = table[columns].astype(object)
-    if "name" in columns:
-        about["name"] = about.name.map(lambda text: str(text).replace("<", "‹").replace(">", "›"))
-    hover = "<br>".join(shown[name] % f"%{{customdata[{k}]}}" for k, name in enumerate(columns))
-    return about.to_numpy().tolist(), hover
+def _describe(table: pd.DataFrame, measure: Measure) -> list[tuple[str, Sequence[str | float] | None]]:
+    """What a feature says when pointed at: its name, its value, its counts."""
+    own: tuple[str, None] = ("" if measure.kinds else measure.legend, None)
+    shown = {"count": "incidents", "before": "in the dates compared with"}
+    counts = [
+        (words, table[column].tolist())
+        for column, words in shown.items()
+        if column in table and column != measure.column and words != measure.legend
+    ]
+    named = [("", table.name.astype(str).tolist())] if "name" in table else []
+    return [*named, own, *counts]
 
 
 def _street_map(
-    streets: pd.DataFrame, measure: Measure, frame: MapFrame, chosen: str | None
-) -> dict[str, Any]:
-    """Streets in five classes of the measure, drawn by the style from the held layer: only ids travel."""
+    streets: pd.DataFrame, measure: Measure, frame: MapFrame, label: str, chosen: str | None
+) -> MapPicture:
+    """Streets in five classes of the measure, drawn from the stored layer: only ids and classes travel."""
+    colours = theme(dark=frame.dark)
     values = streets[measure.column].to_numpy(dtype=float)
-    edges = (
-        np.unique(np.quantile(values, [0, 0.5, 0.75, 0.9, 0.97, 1])) if len(values) else np.array([0.0, 1.0])
-    )
+    edges = np.unique(np.quantile(values, _STREET_CLASSES)) if len(values) else np.array([0.0, 1.0])
     classes = np.clip(np.searchsorted(edges, values, side="right") - 1, 0, max(len(edges) - 2, 0))
-    layers, legend = [], []
-    for k in range(max(len(edges) - 1, 1)):
-        colour = SEQUENTIAL[min(k + 1, len(SEQUENTIAL) - 1)]
-        held = classes == k
-        layers.append(_street_layer(f"class{k}", streets.id[held].tolist(), colour, 2 + k))
-        if held.any():
-            legend.append(_legend_entry(_span(values[held].min(), values[held].max()), colour))
-    if chosen is not None:
-        layers.append(_street_layer("chosen", [chosen], CHOSEN, 9))
-    figure = _map(legend, frame)
-    figure["layout"]["map"]["style"]["layers"].extend(layers)
-    figure["layout"]["legend"] = {
-        "title": {"text": measure.legend},
-        "bgcolor": LEGEND,
-        "font": {"color": LIGHT.text},
+    shades = [colours.ramp[min(k + 1, len(colours.ramp) - 1)] for k in range(max(len(edges) - 1, 1))]
+    kinds = [
+        (_span(values[classes == k].min(), values[classes == k].max()), shade)
+        for k, shade in enumerate(shades)
+        if (classes == k).any()
+    ]
+    width = ["case", IS_CHOSEN, 9, HAS_VALUE, ["+", VALUE, 2], 0]
+    line = {
+        "id": "values",
+        "type": "line",
+        "source": "street",
+        "paint": {
+            "line-color": ["case", IS_CHOSEN, colours.chosen, colour_by_kind(shades)],
+            "line-width": ["interpolate", ["linear"], ["zoom"], 10, ["/", width, 3], 16, ["*", width, 2]],
+        },
     }
-    return figure
+    about = _describe(streets.assign(**{measure.column: values}), measure)
+    said = [(words, np.round(values, 3).tolist() if of is None else of) for words, of in about]
+    return MapPicture(
+        label=label,
+        style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
+        view=MapView(frame.lon, frame.lat, frame.zoom),
+        layers=[(line, None)],
+        values=FeatureValues("street", streets.id.tolist(), classes.tolist(), said),
+        active="values",
+        chosen=chosen if chosen in set(streets.id) else None,
+        legend=Legend(measure.legend, kinds=kinds),
+        height=frame.height,
+    )
 
 
 def _span(low: float, high: float) -> str:
-    """The least and the most of a class, as a legend says them."""
-    ends = [f"{value:,.0f}" if value >= 1000 else f"{value:,.4g}" for value in (low, high)]
+    """The least and the greatest value of a class, as a legend says them."""
+    ends = [_write(low), _write(high)]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
-def _street_layer(name: str, ids: list[str], colour: str, width: float) -> dict[str, Any]:
+def _write(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
+
+
+def _features(ids: pd.Series, shapes: np.ndarray) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"id": name},
+            "geometry": json.loads(shapely.to_geojson(shape)),
+        }
+        for name, shape in zip(ids, shapes, strict=True)
+    ]
     return {
-        "id": name,
-        "type": "line",
-        "source": "street",
-        "filter": ["in", ["get", "id"], ["literal", ids]],
-        "paint": {
-            "line-color": colour,
-            "line-width": ["interpolate", ["linear"], ["zoom"], 10, width / 3, 16, width * 2],
-        },
+        "type": "geojson",
+        "data": {"type": "FeatureCollection", "features": features},
+        "promoteId": "id",
     }
 
 
-def _legend_entry(name: str, colour: str) -> dict[str, Any]:
-    return {
-        "type": "scattermap",
-        "mode": "markers",
-        "lon": [None],
-        "lat": [None],
-        "name": name,
-        "showlegend": True,
-        "marker": {"color": colour, "size": 10},
-    }
-
-
-def _map(traces: list[dict[str, Any]], frame: MapFrame) -> dict[str, Any]:
-    return {
-        "data": traces,
-        "layout": {
-            "map": {
-                "style": map_style(frame.area_id, frame.data_version, dark=frame.dark),
-                "center": {"lon": frame.lon, "lat": frame.lat},
-                "zoom": frame.zoom,
-            },
-            "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-            "height": frame.height,
-            "uirevision": f"{frame.area_id}",
-            "clickmode": "event+select",
-            "paper_bgcolor": CLEAR,
-        },
-    }
-
-
-def _light(geometries: np.ndarray) -> np.ndarray:
-    lighter: np.ndarray = shapely.transform(
+def _simplified(geometries: np.ndarray) -> np.ndarray:
+    simpler: np.ndarray = shapely.transform(
         shapely.simplify(geometries, 2e-5), lambda points: points.round(5)
     )
-    return lighter
+    return simpler

@@ -1,4 +1,4 @@
-"""Payments over time, Sankey diagrams and corridors: frames in, a Plotly figure (as a dictionary) out."""
+"""Payments over time and Sankey diagrams: frames in, a Plotly figure (as a dictionary) out."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.figures.maps import fitted_zoom
-from analytics.figures.movement import world_style
 from analytics.figures.theme import CLEAR, COLD, DARK, DATE_AXIS, HOT, LIGHT, MOMENT_AXIS, theme
 
 MAXIMUM_LANES = 40
@@ -105,80 +103,6 @@ def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark
         "font": font,
     }
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
-
-
-def corridor_map(corridors: pd.DataFrame, *, dark: bool) -> dict[str, Any]:
-    """Corridors as bows over the world's countries, thicker the more payments: columns from, to, lon, lat,
-    lon_to, lat_to, payments, said. Names are drawn, never read as markup."""
-    x, y, zoom = fitted_zoom(
-        np.r_[corridors.lon, corridors.lon_to], np.r_[corridors.lat, corridors.lat_to], width=900, height=340
-    )
-    lift = (0.12 * np.hypot(corridors.lon_to - corridors.lon, corridors.lat_to - corridors.lat)).to_numpy()
-    width = np.ceil(4 * np.sqrt(corridors.payments / max(1, corridors.payments.max()))).astype(int)
-    bows = []
-    for step in sorted(set(width)):
-        lon, lat = [], []
-        for row, up in zip(
-            corridors[width == step].itertuples(), lift[(width == step).to_numpy()], strict=True
-        ):
-            lon += [*_arc(row.lon, row.lon_to, 0.0), None]
-            lat += [*_arc(row.lat, row.lat_to, up), None]
-        bows.append(
-            {
-                "type": "scattermap",
-                "mode": "lines",
-                "lon": lon,
-                "lat": lat,
-                "showlegend": False,
-                "hoverinfo": "skip",
-                "line": {"width": 1.6 * step, "color": theme(dark=dark).accent},
-                "opacity": 0.55,
-            }
-        )
-    middles = {
-        "type": "scattermap",
-        "mode": "markers",
-        "lon": ((corridors.lon + corridors.lon_to) / 2).tolist(),
-        "lat": ((corridors.lat + corridors.lat_to) / 2 + lift).tolist(),
-        "marker": {"size": 16, "opacity": 0.01},
-        "text": [_safe(said) for said in corridors.said],
-        "showlegend": False,
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    ends = pd.concat(
-        [
-            corridors[["from", "lon", "lat"]].set_axis(["name", "lon", "lat"], axis=1),
-            corridors[["to", "lon_to", "lat_to"]].set_axis(["name", "lon", "lat"], axis=1),
-        ]
-    ).drop_duplicates("name")
-    names = {
-        "type": "scattermap",
-        "mode": "markers+text",
-        "lon": ends.lon.tolist(),
-        "lat": ends.lat.tolist(),
-        "showlegend": False,
-        "marker": {"size": 9, "color": theme(dark=dark).accent},
-        "text": [_safe(name) for name in ends["name"]],
-        "textposition": "top right",
-        "textfont": {"color": theme(dark=dark).text, "size": 12},
-        "hovertemplate": "%{text}<extra></extra>",
-    }
-    layout = {
-        "map": {"style": world_style(dark=dark), "center": {"lon": x, "lat": y}, "zoom": min(zoom - 0.3, 8)},
-        "height": 420,
-        "margin": {"l": 0, "r": 0, "t": 0, "b": 0},
-        "paper_bgcolor": CLEAR,
-        "uirevision": "corridors",
-        "showlegend": False,
-    }
-    return {"data": [*bows, middles, names], "layout": layout}
-
-
-def _arc(start: float, end: float, lift: float) -> list[float]:
-    """A bow of points: up by `lift` in the middle."""
-    t = np.linspace(0, 1, 24)
-    points: list[float] = (start + (end - start) * t + 4 * lift * t * (1 - t)).round(4).tolist()
-    return points
 
 
 def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict[str, Any]:

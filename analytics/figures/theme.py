@@ -17,7 +17,9 @@ class Theme:
     """The colours of one appearance. `accent` marks what can be acted on or is the subject, `highlight` what
     stands out; `text`, `background`, `surface` and `border` are the page's; `ink` is text laid on a chart,
     `line` a stroke on it, `faint_line` one that may be overlooked, `bar` an ordinary bar, `flow` a flow's
-    band. The base map has a background, water, green, streets with their casing, and boundaries of areas."""
+    band. The base map has a background, water, green, streets with their casing, and boundaries of areas.
+    Over it `ramp` runs from few to many, `diverging` from less to more, and `chosen` outlines a place; in the
+    dark both ramps begin dark."""
 
     accent: str
     highlight: str
@@ -36,7 +38,13 @@ class Theme:
     map_street: str
     map_casing: str
     map_area: str
+    ramp: tuple[str, ...]
+    diverging: tuple[str, ...]
+    chosen: str
 
+
+SEQUENTIAL = ("#FFF3C4", "#FBD27A", "#F0A14B", "#D9683C", "#AE3A45", "#6E1F4E")  # light to dark: counts
+DIVERGING = ("#2B6CA3", "#9CC3DD", "#EEF0F2", "#F2B27A", "#B5541C")  # blue to orange: change, z
 
 LIGHT = Theme(
     accent="#1F5F8B",
@@ -56,6 +64,9 @@ LIGHT = Theme(
     map_street="#FFFFFF",
     map_casing="#C3CAD1",
     map_area="#6B7782",
+    ramp=SEQUENTIAL,
+    diverging=DIVERGING,
+    chosen="#111111",
 )
 DARK = Theme(
     accent="#6FB1DC",
@@ -75,6 +86,9 @@ DARK = Theme(
     map_street="#46525E",
     map_casing="#11161B",
     map_area="#A9B4BF",
+    ramp=SEQUENTIAL[::-1],
+    diverging=("#8CC4EC", "#3E6E93", "#2B333B", "#9C5B2B", "#F5B57C"),
+    chosen="#FFFFFF",
 )
 
 
@@ -98,16 +112,11 @@ MOMENT_AXIS = DATE_AXIS | {"hoverformat": "%-d %b %Y %H:%M"}
 CLEAR = "rgba(0,0,0,0)"
 ACCENT, HOT, COLD = LIGHT.accent, LIGHT.highlight, "#2B6CA3"
 OTHER = "#8A8F94"  # what has no meaning of its own
-SEQUENTIAL = ("#FFF3C4", "#FBD27A", "#F0A14B", "#D9683C", "#AE3A45", "#6E1F4E")  # light to dark: counts
-DIVERGING = ("#2B6CA3", "#9CC3DD", "#EEF0F2", "#F2B27A", "#B5541C")  # blue to orange: change, z
 # The same, light enough for dark words on it.
 UNDER_WORDS = ("#7FB2DB", "#B7D3E8", "#EEF0F2", "#F6CDA3", "#E8955A")
 # To be seen on light and dark alike.
 MIDDLE_LINE, MIDDLE_BAND = "#3B8BC9", "rgba(59,139,201,0.22)"
-CHOSEN = "#111111"
 PERIOD = SEQUENTIAL[3]  # the shade over a chosen period
-LEGEND = "rgba(255,255,255,0.8)"  # behind a legend on a map, which is light in either appearance
-CELL_EDGE = "rgba(80,90,100,0.4)"
 STEP = "rgba(94,107,120,0.45)"  # between two sightings
 SERIES = (ACCENT, HOT, COLD, "#5E6B78", OTHER)
 ROLE_COLOURS = (HOT, ACCENT, "#7F2704", "#E6AB02", "#A6761D", "#4D9DA6", "#AE3A45", "#5E6B78")

@@ -11,7 +11,13 @@ from tests.browser.conftest import Server
 from ui.shell.page import refusal
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
-ROUTES = ("cells/1/hexagon/400.geojson", "basemap/1/street.geojson", "basemap/world.geojson", "health")
+ROUTES = (
+    "cells/1/hexagon/400.geojson",
+    "basemap/1/street.geojson",
+    "basemap/world.geojson",
+    "components/any/map.js",
+    "health",
+)
 
 # The one rule is replaced by one that refuses everybody, in the server's own process.
 _CLOSED = """

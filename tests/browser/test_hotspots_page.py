@@ -16,6 +16,37 @@ LONG = 60_000
 LARGE = "size=1000+m"
 SMALL = {"width": 1024, "height": 640}
 
+_WATCH_PIXELS = """() => {
+    const find = (root) => {
+        const own = root.querySelector('canvas.maplibregl-canvas')
+        if (own) return own
+        for (const element of root.querySelectorAll('*')) {
+            const inner = element.shadowRoot && find(element.shadowRoot)
+            if (inner) return inner
+        }
+        return null
+    }
+    const small = document.createElement('canvas')
+    small.width = small.height = 24
+    const pen = small.getContext('2d', { willReadFrequently: true })
+    window.frames_seen = { all: 0, blank: 0, gone: 0 }
+    const look = () => {
+        const map = find(document)
+        if (map) {
+            pen.drawImage(map, 0, 0, 24, 24)
+            const pixels = pen.getImageData(0, 0, 24, 24).data
+            const colours = new Set()
+            for (let k = 0; k < pixels.length; k += 4) colours.add(pixels.slice(k, k + 3).join())
+            window.frames_seen.all += 1
+            if (colours.size < 5) window.frames_seen.blank += 1
+        } else {
+            window.frames_seen.gone += 1
+        }
+        requestAnimationFrame(look)
+    }
+    requestAnimationFrame(look)
+}"""
+
 
 @pytest.fixture(scope="module")
 def own_server(scenario_store, tmp_path_factory):
@@ -40,7 +71,7 @@ def opened(page: Page, url: str) -> Page:
 
 
 def with_map(page: Page) -> Page:
-    page.wait_for_selector(".js-plotly-plot .maplibregl-canvas", timeout=LONG)
+    page.wait_for_selector(".map[data-painted]", timeout=LONG)
     settled(page)
     return page
 
@@ -60,10 +91,8 @@ def drag(page: Page, area, start: tuple[float, float], end: tuple[float, float])
 def test_an_area_drawn_on_the_map_filters_is_kept_by_the_link_and_is_followed(own_server, watched):
     page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
     before = located(page)
-    chart = page.locator(".js-plotly-plot").first
-    chart.hover()
-    chart.locator(".modebar-btn[data-title='Box Select']").click()
-    drag(page, chart.locator(".maplibregl-canvas"), (0.35, 0.35), (0.6, 0.6))
+    page.get_by_role("button", name="Draw a box").click()
+    drag(page, page.locator(".map"), (0.35, 0.35), (0.6, 0.6))
     page.get_by_role("button", name="drawn area").first.wait_for(timeout=LONG)
     settled(page)
     inside = located(page)
@@ -138,7 +167,6 @@ def test_a_comparison_is_taken_away_and_saved(own_server, watched):
 
 def test_a_cell_is_followed_and_listed(own_server, watched):
     page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
-    page.wait_for_selector(".js-plotly-plot", timeout=LONG)
     page = opened(page, f"{own_server.url}/hotspots?{LARGE}&cell={worst_cell(page)}")
     keep(page, "Follow this hotspot", "The market")
     page = opened(page, f"{own_server.url}/hotspots?view=Followed&{LARGE}")
@@ -172,6 +200,20 @@ def test_the_ticked_row_is_the_place_shown_and_saved_whatever_the_method_and_the
     page.mouse.click(box["x"] + 90, box["y"] + 15)  # orders by the column, for which the grid drops its tick
     expect(heading).to_have_count(0, timeout=LONG)
     assert find_ticked(page) is None
+
+
+def test_the_map_is_never_blank_while_filters_and_methods_change(own_server, watched):
+    page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
+    painted = page.locator(".map[data-painted]")
+    before = painted.get_attribute("data-painted")
+    page.evaluate(_WATCH_PIXELS)
+    for title in ("Hot and cold spots (Gi*)", "Density"):
+        page.get_by_role("radio", name=title, exact=True).click()
+        answered(page)
+        expect(painted).not_to_have_attribute("data-painted", before, timeout=LONG)
+        before = painted.get_attribute("data-painted")
+    seen = page.evaluate("() => window.frames_seen")
+    assert seen["all"] > 10 and (seen["blank"], seen["gone"]) == (0, 0)
 
 
 def find_ticked(page: Page) -> tuple[int, str] | None:
@@ -218,13 +260,6 @@ def located(page: Page) -> int:
     return int(re.match(r"([\d,]+) located", text)[1].replace(",", ""))
 
 
-def worst_cell(page) -> str:
-    """The id of the highest cell that the map was sent."""
-    return page.evaluate(
-        """() => {
-            const traces = document.querySelector('.js-plotly-plot').data;
-            const trace = traces.find(t => t.type === 'choroplethmap');
-            const z = Array.from(trace.z);
-            return trace.locations[z.indexOf(Math.max(...z))];
-        }"""
-    )
+def worst_cell(page: Page) -> str:
+    """The id of the highest cell, which is the first of the table, as a screen reader is given it."""
+    return page.locator("[data-testid=stDataFrame]").first.locator("td").first.inner_text()

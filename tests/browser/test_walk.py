@@ -53,7 +53,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     expect(watched.get_by_text(f"{rows:,} of {rows:,} rows accepted, 0 refused")).to_be_visible(timeout=LONG)
     watched.get_by_role("button", name="Open Hotspots").click()
 
-    watched.wait_for_selector(".js-plotly-plot .maplibregl-canvas", timeout=LONG)
+    watched.wait_for_selector(".map[data-painted]", timeout=LONG)
     settled(watched)
     tick_first_row(watched, watched.get_by_role("heading", name="Cell x"))
     watched.get_by_role("button", name="Save as finding").click()

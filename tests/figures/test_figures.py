@@ -8,7 +8,9 @@ import shapely
 
 from analytics.figures.basemap import map_style
 from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
-from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest
+from analytics.figures.map_picture import MapPicture
+from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest, outline_map
+from analytics.figures.theme import CLEAR, kind_colour
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
 from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
@@ -63,7 +65,7 @@ def test_cell_outlines_say_where_the_cells_are_and_nothing_of_the_cases(mapped):
     for feature in features:
         i, j = read_cell_name(feature["id"])
         expected = outline_cells(32631, GRID, np.array([i]), np.array([j]))[0]
-        assert feature["properties"] == {}
+        assert feature["properties"] == {"id": feature["id"]}
         np.testing.assert_allclose(feature["geometry"]["coordinates"][0], expected)
     with pytest.raises(KeyError):
         cells_geojson(mapped, 99, "hexagon", 500)
@@ -86,28 +88,81 @@ def test_the_map_asks_only_its_own_server(dark):
     assert {source["data"].split("?")[0] for source in style["sources"].values()} == {
         f"/basemap/1/{role}.geojson" for role in BASE_LAYERS
     }
-    assert "http" not in json.dumps(
-        cell_map(cells(), GRID, Measure("count", "incidents"), frame(dark), chosen=None)
-    )
+    assert "http" not in json.dumps(counted_cells(frame(dark)).message())
+
+
+def counted_cells(seen: MapFrame, table: pd.DataFrame | None = None, chosen: str | None = None) -> MapPicture:
+    measure = Measure("count", "incidents")
+    return cell_map(cells() if table is None else table, GRID, measure, seen, label="Cells", chosen=chosen)
 
 
 def test_cells_lie_under_a_street_layer_of_the_style():
-    figure = cell_map(cells(), GRID, Measure("count", "incidents"), frame(), chosen="2_0")
-    trace = figure["data"][0]
-    assert trace["below"] in [layer["id"] for layer in figure["layout"]["map"]["style"]["layers"]]
-    assert trace["z"] == [4, 0, 9] and trace["selectedpoints"] == [2] and trace["zmin"] == 0
+    picture = counted_cells(frame(), chosen="2_0")
+    (fill, below), *_ = picture.layers
+    assert below in [layer["id"] for layer in picture.style["layers"]]
+    assert picture.values.ids == ["0_0", "1_0", "2_0"] and picture.values.values == [4, 0, 9]
+    assert picture.chosen == "2_0" and picture.active == fill["id"]
+    stops = fill["paint"]["fill-color"][2][3::2]
+    assert stops[0] == 0 and stops[-1] == pytest.approx(8.9)
+
+
+def test_a_choice_alone_is_no_other_picture_and_other_values_are():
+    keys = [
+        counted_cells(frame(), table, chosen).message()["pictureKey"]
+        for table, chosen in ((None, None), (None, "2_0"), (cells().iloc[:2], None))
+    ]
+    assert keys[0] == keys[1] != keys[2]
 
 
 def test_a_change_is_coloured_evenly_about_nothing():
-    trace = cell_map(cells(), GRID, Measure("change", "more or fewer", diverging=True), frame(), chosen=None)[
-        "data"
-    ][0]
-    assert trace["zmin"] == -trace["zmax"] < 0
+    measure = Measure("change", "more or fewer", diverging=True)
+    picture = cell_map(cells(), GRID, measure, frame(), label="Change")
+    stops = picture.layers[0][0]["paint"]["fill-color"][2][3::2]
+    assert stops[0] == -stops[-1] < 0 and stops[len(stops) // 2] == 0
+    assert picture.legend.ticks[1] == "0"
+
+
+def test_a_feature_without_a_value_is_clear():
+    colour = counted_cells(frame()).layers[0][0]["paint"]["fill-color"]
+    assert colour[0] == "case" and colour[-1] == CLEAR
+
+
+def test_kinds_have_a_colour_each_in_the_order_of_the_legend():
+    table = pd.DataFrame({"id": ["0_0", "1_0"], "kind": ["persistent hot", "new hot"], "count": [3, 4]})
+    measure = Measure("kind", "pattern", kinds=("new hot", "sporadic hot", "persistent hot"))
+    picture = cell_map(table, GRID, measure, frame(), label="Kinds")
+    assert [name for name, _ in picture.legend.kinds] == ["new hot", "persistent hot"]
+    assert picture.values.values == [1, 0]
+    assert picture.layers[0][0]["paint"]["fill-color"][2][2:] == [
+        0,
+        kind_colour("new hot"),
+        kind_colour("persistent hot"),
+    ]
 
 
 def test_a_map_without_cells_is_still_a_map():
-    empty = cell_map(cells().iloc[:0], GRID, Measure("count", "incidents"), frame(), chosen="9_9")
-    assert empty["data"][0]["z"] == [] and "selectedpoints" not in empty["data"][0]
+    empty = counted_cells(frame(), cells().iloc[:0], chosen="9_9")
+    assert empty.values.values == [] and empty.chosen is None
+
+
+def test_streets_are_drawn_in_classes_from_the_stored_layer():
+    streets = pd.DataFrame({"id": [f"1_{k}" for k in range(100)], "count": np.arange(100)})
+    measure = Measure("count", "incidents")
+    picture = outline_map(streets, measure, frame(), layer="street", label="Streets", chosen="1_99")
+    assert picture.sources == {} and picture.values.source == "street"
+    assert sorted(set(picture.values.values)) == [0, 1, 2, 3, 4] and picture.chosen == "1_99"
+    assert picture.legend.kinds[0][0] == "0 to 49"
+    assert picture.values.about[0] == ("incidents", list(range(100)))
+
+
+def test_outlines_that_are_not_stored_travel_with_a_dot_each():
+    outline = shapely.box(3.0, 48.0, 3.01, 48.01)
+    table = pd.DataFrame({"id": ["1"], "name": ["<b>North</b>"], "count": [7], "geometry": [outline]})
+    picture = outline_map(table, Measure("count", "incidents"), frame(), layer="", label="Outlines")
+    assert set(picture.sources) == {"outlines", "dots"}
+    (dot,) = picture.sources["dots"]["data"]["features"]
+    assert outline.contains(shapely.Point(dot["geometry"]["coordinates"]))
+    assert picture.values.about[0] == ("", ["<b>North</b>"])  # the component sets it as text
 
 
 def test_the_zoom_fits_the_points_and_shrugs_off_one_far_away():

@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analytics.adverts.movement import find_legs, find_visits, list_places
-from analytics.figures.movement import place_timeline, town_map
+from analytics.figures.movement import place_timeline
+from analytics.figures.world_maps import corridor_map, town_map
 from tests.adverts.factories import HOSTILE
 
 
@@ -26,26 +28,44 @@ def made_up(names: list[str], on_map: bool) -> tuple[pd.DataFrame, pd.DataFrame,
 
 def test_towns_and_the_steps_between_them_are_drawn():
     _, places, steps = made_up(["A", "B", "A", "C"], on_map=True)
-    figure = town_map(places, steps, dark=False)
-    west, east = figure["data"][-2:]  # names in the east are drawn to the left, where no edge cuts them
-    assert [text[0] for text in west["text"]] == ["A", "B"] and west["textposition"] == "top right"
-    assert [text[0] for text in east["text"]] == ["C"] and east["textposition"] == "top left"
-    assert sum(lon is None for trace in figure["data"][:-2] for lon in trace["lon"]) == 3
-    assert figure["layout"]["map"]["style"]["sources"]["world"]["data"].startswith("/basemap/")
+    picture = town_map(places, steps, label="Towns", dark=False)
+    towns = picture.sources["points"]["data"]["features"]
+    assert [town["properties"]["label"].split(" · ")[0] for town in towns] == ["A", "B", "C"]
+    assert [town["geometry"]["coordinates"][1] for town in towns] == [50.0] * 3
+    assert len(picture.sources["steps"]["data"]["features"]) == 3
+    assert picture.style["sources"]["world"]["data"].startswith("/basemap/")
+    assert picture.values.about[0][1][0].startswith("A: 2 adverts")
 
 
 def test_places_on_no_map_leave_an_empty_map():
     _, places, steps = made_up(["A", "B"], on_map=False)
-    assert town_map(places, steps, dark=True)["data"][-1]["lon"] == []
+    picture = town_map(places, steps, label="Towns", dark=True)
+    assert picture.sources["points"]["data"]["features"] == [] and picture.values.ids == []
 
 
 def test_no_name_can_be_markup_in_a_figure():
-    sightings, places, steps = made_up([text[:60] for text in HOSTILE], on_map=True)
-    for figure in (town_map(places, steps, dark=False), place_timeline(sightings, places, dark=False)):
-        drawn = json.dumps(
-            [(trace.get("text"), trace.get("y"), trace.get("customdata")) for trace in figure["data"]]
-        )
-        assert not any(mark in drawn for mark in ("<", ">", "&", "%{", "$"))
+    sightings, places, _ = made_up([text[:60] for text in HOSTILE], on_map=True)
+    figure = place_timeline(sightings, places, dark=False)
+    drawn = json.dumps(
+        [(trace.get("text"), trace.get("y"), trace.get("customdata")) for trace in figure["data"]]
+    )
+    assert not any(mark in drawn for mark in ("<", ">", "&", "%{", "$"))
+
+
+def test_a_corridor_is_a_bow_from_end_to_end_that_says_what_it_carries():
+    corridors = pd.DataFrame(
+        {"from": ["A"], "to": ["<b>B"], "lon": [1.0], "lat": [50.0], "lon_to": [3.0], "lat_to": [50.0]}
+    ).assign(payments=4, said="A to B: 4 payments")
+    picture = corridor_map(corridors, label="Corridors", dark=False)
+    (bow,) = picture.sources["bows"]["data"]["features"]
+    places = bow["geometry"]["coordinates"]
+    assert places[0] == [1.0, 50.0] and places[-1] == [3.0, 50.0]
+    assert max(lat for _, lat in places) == pytest.approx(50.24, abs=0.01)
+    assert picture.values.about == [("", ["A to B: 4 payments"])]
+    assert [point["properties"]["label"] for point in picture.sources["points"]["data"]["features"]] == [
+        "A",
+        "<b>B",
+    ]
 
 
 def test_a_long_timeline_is_thinned_and_points_lead_back_to_their_adverts():

@@ -14,10 +14,12 @@ from analytics.adverts.movement import (
 )
 from analytics.adverts.movement.itinerary import Itinerary, describe_movement
 from analytics.adverts.positions import read_manual_positions, save_positions
-from analytics.figures.movement import place_timeline, town_map
+from analytics.figures.movement import place_timeline
+from analytics.figures.world_maps import town_map
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
+from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 
 _MAXIMUM_MOVES = 1_000
@@ -54,12 +56,8 @@ def show_movement(screen: AdvertsScreen, operation: Operation) -> None:
                 icon=":material/location_off:",
             )
         else:
-            st.plotly_chart(
-                town_map(itinerary.places, itinerary.steps, dark=dark),
-                key="town_map",
-                config=_PLAIN,
-                alt=f"Map of {counted(mapped, 'town')}; the table below lists them",
-            )
+            label = f"Map of {counted(mapped, 'town')}; the table below lists them"
+            show_map(town_map(itinerary.places, itinerary.steps, label=label, dark=dark), key="town_map")
         if 0 < len(nowhere) < len(itinerary.places):
             st.caption(f"{len(nowhere)} of {places} not in the gazetteer.")
     with right:

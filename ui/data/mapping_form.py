@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from analytics.figures.preview import preview_map
+from analytics.figures.world_maps import preview_map
 from analytics.ingest import (
     Mapping,
     RawTable,
@@ -24,6 +24,7 @@ from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
 from analytics.store import Store
 from ui.components.evidence import log_once, readable
+from ui.components.map import show_map
 from ui.components.text import MOMENT_FORMAT
 from ui.shell.page import Page
 
@@ -238,12 +239,10 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
         if placed.empty:
             right.info("None of the first rows has a place.")
         else:
-            right.plotly_chart(
-                preview_map(placed.lon, placed.lat, dark=st.context.theme.type == "dark"),
-                key="preview",
-                config={"displayModeBar": False},
-                alt=f"Where the first {counted(len(placed), 'row')} lie",
-            )
+            label = f"Where the first {counted(len(placed), 'row')} lie"
+            dark = st.context.theme.type == "dark"
+            with right:
+                show_map(preview_map(placed.lon, placed.lat, label=label, dark=dark), key="preview")
     st.caption(
         counts
         + ". The whole file is judged on import."

@@ -7,7 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.figures.money import corridor_map, sankey_chart
+from analytics.figures.money import sankey_chart
+from analytics.figures.world_maps import corridor_map
 from analytics.finance.corridors import UNKNOWN, CorridorParameters, list_corridor_payments, sum_corridors
 from analytics.finance.geography import load_positions, locate_corridors
 from analytics.finance.payment_filter import PaymentFilter, matches_filter
@@ -16,6 +17,7 @@ from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log
+from ui.components.map import show_map
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.rates import Rates, choose_rates
@@ -223,12 +225,8 @@ def _show_map(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str
         f"{a} to {b}: {counted(n, 'payment')}, {written(m, code)} {code}"
         for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
     ]
-    st.plotly_chart(
-        corridor_map(found.assign(said=texts), dark=screen.dark),
-        key="corridor-map",
-        config={"displayModeBar": False, "scrollZoom": True},
-        alt=f"Map of {counted(len(found), 'corridor')}",
-    )
+    label = f"Map of {counted(len(found), 'corridor')}"
+    show_map(corridor_map(found.assign(said=texts), label=label, dark=screen.dark), key="corridor-map")
     if unknown:
         st.caption(
             f"Not on the map, because the gazetteer does not have them: {plain(', '.join(unknown[:12]))}."

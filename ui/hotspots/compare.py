@@ -14,6 +14,7 @@ from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import write_day
 from ui.components.choosing import explain_stale_link
+from ui.components.map import show_map
 from ui.components.text import DAY_INPUT, plain
 from ui.hotspots.draw import chosen_place, draw_table
 from ui.hotspots.drawer import save_comparison, show_chosen
@@ -62,13 +63,16 @@ def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str
     result = side.result
     total = f" · {side.values.sum():,.0f} {plain(side.measure.legend)}" if side.method == "count" else ""
     st.markdown(f"**{plain(side.label)}**{total}")
-    figure = cell_map(result.table, screen.grid, side.measure, screen.frame, chosen=None, top=top)
-    st.plotly_chart(
-        figure,
-        key=key,
-        config={"displaylogo": False, "scrollZoom": True},
-        alt=f"Map: {side.label}",
+    picture = cell_map(
+        result.table,
+        screen.grid,
+        side.measure,
+        screen.frame,
+        label=f"Map: {side.label}",
+        top=top,
+        group="compare",
     )
+    show_map(picture, key=key)
     for sentence in result.says:
         st.caption(plain(sentence))
 

@@ -13,11 +13,12 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
-from analytics.hotspots.grid.custom_area import join_cells, write_drawn
+from analytics.hotspots.grid.custom_area import find_cells_within, join_cells, write_drawn
 from analytics.shared.week_clock import read_clock
 from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
+from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, plain
 from ui.hotspots.screen import HotspotScreen
 
@@ -51,18 +52,23 @@ _FIRST = ("id", "name", "count", "before", "change")
 def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str | None) -> None:
     """The map of cells or outlines; a click chooses one, a box or lasso over cells filters by them."""
     assert result.measure is not None
+    label = (
+        f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
+        "the table lists the highest"
+    )
     if result.shape == "cells":
-        figure = cell_map(result.table, screen.grid, result.measure, screen.frame, chosen=chosen)
+        picture = cell_map(
+            result.table, screen.grid, result.measure, screen.frame, label=label, chosen=chosen, drawable=True
+        )
     else:
-        figure = outline_map(result.table, result.measure, screen.frame, layer=result.layer, chosen=chosen)
-    st.plotly_chart(
-        figure,
+        picture = outline_map(
+            result.table, result.measure, screen.frame, layer=result.layer, label=label, chosen=chosen
+        )
+    show_map(
+        picture,
         key="map",
-        on_select=lambda: _chosen_on_map(screen, result),
-        selection_mode=("points", "box", "lasso"),
-        config={"displaylogo": False, "scrollZoom": True, "modeBarButtonsToRemove": ["toImage"]},
-        alt=f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
-        "the table lists the highest",
+        on_pick=choose_place,
+        on_draw=lambda corners: _filter_by_drawn(screen, result, corners),
     )
 
 
@@ -202,13 +208,12 @@ def chosen_place(screen: HotspotScreen, result: Result) -> str | None:
     return chosen
 
 
-def _chosen_on_map(screen: HotspotScreen, result: Result) -> None:
-    points = st.session_state["map"].selection.points
-    ids = [str(point["location"] if "location" in point else point["customdata"][0]) for point in points]
-    if len(ids) == 1:
-        choose_place(ids[0])
-    elif ids and result.shape == "cells":
-        st.query_params["drawn"] = write_drawn(join_cells(ids, screen.grid, screen.workspace.epsg))
+def _filter_by_drawn(screen: HotspotScreen, result: Result, corners: list[tuple[float, float]]) -> None:
+    epsg = screen.workspace.epsg
+    if inside := find_cells_within(result.table.id.tolist(), screen.grid, epsg, corners):
+        st.query_params["drawn"] = write_drawn(join_cells(inside, screen.grid, epsg))
+    else:
+        st.toast("No cell has its centre in the drawn area.", icon=":material/info:")
 
 
 def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:

@@ -22,11 +22,13 @@ from starlette.routing import Route
 from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
 from analytics.reference import reference_file
 from analytics.store import open_store
+from ui.components import map as map_files
 from ui.shell.page import refusal
 from ui.shell.security_headers import SecurityHeaders
 
 NAVIGATION = Path(__file__).with_name("navigation.py")
 WORLD = reference_file("world.geojson")
+_STORED_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _CACHED = {"Cache-Control": "private, max-age=86400"}
 
 
@@ -67,6 +69,14 @@ async def study_area(request: Request) -> Response:
     return Response(body, media_type="application/geo+json", headers=_CACHED)
 
 
+async def component(request: Request) -> Response:
+    """The browser's side of our own components, which its version names for ever."""
+    version, name = request.path_params["version"], request.path_params["name"]
+    if version != map_files.VERSION or name not in map_files.SERVED:
+        return JSONResponse({"error": "There is no such file."}, status_code=404)
+    return FileResponse(map_files.BUILT / name, media_type="text/javascript", headers=_STORED_FOR_EVER)
+
+
 async def health(request: Request) -> Response:
     return JSONResponse({"status": "ok", "data_version": open_store().data_version()})
 
@@ -82,6 +92,7 @@ def routes() -> list[Route]:
         Route("/basemap/world.geojson", guarded(world)),
         Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
         Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
+        Route("/components/{version}/{name}", guarded(component)),
         Route("/health", guarded(health)),
     ]
 

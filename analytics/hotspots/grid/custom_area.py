@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import shapely
 
-from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
+from analytics.hotspots.grid.cells import Grid, locate_centres, outline_cells, read_cell_name
 from analytics.shared.projection import project
 
 _MAXIMUM_CORNERS = 400
@@ -18,6 +18,17 @@ def join_cells(ids: Sequence[str], grid: Grid, epsg: int) -> shapely.Geometry:
     pairs = np.array([read_cell_name(name) for name in ids])
     rings = outline_cells(epsg, grid, pairs[:, 0], pairs[:, 1])
     return shapely.union_all(shapely.polygons(rings), grid_size=1e-5)
+
+
+def find_cells_within(
+    ids: Sequence[str], grid: Grid, epsg: int, corners: Sequence[tuple[float, float]]
+) -> list[str]:
+    """The cells whose centre lies in the area with those corners (degrees, WGS 84; a line that crosses itself
+    encloses what it goes around once or more)."""
+    pairs = np.array([read_cell_name(name) for name in ids]).reshape(-1, 2)
+    area = shapely.make_valid(shapely.Polygon(corners))
+    inside = shapely.contains_xy(area, *locate_centres(epsg, grid, pairs[:, 0], pairs[:, 1]))
+    return [name for name, is_inside in zip(ids, inside, strict=True) if is_inside]
 
 
 def write_drawn(area: shapely.Geometry) -> str:

@@ -63,7 +63,7 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
         raise ValueError(f"{len(cells)} cells are too many to draw; choose larger ones.")
     rings = outline_cells(area[0]["epsg"], grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
     return _collection(
-        _feature(name, {"type": "Polygon", "coordinates": [ring]}, {})
+        _feature(name, {"type": "Polygon", "coordinates": [ring]}, {"id": name})
         for name, ring in zip(name_cells(cells.i, cells.j), rings, strict=True)
     )
 

@@ -1,0 +1,248 @@
+/**
+ * The map of Achilles: MapLibre GL as a component of Streamlit.
+ *
+ * Outlines come by address and are stored by the browser; a run of the page sends values alone, which are
+ * painted as feature states. The picture before stays until the next one is painted: nothing blanks.
+ */
+
+import {
+  Map as MapLibreMap,
+  NavigationControl,
+  ScaleControl,
+  setWorkerUrl,
+  type MapMouseEvent,
+  type StyleSpecification,
+} from 'maplibre-gl';
+import { Drawing } from './drawing';
+import { element, writeLegend } from './legend';
+import type { ComponentArguments, MapMessage } from './message';
+
+setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
+
+const NEAR = 4; // pixels within which a thin line or a small dot is still meant
+const FROM_POINTER = 14; // pixels
+const MOUNTED_AGAIN = 3000; // milliseconds within which a component that was taken away comes back
+
+type Send = Pick<ComponentArguments, 'setTriggerValue'>;
+
+const views = new Map<string, MapView>();
+const moves = new EventTarget();
+const numbers = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
+
+class MapView {
+  private readonly map: MapLibreMap;
+  private readonly drawing: Drawing;
+  private readonly resizing: ResizeObserver;
+  private rows = new Map<string, number>();
+  private ready = false;
+  private painted: { pictureKey: string; chosen: string | null; source: string | null } = {
+    pictureKey: '',
+    chosen: null,
+    source: null,
+  };
+  private following = false;
+  private readonly follow = (event: Event) => this.moveWith((event as CustomEvent<MapView>).detail);
+
+  constructor(
+    readonly box: HTMLElement,
+    private message: MapMessage,
+    public send: Send,
+  ) {
+    this.map = new MapLibreMap({
+      container: this.part('canvas'),
+      style: joinStyle(message),
+      center: [message.view.lon, message.view.lat],
+      zoom: message.view.zoom,
+      attributionControl: false,
+      fadeDuration: 0,
+      dragRotate: false,
+      pitchWithRotate: false,
+      // So that a picture of the page, printed or taken, holds the map.
+      canvasContextAttributes: { preserveDrawingBuffer: true },
+    });
+    this.map.touchZoomRotate.disableRotation();
+    this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
+    this.map.addControl(new ScaleControl({ maxWidth: 110 }), 'bottom-left');
+    this.drawing = new Drawing(
+      this.map,
+      box.querySelector<SVGSVGElement>('.sheet')!,
+      this.part('tools'),
+      (corners) => this.send.setTriggerValue('drawn', corners),
+    );
+    this.map.on('click', (event) => {
+      const found = this.featureAt(event);
+      if (found !== null) this.send.setTriggerValue('picked', found);
+    });
+    this.map.on('mousemove', (event) => this.point(event));
+    this.map.on('mouseout', () => this.describe(null));
+    this.map.on('move', () => {
+      if (!this.following) moves.dispatchEvent(new CustomEvent('move', { detail: this }));
+    });
+    this.map.once('style.load', () => {
+      this.ready = true;
+      this.paint();
+    });
+    moves.addEventListener('move', this.follow);
+    this.resizing = new ResizeObserver(() => this.map.resize());
+    this.resizing.observe(box);
+    this.frame();
+  }
+
+  show(message: MapMessage): void {
+    const { lon, lat, zoom } = this.message.view;
+    this.message = message;
+    this.frame();
+    if (lon !== message.view.lon || lat !== message.view.lat || zoom !== message.view.zoom) {
+      this.map.jumpTo({ center: [message.view.lon, message.view.lat], zoom: message.view.zoom });
+    }
+    if (this.ready) this.paint();
+  }
+
+  close(): void {
+    moves.removeEventListener('move', this.follow);
+    this.resizing.disconnect();
+    this.map.remove();
+  }
+
+  private part(name: string): HTMLElement {
+    return this.box.querySelector<HTMLElement>(`.${name}`)!;
+  }
+
+  /** What surrounds the picture. */
+  private frame(): void {
+    const { message, box } = this;
+    box.style.height = `${message.height}px`;
+    box.setAttribute('aria-label', message.label);
+    box.classList.toggle('drawable', message.drawable);
+    this.map.getCanvas().setAttribute('aria-label', message.label);
+    this.part('credit').textContent = message.credit;
+    writeLegend(this.part('legend'), message.legend);
+  }
+
+  private paint(): void {
+    const { message, map, painted } = this;
+    const { values, chosen } = message;
+    if (painted.pictureKey !== message.pictureKey) {
+      if (painted.source !== null && map.getSource(painted.source)) {
+        map.removeFeatureState({ source: painted.source });
+      }
+      map.setStyle(joinStyle(message), { diff: true });
+      this.rows = new Map(values?.ids.map((id, row) => [id, row]));
+      values?.ids.forEach((id, row) =>
+        map.setFeatureState({ source: values.source, id }, { value: values.values[row] }),
+      );
+      Object.assign(painted, { pictureKey: message.pictureKey, chosen: null, source: values?.source ?? null });
+    }
+    if (values && painted.chosen !== chosen) {
+      const { source } = values;
+      if (painted.chosen !== null) map.setFeatureState({ source, id: painted.chosen }, { chosen: false });
+      if (chosen !== null) map.setFeatureState({ source, id: chosen }, { chosen: true });
+      painted.chosen = chosen;
+    }
+    // For tests and benchmarks: what the pixels show.
+    map.once('idle', () => {
+      this.box.dataset.painted = painted.pictureKey;
+      this.box.dataset.chosen = painted.chosen ?? '';
+    });
+    map.triggerRepaint();
+  }
+
+  /** The id of the described feature under the pointer. */
+  private featureAt(event: MapMouseEvent): string | null {
+    const { active } = this.message;
+    if (this.drawing.active || active === null || !this.map.getLayer(active)) return null;
+    const { x, y } = event.point;
+    const around: [[number, number], [number, number]] = [
+      [x - NEAR, y - NEAR],
+      [x + NEAR, y + NEAR],
+    ];
+    const layers = [active];
+    const found = [
+      ...this.map.queryRenderedFeatures(event.point, { layers }),
+      ...this.map.queryRenderedFeatures(around, { layers }),
+    ]
+      .map((feature) => String(feature.id))
+      .find((id) => this.rows.has(id));
+    return found ?? null;
+  }
+
+  private point(event: MapMouseEvent): void {
+    const found = this.featureAt(event);
+    if (!this.drawing.active) this.map.getCanvas().style.cursor = found === null ? '' : 'pointer';
+    this.describe(found, event.point);
+  }
+
+  private describe(id: string | null, at = { x: 0, y: 0 }): void {
+    const tip = this.part('tip');
+    const { values, legend } = this.message;
+    tip.hidden = id === null || values === null;
+    if (id === null || values === null) return;
+    const row = this.rows.get(id)!;
+    const own = legend?.kinds[values.values[row]]?.name ?? values.values[row];
+    tip.replaceChildren(
+      ...values.about.map(({ label, of }) => {
+        const value = of ? of[row] : own;
+        const line = element('div');
+        line.append(
+          element('b', typeof value === 'number' ? numbers.format(value) : value),
+          element('span', label),
+        );
+        return line;
+      }),
+    );
+    const right = at.x + FROM_POINTER + tip.offsetWidth > this.box.clientWidth;
+    const low = at.y + FROM_POINTER + tip.offsetHeight > this.box.clientHeight;
+    tip.style.left = `${right ? Math.max(at.x - FROM_POINTER - tip.offsetWidth, 0) : at.x + FROM_POINTER}px`;
+    tip.style.top = `${low ? Math.max(at.y - FROM_POINTER - tip.offsetHeight, 0) : at.y + FROM_POINTER}px`;
+  }
+
+  /** Maps of one group show the same part of the world. */
+  private moveWith(other: MapView): void {
+    const { group } = this.message;
+    if (other === this || group === null || other.message.group !== group) return;
+    this.following = true;
+    this.map.jumpTo({ center: other.map.getCenter(), zoom: other.map.getZoom() });
+    this.following = false;
+  }
+}
+
+/** The base map with what lies over it, each layer below the one that it names, addresses made whole. */
+function joinStyle(message: MapMessage): StyleSpecification {
+  const layers = [...message.style.layers];
+  for (const { layer, below } of message.layers) {
+    const at = layers.findIndex(({ id }) => id === below);
+    layers.splice(at < 0 ? layers.length : at, 0, layer);
+  }
+  const sources = Object.fromEntries(
+    Object.entries({ ...message.style.sources, ...message.sources }).map(([name, source]) => [
+      name,
+      source.type === 'geojson' && typeof source.data === 'string'
+        ? { ...source, data: new URL(source.data, location.origin).href }
+        : source,
+    ]),
+  );
+  return { ...message.style, sources, layers };
+}
+
+export default function showMap({ data, key, parentElement, setTriggerValue }: ComponentArguments): () => void {
+  const box = parentElement.querySelector<HTMLElement>('.map')!;
+  const send: Send = { setTriggerValue };
+  let view = views.get(key);
+  if (view === undefined) {
+    view = new MapView(box, data, send);
+    views.set(key, view);
+  } else {
+    // Streamlit mounts a component again where elements before it come or go: the map moves there as it is.
+    if (view.box !== box) box.replaceWith(view.box);
+    view.send = send;
+    view.show(data);
+  }
+  const shown = view;
+  return () => {
+    setTimeout(() => {
+      if (shown.box.isConnected || views.get(key) !== shown) return;
+      shown.close();
+      views.delete(key);
+    }, MOUNTED_AGAIN);
+  };
+}

@@ -1,0 +1,53 @@
+/** What Python sends to a map, and what a map sends back. The other side is ui/components/map.py. */
+
+import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+
+/** A value for each feature of a source, read by its paint as ["feature-state", "value"]. */
+export interface FeatureValues {
+  source: string;
+  ids: string[];
+  values: number[];
+  /** What is said of a feature that is pointed at: a label, and what it labels for each id; the value itself
+   * (for a class its name) where nothing is given. */
+  about: { label: string; of?: (string | number)[] }[];
+}
+
+export interface Legend {
+  title: string;
+  /** Colours from low to high, with what stands below them. */
+  ramp: { colours: string[]; ticks: string[] } | null;
+  kinds: { name: string; colour: string }[];
+}
+
+export interface MapMessage {
+  /** Of all that is drawn but the choice: another one is painted. */
+  pictureKey: string;
+  style: StyleSpecification;
+  sources: Record<string, SourceSpecification>;
+  layers: { layer: LayerSpecification; below?: string }[];
+  values: FeatureValues | null;
+  /** The map is moved only when this changes, so that the reader's own view stays. */
+  view: { lon: number; lat: number; zoom: number };
+  /** The layer that answers to pointing and clicking. */
+  active: string | null;
+  chosen: string | null;
+  legend: Legend | null;
+  /** Whether an area can be drawn. */
+  drawable: boolean;
+  /** Maps of one group move together. */
+  group: string | null;
+  /** What a screen reader is told the map is. */
+  label: string;
+  credit: string;
+  /** Pixels. */
+  height: number;
+}
+
+/** What Streamlit gives to a component. */
+export interface ComponentArguments {
+  data: MapMessage;
+  key: string;
+  parentElement: HTMLElement | ShadowRoot;
+  setTriggerValue(name: 'picked', value: string): void;
+  setTriggerValue(name: 'drawn', value: [number, number][]): void;
+}
