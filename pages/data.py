@@ -13,7 +13,18 @@ page = begin("What data do we hold, and may we use it?")
 sources = list_sources(page.store)
 # Asked once a session: tabs start again when their default changes, and the report of an import would vanish.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources")
-listed, incidents, boundaries, adverts, transactions, accounts, reports = open_tabs(
+(
+    listed,
+    incidents,
+    boundaries,
+    adverts,
+    transactions,
+    accounts,
+    premises,
+    journeys,
+    communications,
+    reports,
+) = open_tabs(
     [
         "Sources",
         IMPORT_INCIDENTS,
@@ -21,6 +32,9 @@ listed, incidents, boundaries, adverts, transactions, accounts, reports = open_t
         "Import adverts",
         "Import transactions",
         "Import accounts",
+        "Import premises",
+        "Import journeys",
+        "Import communications",
         "Import reports",
     ],
     default=first_tab,
@@ -34,6 +48,9 @@ for tab, kind in (
     (adverts, "adverts"),
     (transactions, "transactions"),
     (accounts, "accounts"),
+    (premises, "premises"),
+    (journeys, "journeys"),
+    (communications, "communications"),
     (reports, REPORTS),
 ):
     with tab:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -16,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
-from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header, unique_names
+from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header, find_headerless, unique_names
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OTHER_SCRIPTS = {
@@ -67,7 +68,12 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
     lines = re.split(r"\r\n|\n|\r", head, maxsplit=HEADER_WITHIN)[:HEADER_WITHIN]
     separator = _separator(lines)
-    first = find_header([next(csv.reader([line], delimiter=separator), []) for line in lines])
+    top = [next(csv.reader([line], delimiter=separator), []) for line in lines]
+    known = find_headerless(top[0]) if top and not encoding.startswith("utf-16") else None
+    if known:
+        data = f"{separator.join(known.columns)}\n".encode() + data.removeprefix(codecs.BOM_UTF8)
+        lines = [separator.join(known.columns), *lines]
+    first = 0 if known else find_header(top)
     preamble = tuple(tuple(next(csv.reader([line], delimiter=separator), ())) for line in lines[:first])
     if first:
         data, encoding = _without_lines(data, first, encoding)
@@ -92,14 +98,17 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
         table = _parse(data, names, names, separator, encoding, refused)
     if unpaired:
         _check_quotes(table, refused)
-    refused = [(number + first, reason, text) for number, reason, text in refused]
-    numbers = np.arange(first + 2, first + table.num_rows + len(refused) + 2)
+    above = -1 if known else first  # rows of the file before that of the column names
+    refused = [(number + above, reason, text) for number, reason, text in refused]
+    numbers = np.arange(above + 2, above + table.num_rows + len(refused) + 2)
     if refused:
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
     table = table.append_column("row_number", pa.array(numbers, pa.int64()))
     notes: tuple[str, ...] = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
     if first:
         notes += (f"the column names stand in row {first + 1}, and what is above them is not read",)
+    if known:
+        notes += (f"the file has no column names: it is read as {known.name}",)
     return Delimited(_without_blank_lines(table), encoding, separator, notes, refused, preamble)
 
 

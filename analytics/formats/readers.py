@@ -148,7 +148,7 @@ def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str)
         )
     text = read_delimited(data, wanted)
     return RawTable(
-        text.table,
+        _without_apostrophes(text.table),
         "",
         "CSV",
         encoding=text.encoding,
@@ -191,6 +191,20 @@ def _without_long_fields(raw: RawTable) -> RawTable:
     reason = f"a text of more than {_MAXIMUM_IN_FIELD:,} bytes"
     refused = sorted([*raw.refused, *((number, reason, "") for number in numbers)])
     return replace(raw, table=raw.table.filter(pc.invert(long)), refused=refused)
+
+
+def _without_apostrophes(table: pa.Table) -> pa.Table:
+    """Texts between apostrophes without them, of columns of which every value is so: '13/03/2024'."""
+    for at, name in enumerate(table.column_names):
+        column = table.column(at)
+        if not pa.types.is_string(column.type) or not len(column):
+            continue
+        first = column.slice(0, 1)[0].as_py()
+        if first and first[0] == first[-1] == "'" and len(first) > 1:
+            enclosed = pc.match_substring_regex(column, "^'.*'$")
+            if pc.all(enclosed).as_py():
+                table = table.set_column(at, name, pc.replace_substring_regex(column, "^'(.*)'$", r"\1"))
+    return table
 
 
 def _is_binary(data: bytes) -> bool:

@@ -79,6 +79,19 @@ def read_amounts(
     return Amounts("money")
 
 
+def note_currency(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
+    """A note on amounts whose currency nobody states."""
+    ((unstated,),) = cursor.execute(
+        f"SELECT count(*) FILTER (currency = 'XXX') FROM {amounts} WHERE reason IS NULL"
+    ).fetchall()
+    if not unstated:
+        return []
+    return [
+        f"{unstated:,} rows state no currency: they are stored as XXX with two decimals "
+        "(give --currency, or choose it)"
+    ]
+
+
 def _number(text: str, decimal: str) -> str:
     """A number as people write it: '1,234.50', '1.234,50', '1,23,456', '£ 12.50', '12,50 EUR', '(12.50)',
     '12.50-', '50.–', '7.00 DR'; NULL where it is none."""

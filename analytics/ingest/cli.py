@@ -34,7 +34,9 @@ from analytics.store import Store, open_store
 
 @click.group("import")
 def import_() -> None:
-    """Import recorded crime, boundaries, adverts, accounts or transactions. Nothing is half-imported."""
+    """Import recorded crime, boundaries, adverts, accounts, transactions, premises, journeys or calls.
+
+    Nothing is half-imported."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +196,41 @@ def transactions(
         return _with_currency(mapping, currency)
 
     import_source("transaction", options, change)
+
+
+@import_.command()
+@source_options
+@currency_option
+def premises(options: SourceOptions, currency: str | None) -> None:
+    """Import premises from FILE (CSV, Excel, Parquet): lets, bookings, stays, licences or sales."""
+    import_source("premises", options, lambda mapping: _with_currency(mapping, currency))
+
+
+@import_.command()
+@source_options
+@time_zone_option
+def journeys(options: SourceOptions, time_zone: str | None) -> None:
+    """Import journeys from FILE (CSV, Excel, Parquet): tickets, passenger lists or plate reads."""
+    import_source(
+        "journey", options, lambda mapping: replace(mapping, time_zone=time_zone or mapping.time_zone)
+    )
+
+
+@import_.command()
+@source_options
+@time_zone_option
+@click.option("--own-number", help="Whose phone a list of calls is of, where the file does not say.")
+def communications(options: SourceOptions, time_zone: str | None, own_number: str | None) -> None:
+    """Import calls and messages from FILE (CSV, Excel, Parquet): call data records or a phone's call log."""
+
+    def change(mapping: Mapping) -> Mapping:
+        return replace(
+            mapping,
+            time_zone=time_zone or mapping.time_zone,
+            own_account=own_number or mapping.own_account,
+        )
+
+    import_source("communication", options, change)
 
 
 def import_source(

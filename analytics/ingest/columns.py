@@ -20,11 +20,14 @@ _CLOCK = re.compile(r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?m\.?)?\s*", 
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PAIR = re.compile(
     r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
-    r"|\s*\{.*(latitude.*longitude|longitude.*latitude)",
+    r"|\s*\{.*(latitude.*longitude|longitude.*latitude)"
+    r"|.*\blat(itude)?[-:= ].*\d.*lon(g|gitude)?[-:= ]"
+    r"|\s*-?\d{1,2}\.\d{3,}\s*[/;, ]\s*-?\d{1,3}\.\d{3,}\s*$",
     re.IGNORECASE,
 )
 _DATE_WORDS = frozenset(
     ("date", "datetime", "time", "timestamp", "dt", "dat", "ts", "datum", "fecha", "data", "stamp", "epoch")
+    + ("dob", "birth", "std", "sta", "etd", "eta", "atd", "ata")
 )
 _TRIED = 200  # values whose dates are read; the rest of the sample is like them
 
@@ -115,7 +118,7 @@ class Column:
 
     @cached_property
     def is_pair(self) -> bool:
-        """Whether a value is both coordinates: POINT (x y), (lat, lon) or an object with both."""
+        """Whether a value is both coordinates: POINT (x y), (lat, lon), lat/lon or an object with both."""
         return sum(bool(_PAIR.match(v)) for v in self.values) > 0.5 * len(self.values) > 0
 
     @cached_property

@@ -17,6 +17,11 @@ _LETTER_FIRST = re.compile(r"([NSEWO])\s*(.+)", re.IGNORECASE)
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?")
 _WKT = re.compile(r"POINT\s*Z?\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)", re.IGNORECASE)
 _BRACKET = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)")
+_SIGN = r"(?:-|\s*[:=]\s*|\s+)"  # between a name and its number: the first dash is no minus
+_NAMED = re.compile(
+    rf"\blat(?:itude)?{_SIGN}(-?\d+\.\d+)\D*?[\s;,/]lon(?:g|gitude)?{_SIGN}(-?\d+\.\d+)", re.IGNORECASE
+)
+_TWO = re.compile(r"\s*(-?\d{1,2}\.\d{3,})\s*[/;, ]\s*(-?\d{1,3}\.\d{3,})\s*")
 
 
 def read_coordinate(text: str, decimal: str = ".") -> float | None:
@@ -39,7 +44,8 @@ def read_coordinate(text: str, decimal: str = ".") -> float | None:
 
 
 def read_pair(text: str | None) -> tuple[float, float] | None:
-    """(x, y) of a text that holds both: POINT (x y), (latitude, longitude), or a JSON object."""
+    """(x, y) of a text that holds both: POINT (x y), (latitude, longitude), latitude/longitude,
+    Lat-53.8; Long-1.55, or a JSON object."""
     if not text:
         return None
     if found := _WKT.search(text):
@@ -49,6 +55,8 @@ def read_pair(text: str | None) -> tuple[float, float] | None:
         return float(x), float(y)
     if text.lstrip().startswith("{"):
         return _from_object(text)
+    if found := _NAMED.search(text) or _TWO.fullmatch(text):
+        return float(found[2]), float(found[1])
     return None
 
 

@@ -94,7 +94,7 @@ def _is_numbers(column: Column) -> bool:
 def find_start(columns: list[Column]) -> tuple[str, ...]:
     """The columns of when it happened, or began: a date, with its time of day where that stands apart."""
     scored = [(score, column) for column in columns if (score := _start_score(column)) is not None]
-    parts = _parts(columns)
+    parts = date_parts(columns)
     if not scored:
         return parts
     _, best = max(scored, key=lambda pair: pair[0])
@@ -102,7 +102,7 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
         return parts
     if best.dates and all(date.precision == "month" for date in best.dates) and parts:
         return parts
-    return _with_clock(best, columns)
+    return with_clock(best, columns)
 
 
 def _start_score(column: Column) -> float | None:
@@ -146,10 +146,11 @@ def find_end(columns: list[Column], start: tuple[str, ...]) -> tuple[str, ...]:
     if not candidates or not first.dates:
         return ()
     likest = max(candidates, key=lambda column: len(set(column.words) & set(first.words)))
-    return _with_clock(likest, columns)
+    return with_clock(likest, columns)
 
 
-def _with_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
+def with_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
+    """A date column, and that of its time of day where the dates have none."""
     if date.has_clock:
         return (date.name,)
     clock = _clock_of(date, columns)
@@ -185,14 +186,15 @@ def _glued(column: Column) -> str:
     return "".join(word for word in column.words if word not in column_words("date"))
 
 
-def _parts(columns: list[Column]) -> tuple[str, ...]:
+def date_parts(columns: list[Column]) -> tuple[str, ...]:
     """The columns of year, month, day, hour and minute, where a file has the first three under one prefix."""
     names: dict[str, dict[str, str]] = {}
     part_of = {"year": "year", "month": "month", "day": "day", "hour": "hour", "minute": "minute"}
     for column in columns:
-        found = [word for word in column.words if word in part_of]
+        words = column.words[:-2] if column.words[-3:] == ["day", "of", "month"] else column.words
+        found = [word for word in words if word in part_of]
         if len(found) == 1 and column.values:
-            stem = " ".join(word for word in column.words if word not in part_of)
+            stem = " ".join(word for word in words if word not in part_of)
             names.setdefault(stem, {}).setdefault(found[0], column.name)
     complete = {stem: parts for stem, parts in names.items() if {"year", "month", "day"} <= parts.keys()}
     if not complete:

@@ -23,6 +23,7 @@ from analytics.ingest.mapping import Mapping, check_mapping
 from analytics.ingest.record_rows import account_rows, advert_rows, transaction_rows
 from analytics.ingest.rows import Destination, RowMaker, Rows
 from analytics.ingest.sql import RawRows, literal, quoted, register_rows
+from analytics.ingest.trade_rows import communication_rows, journey_rows, premises_rows
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import DiskFull, Store, is_disk_full, now
@@ -33,6 +34,9 @@ ROWS: dict[str, RowMaker] = {
     "advert": advert_rows,
     "account": account_rows,
     "transaction": transaction_rows,
+    "premises": premises_rows,
+    "journey": journey_rows,
+    "communication": communication_rows,
 }
 
 

@@ -34,7 +34,8 @@ class Mapping:
     `time_zone`: of times without an offset; without one they are the working area's, or UTC where the source
     belongs to none. `times_are_utc`: whether a trailing Z is meant; portals often write Z after local times.
     `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it. `currency`: of
-    rows that state none. `own_account`: of a statement that names none. `amounts_are_minor`: the file counts
+    rows that state none. `own_account`: of a statement, or the number of the phone
+    of a list of calls, that names none. `amounts_are_minor`: the file counts
     pence or cents. `amounts_are_rounded`: a part of a minor unit is rounded, where otherwise its row is
     refused. `layer`: what outlines are."""
 

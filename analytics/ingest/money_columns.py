@@ -177,7 +177,7 @@ def _is_status(column: Column) -> bool:
 def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:
     """The currency that the name of an amount's column or a symbol beside the amounts states."""
     by_name = {column.name: column for column in columns}
-    for role in ("amount", "out", "in", "balance"):
+    for role in ("amount", "out", "in", "balance", "price"):
         for name in found.get(role, ()):
             column = by_name[name]
             stated = [find_currency(_SYMBOLS.get(b, a)) for a, b in _CODE.findall(name)]

@@ -76,8 +76,12 @@ class LocatedPlaces:
         return f"JOIN {self.table} ON {raw.equals(columns, self.table)}"
 
 
-def read_places(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> Places:
-    """The distinct coordinates of a file, in degrees and judged. Raises UnreadableFile on an unknown EPSG."""
+def read_places(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, *, are_near: bool = True
+) -> Places:
+    """The distinct coordinates of a file, in degrees and judged. Raises UnreadableFile on an unknown EPSG.
+
+    `are_near`: the places of the file lie in one region, so that one far from all others is an error."""
     keys = _keys(mapping)
     table = _read_numbers(cursor, raw, keys, mapping.decimal)
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
@@ -89,7 +93,7 @@ def read_places(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappin
     fault = np.where(outside, _OUTSIDE, -1).astype(np.int8)
     lon[outside] = lat[outside] = np.nan
     places = Places(table, keys, lon, lat, fault)
-    notes += _judge_distances(cursor, places)
+    notes += _judge_distances(cursor, places) if are_near else ()
     fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
     return replace(places, notes=notes)
 

@@ -24,6 +24,7 @@ from analytics.ingest.money_columns import (
 )
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.roles import KINDS, LIKE_CONTACTS, plain
+from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.written_dates import read_written_date
 
 
@@ -31,9 +32,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
     """The likeliest mapping of a file of a kind."""
     preset = find_preset(raw.columns, kind)
     columns = columns_of(raw)
-    found = find_incident_columns(columns) if kind == "incident" else _by_name(raw, kind, columns)
-    if kind == "transaction":
-        found = find_money_columns(columns, found)
+    found = _find_columns(raw, kind, columns)
     if "time" in found and (zone := _zone_column(columns)):
         found["time"] = (*found["time"], zone)
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
@@ -52,6 +51,15 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
         amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
     )
+
+
+def _find_columns(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple[str, ...]]:
+    if kind == "incident":
+        return find_incident_columns(columns)
+    if kind in TRADE_KINDS:
+        return find_trade_columns(columns, kind)
+    found = _by_name(raw, kind, columns)
+    return find_money_columns(columns, found) if kind == "transaction" else found
 
 
 def undeclared_contacts(raw: RawTable, mapping: Mapping) -> tuple[str, ...]:
@@ -134,14 +142,14 @@ def _one(found: dict[str, tuple[str, ...]], role: str) -> str | None:
 
 
 def _amount(found: dict[str, tuple[str, ...]]) -> str | None:
-    return _one(found, "amount") or _one(found, "balance")
+    return _one(found, "amount") or _one(found, "balance") or _one(found, "price")
 
 
 def _decimal_sign(raw: RawTable, found: dict[str, tuple[str, ...]]) -> str:
     """A comma where most coordinates or amounts can only be read with one."""
     if "longitude" in found:
         return "," if _share_like(raw, _one(found, "longitude"), r"^\s*-?\d+,\d+(?!,)") > 0.5 else "."
-    amounts = [name for role in ("amount", "out", "in", "balance") for name in found.get(role, ())]
+    amounts = [name for role in ("amount", "out", "in", "balance", "price") for name in found.get(role, ())]
     texts = [text for name in amounts for text in sample_texts(raw, name)]
     return decimal_sign(texts) or (
         "," if raw.separator == ";" and any("." in text for text in texts) else "."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import duckdb
 
-from analytics.ingest.amounts import Amounts, read_amounts
+from analytics.ingest.amounts import Amounts, note_currency, read_amounts
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
 from analytics.ingest.payment_sides import (
@@ -16,20 +16,10 @@ from analytics.ingest.payment_sides import (
     stated_sides,
     statement_sides,
 )
+from analytics.ingest.row_times import read_row_times
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
-from analytics.ingest.times import date_times, read_times
-
-
-@dataclass(frozen=True)
-class _RowTimes:
-    """SQL: the join that gives them, the UTC time, its precision, and why it is refused."""
-
-    join: str = ""
-    at: str = "CAST(NULL AS TIMESTAMP)"
-    precision: str = NO_TEXT
-    reason: str = NO_TEXT
-    notes: tuple[str, ...] = ()
+from analytics.ingest.times import read_times
 
 
 @dataclass(frozen=True)
@@ -55,7 +45,7 @@ def advert_rows(
         f" LEFT JOIN {stripped.table} AS of_{role} ON of_{role}.written = {raw.column(name)}"
         for role, name in names.items()
     )
-    times = _read_row_times(cursor, raw, mapping, time_zone, required=False)
+    times = read_row_times(cursor, raw, mapping, time_zone, required=False)
     contact = _lines(raw, mapping.of("contact"))
     body, title = (texts.get(role, NO_TEXT) for role in ("body", "title"))
     reason = f"coalesce(if(coalesce({body}, {title}) IS NULL, 'no text', NULL), {times.reason})"
@@ -163,9 +153,9 @@ def transaction_rows(
     """Transactions in whole minor units, from payer to payee."""
     area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
     destination.step("Reading times and amounts", 0.3)
-    times = _read_row_times(cursor, raw, mapping, time_zone, required=True)
+    times = read_row_times(cursor, raw, mapping, time_zone, required=True)
     amounts = _read_row_amounts(cursor, raw, mapping, amount_text(raw, mapping)).table
-    notes = [*times.notes, *_note_currency(cursor, amounts), *_note_thousands(cursor, raw, mapping)]
+    notes = [*times.notes, *note_currency(cursor, amounts), *_note_thousands(cursor, raw, mapping)]
     find_sides = statement_sides if is_statement(mapping) else stated_sides
     payment = find_sides(cursor, raw, mapping, amounts, destination.new_area)
 
@@ -200,48 +190,6 @@ def transaction_rows(
     )
 
 
-def _read_row_times(
-    cursor: duckdb.DuckDBPyConnection,
-    raw: RawRows,
-    mapping: Mapping,
-    time_zone: str,
-    *,
-    required: bool,
-) -> _RowTimes:
-    """`required`: whether a row without a time that can be read is refused."""
-    if not mapping.of("time"):
-        return _RowTimes()
-    columns = mapping.times()
-    written = read_times(cursor, raw, columns)
-    # In UTC no clock is put forward or back, and to look for it in a million rows takes half of the import.
-    columns = replace(columns, are_utc=columns.are_utc or time_zone == "UTC")
-    dated = date_times(cursor, replace(written, columns=columns), time_zone)
-    table, notes = dated.table, written.notes + dated.notes
-    if time_zone == "UTC" and not mapping.times_are_utc:
-        notes += ("times are read as UTC: name the working area or the time zone if they are local",)
-    times = _RowTimes(
-        f" {dated.join(raw)}",
-        f"{table}.occurred_from",
-        f"{table}.time_precision",
-        f"{table}.reason",
-        notes,
-    )
-    if required:
-        return times
-    ((unread,),) = cursor.execute(
-        f"SELECT coalesce(sum(rows), 0) FROM {table} WHERE reason IS NOT NULL AND start_text IS NOT NULL"
-    ).fetchall()
-    if unread:
-        notes += (f"{unread:,} rows have a time that cannot be read, and are kept without one",)
-    return replace(
-        times,
-        at=f"if({times.reason} IS NULL, {times.at}, NULL)",
-        precision=f"if({times.reason} IS NULL, {times.precision}, NULL)",
-        reason=NO_TEXT,
-        notes=notes,
-    )
-
-
 def _read_row_amounts(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, amount: str
 ) -> Amounts:
@@ -255,18 +203,6 @@ def _read_row_amounts(
         minor=mapping.amounts_are_minor,
         rounded=mapping.amounts_are_rounded,
     )
-
-
-def _note_currency(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
-    ((unstated,),) = cursor.execute(
-        f"SELECT count(*) FILTER (currency = 'XXX') FROM {amounts} WHERE reason IS NULL"
-    ).fetchall()
-    if not unstated:
-        return []
-    return [
-        f"{unstated:,} rows state no currency: they are stored as XXX with two decimals "
-        "(give --currency, or choose it)"
-    ]
 
 
 def _note_thousands(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> list[str]:

@@ -134,6 +134,8 @@ def _read_number(text: str) -> WrittenDate | None:
             return WrittenDate(datetime.strptime(digits, form), precision)
     if len(digits) == 13:
         value /= 1000
+    if len(digits) == 10 and not part and value > (datetime.now(UTC) + timedelta(days=2)).timestamp():
+        return WrittenDate(datetime.strptime(digits, "%y%m%d%H%M"), "minute")  # an epoch not yet reached
     if len(digits) in (10, 13):
         at = datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
         return WrittenDate(at.replace(microsecond=0), "minute", is_utc=True)

@@ -37,12 +37,21 @@ _EVIDENCE = {
         "occurred_at",
     ),
     "account": ("reference, holder, kind, opened, place, country, phone, email, address, activity", "opened"),
-    "premises": ("reference, kind, address, holder, let_from, let_to, stage", "let_from"),
+    "premises": (
+        "reference, kind, address, place, holder, owner, contact, let_from, let_to, status, price_minor, "
+        "currency, stage",
+        "let_from",
+    ),
     "journey": (
-        "reference, departed_at, mode, from_place, to_place, traveller, paid_by, stage",
+        "reference, departed_at, arrived_at, booked_at, mode, service, vehicle, from_place, to_place, "
+        "traveller, contact, document, born, paid_by, stage",
         "departed_at",
     ),
-    "communication": ("reference, started_at, from_phone, to_phone, seconds, kind, stage", "started_at"),
+    "communication": (
+        "reference, started_at, from_phone, from_name, to_phone, to_name, seconds, kind, place, device, "
+        "subscriber, stage",
+        "started_at",
+    ),
 }
 EVIDENCE_TABLES = tuple(_EVIDENCE)
 

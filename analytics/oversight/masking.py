@@ -39,9 +39,23 @@ PERSONAL: dict[str, dict[str, str]] = {
         "to_name": "name",
         "note": "text",
     },
-    "premises": {"holder": "name", "address": "address"},
-    "journey": {"traveller": "name", "paid_by": "account"},
-    "communication": {"from_phone": "phone", "to_phone": "phone"},
+    "premises": {"holder": "name", "address": "address", "owner": "name", "contact": "contact"},
+    "journey": {
+        "traveller": "name",
+        "paid_by": "account",
+        "contact": "contact",
+        "document": "account",
+        "born": "date",
+        "vehicle": "account",
+    },
+    "communication": {
+        "from_phone": "phone",
+        "to_phone": "phone",
+        "from_name": "name",
+        "to_name": "name",
+        "device": "account",
+        "subscriber": "account",
+    },
 }
 
 _SHORTEST_PHONE = 7  # digits: of fewer none is shown
@@ -154,7 +168,14 @@ def _one_contact(text: str) -> str:
     return _phone(text) if long or not any(c.isalpha() for c in text) else _handle(text.strip())
 
 
+def _date(text: str) -> str:
+    """The year of a day written 1990-12-31."""
+    is_day = re.match(r"\d{4}-\d\d-\d\d", text, re.ASCII)
+    return f"{text[:4] if is_day else ''}{HIDDEN * 4}"
+
+
 MASKS: dict[str, Callable[[str], str]] = {
+    "date": _date,
     "name": _name,
     "phone": _phone,
     "email": _email,

@@ -33,6 +33,7 @@ _INCIDENT = {
     "x": "float64",
     "y": "float64",
     "harm_weight": "float64",
+    "attributes": "string",
 }
 
 _ADVERT = {
@@ -50,6 +51,7 @@ _ADVERT = {
     "time_precision": "string",
     "language": "string",
     "repost_of": "int64",
+    "attributes": "string",
 }
 _ACCOUNT = {
     "source_id": "int32",
@@ -67,6 +69,7 @@ _ACCOUNT = {
     "currency": "string",
     "balance_minor": "int64",
     "balance_on": "date",
+    "attributes": "string",
 }
 _TRANSACTION = {
     "source_id": "int32",
@@ -88,6 +91,7 @@ _TRANSACTION = {
     "to_name": "string",
     "from_country": "string",
     "to_country": "string",
+    "attributes": "string",
 }
 _BOUNDARY = {
     "source_id": "int32",

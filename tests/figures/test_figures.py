@@ -33,7 +33,7 @@ def mapped(store):
             cursor.execute(
                 "INSERT INTO incident VALUES (2, ?, 1, 'secret reference', 'theft', now()::TIMESTAMP,"
                 " now()::TIMESTAMP,"
-                " 'minute', DATE '2024-01-01', 1, 1, 'secret place', 3, 48, ?, 5400000, NULL)",
+                " 'minute', DATE '2024-01-01', 1, 1, 'secret place', 3, 48, ?, 5400000, NULL, NULL)",
                 [row, x],
             ).fetchall()
     return store

@@ -22,8 +22,12 @@ KINDS = {
     "accounts": "account",
     "adverts": "advert",
     "boundaries": "boundary",
+    "calls": "communication",
+    "plates": "journey",
+    "premises": "premises",
+    "journeys": "journey",
 }
-NOT_IMPORTED = {"calls", "plates", "premises", "journeys", "reports"}
+NOT_IMPORTED = {"reports"}
 ANSWERS = {"crs": "coordinate", "occurred": "start"}  # what is asked for, by a word of the question
 NOT_YET = {
     "hurto_a_personas_2024.csv": "a row of several incidents is refused, not repeated",
@@ -93,6 +97,23 @@ def values_of(store: Store, kind: str, row: dict) -> dict:
         }
     if kind == "advert":
         return {"occurred": row["posted_at"]}
+    if kind == "communication":
+        return {
+            "occurred": row["started_at"],
+            "from": row["from_phone"],
+            "to": row["to_phone"],
+            "duration": row["seconds"],
+        }
+    if kind == "journey":
+        return {
+            "occurred": row["departed_at"],
+            "origin": row["from_place"],
+            "destination": row["to_place"],
+            "plate": row["vehicle"],
+        }
+    if kind == "premises":
+        nights = row["let_to"] and (row["let_to"] - row["let_from"]).days
+        return {"occurred": row["let_from"], "nights": nights, "price": (row["price_minor"] or 0) / 100}
     return {}
 
 

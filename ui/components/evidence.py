@@ -31,8 +31,10 @@ _TIMES = {
     "occurred_to": "To (UTC)",
     "occurred_at": "Time (UTC)",
     "posted_at": "Posted (UTC)",
-    "departed_at": "Departed (UTC)",
+    "departed_at": "Departed or seen (UTC)",
     "started_at": "Started (UTC)",
+    "arrived_at": "Arrived (UTC)",
+    "booked_at": "Booked (UTC)",
 }
 _DAYS = {"opened": "Opened", "let_from": "Let from", "let_to": "Let to"}
 _TITLES: dict[str, Any] = {
@@ -74,6 +76,17 @@ _TITLES: dict[str, Any] = {
     "from_phone": "From",
     "to_phone": "To",
     "seconds": "Seconds",
+    "from_name": "From (name)",
+    "to_name": "To (name)",
+    "device": "Handset (IMEI)",
+    "subscriber": "SIM card (IMSI)",
+    "owner": "Owner",
+    "status": "Status",
+    "price": st.column_config.TextColumn("Price", alignment="right"),
+    "service": "Flight, train or vessel",
+    "vehicle": "Vehicle",
+    "document": "Document",
+    "born": "Born",
 }
 _TITLES |= {name: st.column_config.DateColumn(label, format=DAY_FORMAT) for name, label in _DAYS.items()}
 _TITLES |= {
@@ -222,13 +235,15 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
 
 def readable(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with minor units as an amount people read, beside its currency."""
-    if "amount_minor" not in rows:
-        return rows
-    amounts = [written(minor, code) for minor, code in zip(rows.amount_minor, rows.currency, strict=True)]
-    position = rows.columns.get_loc("amount_minor")
-    shown = rows.drop(columns="amount_minor")
-    shown.insert(position, "amount", amounts)
-    return shown
+    for minor in ("amount_minor", "price_minor"):
+        if minor in rows:
+            amounts = [
+                written(units, code) or None for units, code in zip(rows[minor], rows.currency, strict=True)
+            ]
+            position = rows.columns.get_loc(minor)
+            rows = rows.drop(columns=minor)
+            rows.insert(position, minor.removesuffix("_minor"), amounts)
+    return rows
 
 
 def log(page: Page, act: str, what: str, detail: dict | None = None) -> None:

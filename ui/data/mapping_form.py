@@ -83,14 +83,32 @@ def _ask_columns(box, raw: RawTable, role: Role, proposed: Mapping, key: str) ->
 def _ask_reading(mapping: Mapping, key: str) -> Mapping:
     """How the texts of the columns are read, and what stands for all rows."""
     kind = KINDS[mapping.kind]
-    has_money = kind.has("amount") or kind.has("balance")
+    has_money = any(map(kind.has, ("amount", "balance", "price")))
     if kind.name == "boundary":
         return _ask_layer(mapping)
     if kind.has("time"):
         mapping = _ask_times(mapping, key)
     if kind.has("category"):
-        mapping = _ask_category_and_coordinates(mapping, key)
+        return _ask_category_and_coordinates(mapping, key)
+    if kind.name == "communication":
+        mapping = _ask_own_number(mapping, key)
+    if mapping.of("longitude"):
+        mapping = replace(mapping, epsg=_ask_epsg(st, mapping, key))
     return _ask_money(mapping, key) if has_money else mapping
+
+
+def _ask_own_number(mapping: Mapping, key: str) -> Mapping:
+    """Whose phone a list of calls is of, where no column says so."""
+    if not mapping.of("other") or mapping.of("own"):
+        return mapping
+    own = st.text_input(
+        "Own number of the phone",
+        mapping.own_account or "",
+        key=f"own-number-{key}",
+        width=480,
+        help="Where the file does not say whose phone the list is of.",
+    )
+    return replace(mapping, own_account=own.strip() or None)
 
 
 def _ask_layer(mapping: Mapping) -> Mapping:
@@ -117,9 +135,9 @@ def _ask_times(mapping: Mapping, key: str) -> Mapping:
         help="The last day of 2024 at a quarter past ten in the evening.",
     )
     mapping = replace(mapping, time_format=time_format)
-    if mapping.kind == "account":  # its days are days, whatever the clock
+    if mapping.kind in ("account", "premises"):  # their days are days, whatever the clock
         return mapping
-    of_places = KINDS[mapping.kind].has("longitude")
+    of_places = KINDS[mapping.kind].has("category")
     without = _PLACES_ZONE if of_places else _AREA_ZONE
     zones = [without, *sorted(available_timezones())]
     zone = zone_box.selectbox(
@@ -147,15 +165,25 @@ def _ask_category_and_coordinates(mapping: Mapping, key: str) -> Mapping:
         disabled=bool(mapping.of("category")),
         help="Where no column holds it.",
     )
-    epsg = system.number_input(
-        "EPSG of the coordinates", 0, 999_999, mapping.epsg, key=f"epsg-{key}", help="4326 is degrees."
-    )
-    mapping = replace(mapping, category=category or None, epsg=int(epsg))
+    mapping = replace(mapping, category=category or None, epsg=_ask_epsg(system, mapping, key))
     mapping = replace(mapping, decimal=_ask_decimal_sign(sign, mapping, key))
     exchanged = exchange.checkbox(
         "Exchange the coordinates", key=f"exchange-{key}", help="Where they look swapped."
     )
     return mapping.with_exchanged_coordinates() if exchanged else mapping
+
+
+def _ask_epsg(box, mapping: Mapping, key: str) -> int:
+    epsg = box.number_input(
+        "EPSG of the coordinates",
+        0,
+        999_999,
+        mapping.epsg,
+        key=f"epsg-{key}",
+        width=240,
+        help="4326 is degrees.",
+    )
+    return int(epsg)
 
 
 def _ask_decimal_sign(box, mapping: Mapping, key: str) -> str:
@@ -210,7 +238,7 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
         st.warning(str(error))
         return False
     log_once(page, "view rows", f"preview of {file_name}", {"rows": len(read.rows)})
-    has_places = KINDS[mapping.kind].has("longitude")
+    has_places = any(map(mapping.of, ("longitude", "point"))) or mapping.kind == "incident"
     left, right = st.columns(2) if has_places else (st.container(), None)
     shown = read.rows.drop(columns="repost_of", errors="ignore").dropna(axis="columns", how="all")
     left.dataframe(

@@ -84,7 +84,7 @@ def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTab
         st.info(f"This file was already imported as source {report.source_id}: nothing was added.")
         _go_on(page, report, kind)
         return
-    unplaced = f", {report.unplaced:,} accepted without a place" if kind.has("longitude") else ""
+    unplaced = f", {report.unplaced:,} accepted without a place" if report.unplaced else ""
     st.success(
         f"Source {report.source_id}: {report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} "

@@ -1,0 +1,133 @@
+"""The time of each row of a file that is no incident, and further times of the row beside it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+
+from analytics.ingest.date_formats import is_day_first
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.rows import NO_TEXT
+from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.times import date_times, read_times
+from analytics.ingest.written_dates import WrittenDate, read_written_date
+
+NO_TIME = "CAST(NULL AS TIMESTAMP)"
+
+
+@dataclass(frozen=True)
+class RowTimes:
+    """SQL: the join that gives them, the UTC time, its precision, and why it is refused."""
+
+    join: str = ""
+    at: str = NO_TIME
+    precision: str = NO_TEXT
+    reason: str = NO_TEXT
+    notes: tuple[str, ...] = ()
+
+
+def read_row_times(
+    cursor: duckdb.DuckDBPyConnection,
+    raw: RawRows,
+    mapping: Mapping,
+    time_zone: str,
+    *,
+    required: bool,
+) -> RowTimes:
+    """`required`: whether a row without a time that can be read is refused."""
+    if not mapping.of("time"):
+        return RowTimes()
+    columns = mapping.times()
+    written = read_times(cursor, raw, columns)
+    # In UTC no clock is put forward or back, and to look for it in a million rows takes half of the import.
+    columns = replace(columns, are_utc=columns.are_utc or time_zone == "UTC")
+    dated = date_times(cursor, replace(written, columns=columns), time_zone)
+    table, notes = dated.table, written.notes + dated.notes
+    if time_zone == "UTC" and not mapping.times_are_utc:
+        notes += ("times are read as UTC: name the working area or the time zone if they are local",)
+    times = RowTimes(
+        f" {dated.join(raw)}",
+        f"{table}.occurred_from",
+        f"{table}.time_precision",
+        f"{table}.reason",
+        notes,
+    )
+    if required:
+        return times
+    ((unread,),) = cursor.execute(
+        f"SELECT coalesce(sum(rows), 0) FROM {table} WHERE reason IS NOT NULL AND start_text IS NOT NULL"
+    ).fetchall()
+    if unread:
+        notes += (f"{unread:,} rows have a time that cannot be read, and are kept without one",)
+    return replace(
+        times,
+        at=f"if({times.reason} IS NULL, {times.at}, NULL)",
+        precision=f"if({times.reason} IS NULL, {times.precision}, NULL)",
+        reason=NO_TEXT,
+        notes=notes,
+    )
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A further time of each row. SQL: the join that gives it, the UTC time, and the day as written."""
+
+    join: str = ""
+    at: str = NO_TIME
+    day: str = "CAST(NULL AS DATE)"
+
+
+def read_moment(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, role: str, time_zone: str
+) -> Moment:
+    """The time in the column of a role; NULL where it is blank or cannot be read."""
+    column = mapping.one(role)
+    if column is None:
+        return Moment()
+    texts = [
+        text for (text,) in cursor.sql(f"SELECT DISTINCT {raw.text(column)} FROM {raw.table}").fetchall()
+    ]
+    read = list(_read_texts([text for text in texts if text], is_day_first(mapping.time_format)))
+    table = f"moment_{role}"
+    cursor.register("moments", _as_table(read))
+    zone = literal(time_zone)
+    cursor.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {table} AS
+        SELECT text, CAST(stamp AS DATE) AS day,
+            if(is_utc, stamp, timezone('UTC', timezone({zone}, stamp))) AS moment FROM moments"""
+    ).fetchall()
+    cursor.unregister("moments")
+    return Moment(
+        f" LEFT JOIN {table} ON {table}.text = {raw.text(column)}", f"{table}.moment", f"{table}.day"
+    )
+
+
+def _read_texts(texts: list[str], day_first: bool) -> Iterator[tuple[str, WrittenDate]]:
+    for text in texts:
+        if found := read_written_date(text, day_first=day_first) or _read_six_digits(text):
+            yield text, found
+
+
+def _read_six_digits(text: str) -> WrittenDate | None:
+    """A day written yymmdd, as passports do."""
+    if not re.fullmatch(r"\d{6}", text):
+        return None
+    try:
+        return WrittenDate(datetime.strptime(text, "%y%m%d"), "day")
+    except ValueError:
+        return None
+
+
+def _as_table(read: list[tuple[str, WrittenDate]]) -> pa.Table:
+    return pa.table(
+        {
+            "text": pa.array([text for text, _ in read], pa.string()),
+            "stamp": pa.array([date.at for _, date in read], pa.timestamp("us")),
+            "is_utc": pa.array([date.is_utc for _, date in read], pa.bool_()),
+        }
+    )

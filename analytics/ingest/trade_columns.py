@@ -1,0 +1,241 @@
+"""Which columns of a file of premises, journeys or communications mean what, told from their names and their
+values together: of all that could have a role, the likeliest named, and no column twice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+
+from analytics.ingest.columns import Column
+from analytics.ingest.incident_columns import date_parts, find_axes, with_clock
+from analytics.ingest.roles import KINDS, plain
+
+TRADE_KINDS = ("premises", "journey", "communication")
+# Of a word that says which way a call went, wherever it stands in the text. Both RE2 and Python read them.
+OUTGOING = r"(^|[^a-z])(o|out|outgoing|outbound|mo|moc|smo|sent|originat[a-z]*|dial[a-z]*)([^a-z]|$)"
+INCOMING = (
+    r"(^|[^a-z])(i|in|incoming|inbound|mt|mtc|smt|rece?i?v?e?d|missed|rejected|unanswered|voicemail"
+    r"|terminat[a-z]*)([^a-z]|$)"
+)
+_GIVEN = (
+    "given_name",
+    "given_names",
+    "givennames",
+    "givenname",
+    "first_name",
+    "firstname",
+    "forename",
+    "forenames",
+)
+_FAMILY = ("surname", "last_name", "lastname", "family_name", "familyname", "second_name")
+_PEOPLE = {
+    "traveller": ("", "passenger_", "traveller_", "traveler_", "pax_"),
+    "holder": ("guest_", "tenant_", "booker_", "customer_", "holder_", ""),
+    "owner": ("owner_", "landlord_", "host_"),
+}
+_ADDRESS_PARTS = (
+    "unit",
+    "flat",
+    "saon",
+    "paon",
+    "house_name",
+    "house_number",
+    "house_no",
+    "street",
+    "street_name",
+    "address_line_1",
+    "address_line_2",
+    "address_line_3",
+    "locality",
+    "postcode",
+    "post_code",
+    "postal_code",
+    "zip",
+)
+_STAYS = {"arrival", "checkin", "departure", "start", "travel", "from"}
+_MOMENTS = ("time", "end", "arrived", "booked", "born")
+
+
+def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str, ...]]:
+    """By role, the columns that have it."""
+    found: dict[str, tuple[str, ...]] = {}
+    filled = [column for column in columns if column.values]
+    free = {column.name: column for column in filled}
+
+    def take(role: str, *names: str) -> None:
+        found[role] = names
+        for name in names:
+            free.pop(name, None)
+
+    if axes := find_axes(filled):
+        take("longitude", axes[0])
+        take("latitude", axes[1])
+    elif pair := next((column for column in filled if column.is_pair), None):
+        take("point", pair.name)
+    for role, prefixes in _PEOPLE.items():
+        if KINDS[kind].has(role) and (names := _whole_name(list(free.values()), prefixes)):
+            take(role, *names)
+    if kind == "premises" and (parts := date_parts(filled)) and _is_of_stay(free[parts[0]]):
+        take("time", *parts)
+    several = {role.name for role in KINDS[kind].roles if role.several} - set(_MOMENTS)
+    for role, column in _claims(list(free.values()), kind):
+        if column.name in free and role not in found:
+            take(role, column.name)
+        elif column.name in free and role in several and role in ("nights", "contact"):
+            take(role, *found[role], column.name)
+    if kind == "premises":
+        found["address"] = _address(found.get("address", ()), free)
+    for role in ("time", "end"):
+        if len(found.get(role, ())) == 1:
+            date = next(column for column in filled if column.name == found[role][0])
+            take(role, *_with_its_clock(date, list(free.values())))
+    return {role: names for role, names in _settle_parties(found, filled).items() if names}
+
+
+def _claims(columns: list[Column], kind: str) -> list[tuple[str, Column]]:
+    """Every role that a column could have by its name and its values, the likeliest first: a whole name
+    before a part of one."""
+    claims = [
+        (("*" in pattern, rank, order, position), role.name, column)
+        for order, role in enumerate(KINDS[kind].roles)
+        for rank, pattern in enumerate(role.names)
+        for position, column in enumerate(columns)
+        if fnmatchcase(plain(column.name), pattern) and _fits(column, role.name, kind)
+    ]
+    return [(role, column) for _, role, column in sorted(claims, key=lambda claim: claim[0])]
+
+
+def _fits(column: Column, role: str, kind: str) -> bool:
+    """Whether the values of a column can be what a role says."""
+    if role in ("longitude", "latitude", "point"):
+        return False  # told by their values and both names together
+    if role in _MOMENTS:
+        return column.dated > 0.5 or role == "born" and column.share(re.compile(r"\s*\d{6}\s*")) > 0.8
+    if kind == "communication" and role in ("from", "to", "own", "other"):
+        return column.dated < 0.5 and not column.is_pair and _share(column, _has_digits) > 0.5
+    return _FITS.get(role, _is_words)(column)
+
+
+def _share(column: Column, fits: Callable[[str], bool]) -> float:
+    return sum(map(fits, column.values)) / len(column.values)
+
+
+def _has_digits(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= 3
+
+
+def _is_words(column: Column) -> bool:
+    return column.is_text
+
+
+def _is_mark(column: Column) -> bool:
+    """Whether the values may be numbers of something, or codes."""
+    return column.dated < 0.5 and not column.is_pair
+
+
+def _is_way(column: Column) -> bool:
+    """Whether most values say which way a call went."""
+    return _share(column, lambda text: bool(call_direction(text))) > 0.5
+
+
+def _is_length(column: Column) -> bool:
+    return column.dated < 0.5 and _share(column, lambda text: any(map(str.isdigit, text))) > 0.5
+
+
+def _is_long_number(column: Column) -> bool:
+    return _share(column, lambda text: sum(map(str.isdigit, text)) >= 14) > 0.5
+
+
+def _is_yes_or_no(column: Column) -> bool:
+    return {text.strip().lower() for text in column.values} <= {*"tf01yn", "true", "false", "yes", "no"}
+
+
+_FITS: dict[str, Callable[[Column], bool]] = {
+    "reference": _is_mark,
+    "document": _is_mark,
+    "vehicle": lambda column: _is_mark(column) and _share(column, lambda t: any(map(str.isdigit, t))) > 0.5,
+    "service": _is_mark,
+    "camera": _is_mark,
+    "place": lambda column: (
+        _is_mark(column) and (column.is_text or "cell" in column.words or "cgi" in column.words)
+    ),
+    "contact": _is_mark,
+    "paid_by": _is_mark,
+    "status": _is_words,
+    "available": _is_yes_or_no,
+    "direction": _is_way,
+    "duration": _is_length,
+    "nights": _is_length,
+    "price": _is_length,
+    "device": _is_long_number,
+    "subscriber": _is_long_number,
+}
+
+
+def call_direction(text: str) -> int:
+    """-1 for an outgoing call or message, +1 for an incoming one, 0 where the text says neither or both."""
+    plain_text = text.strip().lower()
+    out, into = (bool(re.search(words, plain_text)) for words in (OUTGOING, INCOMING))
+    return int(into) - int(out)
+
+
+def _whole_name(columns: list[Column], prefixes: tuple[str, ...]) -> tuple[str, ...]:
+    """First and last name of one person, where they stand in two columns."""
+    own = {plain(column.name): column.name for column in reversed(columns)}
+    for prefix in prefixes:
+        given = next((own[f"{prefix}{name}"] for name in _GIVEN if f"{prefix}{name}" in own), None)
+        family = next((own[f"{prefix}{name}"] for name in _FAMILY if f"{prefix}{name}" in own), None)
+        if given and family:
+            return (given, family)
+    return ()
+
+
+def _is_of_stay(column: Column) -> bool:
+    return bool(set(column.words) & _STAYS)
+
+
+def _address(found: tuple[str, ...], free: dict[str, Column]) -> tuple[str, ...]:
+    """The columns of an address: one that holds it whole with its postcode, or its parts in their order."""
+    by_name = {plain(name): name for name in free} | {plain(name): name for name in found}
+    parts = [by_name[part] for part in _ADDRESS_PARTS if part in by_name]
+    if found and plain(found[0]) not in _ADDRESS_PARTS:
+        parts = [*found, *(name for name in parts if plain(name) in _ADDRESS_PARTS[-4:])]
+    return tuple(dict.fromkeys(parts))
+
+
+def _with_its_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
+    """A date column with that of its time of day: one named alike, or the only one there is."""
+    names = with_clock(date, [date, *columns])
+    clocks = [
+        c.name for c in columns if c.is_clock and set(c.words) & {"time", "hour", "hora"} and not c.dated
+    ]
+    if len(names) == 1 and not date.has_clock and len(clocks) == 1:
+        return (date.name, clocks[0])
+    return names
+
+
+def _settle_parties(found: dict[str, tuple[str, ...]], columns: list[Column]) -> dict[str, tuple[str, ...]]:
+    """Either who called and who was called, or a phone's own list: its number, the other party and the way
+    each call went."""
+    own, other = (found.get(a, found.get(b, ())) for a, b in (("own", "from"), ("other", "to")))
+    if "direction" in found and other and (not own or _is_one_phone(own[0], columns)):
+        return _without(found, "from", "to") | ({"own": own} if own else {}) | {"other": other}
+    if "from" in found or "to" in found:
+        sides = {"from": own, "to": other}  # a phone's own number may be the one side
+        return _without(found, "own", "other", "direction") | {
+            side: found.get(side, names) for side, names in sides.items() if found.get(side, names)
+        }
+    return found
+
+
+def _is_one_phone(name: str, columns: list[Column]) -> bool:
+    """Whether a column holds the phone that a list is of, rather than whoever called."""
+    column = next(column for column in columns if column.name == name)
+    return column.distinct <= 2 or bool(
+        {"target", "own", "served", "subscriber", "msisdn"} & set(column.words)
+    )
+
+
+def _without(found: dict[str, tuple[str, ...]], *roles: str) -> dict[str, tuple[str, ...]]:
+    return {role: names for role, names in found.items() if role not in roles}
