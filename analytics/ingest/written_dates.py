@@ -10,6 +10,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from analytics.store import now
+
 _MONTHS = (
     "january jan januar janv janvier enero ene gennaio gen janeiro styczen stycznia sty januari leden ledna "
     "sijecanj sijecnja tammikuu tammikuuta tammi ianuarie ian ocak januarja jaanuar janvaris sausis januara",
@@ -134,10 +136,12 @@ def _read_number(text: str) -> WrittenDate | None:
             return WrittenDate(datetime.strptime(digits, form), precision)
     if len(digits) == 13:
         value /= 1000
-    if len(digits) == 10 and not part and value > (datetime.now(UTC) + timedelta(days=2)).timestamp():
-        return WrittenDate(datetime.strptime(digits, "%y%m%d%H%M"), "minute")  # an epoch not yet reached
     if len(digits) in (10, 13):
         at = datetime.fromtimestamp(value, UTC).replace(tzinfo=None)
+        if (
+            len(digits) == 10 and not part and at > now() + timedelta(days=2)
+        ):  # no epoch: it is not reached yet
+            return WrittenDate(datetime.strptime(digits, "%y%m%d%H%M"), "minute")
         return WrittenDate(at.replace(microsecond=0), "minute", is_utc=True)
     if len(digits) == 5 and 30_000 <= value < 60_000:
         at = _EXCEL_EPOCH + timedelta(seconds=round(value * 86_400))
