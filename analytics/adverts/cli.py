@@ -18,6 +18,7 @@ from analytics.oversight import Actor, record
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import defuse_table
+from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 
 # What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name)
@@ -68,7 +69,7 @@ def adverts(context: click.Context, store_path: Path | None, out: Path | None, r
     store = open_store(store_path, create=False)
     outcome = _bring_up_to_date(store, rebuild)
     rows = _export(store, _CAMPAIGNS, out, "export campaigns")
-    click.echo(f"{out}: {rows:,} adverts, {outcome}")
+    click.echo(f"{out}: {counted(rows, 'advert')}, {outcome}")
 
 
 @adverts.command()
@@ -85,7 +86,7 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
     store = open_store(store_path or group_store, create=False)
     _bring_up_to_date(store, rebuild=False)
     rows = _export(store, _IDENTIFIERS, out, "export identifiers", [list(known_kinds())])
-    click.echo(f"{out}: {rows:,} identifiers")
+    click.echo(f"{out}: {counted(rows, 'identifier')}")
 
 
 @adverts.command()
@@ -99,7 +100,7 @@ def places(group_store: Path | None, store_path: Path | None, file: Path) -> Non
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     save_positions(open_store(store_path or group_store, create=False), Actor(getpass.getuser()), positions)
-    click.echo(f"{len(positions):,} places are on the map")
+    click.echo(f"{counted(len(positions), 'place is', 'places are')} on the map")
 
 
 def _bring_up_to_date(store: Store, rebuild: bool) -> str:
@@ -118,11 +119,15 @@ def _bring_up_to_date(store: Store, rebuild: bool) -> str:
                 lambda text, share: bar.update(int(100 * share) - bar.pos, text),
                 rebuild=rebuild,
             )
-        return f"{done.campaigns:,} campaigns, {done.operations:,} operations in {done.seconds:.1f} s"
+        return f"{_count_groups(done.campaigns, done.operations)} in {done.seconds:.1f} s"
     counts = store.rows("SELECT (SELECT count(*) FROM campaign) AS c, (SELECT count(*) FROM operation) AS o")[
         0
     ]
-    return f"{counts['c']:,} campaigns, {counts['o']:,} operations, up to date"
+    return f"{_count_groups(counts['c'], counts['o'])}, up to date"
+
+
+def _count_groups(campaigns: int, operations: int) -> str:
+    return f"{counted(campaigns, 'campaign')}, {counted(operations, 'operation')}"
 
 
 def _export(store: Store, sql: str, out: Path, act: str, parameters: list[list[str]] | None = None) -> int:

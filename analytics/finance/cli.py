@@ -117,9 +117,8 @@ def summary(found: Leads) -> list[str]:
             lines.append(f"{entry.typology}: off. {entry.off}")
         else:
             lines.append(
-                f"{entry.typology}: {entry.results:,} results, {entry.leads:,} leads, {entry.joined:,} part "
-                f"of another "
-                f"lead, {entry.not_shown:,} weaker than those shown"
+                f"{entry.typology}: {counted(entry.results, 'result')}, {counted(entry.leads, 'lead')}, "
+                f"{entry.joined:,} part of another lead, {entry.not_shown:,} weaker than those shown"
             )
     lines += [
         f"left out, {entry.what}: {entry.transactions:,}"

@@ -95,7 +95,7 @@ def summary(found: Trace, target: str | None) -> list[str]:
     if len(found.hubs):
         lines.append(f"Not followed beyond {counted(len(found.hubs), 'account')} with many counterparties.")
     if found.no_rate:
-        lines.append(f"{found.no_rate:,} payments left out: no rate in force.")
+        lines.append(f"{counted(found.no_rate, 'payment')} left out: no rate in force.")
     return lines
 
 

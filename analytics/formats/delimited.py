@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as pv
 
 from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header, find_headerless, unique_names
+from analytics.shared.wording import counted
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 _OTHER_SCRIPTS = {
@@ -198,7 +199,7 @@ def _parse(
 ) -> pa.Table:
     def refuse(row: pv.InvalidRow) -> str:
         assert refused is not None
-        reason = f"{row.actual_columns} columns where the header has {row.expected_columns}"
+        reason = f"{counted(row.actual_columns, 'column')} where the header has {row.expected_columns}"
         refused.append((row.number, reason, row.text or ""))
         return "skip"
 

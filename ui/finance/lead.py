@@ -202,7 +202,7 @@ def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, s
     st.caption(
         f"Sums in {code}."
         + (
-            f" {left_out} payments in another currency, or without an amount or account, are left out."
+            f" Left out: {counted(left_out, 'payment')} in another currency, or without an amount or account."
             if left_out
             else ""
         )

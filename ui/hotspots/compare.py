@@ -12,7 +12,7 @@ from analytics.hotspots.catalogue import METHODS, Request
 from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
 from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
-from analytics.shared.wording import write_day
+from analytics.shared.wording import counted, write_day
 from ui.components.choosing import explain_stale_link
 from ui.components.map import show_map
 from ui.components.text import DAY_INPUT, plain
@@ -94,9 +94,9 @@ def _show_agreement(sides: list[Side], found: Agreement) -> None:
         help=f"The highest 5 % of cells in each; Jaccard overlap {found.overlap:.2f}.",
     )
     right.caption(
-        f"Over {found.cells:,} cells. {found.only_first} cells are among the worst 5 % only in "
-        f"{plain(sides[0].label)}, and as many only in {plain(sides[1].label)}. Both maps share one scale "
-        "where they show the same measure."
+        f"Over {found.cells:,} cells. {counted(found.only_first, 'cell is', 'cells are')} among the worst "
+        f"5 % only in {plain(sides[0].label)}, and as many only in {plain(sides[1].label)}. Both maps share "
+        "one scale where they show the same measure."
     )
 
 

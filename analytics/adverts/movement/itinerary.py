@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.adverts.movement.circuits import Circuits
 from analytics.adverts.movement.visits import find_legs, find_visits, list_places
 from analytics.adverts.positions import Position, find_position
+from analytics.shared.wording import counted
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,9 @@ def describe_movement(seen: Itinerary, circuits: Circuits) -> list[str]:
     """The movement in plain sentences, for the page and for a finding; names of places as the adverts have
     them."""
     new = seen.places[seen.places.is_new].place
-    says = [f"{len(seen.places)} places, {max(len(seen.visits) - 1, 0)} moves between them."]
+    says = [
+        f"{counted(len(seen.places), 'place')}, {counted(max(len(seen.visits) - 1, 0), 'move')} between them."
+    ]
     if len(new):
         says.append(f"New in its last four weeks: {'; '.join(new[:5])}.")
     known = seen.steps.km.notna().sum()

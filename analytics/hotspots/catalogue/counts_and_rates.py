@@ -1,4 +1,4 @@
-"""Where, counted: by cell, beat and resident; the change, and how concentrated crime is."""
+"""Where: counts by cell, beat and resident; the change, and how concentrated crime is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Curve, Measure, Result
 from analytics.shared.progress import Progress
 from analytics.shared.projection import project
-from analytics.shared.wording import write_day, write_period
+from analytics.shared.wording import counted, write_day, write_period
 
 
 def count_incidents(workspace: Workspace, request: Request, progress: Progress) -> Result:
@@ -103,8 +103,8 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
     if not layer:
         raise TooFewData("A rate needs beats, wards or districts. Import boundaries on the Data page.")
     on_cells = layer == _CELLS
-    counted = _counted_on_cells if on_cells else _counted_in_outlines
-    places, counts, people = counted(workspace, request, layer, target)
+    count_targets = _count_on_cells if on_cells else _count_in_outlines
+    places, counts, people = count_targets(workspace, request, layer, target)
     per = float(request.option["per"])
     parameters = AreaRateParameters(per=per)
     value = counts["count" if request.harm is None else "harm"].to_numpy(dtype=float)
@@ -117,18 +117,19 @@ def rate_places(workspace: Workspace, request: Request, progress: Progress) -> R
     overall = table.value.sum() / table.target.sum() * per
     differing = ((table.low > overall) | (table.high < overall)).sum()
     called = "cells" if on_cells else "outlines"
+    small, bare = int(table.small.sum()), len(places) - len(table)
     says = [
         f"{overall:,.2f} {request.unit} per {per:,g} {target.name} over all; {differing} of {len(table)} "
         f"{called} differ from that beyond chance (95 % interval, {_INTERVALS[request.unit]}, each alone).",
-        f"{int(table.small.sum())} {called} have fewer than {parameters.small} incidents"
+        f"{counted(small, f'{called[:-1]} has', f'{called} have')} fewer than {parameters.small} incidents"
         + ("" if request.harm is None else " of equal harm behind their sum")
         + ": rank by 'shrunk', which pulls a rate based on few incidents towards the overall rate.",
     ]
     if on_cells:
         says.append(
-            f"{len(places) - len(table):,} cells that had an incident have none of the {target.name} and "
-            f"have no rate; cells with {target.name} where nothing was ever recorded are not in the study "
-            "area."
+            f"{counted(bare, 'cell that had an incident has', 'cells that had an incident have')} none of "
+            f"the {target.name} and no rate; cells with {target.name} where nothing was ever recorded are "
+            "not in the study area."
         )
     return Result(
         "cells" if on_cells else "outlines",
@@ -152,7 +153,7 @@ _WHOLE = 0.999  # the share of an outline that counts as all of it: a simplified
 _Counted = tuple[pd.DataFrame, pd.DataFrame, np.ndarray]  # places, what was counted there, and their targets
 
 
-def _counted_in_outlines(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
+def _count_in_outlines(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
     outlines = read_area_outlines(workspace, layer)
     try:
         people = sum_by_outline(workspace.engine, target, layer, outlines, workspace.epsg)
@@ -185,7 +186,7 @@ def _share_within(workspace: Workspace, request: Request, outlines: pd.DataFrame
     return share
 
 
-def _counted_on_cells(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
+def _count_on_cells(workspace: Workspace, request: Request, layer: str, target: Denominator) -> _Counted:
     """The cells of the map, each with the sum of the target's points in it."""
     if target.layer:
         raise TooFewData(
@@ -255,10 +256,11 @@ def measure_concentration(workspace: Workspace, request: Request, progress: Prog
 
 def _count_says(cells: pd.DataFrame, request: Request) -> tuple[str, ...]:
     total = cells.value.sum()
+    unit = "incident" if total == 1 and request.harm is None else request.unit
     highest = np.sort(cells.value.to_numpy())[::-1]
     tenth = max(1, round(len(cells) / 10))
     sentences = [
-        f"{total:,.0f} {request.unit} in {len(cells):,} cells that ever had an incident; the highest tenth "
+        f"{total:,.0f} {unit} in {len(cells):,} cells that ever had an incident; the highest tenth "
         f"of them has {highest[:tenth].sum() / total:.0%}."
         if total
         else "Nothing was recorded in this selection.",

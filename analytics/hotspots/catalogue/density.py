@@ -21,6 +21,7 @@ from analytics.hotspots.methods.density_ratio import DensityRatio, Scatter, dens
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
+from analytics.shared.wording import counted
 
 _Bounds = tuple[float, float, float, float]
 
@@ -51,9 +52,9 @@ def map_risk(workspace: Workspace, request: Request, progress: Progress) -> Resu
     table = _ratio_table(cells, request, x, y, bounds, ratio)
     risen = table[(table.p_map <= 0.05) & (table.log_ratio > 0)]
     says = (
-        f"{len(risen):,} cells have more {request.unit} than their {target.name} would explain, corrected "
-        f"for the whole map (p at most 0.05); {len(cells) - len(table):,} of {len(cells):,} cells have too "
-        "few of either to say.",
+        f"{counted(len(risen), 'cell has', 'cells have')} more {request.unit} than their {target.name} "
+        f"would explain, corrected for the whole map (p at most 0.05); {len(cells) - len(table):,} of "
+        f"{len(cells):,} cells have too few of either to say.",
         f"Gaussian kernel of {radius:g} m; each incident drawn at random from the {target.name} under the "
         "null.",
     )
@@ -166,9 +167,10 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
         progress=within_step(progress, "Permuting", 0.05, 1.0),
     )
     table = _ratio_table(cells, request, x, y, bounds, ratio)
-    changed = table[table.p_map <= 0.05]
+    changed = table.log_ratio[table.p_map <= 0.05]
+    larger, smaller = (changed > 0).sum(), (changed < 0).sum()
     says = (
-        f"{(changed.log_ratio > 0).sum():,} cells have a larger and {(changed.log_ratio < 0).sum():,} a "
+        f"{counted(larger, 'cell has', 'cells have')} a larger and {smaller:,} a "
         f"smaller share of all {request.unit} than in {selection.compared_with}, corrected for the whole map "
         f"(p at most 0.05, random labelling); {(table.p <= 0.05).sum():,} would be called cell by cell.",
         f"Gaussian kernel of {radius:g} m; {len(cells) - len(table):,} of {len(cells):,} cells have too few "

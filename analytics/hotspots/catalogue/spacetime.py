@@ -26,6 +26,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 from analytics.shared.projection import unproject
+from analytics.shared.wording import counted
 
 _AS_LABELLED = "nrc, as labelled"
 _SIDES = ("hot", "cold")
@@ -117,8 +118,8 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         "Days are the difference of the local dates, 0 the same date; a band includes its lower edge and "
         "not its upper one"
         + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
-        f"{len(pairs.pairs):,} pairs under {steps:g} m and {weeks} days, in {events.chain.nunique():,} "
-        "chains: "
+        f"{counted(len(pairs.pairs), 'pair')} under {steps:g} m and {weeks} days, in "
+        f"{counted(events.chain.nunique(), 'chain')}: "
         + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
         + ". Such pairs occur by chance too."
         if len(pairs.pairs)
@@ -225,7 +226,8 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
     table = table[table.kind.isin(kinds)]
     found = table.kind.value_counts()
     says = (
-        f"{len(table):,} of {len(cells):,} cells show a pattern over {len(edges) - 1} steps: "
+        f"{len(table):,} of {len(cells):,} cells {'shows' if len(table) == 1 else 'show'} a pattern over "
+        f"{len(edges) - 1} steps: "
         + (", ".join(f"{count:,} {kind}" for kind, count in found.items()) or "none")
         + ".",
         "Gi* of each cell and step against the "

@@ -34,7 +34,7 @@ from analytics.intelligence.finding_results import (
 )
 from analytics.intelligence.findings import Finding
 from analytics.shared.projection import project
-from analytics.shared.wording import write_period
+from analytics.shared.wording import counted, write_period
 
 _NEAREST = 400
 _NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell
@@ -75,10 +75,11 @@ def build_cell_finding(
     tested = not snapshot.refusal
     is_hot = bool(tested and cell.verdict == "hot")
     before = _before(workspace, selection, int(cell.before))
+    count = int(cell["count"])
     statement = (
-        f"{int(cell['count'])} incidents ({_what(selection)}{f'; here only {only}' if only else ''}) were "
-        f"recorded in one {grid.size} m {grid.kind} around {near}, {context.area_name}, from "
-        f"{write_period(selection.first, selection.last)}; an average cell had "
+        f"{counted(count, 'incident')} ({_what(selection)}{f'; here only {only}' if only else ''}) "
+        f"{'was' if count == 1 else 'were'} recorded in one {grid.size} m {grid.kind} around {near}, "
+        f"{context.area_name}, from {write_period(selection.first, selection.last)}; an average cell had "
         f"{snapshot.cells['count'].mean():.1f}{before}."
     )
     if request.weights is not None:
@@ -96,7 +97,7 @@ def build_cell_finding(
     parameters = request.describe() | {
         "weights": "binary, self included, touching neighbours",
         "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
-        "study_area": f"{len(snapshot.cells)} cells that ever had an incident",
+        "study_area": f"{counted(len(snapshot.cells), 'cell')} that ever had an incident",
         "cell": chosen,
     }
     ever = select_in_cell(selection, grid, i, j, any_period=True)
@@ -139,9 +140,9 @@ def build_outline_finding(
     before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
     value = float(outline[result.measure.column]) if result.measure else count
     statement = (
-        f"{count} incidents ({_what(selection)}) lie in {name}, {context.area_name}, from "
-        f"{write_period(selection.first, selection.last)}{before}. {method.title}: {value:,.4g} "
-        f"{result.measure.legend if result.measure else ''}."
+        f"{counted(count, 'incident')} ({_what(selection)}) {'lies' if count == 1 else 'lie'} in {name}, "
+        f"{context.area_name}, from {write_period(selection.first, selection.last)}{before}. "
+        f"{method.title}: {value:,.4g} {result.measure.legend if result.measure else ''}."
     )
     focus = _focus(name, outline.geometry, count, before and int(outline.before))
     finding = Finding(
@@ -151,8 +152,8 @@ def build_outline_finding(
         parameters=dict(result.parameters) | {"outline": name},
         result=_result(workspace, request, snapshot, focus, rows, ever, context),
         confidence="low",
-        confidence_basis=f"It rests on {count} incidents of one kind of source, recorded crime; nothing "
-        f"corroborates it yet.",
+        confidence_basis=f"It rests on {counted(count, 'incident')} of one kind of source, recorded crime; "
+        "nothing corroborates it yet.",
         assumptions=_ASSUMPTIONS,
         recipe=write_recipe(request, context, method=method.name, outline=chosen),
         **_frame(selection, context),
@@ -191,8 +192,8 @@ def build_method_finding(
             total=total,
         ),
         confidence="low",
-        confidence_basis=f"It rests on {total} incidents of one kind of source, recorded crime; nothing "
-        f"corroborates it yet.",
+        confidence_basis=f"It rests on {counted(total, 'incident')} of one kind of source, recorded crime; "
+        "nothing corroborates it yet.",
         assumptions=_ASSUMPTIONS,
         recipe=write_recipe(request, context, method=method.name),
         **_frame(selection, context),
@@ -249,8 +250,8 @@ def _basis(snapshot: Snapshot, is_hot: bool, count: int) -> str:
         else "It does not pass the corrected test."
     )
     return (
-        f"{tested} It rests on {count} incidents of one kind of source, recorded crime; nothing corroborates "
-        "it yet."
+        f"{tested} It rests on {counted(count, 'incident')} of one kind of source, recorded crime; nothing "
+        "corroborates it yet."
     )
 
 

@@ -20,6 +20,7 @@ from analytics.hotspots.forecast.catalogue import MAXIMUM_FITTED, NAIVE, Backtes
 from analytics.hotspots.forecast.history import Ground, Incidents, Past
 from analytics.hotspots.forecast.recommend import RECOMMENDED, Catch, choose, recommendation
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.wording import counted
 
 MAXIMUM_EARLIER = 156  # windows before the test
 REFIT, RELEARN = 13, 26  # windows between fits of the mixture and of the trees
@@ -70,8 +71,8 @@ def backtest(
     first = Past(ground, origins[first_scored], parameters.horizon)
     if first.known.sum() < FEWEST_CELLS:
         raise TooFewData(
-            f"Only {first.known.sum()} cells had an incident before the first forecast; {FEWEST_CELLS} are "
-            "needed. Take smaller cells."
+            f"Only {counted(first.known.sum(), 'cell')} had an incident before the first forecast; "
+            f"{FEWEST_CELLS} are needed. Take smaller cells."
         )
     most = parameters.grid.cell_km2 * first.known.sum()
     if any(area > most for area in parameters.areas_km2):
@@ -94,7 +95,7 @@ def schedule(
     before = int((incidents.day < test).sum())
     if before < FEWEST_INCIDENTS:
         raise TooFewData(
-            f"Only {before} incidents lie before {parameters.test_from}; a forecast needs "
+            f"Only {counted(before, 'incident')} before {parameters.test_from}; a forecast needs "
             f"{FEWEST_INCIDENTS}. Take a longer history or more categories."
         )
     end = _day(parameters.test_to) if parameters.test_to else int(incidents.day[-1])

@@ -16,6 +16,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between, poisson_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class BipartiteParameters(SectionModel):
@@ -114,8 +115,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in payers} | {int(who): "payee" for who in payees}
     roles |= {int(who): "payer and payee" for who in np.intersect1d(payers, payees)}
     why = (
-        f"{len(payers)} accounts paid the same {len(payees)} accounts, none of whom they had paid before, "
-        f"within {duration(ledger, rows)}."
+        f"{counted(len(payers), 'account')} paid the same {counted(len(payees), 'account')}, none of whom "
+        f"they had paid before, within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

@@ -16,6 +16,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import count_between, later_than, product_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class ChainParameters(SectionModel):
@@ -118,7 +119,7 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "middleman" for who in ledger.payer[rows]}
     roles |= {int(account): "source", int(ledger.payee[rows[-1]]): "sink"}
     why = (
-        f"Money went on from {ledger.name(account)} through {len(rows) - 1} accounts to "
+        f"Money went on from {ledger.name(account)} through {counted(len(rows) - 1, 'account')} to "
         f"{ledger.name(ledger.payee[rows[-1]])} "
         f"within {duration(ledger, rows)}, every payment to an account not paid before and sooner than usual."
     )

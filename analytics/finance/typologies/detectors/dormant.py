@@ -13,6 +13,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class DormantParameters(SectionModel):
@@ -78,8 +79,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     gap = (int(ledger.time[rows[0]]) - last) // DAY
     but = ", purchases apart," if ledger.purchase.any() else ""
     why = (
-        f"{ledger.name(account)} saw nothing{but} for {gap} days, and then {len(rows)} payments within "
-        f"{duration(ledger, rows)}."
+        f"{ledger.name(account)} saw nothing{but} for {counted(gap, 'day')}, and then "
+        f"{counted(len(rows), 'payment')} within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

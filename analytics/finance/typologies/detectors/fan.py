@@ -13,6 +13,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import own_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration, share_of_history
+from analytics.shared.wording import counted
 
 
 class FanParameters(SectionModel):
@@ -84,7 +85,7 @@ def explain_in(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanati
     payers = np.unique(ledger.payer[rows])
     roles = {int(payer): "payer" for payer in payers} | {int(account): "collector"}
     why = (
-        f"{len(payers)} accounts that had not paid {ledger.name(account)} before paid it within "
+        f"{counted(len(payers), 'account')} that had not paid {ledger.name(account)} before paid it within "
         f"{duration(ledger, rows)}{share_of_history(ledger, ledger.payee, account, rows)}."
     )
     return Explanation(roles, why)
@@ -94,7 +95,7 @@ def explain_out(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanat
     payees = np.unique(ledger.payee[rows])
     roles = {int(payee): "payee" for payee in payees} | {int(account): "distributor"}
     why = (
-        f"{ledger.name(account)} paid {len(payees)} accounts that it had not paid before within "
+        f"{ledger.name(account)} paid {counted(len(payees), 'account')} that it had not paid before within "
         f"{duration(ledger, rows)}{share_of_history(ledger, ledger.payer, account, rows)}."
     )
     return Explanation(roles, why)

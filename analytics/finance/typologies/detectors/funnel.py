@@ -12,6 +12,7 @@ from analytics.finance.typologies.engine.section import SectionModel, Words
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class FunnelParameters(SectionModel):
@@ -60,8 +61,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in ledger.payer[came] if who >= 0}
     roles |= {int(who): "payee" for who in ledger.payee[went] if who >= 0} | {int(account): "funnel"}
     why = (
-        f"{ledger.name(account)} was paid {len(came)} times at {len(places)} places and drawn only at "
-        f"{drawn}, within {duration(ledger, rows)}."
+        f"{ledger.name(account)} was paid {counted(len(came), 'time')} at {counted(len(places), 'place')} "
+        f"and drawn only at {drawn}, within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

@@ -13,6 +13,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surprise import own_surprise, poisson_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class GatherScatterParameters(SectionModel):
@@ -136,8 +137,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "payer" for who in payers} | {int(who): "payee" for who in payees}
     roles |= {int(who): "payer and payee" for who in both} | {int(account): "collector and distributor"}
     why = (
-        f"{len(payers)} accounts new to {ledger.name(account)} paid it, and it then paid {len(payees)} that "
-        f"it had not paid before, all within {duration(ledger, rows)}."
+        f"{counted(len(payers), 'account')} new to {ledger.name(account)} paid it, and it then paid "
+        f"{len(payees)} that it had not paid before, all within {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

@@ -17,6 +17,7 @@ from analytics.finance.typologies.engine.surprise import later_than, poisson_sur
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class PassThroughParameters(SectionModel):
@@ -150,8 +151,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     }
     roles |= {int(account): "pass-through"}
     why = (
-        f"{len(came)} payments to {ledger.name(account)} left it again within hours, nearly whole, over "
-        f"{duration(ledger, rows)}."
+        f"{counted(len(came), 'payment')} to {ledger.name(account)} left it again within hours, nearly "
+        f"whole, over {duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

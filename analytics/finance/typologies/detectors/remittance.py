@@ -12,6 +12,7 @@ from analytics.finance.typologies.engine.section import SectionModel, Words
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class RemittanceParameters(SectionModel):
@@ -54,7 +55,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     payers = np.unique(ledger.payer[rows])
     roles = {int(who): "sender" for who in payers} | {int(account): "beneficiary"}
     why = (
-        f"{len(payers)} accounts sent remittances to {ledger.name(account)} within {duration(ledger, rows)}."
+        f"{counted(len(payers), 'account')} sent remittances to {ledger.name(account)} within "
+        f"{duration(ledger, rows)}."
     )
     return Explanation(roles, why)
 

@@ -15,6 +15,7 @@ from analytics.finance.typologies.engine.surprise import count_between, poisson_
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class ScatterGatherParameters(SectionModel):
@@ -106,7 +107,7 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "middleman" for who in middle} | {int(account): "source"}
     roles |= {sink: "source and sink" if sink == account else "sink"}
     why = (
-        f"{ledger.name(account)} paid {len(middle)} accounts new to it, and each then paid "
+        f"{ledger.name(account)} paid {counted(len(middle), 'account')} new to it, and each then paid "
         f"{ledger.name(sink)}, also new to them, within {duration(ledger, rows)} in all."
     )
     return Explanation(roles, why)

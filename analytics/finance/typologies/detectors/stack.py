@@ -11,6 +11,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class StackParameters(SectionModel):
@@ -71,8 +72,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
     roles = {int(who): "source" for who in payers} | {int(who): "sink" for who in payees}
     roles |= {int(who): "middleman" for who in middle}
     why = (
-        f"{len(payers) - len(middle)} accounts paid the same {len(middle)} middlemen, who paid the same "
-        f"{len(payees) - len(middle)} accounts, all of them new to each other, within "
+        f"{counted(len(payers) - len(middle), 'account')} paid the same {len(middle)} middlemen, who paid "
+        f"the same {counted(len(payees) - len(middle), 'account')}, all of them new to each other, within "
         f"{duration(ledger, rows)}."
     )
     return Explanation(roles, why)

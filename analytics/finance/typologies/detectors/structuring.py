@@ -15,6 +15,7 @@ from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
 from analytics.shared.currency import written
+from analytics.shared.wording import counted
 
 
 class StructuringParameters(SectionModel):
@@ -122,8 +123,8 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
         written(int(amount), currency) for amount in (ledger.amounts[rows].min(), ledger.amounts[rows].max())
     )
     why = (
-        f"{ledger.name(account)} was paid {len(rows)} times within {duration(ledger, rows)} in sums between "
-        f"{low} and {high} {currency}, each just below the reporting line."
+        f"{ledger.name(account)} was paid {counted(len(rows), 'time')} within {duration(ledger, rows)} in "
+        f"sums between {low} and {high} {currency}, each just below the reporting line."
     )
     return Explanation(roles, why)
 

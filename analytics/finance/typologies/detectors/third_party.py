@@ -13,6 +13,7 @@ from analytics.finance.typologies.engine.section import SectionModel
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
 from analytics.finance.typologies.engine.wording import duration
+from analytics.shared.wording import counted
 
 
 class ThirdPartyParameters(SectionModel):
@@ -70,7 +71,7 @@ def explain(ledger: TimedLedger, rows: np.ndarray, account: int) -> Explanation:
         int(who): "controlled account" for who in payers
     }
     why = (
-        f"{len(payers)} accounts that share one phone made {len(rows)} payments within "
+        f"{counted(len(payers), 'account')} that share one phone made {counted(len(rows), 'payment')} within "
         f"{duration(ledger, rows)}."
     )
     return Explanation(roles, why)

@@ -14,7 +14,7 @@ def duration(ledger: TimedLedger, rows: np.ndarray) -> str:
     span = int(ledger.time[rows].max() - ledger.time[rows].min())
     if span < 2 * DAY // 24:
         return counted(max(1, round(span / 60_000_000)), "minute")
-    return f"{round(span * 24 / DAY)} hours" if span < 2 * DAY else f"{span / DAY:.1f} days"
+    return counted(round(span * 24 / DAY), "hour") if span < 2 * DAY else f"{span / DAY:.1f} days"
 
 
 def share_of_history(ledger: TimedLedger, side: np.ndarray, account: int, rows: np.ndarray) -> str:
