@@ -17,9 +17,9 @@ class Theme:
     """The colours of one appearance. `accent` marks what can be acted on or is the subject, `highlight` what
     stands out; `text`, `background`, `surface` and `border` are the page's; `ink` is text laid on a chart,
     `line` a stroke on it, `faint_line` one that may be overlooked, `bar` an ordinary bar, `flow` a flow's
-    band. The base map has a background, water, green, streets with their casing, and boundaries of areas.
-    Over it `ramp` runs from few to many, `diverging` from less to more, and `chosen` outlines a place; in the
-    dark both ramps begin dark."""
+    band. The base map has a background, water, green, buildings, streets with their casing, and boundaries of
+    areas. Over it `ramp` runs from few to many, `diverging` from less to more, and `chosen` outlines a place;
+    in the dark both ramps begin dark."""
 
     accent: str
     highlight: str
@@ -35,6 +35,7 @@ class Theme:
     map_background: str
     map_water: str
     map_green: str
+    map_building: str
     map_street: str
     map_casing: str
     map_area: str
@@ -61,6 +62,7 @@ LIGHT = Theme(
     map_background="#EEF0F2",
     map_water="#C9DCE8",
     map_green="#DCE7D6",
+    map_building="#DDE0E4",
     map_street="#FFFFFF",
     map_casing="#C3CAD1",
     map_area="#6B7782",
@@ -83,6 +85,7 @@ DARK = Theme(
     map_background="#1A2026",
     map_water="#22384A",
     map_green="#233028",
+    map_building="#262E36",
     map_street="#46525E",
     map_casing="#11161B",
     map_area="#A9B4BF",

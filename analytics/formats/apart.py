@@ -59,17 +59,19 @@ class Parser:
 
 
 def parse_apart(
-    parser: Parser, data: bytes, **options: object
+    parser: Parser, data: bytes | Path, **options: object
 ) -> tuple[pa.Table, tuple[str, ...], list[RefusedRow]]:
-    """The table, notes and refused rows. Raises UnreadableFile with the parser's own reason or where a limit
-    was met, ValueError where the file is damaged."""
-    memory, seconds = parser.limits(len(data))
+    """The table, notes and refused rows. Of a Path the process may read that file where it lies; bytes are
+    given to it. Raises UnreadableFile with the parser's own reason or where a limit was met, ValueError where
+    the file is damaged."""
+    content, path = (b"", str(data.resolve())) if isinstance(data, Path) else (data, "")
+    memory, seconds = parser.limits(Path(path).stat().st_size if path else len(content))
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [folder, parser.function, json.dumps(options), str(memory), str(seconds)]
+        arguments = [folder, parser.function, json.dumps(options), str(memory), str(seconds), path]
         try:
             done = subprocess.run(
                 [sys.executable, "-I", "-c", _START, str(_ROOT), *arguments],
-                input=data,
+                input=content,
                 capture_output=True,
                 cwd=folder,
                 env={**os.environ, **_ENVIRONMENT, "TMPDIR": folder},

@@ -68,9 +68,9 @@ def forbid_network_and_programs() -> None:
     sys.addaudithook(refuse)
 
 
-def confine_to_folder(folder: Path) -> bool:
-    """Let this process open, beside Python and the system's libraries, only what lies in `folder`, and make
-    no TCP connection. Whether the kernel could do so."""
+def confine_to_folder(folder: Path, readable: Iterable[str] = ()) -> bool:
+    """Let this process open, beside Python and the system's libraries, only what lies in `folder` and, to
+    read it, the files named; and make no TCP connection. Whether the kernel could do so."""
     if sys.platform != "linux":
         return False
     libc = ctypes.CDLL(None, use_errno=True)
@@ -84,7 +84,7 @@ def confine_to_folder(folder: Path) -> bool:
     ruleset = libc.syscall(_CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), ctypes.c_uint32(0))
     if ruleset < 0:
         return False
-    read_only = (sys.prefix, sys.base_prefix, str(Path(__file__).parent), *_SYSTEM_FILES)
+    read_only = (sys.prefix, sys.base_prefix, str(Path(__file__).parent), *_SYSTEM_FILES, *readable)
     _allow(libc, ruleset, read_only, _READ & rights)
     _allow(libc, ruleset, (str(folder),), rights)
     _allow(libc, ruleset, ("/dev/null",), (_READ_FILE | _WRITE_FILE) & rights)

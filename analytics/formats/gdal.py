@@ -14,13 +14,14 @@ DRIVERS = frozenset({"ESRI Shapefile", "GPKG", "GeoJSON", "GeoJSONSeq", "ESRIJSO
 
 
 @cache
-def restrict_gdal() -> None:
-    """Unregister every other format and make each request over a network fail before it is sent.
+def restrict_gdal(drivers: frozenset[str] = DRIVERS) -> None:
+    """Unregister every format but `drivers` and make each request over a network fail before it is sent.
 
-    Raises ImportError where a format cannot be unregistered."""
+    Once a process: what was unregistered does not come back. Raises ImportError where a format cannot be
+    unregistered."""
     pyogrio.set_gdal_config_options(
         {
-            "GDAL_SKIP": ",".join(set(pyogrio.list_drivers()) - DRIVERS),
+            "GDAL_SKIP": ",".join(set(pyogrio.list_drivers()) - drivers),
             "GDAL_HTTP_PROXY": "none://offline",  # no such kind of proxy: the request fails at once
             "GDAL_HTTPS_PROXY": "none://offline",
             "CPL_VSIL_CURL_ALLOWED_FILENAME": "none",
@@ -28,5 +29,5 @@ def restrict_gdal() -> None:
         }
     )
     _ogr._register_drivers()  # GDAL heeds GDAL_SKIP as it registers, and pyogrio has registered on import
-    if others := set(pyogrio.list_drivers()) - DRIVERS:
+    if others := set(pyogrio.list_drivers()) - drivers:
         raise ImportError(f"GDAL still offers formats that are not needed: {', '.join(sorted(others))}.")

@@ -97,7 +97,7 @@ def read_file(
     if not data or data.isspace():
         raise UnreadableFile("The file is empty.")
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
-    with _failures_in_words(suffix or "a table"), ThreadPoolExecutor(1) as beside:
+    with failures_in_words(suffix or "a table"), ThreadPoolExecutor(1) as beside:
         digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
         raw = _without_long_fields(_parsed(data, suffix, wanted, kind))
     if raw.table.num_rows == 0 and not raw.refused:
@@ -107,12 +107,12 @@ def read_file(
 
 def read_features(data: bytes) -> pa.Table:
     """The features of a geographic file in its own coordinate system, as GeoArrow. Raises UnreadableFile."""
-    with _failures_in_words("a geographic file"):
+    with failures_in_words("a geographic file"):
         return parse_apart(_FEATURES, data)[0]
 
 
 @contextmanager
-def _failures_in_words(read_as: str) -> Iterator[None]:
+def failures_in_words(read_as: str) -> Iterator[None]:
     """Give every failure to parse as UnreadableFile, in the user's words."""
     try:
         yield

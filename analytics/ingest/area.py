@@ -13,8 +13,8 @@ _BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses 
 def surrounding_area(
     cursor: duckdb.DuckDBPyConnection, lon: float, lat: float
 ) -> tuple[int, int, str] | None:
-    """(area_id, epsg, time zone) of the area whose incidents surround a point in degrees; None where none
-    do."""
+    """(area_id, epsg, time zone) of the area whose incidents, else whose base map, surround a point in
+    degrees; None where none do."""
     found = cursor.execute(
         "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL"
         " GROUP BY ALL"
@@ -22,6 +22,15 @@ def surrounding_area(
         " LIMIT 1",
         [lon, lat],
     ).fetchall()
+    found = (
+        found
+        or cursor.execute(
+            "SELECT area_id, epsg, time_zone FROM base_map JOIN area USING (area_id)"
+            " WHERE ? BETWEEN west AND east AND ? BETWEEN south AND north"
+            " ORDER BY (east - west) * (north - south) LIMIT 1",
+            [lon, lat],
+        ).fetchall()
+    )
     return found[0] if found else None
 
 

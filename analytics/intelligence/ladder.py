@@ -154,7 +154,8 @@ def _sources(store: Store) -> pd.DataFrame:
     rows = store.rows(
         "SELECT source_id, name, kind, handling, rows_accepted, (SELECT count(DISTINCT e.finding_id)"
         " FROM finding_evidence e"
-        "  WHERE e.source_id = source.source_id) AS findings FROM source WHERE kind <> 'boundary'"
+        "  WHERE e.source_id = source.source_id) AS findings FROM source"
+        " WHERE kind NOT IN ('boundary', 'map')"
         " ORDER BY source_id"
     )
     return _frame(

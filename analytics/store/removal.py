@@ -10,6 +10,8 @@ import duckdb
 SOURCE_TABLES = (
     "incident",
     "boundary",
+    "base_feature",
+    "base_map",
     "advert",
     "account",
     "transaction",

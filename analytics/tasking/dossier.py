@@ -13,6 +13,7 @@ from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted, spell_dates, write_moment, write_period
 from analytics.store import Store
@@ -164,7 +165,10 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
         if area is not None:
             if area not in areas:
                 layers: dict[str, list[bytes]] = {}
-                for row in store.rows("SELECT role, geometry FROM boundary WHERE area_id = ?", [area]):
+                for row in store.rows(
+                    "SELECT role, geometry FROM boundary WHERE area_id = ? AND list_contains(?, role)",
+                    [area, list(DRAWN_LAYERS)],
+                ):
                     layers.setdefault(row["role"], []).append(row["geometry"])
                 epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
                 areas[area] = layers, epsg

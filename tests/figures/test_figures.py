@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 import shapely
 
+from analytics.basemap.geojson import layer_geojson
 from analytics.figures.basemap import map_style
 from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
 from analytics.figures.map_picture import MapPicture
@@ -13,8 +14,8 @@ from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest, out
 from analytics.figures.theme import CLEAR, kind_colour
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
-from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
-from analytics.shared.base_layers import BASE_LAYERS
+from analytics.hotspots.grid.geojson import cells_geojson
+from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.shared.week_clock import WeekClock
 
 GRID = Grid("hexagon", 500)
@@ -86,7 +87,7 @@ def test_the_map_asks_only_its_own_server(dark):
     style = map_style(1, 7, dark=dark)
     assert "glyphs" not in style and "sprite" not in style
     assert {source["data"].split("?")[0] for source in style["sources"].values()} == {
-        f"/basemap/1/{role}.geojson" for role in BASE_LAYERS
+        f"/basemap/1/{role}.geojson" for role in DRAWN_LAYERS
     }
     assert "http" not in json.dumps(counted_cells(frame(dark)).message())
 

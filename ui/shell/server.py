@@ -19,7 +19,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
+from analytics.basemap.geojson import layer_geojson
+from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.reference import reference_file
 from analytics.store import open_store
 from ui.components import map as map_files
@@ -43,7 +44,7 @@ def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
 
 
 async def basemap_layer(request: Request) -> Response:
-    """The outlines of one role (area, street, water, green) of a working area, as GeoJSON."""
+    """The features of one role (area, street, water and the like) of a working area, as GeoJSON."""
     area_id, role = request.path_params["area_id"], request.path_params["role"]
     try:
         body = await run_in_threadpool(layer_geojson, open_store(), area_id, role)

@@ -9,23 +9,12 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-import shapely
-
 from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.grid.cells import Grid, name_cells, outline_cells
-from analytics.shared.base_layers import BASE_LAYERS
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
 
 MAXIMUM_OUTLINES = 20_000
-_TOLERANCE = 2e-5  # degrees, about two metres: less cannot be seen at the scales of a city
-
-
-def layer_geojson(store: Store, area_id: int, role: str) -> bytes:
-    """The outlines of one role of the base map in a working area. Raises ValueError for an unknown role."""
-    if role not in BASE_LAYERS:
-        raise ValueError(f"A layer is one of {', '.join(BASE_LAYERS)}.")
-    return _layer(store, area_id, role, store.data_version())
 
 
 def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
@@ -34,23 +23,6 @@ def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
     Raises ValueError for an unknown grid or more than MAXIMUM_OUTLINES cells, KeyError for an unknown area.
     """
     return _cells(store, area_id, Grid(kind, size), store.data_version())
-
-
-@lru_cache(maxsize=32)
-def _layer(store: Store, area_id: int, role: str, data_version: int) -> bytes:
-    rows = store.query(
-        "SELECT source_id || '_' || row_number AS id, code, name, geometry FROM boundary WHERE area_id = ? "
-        "AND role = ? ORDER BY source_id, row_number",
-        [area_id, role],
-    ).to_pylist()
-    return _collection(
-        _feature(
-            row["id"],
-            json.loads(shapely.to_geojson(_simplified(row["geometry"]))),
-            {"id": row["id"], "name": row["name"] or row["code"] or ""},
-        )
-        for row in rows
-    )
 
 
 @lru_cache(maxsize=16)
@@ -75,8 +47,3 @@ def _feature(name: str, geometry: dict[str, Any], properties: dict[str, str]) ->
 def _collection(features: Iterable[dict[str, Any]]) -> bytes:
     collection = {"type": "FeatureCollection", "features": list(features)}
     return json.dumps(collection, separators=(",", ":")).encode()
-
-
-def _simplified(wkb: bytes) -> shapely.Geometry:
-    geometry = shapely.simplify(shapely.from_wkb(wkb), _TOLERANCE)
-    return shapely.transform(geometry, lambda points: points.round(5))

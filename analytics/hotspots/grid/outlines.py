@@ -8,6 +8,7 @@ import ibis
 import pandas as pd
 import shapely
 
+from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.store.engine import Engine, boundaries
 
 
@@ -26,10 +27,11 @@ def read_outlines(engine: Engine, area_id: int, role: str, layer: str) -> pd.Dat
 
 
 def read_base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
-    """Every outline of a working area as WKB (WGS 84) by role: what a printed map draws around its places."""
+    """Outlines of a working area as WKB (WGS 84) by role: what a printed map draws around its places."""
     rows = boundaries()
     by_role: dict[str, list[bytes]] = {}
-    for row in engine.run(rows.filter(rows.area_id == area_id).select("role", "geometry")).to_pylist():
+    drawn = rows.filter(rows.area_id == area_id, rows.role.isin(DRAWN_LAYERS)).select("role", "geometry")
+    for row in engine.run(drawn).to_pylist():
         by_role.setdefault(row["role"], []).append(row["geometry"])
     return by_role
 

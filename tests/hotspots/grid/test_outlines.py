@@ -8,7 +8,7 @@ import shapely
 
 from analytics.hotspots.grid import geojson
 from analytics.hotspots.grid.cells import Grid, outline_cells
-from analytics.hotspots.grid.geojson import cells_geojson, layer_geojson
+from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.hotspots.grid.outlines import list_layers, read_base_layers, read_outlines
 from analytics.store.engine import DuckDBEngine
 
@@ -62,43 +62,6 @@ def test_base_layers_are_every_outline_of_the_area_by_role(drawn):
     layers = read_base_layers(DuckDBEngine(drawn), 1)
     assert set(layers) == {"area", "street"} and len(layers["street"]) == 1
     assert sorted(layers["area"]) == sorted(row[7] for row in ROWS[:4])
-
-
-def test_a_layer_as_geojson_has_the_id_and_the_name_or_the_code(drawn):
-    text = layer_geojson(drawn, 1, "area")
-    assert b" " not in text.replace(b" North ", b"").replace(b'" "', b'""')
-    collection = json.loads(text)
-    assert collection["type"] == "FeatureCollection"
-    features = collection["features"]
-    assert [feature["id"] for feature in features] == ["1_1", "1_2", "1_3", "2_1"]
-    assert all(feature["type"] == "Feature" for feature in features)
-    assert features[0]["properties"] == {"id": "1_1", "name": " North "}
-    assert features[2]["properties"] == {"id": "1_3", "name": ""}
-    assert shapely.from_geojson(json.dumps(features[3]["geometry"])).bounds == (3.2, 48.0, 3.3, 48.1)
-    (road,) = json.loads(layer_geojson(drawn, 1, "street"))["features"]
-    assert road["geometry"] == {"type": "LineString", "coordinates": [[3, 48], [3.5, 48]]}
-    with pytest.raises(ValueError, match=r"^A layer is one of area, street, water, green\.$"):
-        layer_geojson(drawn, 1, "roads")
-
-
-def test_an_outline_is_simplified_to_what_can_be_seen_and_rounded_to_a_metre(drawn):
-    bent = shapely.LineString([(3, 48), (3.1, 48.000019), (3.2, 48), (3.3, 48.000061), (3.4, 48.1234567)])
-    with drawn.write() as cursor:
-        cursor.execute(
-            "INSERT INTO boundary VALUES (9, 1, 1, 'Canals', 'water', 'C', NULL, ?)", [shapely.to_wkb(bent)]
-        ).fetchall()
-    (canal,) = json.loads(layer_geojson(drawn, 1, "water"))["features"]
-    # The first bend is under two metres: gone. The second is six: there, to five decimals.
-    assert canal["geometry"]["coordinates"] == [[3, 48], [3.2, 48], [3.3, 48.00006], [3.4, 48.12346]]
-    assert canal["properties"]["name"] == "C"
-
-
-def test_a_layer_follows_the_data(drawn):
-    before = layer_geojson(drawn, 1, "area")
-    assert layer_geojson(drawn, 1, "area") is before  # read once a version of the data
-    with drawn.write() as cursor:
-        cursor.execute("DELETE FROM boundary WHERE source_id = 2").fetchall()
-    assert len(json.loads(layer_geojson(drawn, 1, "area"))["features"]) == 3
 
 
 def insert_incidents(store, places) -> None:

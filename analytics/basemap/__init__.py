@@ -1,0 +1,19 @@
+"""The ground under the data: a map imported once, drawn with no network, and the names of places on it."""
+
+from analytics.basemap.imports import MapChoice, MapExists, MapReport, import_map
+from analytics.basemap.layers import BaseMap, attribute_maps, count_features, list_base_maps, read_window
+from analytics.basemap.naming import describe_places, has_streets
+
+__all__ = [
+    "BaseMap",
+    "MapChoice",
+    "MapExists",
+    "MapReport",
+    "attribute_maps",
+    "count_features",
+    "describe_places",
+    "has_streets",
+    "import_map",
+    "list_base_maps",
+    "read_window",
+]
