@@ -63,7 +63,7 @@ _SCHEMA = pa.schema(
 )
 
 
-class LayerRule(TypedDict, total=False):
+class FeatureRule(TypedDict, total=False):
     """Which features of a layer get a role, and of what kind they are: see data/basemap.toml."""
 
     role: str
@@ -92,7 +92,7 @@ def describe_map(path: Path) -> ParsedFile:
 def read_map_layers(
     path: Path,
     layers: Sequence[str],
-    rules: Mapping[str, Sequence[LayerRule]],
+    rules: Mapping[str, Sequence[FeatureRule]],
     names: Sequence[str],
     bounds: Bounds,
     maximum: int,
@@ -229,7 +229,7 @@ class _Columns:
         )
 
 
-def _sort(columns: _Columns, rules: Sequence[LayerRule]) -> dict[str, np.ndarray]:
+def _sort(columns: _Columns, rules: Sequence[FeatureRule]) -> dict[str, np.ndarray]:
     """By role the kind of each feature of a batch, '' where it has not that role."""
     roles: dict[str, np.ndarray] = {}
     for rule in rules:
@@ -324,7 +324,7 @@ def _batches(
     path: Path,
     header: MapHeader,
     layer: str,
-    rules: Mapping[str, Sequence[LayerRule]],
+    rules: Mapping[str, Sequence[FeatureRule]],
     bounds: Bounds | None,
 ) -> Iterator[tuple[pa.RecordBatch, str, Transformer | None]]:
     """Features batch by batch, the name of their column of shapes, and what makes degrees of these."""
@@ -368,7 +368,7 @@ def _linked(path: Path, header: MapHeader) -> Path:
     return link
 
 
-def _osm_configuration(rules: Mapping[str, Sequence[LayerRule]]) -> str:
+def _osm_configuration(rules: Mapping[str, Sequence[FeatureRule]]) -> str:
     """Which tags GDAL reports of an OpenStreetMap extract, and which closed ways are areas: as the rules
     need."""
     areas = []
