@@ -11,6 +11,7 @@ from analytics.hotspots.catalogue import (
     counts_and_rates,
     density,
     forecasts,
+    hotspot_areas,
     local_statistics,
     spacetime,
     streets,
@@ -26,6 +27,7 @@ METHODS: dict[str, Method] = {
     for method in (
         *counts_and_rates.METHODS,
         *streets.METHODS,
+        *hotspot_areas.METHODS,
         *local_statistics.METHODS,
         *density.METHODS,
         *clusters.METHODS,

@@ -69,7 +69,7 @@ def find_outliers(workspace: Workspace, request: Request, progress: Progress) ->
     )
 
 
-_LEVEL = Option(
+LEVEL = Option(
     "level",
     "False-discovery rate",
     0.05,
@@ -77,7 +77,7 @@ _LEVEL = Option(
     minimum=0.001,
     maximum=0.2,
 )
-_RINGS = Option(
+RINGS = Option(
     "rings",
     "Neighbours",
     1,
@@ -85,6 +85,13 @@ _RINGS = Option(
     minimum=1,
     maximum=5,
     unit="rings",
+)
+NULL = Option(
+    "null",
+    "p-values by",
+    "total",
+    "Permuting all cells, all but the cell itself, or the normal approximation.",
+    choices=("total", "conditional", "normal"),
 )
 _NULLS = {
     "total": "all values permuted over all cells, 99,999 times.",
@@ -104,15 +111,9 @@ METHODS = (
         "places can put a whole street's crime into one cell.",
         find_hot_and_cold,
         (
-            _LEVEL,
-            _RINGS,
-            Option(
-                "null",
-                "p-values by",
-                "total",
-                "Permuting all cells, all but the cell itself, or the normal approximation.",
-                choices=("total", "conditional", "normal"),
-            ),
+            LEVEL,
+            RINGS,
+            NULL,
             SEED,
         ),
     ),
@@ -124,6 +125,6 @@ METHODS = (
         "A high cell among low ones may be one address or one mistaken coordinate: look at its rows. Local "
         "Moran says nothing of why.",
         find_outliers,
-        (_LEVEL, _RINGS, SEED),
+        (LEVEL, RINGS, SEED),
     ),
 )

@@ -155,6 +155,22 @@ def test_each_method_weighs_by_harm_within_a_custom_area_of_one_category(city, n
         assert "whatever their harm" in " ".join(weighed.says)
 
 
+def test_hotspot_areas_hold_the_two_dense_places_and_the_rows_that_they_count(city):
+    workspace, request = asked(city, "hotspot-areas")
+    result = METHODS["hotspot-areas"].run(workspace, request)
+    dense = shapely.points(
+        *pyproj.Transformer.from_crs(32631, 4326, always_xy=True).transform(
+            [502_000, 504_500], [5_400_000, 5_402_500]
+        )
+    )
+    assert len(result.table) == 2
+    assert all(shapely.contains(result.table.geometry.to_numpy()[:, None], dense).sum(axis=1) == 1)
+    sizes = result.members.groupby("id").size()
+    assert sizes[result.table.id].tolist() == result.table["count"].tolist()
+    hot = METHODS["gi-star"].run(*asked(city, "gi-star")).table.query("verdict == 'hot'")
+    assert result.table["count"].sum() == hot["count"].sum() and result.table.cells.sum() == len(hot)
+
+
 def test_streets_are_told_of_by_their_harm_per_100_m_too(city):
     workspace, request = asked(city, "streets", by="per 100 m")
     counted = METHODS["streets"].run(workspace, request)
