@@ -31,8 +31,9 @@ class Mapping:
     """How a file's columns become rows of a kind. `columns`: (role, the file's columns that have it), a role
     with none left out.
 
-    `time_zone`: of times without an offset; without one they are the working area's, or UTC where the source
-    belongs to none. `times_are_utc`: whether a trailing Z is meant; portals often write Z after local times.
+    `constants`: (role, text) of what stands for every row whose column is blank, or where no column has the
+    role. `time_zone`: of times without an offset; without one they are the working area's, or UTC where the
+    source belongs to none. `times_are_utc`: whether a trailing Z is meant; portals often write Z after local times.
     `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it. `currency`: of
     rows that state none. `own_account`: of a statement, or the number of the phone
     of a list of calls, that names none. `amounts_are_minor`: the file counts
@@ -52,6 +53,7 @@ class Mapping:
     amounts_are_minor: bool = False
     amounts_are_rounded: bool = False
     layer: str = "area"
+    constants: tuple[tuple[str, str], ...] = ()
 
     def of(self, role: str) -> tuple[str, ...]:
         """The columns that have a role."""
@@ -69,6 +71,15 @@ class Mapping:
         """The mapping with these columns, or none, for a role."""
         kept = tuple((other, columns) for other, columns in self.columns if other != role)
         return replace(self, columns=(*kept, *(((role, names),) if names else ())))
+
+    def constant(self, role: str) -> str:
+        """What stands for every row that says nothing of a role, '' where nothing does."""
+        return dict(self.constants).get(role, "")
+
+    def with_constant(self, role: str, text: str) -> Mapping:
+        """The mapping with this text, or none, for every row that says nothing of a role."""
+        rest = tuple((other, value) for other, value in self.constants if other != role)
+        return replace(self, constants=(*rest, *(((role, text.strip()),) if text.strip() else ())))
 
     def is_incomplete(self) -> bool:
         """Whether a needed role has no column, so that the other columns may say why."""
@@ -103,6 +114,7 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         )
     for need in KINDS[mapping.kind].needs:
         stated = need.roles == ("category",) and (mapping.category or "").strip()
+        stated = stated or any(map(mapping.constant, need.roles))
         if not stated and not any(map(mapping.of, need.roles)):
             raise UnreadableFile(need.message)
     if mapping.time_format not in FORMATS:
@@ -149,7 +161,8 @@ def read_saved_mapping(text: str, kind: str) -> Mapping:
     if "columns" not in values:
         values = _upgrade(values)
     columns = tuple((role, tuple(names)) for role, names in values["columns"])
-    return Mapping(**values | {"columns": columns, "kind": kind})
+    constants = tuple((role, text) for role, text in values.get("constants", ()))
+    return Mapping(**values | {"columns": columns, "kind": kind, "constants": constants})
 
 
 def _upgrade(values: dict[str, Any]) -> dict[str, Any]:

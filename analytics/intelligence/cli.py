@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import click
+
 from analytics.basemap.cli import map_
+from analytics.ingest import Mapping
 from analytics.ingest.cli import SourceOptions, import_, import_source, source_options
+from analytics.ingest.roles import KINDS
 from analytics.intelligence.report_import import import_reports
 
 import_.add_command(map_)
@@ -11,6 +15,22 @@ import_.add_command(map_)
 
 @import_.command()
 @source_options
-def reports(options: SourceOptions) -> None:
+@click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="ROLE=TEXT",
+    help="What stands for every row that leaves a role blank, such as retention_group=3 or information=D.",
+)
+def reports(options: SourceOptions, values: tuple[str, ...]) -> None:
     """Import graded intelligence reports from FILE (CSV, Excel): one line of a report a row."""
-    import_source("report", options, load=import_reports)
+
+    def change(mapping: Mapping) -> Mapping:
+        for value in values:
+            role, _, text = value.partition("=")
+            if not KINDS["report"].has(role) or not text.strip():
+                raise click.UsageError(f"--value {value!r} is not a role of reports and a text: title=Log.")
+            mapping = mapping.with_constant(role, text)
+        return mapping
+
+    import_source("report", options, change, load=import_reports)

@@ -1,8 +1,8 @@
 """Reports from a CSV or Excel file: one graded line a row, rows of one reference being one report.
 
-Which column means what is a mapping of the kind `report` (`analytics/ingest/roles.py`). Days are written
-YYYY-MM-DD; `review_date` may be left out where the retention group has a period; conditions are written
-'A1 S2'."""
+Which column means what is a mapping of the kind `report` (`analytics/ingest/roles.py`), which may also give
+one value for all rows that say nothing. `review_date` may be left out where the retention group has a period;
+conditions are written 'A1 S2'. Grades of other systems are read across to the 3x5x2."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ import duckdb
 
 from analytics.ingest import ImportReport, Mapping, RawTable, SourceDetails, UnreadableFile
 from analytics.ingest.job import Outcome, Steps, run_import
+from analytics.ingest.written_dates import read_written_date
+from analytics.intelligence.grade_columns import read_handling, read_information, read_source
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, check_report, insert_report, review_due
 from analytics.oversight import Actor
@@ -54,7 +56,8 @@ def import_reports(
                 "INSERT INTO quarantine VALUES (?, ?, ?, ?)",
                 [[source_id, number, why, json.dumps(row)] for number, why, row in refused],
             )
-        return Outcome(sum(len(report.lines) for report in reports), len(refused))
+        accepted = sum(len(report.lines) for report in reports)
+        return Outcome(accepted, len(refused), notes=note_read_across(raw, mapping))
 
     return run_import(store, actor, path, mapping, details, write, progress=progress, cancelled=cancelled)
 
@@ -66,7 +69,9 @@ def graded_reports(
     reports in order, then those that do not fit the header."""
     reports: list[Report] = []
     refused: list[tuple[int, str, dict[str, Any]]] = []
-    for reference, members in _by_reference(_rows(raw, mapping)):
+    rows = _rows(raw, mapping)
+    day_first = _is_day_first([row["observed_on"] for row in rows])
+    for reference, members in _by_reference(rows):
         if not reference:
             refused += [
                 (row["row_number"], "no reference: which report is it a line of?", row) for row in members
@@ -76,8 +81,8 @@ def graded_reports(
         lines = []
         for row in members:
             try:
-                lines.append(_line(row))
-                check_report(replace(_head(reference, row, details), lines=(lines[-1],)))
+                lines.append(_line(row, mapping))
+                check_report(replace(_head(reference, row, details, day_first), lines=(lines[-1],)))
             except ValueError as error:
                 faults[row["row_number"]] = str(error).removeprefix("Line 1: ")
         if faults:
@@ -90,22 +95,50 @@ def graded_reports(
                 for row in members
             ]
         else:
-            reports.append(replace(_head(reference, members[0], details), lines=tuple(lines)))
+            reports.append(replace(_head(reference, members[0], details, day_first), lines=tuple(lines)))
     malformed = [(number, why, {"text": text[:1000]}) for number, why, text in raw.refused]
     return reports, sorted(refused, key=lambda item: item[0]) + malformed
 
 
+def note_read_across(raw: RawTable, mapping: Mapping) -> tuple[str, ...]:
+    """Notes on grades of another system in a file, which are stored as the 3x5x2 grades they stand for."""
+    foreign: dict[str, set[tuple[str, str]]] = {"source": set(), "information": set(), "handling": set()}
+    for row in _rows(raw, mapping):
+        read = {
+            "source": read_source(row["source"]),
+            "information": read_information(row["information"]),
+            "handling": read_handling(row["handling"])[0],
+        }
+        for role, code in read.items():
+            written = row[role].strip()
+            if written and not written.upper().startswith(code[:1]) or "TLP" in written.upper():
+                foreign[role].add((written, code))
+    return tuple(
+        f"grades of {role} are read across to the 3x5x2: "
+        + ", ".join(f"{written} as {code}" for written, code in sorted(codes)[:6])
+        for role, codes in foreign.items()
+        if codes
+    )
+
+
 def _rows(raw: RawTable, mapping: Mapping) -> list[dict[str, Any]]:
-    """Every row as {role: text}, with its row_number."""
+    """Every row as {role: text}, with its row_number; what it leaves blank is what stands for all rows."""
     columns = {role: raw.table.column(names[0]).to_pylist() for role, names in mapping.columns}
     columns["row_number"] = raw.table.column("row_number").to_pylist()
+    # Only a line under conditions needs these two, so they are not what stands for all rows.
+    always = {role: text for role, text in mapping.constants if role not in ("sanitised", "conditions")}
     return [
-        {
-            role: value if role == "row_number" else value or ""
-            for role, value in zip(columns, row, strict=True)
-        }
-        for row in zip(*columns.values(), strict=True)
+        {role: value if role == "row_number" else value or "" for role, value in row.items()}
+        | {role: text for role, text in always.items() if not (row.get(role) or "").strip()}
+        for row in (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
     ]
+
+
+def _is_day_first(texts: list[str]) -> bool:
+    """Whether 03/04/2024 is 3 April: it is unless some date can only be read the other way round."""
+    return not any(
+        read_written_date(text) is None and read_written_date(text, day_first=False) for text in set(texts)
+    )
 
 
 def _by_reference(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -116,12 +149,12 @@ def _by_reference(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, 
     return list(groups.items())
 
 
-def _head(reference: str, row: dict[str, str], details: SourceDetails) -> Report:
-    observed = _day(row["observed_on"], "observed_on")
+def _head(reference: str, row: dict[str, str], details: SourceDetails, day_first: bool) -> Report:
+    observed = _day(row["observed_on"], "observed_on", day_first)
     group = row["retention_group"].strip()
     text = row.get("review_date", "").strip()
     try:
-        review = _day(text, "review_date") if text else review_due(group, observed)
+        review = _day(text, "review_date", day_first) if text else review_due(group, observed)
     except KeyError as error:
         raise ValueError(error.args[0]) from error
     return Report(
@@ -138,29 +171,37 @@ def _head(reference: str, row: dict[str, str], details: SourceDetails) -> Report
     )
 
 
-def _line(row: dict[str, str]) -> Line:
-    conditions = tuple(row.get("conditions", "").replace(",", " ").upper().split())
-    grade = Grade(
-        row["source"].strip(), row["information"].strip().upper(), row["handling"].strip().upper(), conditions
-    )
+def _line(row: dict[str, str], mapping: Mapping) -> Line:
+    handling, conditions = read_handling(row["handling"])
+    stated = tuple(row.get("conditions", "").replace(",", " ").upper().split())
+    if handling == "C":
+        given = tuple(mapping.constant("conditions").replace(",", " ").upper().split())
+        stated = stated or conditions or given
+    grade = Grade(read_source(row["source"]), read_information(row["information"]), handling, stated)
     cell = {
         name: row.get(name, "").strip().lower() or None
         for name in ("stage", "domain", "operational_domain", "strategic_theme")
     }
     original = row["original"].strip()
-    return Line(original, row.get("sanitised", "").strip() or _not_sanitised(grade, original), grade, **cell)
+    sanitised = row.get("sanitised", "").strip() or _not_sanitised(grade, original, mapping)
+    return Line(original, sanitised, grade, **cell)
 
 
-def _not_sanitised(grade: Grade, original: str) -> str:
+def _not_sanitised(grade: Grade, original: str, mapping: Mapping) -> str:
     """Without a sanitised text of its own, a line that may be shared is shared as it stands; one under
-    conditions must have been sanitised by a person."""
-    if grade.handling != "P":
-        raise ValueError("a line under handling code C needs a sanitised text of its own.")
-    return original
+    conditions must have been sanitised by a person, or carries the words that stand for all such lines."""
+    if grade.handling == "P":
+        return original
+    if stand_in := mapping.constant("sanitised"):
+        return stand_in
+    raise ValueError(
+        "a line under handling code C needs a sanitised text of its own, or one given for all such lines "
+        "(--value sanitised=...)."
+    )
 
 
-def _day(text: str, column: str) -> date:
-    try:
-        return date.fromisoformat(text.strip()[:10])
-    except ValueError as error:
-        raise ValueError(f"{column} {text!r} is no date like 2026-03-31") from error
+def _day(text: str, column: str, day_first: bool) -> date:
+    found = read_written_date(text, day_first=day_first)
+    if found is None or found.precision == "month":
+        raise ValueError(f"{column} {text!r} is no date like 2026-03-31")
+    return found.at.date()

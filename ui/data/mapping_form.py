@@ -20,6 +20,7 @@ from analytics.ingest.date_formats import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.ingest.roles import KINDS, Role
+from analytics.shared.codes import code_table
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -86,6 +87,8 @@ def _ask_reading(mapping: Mapping, key: str) -> Mapping:
     has_money = any(map(kind.has, ("amount", "balance", "price")))
     if kind.name == "boundary":
         return _ask_layer(mapping)
+    if kind.name == "report":
+        return _ask_constants(mapping, key)
     if kind.has("time"):
         mapping = _ask_times(mapping, key)
     if kind.has("category"):
@@ -109,6 +112,41 @@ def _ask_own_number(mapping: Mapping, key: str) -> Mapping:
         help="Where the file does not say whose phone the list is of.",
     )
     return replace(mapping, own_account=own.strip() or None)
+
+
+_CODES = {
+    "source": "source_3x5x2",
+    "information": "information_3x5x2",
+    "handling": "handling",
+    "retention_group": "retention_groups",
+}
+
+
+def _ask_constants(mapping: Mapping, key: str) -> Mapping:
+    """What stands for all rows of reports, where no column says it."""
+    asked = [need.roles[0] for need in KINDS["report"].needs if not mapping.of(need.roles[0])]
+    asked += [role for role in ("conditions", "sanitised") if not mapping.of(role) or role == "conditions"]
+    st.caption(
+        "What the file does not say, for all its rows. The last two are for lines under handling code C."
+    )
+    labels = {role.name: role.label for role in KINDS["report"].roles}
+    boxes = [box for _ in range(0, len(asked), 4) for box in st.columns(4)]
+    for box, role in zip(boxes, asked, strict=False):
+        label, given = labels[role], mapping.constant(role)
+        if role in _CODES:
+            codes = code_table(_CODES[role])
+            options = [_NONE, *codes.codes]
+            text = box.selectbox(
+                label,
+                options,
+                index=options.index(given) if given in options else 0,
+                format_func=lambda code, codes=codes: code if code == _NONE else str(codes[code]),
+                key=f"constant-{role}-{key}",
+            )
+        else:
+            text = box.text_input(label, given, key=f"constant-{role}-{key}")
+        mapping = mapping.with_constant(role, "" if text == _NONE else text)
+    return mapping
 
 
 def _ask_layer(mapping: Mapping) -> Mapping:
