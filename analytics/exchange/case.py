@@ -152,6 +152,7 @@ def gather_case(
         for table in sorted({t for found in findings for t in found.rows.table})
     }
     if not sharing.personal:
+        rows = {table: frame.drop(columns="attributes", errors="ignore") for table, frame in rows.items()}
         read = read_identifiers(store, rows["advert"]) if "advert" in rows else NOTHING_READ
         spans = make_span_finder(list_personal_values(read) | _names_in(rows))
         rows = _masked(rows, find_personal_spans(read))

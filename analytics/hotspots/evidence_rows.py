@@ -22,6 +22,7 @@ _SHOWN = (
     "occurred_to",
     "time_precision",
     "place",
+    "attributes",
 )
 
 

@@ -24,6 +24,7 @@ class ColumnWords(FileModel):
     not_reference: list[str]
     birth: list[str]
     count: list[str]
+    attribute: list[str]
     clock: list[str]
     place: list[str]
     money: dict[str, list[str]]

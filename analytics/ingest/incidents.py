@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import isfinite
+
 import duckdb
 
 from analytics.formats.header import UnreadableFile
@@ -9,16 +12,18 @@ from analytics.ingest.columns import words_of
 from analytics.ingest.incident_columns import of_something_else
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import locate, read_places
-from analytics.ingest.rows import Destination, Rows
+from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
+
+_MOST_IN_ROW = 1000  # incidents; a row that counts more is a total
 
 
 def incident_rows(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
     """Incidents, placed in the area that holds them and dated by its clocks."""
-    _refuse_counts(cursor, raw, mapping)
+    counts = _read_counts(cursor, raw, mapping)
     destination.step("Reading dates", 0.3)
     written = read_times(cursor, raw, mapping.times())
     destination.step("Reading coordinates", 0.35)
@@ -38,6 +43,8 @@ def incident_rows(
     doubts = [f"{table}.reason IS NULL" for table in (d, p) if _some(cursor, table, f"{table}.reason")]
     if mapping.of("category") and _some(cursor, raw.table, f"if({category} IS NULL, 1, NULL)"):
         doubts.append(f"{category} IS NOT NULL")
+    if counts.times:
+        doubts.append(f"{counts.reason} IS NULL")
     return Rows(
         {
             "area_id": str(area_id),
@@ -55,9 +62,10 @@ def incident_rows(
             "x": f"{p}.x",
             "y": f"{p}.y",
         },
-        f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason)",
+        f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason, {counts.reason})",
         f"{raw.table} {dated.join(raw)} {located.join(raw)}",
-        (*_doubts(mapping), *written.notes, *dated.notes, *places.notes),
+        (*_doubts(mapping), *counts.notes, *written.notes, *dated.notes, *places.notes),
+        repeats=counts.times,
         accepted=" AND ".join(doubts) or "true",
         shown={
             "category": category,
@@ -72,13 +80,39 @@ def incident_rows(
     )
 
 
-def _refuse_counts(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> None:
+@dataclass(frozen=True)
+class _Counts:
+    """SQL of how many incidents a row stands for, None where each is one, and of why a row is refused."""
+
+    times: str | None = None
+    reason: str = NO_TEXT
+    notes: tuple[str, ...] = ()
+
+
+def _read_counts(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> _Counts:
+    """How many incidents each row stands for. Raises UnreadableFile where the file is a table of counts."""
     column = mapping.one("count")
-    if column and _some(cursor, raw.table, f"if(TRY_CAST({raw.column(column)} AS DOUBLE) > 1, 1, NULL)"):
+    if column is None:
+        return _Counts()
+    number = f"TRY_CAST({raw.column(column)} AS DOUBLE)"
+    ((rows, incidents, most, none),) = cursor.execute(
+        f"""SELECT count(*) FILTER ({number} > 1), coalesce(sum(greatest({number}, 0)), 0),
+            coalesce(max({number}), 0), count(*) FILTER ({number} < 1) FROM {raw.table}"""
+    ).fetchall()
+    if most > _MOST_IN_ROW or not isfinite(incidents):
         raise UnreadableFile(
-            f"Some rows stand for several incidents: the column {column!r} counts them. Repeat each row as "
-            "often as it counts, or clear 'Incidents in the row' to import each row as one incident."
+            f"This is a table of counts: a row of the column {column!r} stands for {most:,.0f} incidents, and at "
+            f"most {_MOST_IN_ROW:,} are read of one row. Import a list with one row for each incident, or "
+            "clear 'Incidents in the row' to read each row as one."
         )
+    if not rows and not none:
+        return _Counts()
+    times = f"CAST(round(coalesce({number}, 1)) AS BIGINT)"
+    note = (
+        f"the column {column!r} counts incidents: {rows:,} rows stand for several each, {incidents:,.0f} "
+        "incidents in all. The further ones are numbered after the last row of the file"
+    )
+    return _Counts(times, f"if({times} < 1, 'the row counts no incident', NULL)", (note,))
 
 
 def _doubts(mapping: Mapping) -> tuple[str, ...]:
@@ -91,7 +125,10 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
             "column, or name one category for all"
         )
     elif "outcome" in words_of(category):
-        notes.append(f"{category!r} holds outcomes of crimes: its rows are not new offences")
+        notes.append(
+            f"{category!r} holds outcomes of crimes recorded elsewhere, not new offences: beside their street "
+            "file each crime would be counted twice"
+        )
     if start and (of_what := of_something_else(start)):
         notes.append(f"the only date, {start!r}, is that of the {of_what}, not of the offence")
     return tuple(notes)

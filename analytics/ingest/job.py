@@ -17,6 +17,7 @@ import duckdb
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import RawTable, read_file
+from analytics.ingest.attributes import attributes_sql
 from analytics.ingest.boundaries import boundary_rows
 from analytics.ingest.incidents import incident_rows
 from analytics.ingest.mapping import Mapping, check_mapping
@@ -200,11 +201,16 @@ def _write_rows(
 ) -> Outcome:
     """Insert the good rows and quarantine the rest."""
     number = f"{table.table}.row_number"
+    columns = rows.columns
+    if mapping.of("attribute"):
+        columns |= {"attributes": attributes_sql(table, mapping)}
     ((accepted,),) = cursor.execute(
-        f"""INSERT INTO {quoted(mapping.kind)} (source_id, row_number, {", ".join(rows.columns)})
-        SELECT {source_id}, {number}, {", ".join(rows.columns.values())}
+        f"""INSERT INTO {quoted(mapping.kind)} (source_id, row_number, {", ".join(columns)})
+        SELECT {source_id}, {number}, {", ".join(columns.values())}
         FROM {rows.source} WHERE {rows.accepted or f"{rows.reason} IS NULL"}"""
     ).fetchall()
+    if rows.repeats:
+        _write_repeats(cursor, raw, table, mapping.kind, rows, columns, source_id)
     if accepted < raw.table.num_rows:
         written = ", ".join(f"{literal(name)}, left({table.column(name)}, 1000)" for name in mapping.names())
         cursor.execute(
@@ -227,6 +233,27 @@ def _write_rows(
         rows.notes,
         rows.time_zone,
     )
+
+
+def _write_repeats(
+    cursor: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: RawRows,
+    kind: str,
+    rows: Rows,
+    columns: dict[str, str],
+    source_id: int,
+) -> None:
+    """Insert the good rows that stand for several once more for each after the first."""
+    last = max([*raw.table.column("row_number").to_pylist(), *(number for number, _, _ in raw.refused)])
+    named = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+    cursor.execute(
+        f"""INSERT INTO {quoted(kind)} (source_id, row_number, {", ".join(columns)})
+        SELECT {source_id}, {last} + row_number() OVER (ORDER BY number, repeat), {", ".join(columns)} FROM (
+            SELECT {table.table}.row_number AS number, unnest(range(1, {rows.repeats})) AS repeat, {named}
+            FROM {rows.source} WHERE {rows.reason} IS NULL AND {rows.repeats} > 1
+        )"""
+    ).fetchall()
 
 
 @contextmanager

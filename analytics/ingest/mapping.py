@@ -13,7 +13,7 @@ from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.money_columns import counts_steps
-from analytics.ingest.roles import KINDS
+from analytics.ingest.roles import KINDS, MOST_ATTRIBUTES
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.currency import NOT_STATED, currencies, find_currency
@@ -33,12 +33,11 @@ class Mapping:
 
     `constants`: (role, text) of what stands for every row whose column is blank, or where no column has the
     role. `time_zone`: of times without an offset; without one they are the working area's, or UTC where the
-    source belongs to none. `times_are_utc`: whether a trailing Z is meant; portals often write Z after local times.
-    `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it. `currency`: of
-    rows that state none. `own_account`: of a statement, or the number of the phone
-    of a list of calls, that names none. `amounts_are_minor`: the file counts
-    pence or cents. `amounts_are_rounded`: a part of a minor unit is rounded, where otherwise its row is
-    refused. `layer`: what outlines are."""
+    source belongs to none. `times_are_utc`: whether a trailing Z is meant; portals often write Z after local
+    times. `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it.
+    `currency`: of rows that state none. `own_account`: of a statement, or the phone's number of a list of
+    calls, that names none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part
+    of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -113,8 +112,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
             "has a time. Add a column with the date and time of each: the start, and the steps after it."
         )
     for need in KINDS[mapping.kind].needs:
-        stated = need.roles == ("category",) and (mapping.category or "").strip()
-        stated = stated or any(map(mapping.constant, need.roles))
+        has_category = need.roles == ("category",) and bool((mapping.category or "").strip())
+        stated = has_category or any(map(mapping.constant, need.roles))
         if not stated and not any(map(mapping.of, need.roles)):
             raise UnreadableFile(need.message)
     if mapping.time_format not in FORMATS:
@@ -135,6 +134,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
             f"The currency {mapping.currency!r} is not known: give a code of ISO "
             f"4217{f', such as {near}' if near else ''}."
         )
+    if len(mapping.of("attribute")) > MOST_ATTRIBUTES:
+        raise UnreadableFile(f"At most {MOST_ATTRIBUTES} columns are kept beside those with a meaning.")
     if mapping.layer not in BASE_LAYERS:
         raise UnreadableFile(f"A layer is one of {', '.join(BASE_LAYERS)}.")
 

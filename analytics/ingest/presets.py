@@ -61,7 +61,12 @@ class Preset(FileModel):
         found = {
             role: tuple(own[name] for name in wanted if name in own) for role, wanted in self.columns.items()
         }
-        return {role: names if role in several else names[:1] for role, names in found.items() if names}
+        taken = {role: names if role in several else names[:1] for role, names in found.items() if names}
+        if "attribute" in self.columns:
+            used = {name for role, names in taken.items() for name in names if role != "attribute"}
+            kept = (name for name in taken.get("attribute", ()) if name not in used)
+            taken["attribute"] = tuple(kept)
+        return taken
 
 
 class PresetFile(FileModel):

@@ -11,6 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from analytics.formats.readers import RawTable, sample_texts
+from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
 from analytics.ingest.columns import Column, columns_of
 from analytics.ingest.date_formats import find_date_format
 from analytics.ingest.incident_columns import find_incident_columns
@@ -38,10 +39,13 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
         places = {role: found[role] for role in ("longitude", "latitude", "point") if role in found}
         found = places | preset.columns_of(raw.columns)
+    if kind in KEPT_BY_DEFAULT and "attribute" not in found:
+        used = {name for names in found.values() for name in names}
+        found["attribute"] = find_attributes(columns, used)
     decimal = _decimal_sign(raw, found)
     return Mapping(
         kind=kind,
-        columns=tuple(found.items()),
+        columns=tuple((role, names) for role, names in found.items() if names),
         time_format=find_date_format(raw, found.get("time", ()), preset.time_format if preset else None),
         time_zone=preset.time_zone if preset else None,
         decimal=decimal,

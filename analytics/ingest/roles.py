@@ -76,6 +76,16 @@ LIKE_CONTACTS = (
     "poster",
 )
 
+MOST_ATTRIBUTES = 20  # columns without a meaning of their own that are kept with each row
+ATTRIBUTE = Role(
+    "attribute",
+    "Also kept",
+    (),
+    several=True,
+    help="Columns without a meaning of their own, such as a weapon or a way of entry: at most "
+    f"{MOST_ATTRIBUTES}. They are shown beside a row and exported with it; personal ones are masked.",
+)
+
 INCIDENT = (
     Role(
         "time",
@@ -1327,7 +1337,7 @@ KINDS: dict[str, ImportKind] = {
         ImportKind(
             "incident",
             "incidents",
-            INCIDENT,
+            (*INCIDENT, ATTRIBUTE),
             (
                 Need(("time",), "Say which column holds the date: none looks like one."),
                 Need(
@@ -1348,14 +1358,14 @@ KINDS: dict[str, ImportKind] = {
         ImportKind(
             "advert",
             "adverts",
-            ADVERT,
+            (*ADVERT, ATTRIBUTE),
             (Need(("body",), _UNSAID.format("text")),),
             "CSV, JSON lines, Parquet or Excel; texts are read as text, and no picture is fetched",
         ),
         ImportKind(
             "transaction",
             "transactions",
-            TRANSACTION,
+            (*TRANSACTION, ATTRIBUTE),
             (
                 Need(("time",), _UNSAID.format("time or amount")),
                 Need(("amount", "out", "in"), _UNSAID.format("time or amount")),
@@ -1369,14 +1379,14 @@ KINDS: dict[str, ImportKind] = {
         ImportKind(
             "account",
             "accounts",
-            ACCOUNT,
+            (*ACCOUNT, ATTRIBUTE),
             (Need(("reference",), _UNSAID.format("account number")),),
             f"{_TABLES}, or bank statements (camt, MT940, OFX)",
         ),
         ImportKind(
             "premises",
             "premises",
-            PREMISES,
+            (*PREMISES, ATTRIBUTE),
             (
                 Need(
                     ("reference", "address"),
@@ -1388,7 +1398,7 @@ KINDS: dict[str, ImportKind] = {
         ImportKind(
             "journey",
             "journeys",
-            JOURNEY,
+            (*JOURNEY, ATTRIBUTE),
             (
                 Need(
                     ("traveller", "contact", "document", "vehicle", "reference"),
@@ -1400,7 +1410,7 @@ KINDS: dict[str, ImportKind] = {
         ImportKind(
             "communication",
             "communications",
-            COMMUNICATION,
+            (*COMMUNICATION, ATTRIBUTE),
             (
                 Need(("time",), _UNSAID.format("time")),
                 Need(

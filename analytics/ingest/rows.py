@@ -20,14 +20,17 @@ class Rows:
     """`columns`: SQL of each column of the table; `reason`: SQL of why a row is refused, NULL where it is
     not; `source`: what both are selected from.
 
-    `accepted`: SQL of what only good rows fulfil, where that is quicker than to ask for the reason. `shown`:
-    SQL of the columns of a preview, where they are others. `place`: the column that is NULL where a row has
-    no place. `time_zone`: of the file's clock times, where it is not that of the area."""
+    `repeats`: SQL of how many times a row stands in the table, where some stand more than once: the further
+    ones are numbered after the last row of the file. `accepted`: SQL of what only good rows fulfil, where
+    that is quicker than to ask for the reason. `shown`: SQL of the columns of a preview, where they are
+    others. `place`: the column that is NULL where a row has no place. `time_zone`: of the file's clock times,
+    where it is not that of the area."""
 
     columns: dict[str, str]
     reason: str
     source: str
     notes: tuple[str, ...] = ()
+    repeats: str | None = None
     accepted: str | None = None
     shown: dict[str, str] | None = None
     place: str | None = None

@@ -28,28 +28,31 @@ _JSON = ("parameters", "alternatives", "recipe", "hypotheses")
 
 # What is shown of a row of each table, and by which time it is ordered.
 _EVIDENCE = {
-    "incident": ("reference, category, occurred_from, occurred_to, place", "occurred_from"),
-    "advert": ("reference, posted_at, site, place, kind, title, body, contact", "posted_at"),
+    "incident": ("reference, category, occurred_from, occurred_to, place, attributes", "occurred_from"),
+    "advert": ("reference, posted_at, site, place, kind, title, body, contact, attributes", "posted_at"),
     "transaction": (
         "reference, occurred_at, from_account, to_account, amount_minor, currency, channel, "
         "merchant_category, place,"
-        " country, note",
+        " country, note, attributes",
         "occurred_at",
     ),
-    "account": ("reference, holder, kind, opened, place, country, phone, email, address, activity", "opened"),
+    "account": (
+        "reference, holder, kind, opened, place, country, phone, email, address, activity, attributes",
+        "opened",
+    ),
     "premises": (
         "reference, kind, address, place, holder, owner, contact, let_from, let_to, status, price_minor, "
-        "currency, stage",
+        "currency, stage, attributes",
         "let_from",
     ),
     "journey": (
         "reference, departed_at, arrived_at, booked_at, mode, service, vehicle, from_place, to_place, "
-        "traveller, contact, document, born, paid_by, stage",
+        "traveller, contact, document, born, paid_by, stage, attributes",
         "departed_at",
     ),
     "communication": (
         "reference, started_at, from_phone, from_name, to_phone, to_name, seconds, kind, place, device, "
-        "subscriber, stage",
+        "subscriber, stage, attributes",
         "started_at",
     ),
 }

@@ -17,6 +17,7 @@ why, is `ui.components.reveal`'s to ask."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable
 
@@ -58,6 +59,16 @@ PERSONAL: dict[str, dict[str, str]] = {
     },
 }
 
+_PERSONAL_WORDS = frozenset(
+    ("surname", "forename", "firstname", "lastname", "fullname", "phone", "telephone", "tel", "mobile")
+    + ("msisdn", "email", "mail", "dob", "birth", "born", "birthdate", "passport", "ssn", "nino", "contact")
+    + ("plate", "vrm", "vrn", "imei", "imsi", "iban", "account", "owner")
+)
+_PEOPLE_WORDS = frozenset(  # whose name it is
+    ("first", "last", "given", "family", "middle", "maiden", "full", "father", "mother", "parent", "spouse")
+    + ("victim", "suspect", "offender", "complainant", "witness", "officer", "guest", "tenant", "holder")
+    + ("driver", "passenger", "customer", "user", "person", "nominal")
+)
 _SHORTEST_PHONE = 7  # digits: of fewer none is shown
 _SHORTEST_ACCOUNT = 8  # characters: of fewer the last two are shown
 _SHORTEST_PAIR = 5  # characters: of fewer none is shown
@@ -102,12 +113,34 @@ def mask_text(text: str, spans: Iterable[tuple[int, int]] = (), names: Iterable[
 def mask_rows(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     """The rows of a table (by its name in the store) with personal columns masked; other columns stay."""
     personal = {name: kind for name, kind in PERSONAL.get(table, {}).items() if name in frame}
-    return frame.assign(**{name: _mask_column(frame[name], kind) for name, kind in personal.items()})
+    masked = frame.assign(**{name: _mask_column(frame[name], kind) for name, kind in personal.items()})
+    if "attributes" in masked:
+        masked["attributes"] = masked["attributes"].map(_mask_attributes, na_action="ignore")
+    return masked
 
 
 def _mask_column(column: pd.Series, kind: str) -> pd.Series:
     masked = {value: mask(value, kind) for value in column.dropna().unique()}
     return column.map(masked)
+
+
+def _mask_attributes(text: str) -> str:
+    """A row's further columns: those of a person hidden whole, contacts and numbers in the others masked."""
+    values = json.loads(text)
+    shown = {
+        name: value and (HIDDEN * 4 if _is_personal(name) else mask_text(str(value)))
+        for name, value in values.items()
+    }
+    return json.dumps(shown, ensure_ascii=False)
+
+
+def _is_personal(column: str) -> bool:
+    """Whether the name of a column says that its values are a person's."""
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", column)
+    words = set(re.findall(r"[a-z]+", parted.lower()))
+    return bool(words & _PERSONAL_WORDS) or (
+        bool(words & {"name", "names"}) and (len(words) == 1 or bool(words & _PEOPLE_WORDS))
+    )
 
 
 def _whole(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -234,7 +235,8 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
 
 
 def readable(rows: pd.DataFrame) -> pd.DataFrame:
-    """The rows with minor units as an amount people read, beside its currency."""
+    """The rows with minor units as an amount people read, beside its currency, and each further column of
+    the file as one of its own."""
     for minor in ("amount_minor", "price_minor"):
         if minor in rows:
             amounts = [
@@ -243,7 +245,22 @@ def readable(rows: pd.DataFrame) -> pd.DataFrame:
             position = rows.columns.get_loc(minor)
             rows = rows.drop(columns=minor)
             rows.insert(position, minor.removesuffix("_minor"), amounts)
-    return rows
+    return spread_attributes(rows)
+
+
+def spread_attributes(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with each further column of their files as a column, after the rest."""
+    if "attributes" not in rows:
+        return rows
+    parted = [json.loads(text) if isinstance(text, str) else {} for text in rows.attributes]
+    rest = rows.drop(columns="attributes")
+    names = dict.fromkeys(name for values in parted for name, value in values.items() if value)
+    # a name that the table has already stands for the table's own column
+    further = {
+        (f"{name} (file)" if name in rest else name): [values.get(name) for values in parted]
+        for name in names
+    }
+    return rest.assign(**further)
 
 
 def log(page: Page, act: str, what: str, detail: dict | None = None) -> None:
@@ -264,7 +281,7 @@ def log_once(page: Page, act: str, what: str, detail: dict | None = None) -> Non
 def _download(page: Page, what: str, rows: pd.DataFrame, key: str, personal: bool) -> None:
     st.download_button(
         "Download rows (CSV)",
-        safe_csv(rows),
+        safe_csv(spread_attributes(rows)),
         file_name="evidence.csv",
         mime="text/csv",
         key=f"{key}_csv",

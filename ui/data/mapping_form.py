@@ -134,18 +134,13 @@ def _ask_constants(mapping: Mapping, key: str) -> Mapping:
     for box, role in zip(boxes, asked, strict=False):
         label, given = labels[role], mapping.constant(role)
         if role in _CODES:
-            codes = code_table(_CODES[role])
-            options = [_NONE, *codes.codes]
-            text = box.selectbox(
-                label,
-                options,
-                index=options.index(given) if given in options else 0,
-                format_func=lambda code, codes=codes: code if code == _NONE else str(codes[code]),
-                key=f"constant-{role}-{key}",
-            )
+            options = {_NONE: "", **{str(entry): entry.code for entry in code_table(_CODES[role]).entries}}
+            index = [*options.values()].index(given) if given in options.values() else 0
+            chosen = box.selectbox(label, list(options), index=index, key=f"constant-{role}-{key}")
+            text = options[chosen]
         else:
             text = box.text_input(label, given, key=f"constant-{role}-{key}")
-        mapping = mapping.with_constant(role, "" if text == _NONE else text)
+        mapping = mapping.with_constant(role, text)
     return mapping
 
 

@@ -1,0 +1,44 @@
+"""Columns of a file without a meaning of their own: which are kept with each row, and how.
+
+A weapon, a way of entry or the property taken stays with its row as the file has it."""
+
+from __future__ import annotations
+
+from analytics.ingest.column_words import column_words
+from analytics.ingest.columns import Column
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.roles import MOST_ATTRIBUTES
+from analytics.ingest.sql import RawRows, literal
+
+KEPT_BY_DEFAULT = ("incident", "premises", "journey", "communication")
+_MOST_CHARACTERS = 300  # of a value on average: a longer one is a text of its own
+_ONLY_NUMBERS_A_ROW = frozenset(("objectid", "fid", "globalid", "rowid", "row", "ogc", "gid", "shape"))
+
+
+def find_attributes(columns: list[Column], used: set[str]) -> tuple[str, ...]:
+    """The columns to keep beside those that are used, at most MOST_ATTRIBUTES, in the order of the file. Of
+    more, those of how it was done, to whom and with what."""
+    free = [column for column in columns if column.name not in used and _tells_something(column)]
+    wanted = [column for column in free if column_words("attribute") & set(column.words)]
+    chosen = {column.name for column in [*wanted, *(c for c in free if c not in wanted)][:MOST_ATTRIBUTES]}
+    return tuple(column.name for column in free if column.name in chosen)
+
+
+def _tells_something(column: Column) -> bool:
+    """Whether the values differ between rows and are no place, row number or long text."""
+    if not column.values or column.is_pair or "".join(column.words) in _ONLY_NUMBERS_A_ROW:
+        return False
+    if set(column.words) & {"lon", "lat", "long", "longitude", "latitude", "x", "y", "easting", "northing"}:
+        return column.numeric < 0.5
+    if column.rows > 20 and column.distinct == 1 and column.filled > 0.99:
+        return False
+    return sum(map(len, column.values)) < _MOST_CHARACTERS * len(column.values)
+
+
+def attributes_sql(raw: RawRows, mapping: Mapping) -> str:
+    """SQL of a JSON object of the names and texts of the columns that are kept, NULL where there are none."""
+    names = mapping.of("attribute")
+    if not names:
+        return "CAST(NULL AS VARCHAR)"
+    pairs = ", ".join(f"{literal(name)}, left({raw.column(name)}, 1000)" for name in names)
+    return f"CAST(json_object({pairs}) AS VARCHAR)"
