@@ -101,9 +101,9 @@ def _read_counts(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappi
     ).fetchall()
     if most > _MOST_IN_ROW or not isfinite(incidents):
         raise UnreadableFile(
-            f"This is a table of counts: a row of the column {column!r} stands for {most:,.0f} incidents, and at "
-            f"most {_MOST_IN_ROW:,} are read of one row. Import a list with one row for each incident, or "
-            "clear 'Incidents in the row' to read each row as one."
+            f"This is a table of counts: a row of {column!r} stands for {most:,.0f} incidents, and at most "
+            f"{_MOST_IN_ROW:,} are read of one row. Import a list with one row for each incident, or clear "
+            "'Incidents in the row' to read each row as one."
         )
     if not rows and not none:
         return _Counts()
@@ -126,8 +126,8 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
         )
     elif "outcome" in words_of(category):
         notes.append(
-            f"{category!r} holds outcomes of crimes recorded elsewhere, not new offences: beside their street "
-            "file each crime would be counted twice"
+            f"{category!r} holds outcomes of crimes recorded elsewhere, not new offences: beside their "
+            "street file each crime would be counted twice"
         )
     if start and (of_what := of_something_else(start)):
         notes.append(f"the only date, {start!r}, is that of the {of_what}, not of the offence")
