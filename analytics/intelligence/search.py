@@ -75,11 +75,11 @@ def search(store: Store, typed: str, tier: Tier, *, limit: int = 50) -> pd.DataF
     parameters |= {f"n{at}": number for at, number in enumerate(query.numbers)}
     marks = store.rows("SELECT DISTINCT handling FROM finding")
     readable = [row["handling"] for row in marks if tier.reads(row["handling"])]
-    found = [_one(store, searchable, query, parameters, limit) for searchable in _searchables(tier, readable)]
+    found = [_search_one(store, kind, query, parameters, limit) for kind in _list_searchables(tier, readable)]
     return pd.concat([frame for frame in found if len(frame)] or found[:1], ignore_index=True)
 
 
-def _one(
+def _search_one(
     store: Store, what: _Searchable, query: Query, parameters: dict[str, str], limit: int
 ) -> pd.DataFrame:
     haystack = f"concat_ws(' ', {what.title}, {what.text})"
@@ -102,114 +102,120 @@ def _one(
     ).to_pandas()
 
 
-def _searchables(tier: Tier, readable: list[str]) -> list[_Searchable]:
+def _list_searchables(tier: Tier, readable: list[str]) -> list[_Searchable]:
     """What this tier searches; `readable` are the handling marks of the findings it reads."""
+    written = [_searchable_reports(tier), _searchable_findings(readable), *_OPEN_TO_ALL]
+    return [*written, *_RECORDS] if tier.rows else written
+
+
+def _searchable_reports(tier: Tier) -> _Searchable:
     handling = ", ".join(f"'{code}'" for code in sorted(tier.handling))
-    words = (
-        "if(original = sanitised, original, sanitised || ' / ' || original)" if tier.original else "sanitised"
+    return _Searchable(
+        "report",
+        f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT}"
+        f" AND handling IN ({handling})",
+        key="report_id",
+        title="title",
+        text="if(original = sanitised, original, sanitised || ' / ' || original)"
+        if tier.original
+        else "sanitised",
+        moment="saved_at",
     )
-    row = "source_id || ':' || row_number"
+
+
+def _searchable_findings(readable: list[str]) -> _Searchable:
     marks = ", ".join("'" + mark.replace("'", "''") + "'" for mark in readable) or "NULL"
-    written = [
-        _Searchable(
-            "report",
-            f"report_line JOIN report USING (report_id, version) WHERE {_LATEST_REPORT}"
-            f" AND handling IN ({handling})",
-            "report_id",
-            "title",
-            words,
-            "saved_at",
-        ),
-        _Searchable(
-            "finding",
-            "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding"
-            " GROUP BY finding_id)"
-            f" AND handling IN ({marks})",
-            "finding_id",
-            "title",
-            "statement",
-            "created_at",
-        ),
-        _Searchable(
-            "requirement",
-            "requirement WHERE (requirement_id, version) IN"
-            " (SELECT requirement_id, max(version) FROM requirement GROUP BY requirement_id)",
-            "requirement_id",
-            "question",
-            "concat_ws(' ', priority, owner, note)",
-            "saved_at",
-        ),
-        _Searchable(
-            "place of incidents",
-            "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident"
-            " WHERE place IS NOT NULL"
-            " GROUP BY place) AS places WHERE true",
-            "place",
-            "place",
-            "incidents || ' incidents'",
-            "latest",
-        ),
-    ]
-    rows = [
-        _Searchable(
-            "advert",
-            "advert WHERE true",
-            row,
-            "coalesce(title, reference)",
-            "concat_ws(' ', body, contact, site, place)",
-            "posted_at",
-            "concat_ws(' · ', kind, site, place)",
-            "(source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_identifier"
-            " WHERE kind = 'phone'"
-            # however the text disguises it
-            " AND contains(regexp_replace(value, '[^0-9]', '', 'g'), {number}))",
-        ),
-        _Searchable(
-            "account",
-            "account WHERE true",
-            row,
-            "reference",
-            "concat_ws(' ', holder, kind, place, phone, email, address)",
-            "opened",
-            "concat_ws(' · ', kind, place)",
-        ),
-        _Searchable(
-            "payment",
-            '"transaction" WHERE true',
-            row,
-            "reference",
-            "concat_ws(' ', from_name, from_account, to_name, to_account, note, merchant_category, channel, "
-            "place, country)",
-            "occurred_at",
-            "concat_ws(' · ', channel, merchant_category, place)",
-        ),
-        _Searchable(
-            "journey",
-            "journey WHERE true",
-            row,
-            "reference",
-            "concat_ws(' ', traveller, paid_by, mode, from_place, to_place, service, vehicle, document, "
-            "contact)",
-            "departed_at",
-            "concat_ws(' · ', mode, from_place, to_place)",
-        ),
-        _Searchable(
-            "call",
-            "communication WHERE true",
-            row,
-            "reference",
-            "concat_ws(' ', from_phone, from_name, to_phone, to_name, place, device, subscriber)",
-            "started_at",
-            "kind",
-        ),
-        _Searchable(
-            "premises",
-            "premises WHERE true",
-            row,
-            "address",
-            "concat_ws(' ', kind, holder, owner, contact, place, reference)",
-            "let_from",
-            "kind",
-        ),
-    ]
-    return written + rows if tier.rows else written
+    return _Searchable(
+        "finding",
+        "finding WHERE (finding_id, version) IN (SELECT finding_id, max(version) FROM finding"
+        f" GROUP BY finding_id) AND handling IN ({marks})",
+        key="finding_id",
+        title="title",
+        text="statement",
+        moment="created_at",
+    )
+
+
+_OPEN_TO_ALL = (
+    _Searchable(
+        "requirement",
+        "requirement WHERE (requirement_id, version) IN"
+        " (SELECT requirement_id, max(version) FROM requirement GROUP BY requirement_id)",
+        key="requirement_id",
+        title="question",
+        text="concat_ws(' ', priority, owner, note)",
+        moment="saved_at",
+    ),
+    _Searchable(
+        "place of incidents",
+        "(SELECT place, count(*) AS incidents, max(occurred_from) AS latest FROM incident"
+        " WHERE place IS NOT NULL GROUP BY place) AS places WHERE true",
+        key="place",
+        title="place",
+        text="incidents || ' incidents'",
+        moment="latest",
+    ),
+)
+_ROW = "source_id || ':' || row_number"
+# Records name people: what is shown of one until it is revealed stands in `masked`.
+_RECORDS = (
+    _Searchable(
+        "advert",
+        "advert WHERE true",
+        key=_ROW,
+        title="coalesce(title, reference)",
+        text="concat_ws(' ', body, contact, site, place)",
+        moment="posted_at",
+        masked="concat_ws(' · ', kind, site, place)",
+        # A number read out of the text matches however the text disguises it.
+        carries="(source_id, row_number) IN (SELECT (source_id, row_number) FROM advert_identifier"
+        " WHERE kind = 'phone' AND contains(regexp_replace(value, '[^0-9]', '', 'g'), {number}))",
+    ),
+    _Searchable(
+        "account",
+        "account WHERE true",
+        key=_ROW,
+        title="reference",
+        text="concat_ws(' ', holder, kind, place, phone, email, address)",
+        moment="opened",
+        masked="concat_ws(' · ', kind, place)",
+    ),
+    _Searchable(
+        "payment",
+        '"transaction" WHERE true',
+        key=_ROW,
+        title="reference",
+        text="concat_ws(' ', from_name, from_account, to_name, to_account, note, merchant_category, channel,"
+        " place, country)",
+        moment="occurred_at",
+        masked="concat_ws(' · ', channel, merchant_category, place)",
+    ),
+    _Searchable(
+        "journey",
+        "journey WHERE true",
+        key=_ROW,
+        title="reference",
+        text="concat_ws(' ', traveller, paid_by, mode, from_place, to_place, service, vehicle, document,"
+        " contact)",
+        moment="departed_at",
+        masked="concat_ws(' · ', mode, from_place, to_place)",
+    ),
+    _Searchable(
+        "call",
+        "communication WHERE true",
+        key=_ROW,
+        title="reference",
+        text="concat_ws(' ', from_phone, from_name, to_phone, to_name, place, device, subscriber)",
+        moment="started_at",
+        masked="kind",
+    ),
+    _Searchable(
+        "premises",
+        "premises WHERE true",
+        key=_ROW,
+        title="address",
+        text="concat_ws(' ', kind, holder, owner, contact, place, reference)",
+        moment="let_from",
+        masked="kind",
+    ),
+)

@@ -25,6 +25,7 @@ from analytics.shared.threads import in_threads
 MINIMUM_POINTS = 30
 NULLS = ("labels", "population")
 _MAXIMUM_LOG_RATIO = math.log(1e6)
+_Points = tuple[np.ndarray, np.ndarray, np.ndarray]  # x, y, weight
 _BATCH = 8  # permutations drawn at once, for as many threads as there are
 
 
@@ -81,77 +82,18 @@ def density_ratio(
     area = np.ones(shape, dtype=bool) if mask is None else mask
     if area.shape != shape:
         raise ValueError(f"The mask has shape {area.shape}, the raster {shape}.")
-    case_x, case_y, case_weight = _inside(cases, bounds[:2], cell, area)
-    other_x, other_y, other_weight = _inside(reference, bounds[:2], cell, area)
-    if min(len(case_x), len(other_x)) < MINIMUM_POINTS:
-        raise TooFewData(
-            f"A ratio of densities needs at least {MINIMUM_POINTS} cases and {MINIMUM_POINTS} reference "
-            f"points in the study area; there are {len(case_x)} and {len(other_x)}. Widen the period or "
-            "the area."
-        )
-    x, y = np.r_[case_x, other_x], np.r_[case_y, other_y]
-    weight, n = np.r_[case_weight, other_weight], len(case_x)
-    grid = GaussianNodes(bandwidth, cell, bounds[:2], shape)
-    u, v = grid.positions(x, y)
-    # By row of nodes: these are then in the processor's cache, however many points there are.
-    row = np.clip(np.floor(v), 0, grid.size[0])
-    order = np.argsort(row.astype(np.uint16 if grid.size[0] < 2**16 else np.int64), kind="stable")
-    u, v, weight, is_case = u[order], v[order], weight[order], order < n
-
-    def smoothed(rows: np.ndarray) -> np.ndarray:
-        nodes = np.zeros(grid.size)
-        spread_points(u[rows], v[rows], weight[rows], nodes)
-        inside: np.ndarray = grid.smooth(nodes)[area]
-        return inside
-
-    smoothed_cases, fixed = smoothed(is_case), smoothed(~is_case)
-    together, total = smoothed_cases + fixed, weight.sum()
-
-    def densities(of_cases: np.ndarray, cases_total: float) -> tuple[np.ndarray, np.ndarray]:
-        if null == "population":
-            return of_cases / cases_total, fixed / other_weight.sum()
-        return of_cases / cases_total, np.clip(together - of_cases, 0, None) / (total - cases_total)
-
-    f, g = densities(smoothed_cases, case_weight.sum())
-    null_density = g if null == "population" else together / total
-    counted = (
-        _effective(case_weight)
-        if null == "population"
-        else min(_effective(case_weight), _effective(other_weight))
-    )
-    tested = null_density * counted * 4 * math.pi * bandwidth**2 >= minimum_expected
+    inside = _inside(cases, bounds[:2], cell, area), _inside(reference, bounds[:2], cell, area)
+    _refuse_few(len(inside[0][0]), len(inside[1][0]))
+    sample = _Sample(*inside, GaussianNodes(bandwidth, cell, bounds[:2], shape), area, null)
+    f, g = sample.densities(sample.smoothed_cases, sample.case_weight.sum())
+    null_density = g if null == "population" else sample.together / sample.total
+    tested = _within_kernel(null_density, sample.effective_number(), bandwidth) >= minimum_expected
     if not tested.any():
         raise TooFewData(
             f"Nowhere are {minimum_expected:g} cases expected within the kernel: choose a wider bandwidth "
             "or a longer period."
         )
-    f, g, scale = f[tested], g[tested], np.sqrt(null_density[tested])
-    observed = (f - g) / scale
-    at_least, at_most, largest = np.ones(len(f)), np.ones(len(f)), np.empty(permutations)
-    rng = np.random.default_rng(seed)
-    seeds = rng.integers(1, 2**64, permutations, np.uint64)
-    share = other_weight / other_weight.sum()
-    place = np.empty(len(order), dtype=np.int64)
-    place[order] = np.arange(len(order))
-    for first in range(0, permutations, _BATCH):
-        progress(first / permutations)
-        chosen = seeds[first : first + _BATCH]
-        nodes, totals = np.zeros((len(chosen), *grid.size)), np.full(len(chosen), case_weight.sum())
-        if null == "population":
-            for k in range(len(chosen)):
-                at = place[n + rng.choice(len(other_x), n, p=share)]
-                spread_points(u[at], v[at], rng.permutation(case_weight), nodes[k])
-        else:
-            in_threads(_spread_drawn, len(chosen), u, v, weight, n, chosen, nodes, totals)
-        for k in range(len(chosen)):
-            simulated = np.subtract(
-                *(density[tested] for density in densities(grid.smooth(nodes[k])[area], totals[k]))
-            )
-            simulated /= scale
-            at_least += simulated >= observed
-            at_most += simulated <= observed
-            largest[first + k] = np.abs(simulated).max()
-    exceeded = permutations - np.searchsorted(np.sort(largest), np.abs(observed), side="left")
+    p, p_map = _permute(sample, f, g, null_density, tested, permutations, seed, progress)
 
     def raster(values: np.ndarray, where: np.ndarray) -> Raster:
         full = np.full(shape, np.nan)
@@ -159,21 +101,119 @@ def density_ratio(
         return Raster(full, bounds[0], bounds[1], cell)
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        log_ratio = np.clip(np.log(f) - np.log(g), -_MAXIMUM_LOG_RATIO, _MAXIMUM_LOG_RATIO)
+        log_ratio = np.log(f[tested]) - np.log(g[tested])
+    expected = _within_kernel(null_density, _effective(sample.case_weight), bandwidth)
     return DensityRatio(
-        log_ratio=raster(log_ratio, tested),
-        p=raster(np.minimum(1.0, 2 * np.minimum(at_least, at_most) / (permutations + 1)), tested),
-        p_map=raster((exceeded + 1) / (permutations + 1), tested),
-        expected=raster(
-            null_density * _effective(case_weight) * 4 * math.pi * bandwidth**2,
-            np.ones(len(together), dtype=bool),
-        ),
+        log_ratio=raster(np.clip(log_ratio, -_MAXIMUM_LOG_RATIO, _MAXIMUM_LOG_RATIO), tested),
+        p=raster(p, tested),
+        p_map=raster(p_map, tested),
+        expected=raster(expected, np.ones(len(expected), dtype=bool)),
     )
 
 
-def _inside(
-    points: Scatter, corner: tuple[float, float], cell: float, area: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+class _Sample:
+    """Cases and reference points in the study area, their places on the nodes of the kernel, and both
+    smoothed over the cells of the area, (cells,)."""
+
+    def __init__(
+        self, cases: _Points, reference: _Points, grid: GaussianNodes, area: np.ndarray, null: str
+    ) -> None:
+        (case_x, case_y, self.case_weight), (other_x, other_y, self.other_weight) = cases, reference
+        self._grid, self._area, self._null = grid, area, null
+        self.cases = len(case_x)
+        weight = np.r_[self.case_weight, self.other_weight]
+        u, v = grid.positions(np.r_[case_x, other_x], np.r_[case_y, other_y])
+        # By row of nodes: these are then in the processor's cache, however many points there are.
+        row = np.clip(np.floor(v), 0, grid.size[0])
+        order = np.argsort(row.astype(np.uint16 if grid.size[0] < 2**16 else np.int64), kind="stable")
+        self.u, self.v, self.weight = u[order], v[order], weight[order]
+        self._place = np.empty(len(order), dtype=np.int64)
+        self._place[order] = np.arange(len(order))
+        is_case = order < self.cases
+        self.smoothed_cases, self.smoothed_reference = self._smooth(is_case), self._smooth(~is_case)
+        self.together, self.total = self.smoothed_cases + self.smoothed_reference, weight.sum()
+
+    def _smooth(self, rows: np.ndarray) -> np.ndarray:
+        nodes = np.zeros(self._grid.size)
+        spread_points(self.u[rows], self.v[rows], self.weight[rows], nodes)
+        return self.smooth_nodes(nodes)
+
+    def smooth_nodes(self, nodes: np.ndarray) -> np.ndarray:
+        inside: np.ndarray = self._grid.smooth(nodes)[self._area]
+        return inside
+
+    def densities(self, of_cases: np.ndarray, cases_total: float) -> tuple[np.ndarray, np.ndarray]:
+        """Those of the cases and of what they are compared with, each of total one."""
+        if self._null == "population":
+            return of_cases / cases_total, self.smoothed_reference / self.other_weight.sum()
+        others = np.clip(self.together - of_cases, 0, None) / (self.total - cases_total)
+        return of_cases / cases_total, others
+
+    def effective_number(self) -> float:
+        """Of the cases; under 'labels' of the reference points where those are fewer."""
+        cases = _effective(self.case_weight)
+        return cases if self._null == "population" else min(cases, _effective(self.other_weight))
+
+    def draw(self, seeds: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Cases drawn under the null, one set for each seed: their weights on the nodes (seeds, rows,
+        columns), and the totals of these."""
+        nodes = np.zeros((len(seeds), *self._grid.size))
+        totals = np.full(len(seeds), self.case_weight.sum())
+        if self._null == "population":
+            share = self.other_weight / self.other_weight.sum()
+            for k in range(len(seeds)):
+                at = self._place[self.cases + rng.choice(len(share), self.cases, p=share)]
+                spread_points(self.u[at], self.v[at], rng.permutation(self.case_weight), nodes[k])
+        else:
+            points = self.u, self.v, self.weight, self.cases
+            in_threads(_spread_drawn, len(seeds), *points, seeds, nodes, totals)
+        return nodes, totals
+
+
+def _permute(
+    sample: _Sample,
+    f: np.ndarray,
+    g: np.ndarray,
+    null_density: np.ndarray,
+    tested: np.ndarray,
+    permutations: int,
+    seed: int,
+    progress: Callable[[float], None],
+) -> tuple[np.ndarray, np.ndarray]:
+    """`p` of each tested place alone, and corrected for the whole map."""
+    scale = np.sqrt(null_density[tested])
+    observed = (f[tested] - g[tested]) / scale
+    at_least, at_most, largest = np.ones(len(scale)), np.ones(len(scale)), np.empty(permutations)
+    rng = np.random.default_rng(seed)
+    seeds = rng.integers(1, 2**64, permutations, np.uint64)
+    for first in range(0, permutations, _BATCH):
+        progress(first / permutations)
+        drawn = sample.draw(seeds[first : first + _BATCH], rng)
+        for k, (nodes, total) in enumerate(zip(*drawn, strict=True), first):
+            of_cases, of_others = sample.densities(sample.smooth_nodes(nodes), total)
+            simulated = (of_cases[tested] - of_others[tested]) / scale
+            at_least += simulated >= observed
+            at_most += simulated <= observed
+            largest[k] = np.abs(simulated).max()
+    exceeded = permutations - np.searchsorted(np.sort(largest), np.abs(observed), side="left")
+    p = np.minimum(1.0, 2 * np.minimum(at_least, at_most) / (permutations + 1))
+    return p, (exceeded + 1) / (permutations + 1)
+
+
+def _within_kernel(density: np.ndarray, number: float, bandwidth: float) -> np.ndarray:
+    """How many of `number` cases lie within a kernel's effective area, 4 pi h^2."""
+    return density * number * 4 * math.pi * bandwidth**2
+
+
+def _refuse_few(cases: int, reference: int) -> None:
+    if min(cases, reference) < MINIMUM_POINTS:
+        raise TooFewData(
+            f"A ratio of densities needs at least {MINIMUM_POINTS} cases and {MINIMUM_POINTS} reference "
+            f"points in the study area; there are {cases} and {reference}. Widen the period or the area."
+        )
+
+
+def _inside(points: Scatter, corner: tuple[float, float], cell: float, area: np.ndarray) -> _Points:
     x, y = np.asarray(points.x, dtype=float), np.asarray(points.y, dtype=float)
     weight = np.ones(len(x)) if points.weights is None else np.asarray(points.weights, dtype=float)
     row, column = np.floor((y - corner[1]) / cell), np.floor((x - corner[0]) / cell)
