@@ -97,7 +97,8 @@ def read_stix(data: bytes) -> ReceivedBundle:
     rest is read. Raises NotStix where it is no bundle at all."""
     _check_size(len(data))
     try:
-        table, notes, refused = parse_apart(_BUNDLE, data, extension=EXTENSION)
+        parsed = parse_apart(_BUNDLE, data, extension=EXTENSION)
+        table, notes, refused = parsed.table(), parsed.notes, parsed.refused
     except UnreadableFile as error:
         raise NotStix(str(error)) from error
     except ValueError as error:

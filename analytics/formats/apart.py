@@ -15,10 +15,8 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import pyarrow as pa
-
 from analytics.formats.header import UnreadableFile
-from analytics.formats.parsed import RefusedRow, read_parsed
+from analytics.formats.parsed import ParsedFile, read_parsed
 from analytics.formats.parser_process import REFUSED, TOO_LARGE
 
 _START = (
@@ -58,10 +56,8 @@ class Parser:
         return memory, min(_SECONDS + _SECONDS_PER_MB * (size >> 20), _MAXIMUM_SECONDS)
 
 
-def parse_apart(
-    parser: Parser, data: bytes | Path, **options: object
-) -> tuple[pa.Table, tuple[str, ...], list[RefusedRow]]:
-    """The table, notes and refused rows. Of a Path the process may read that file where it lies; bytes are
+def parse_apart(parser: Parser, data: bytes | Path, **options: object) -> ParsedFile:
+    """What the parser makes of the file. Of a Path the process may read that file where it lies; bytes are
     given to it. Raises UnreadableFile with the parser's own reason or where a limit was met, ValueError where
     the file is damaged."""
     content, path = (b"", str(data.resolve())) if isinstance(data, Path) else (data, "")

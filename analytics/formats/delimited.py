@@ -8,7 +8,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 
 import charset_normalizer
@@ -17,7 +17,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pv
 
-from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header, find_headerless, unique_names
+from analytics.formats.foot import LOOKED_AT, count_foot, leave_out
+from analytics.formats.header import (
+    HEADER_FOUND,
+    HEADER_WITHIN,
+    SHOWN_ROWS,
+    UnreadableFile,
+    find_headerless,
+    header_index,
+    number_columns,
+    unique_names,
+)
+from analytics.formats.parsed import Layout, ParsedFile, as_texts
+from analytics.formats.parts import RefusedRow
 from analytics.shared.wording import counted
 
 SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
@@ -44,23 +56,13 @@ _OTHER_SCRIPTS = {
 }
 _BLOCK = 32 << 20  # smaller blocks make smaller batches, which the store then has to put together again
 _NULLS = ["", "NULL", "null", "NA", "N/A", "(null)"]
+_TAIL = 1 << 16  # bytes in which the last rows are looked for
 _LONG_TEXT = 20  # lines; a text of more is no remark but rows lost behind a quotation mark that nobody closed
 
 
-@dataclass(frozen=True)
-class Delimited:
-    """`table`: text columns and `row_number`; `refused`: (row_number, reason, text); `preamble`: the rows
-    above the column names."""
-
-    table: pa.Table
-    encoding: str
-    separator: str
-    notes: tuple[str, ...]
-    refused: list[tuple[int, str, str]]
-    preamble: tuple[tuple[str, ...], ...] = ()
-
-
-def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimited:
+def read_delimited(
+    data: bytes, wanted: Collection[str] | None = None, header_row: int | None = None
+) -> ParsedFile:
     """Read CSV, TSV and their like. Rows with too many or too few columns are set apart, not lost.
 
     `wanted` columns alone are turned into a table where they suffice to tell a written row from a blank line.
@@ -69,48 +71,90 @@ def read_delimited(data: bytes, wanted: Collection[str] | None = None) -> Delimi
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
     lines = re.split(r"\r\n|\n|\r", head, maxsplit=HEADER_WITHIN)[:HEADER_WITHIN]
     separator = _separator(lines)
-    top = [next(csv.reader([line], delimiter=separator), []) for line in lines]
-    known = find_headerless(top[0]) if top and not encoding.startswith("utf-16") else None
+    rows = [next(csv.reader([line], delimiter=separator), []) for line in lines]
+    may_lack_names = header_row is None and rows and not encoding.startswith("utf-16")
+    known = find_headerless(rows[0]) if may_lack_names else None
     if known:
         data = f"{separator.join(known.columns)}\n".encode() + data.removeprefix(codecs.BOM_UTF8)
         lines = [separator.join(known.columns), *lines]
-    first = 0 if known else find_header(top)
-    preamble = tuple(tuple(next(csv.reader([line], delimiter=separator), ())) for line in lines[:first])
-    if first:
+    first = 0 if known else header_index(rows, header_row)
+    preamble = as_texts(rows[: max(first, 0)])
+    if first > 0:
         data, encoding = _without_lines(data, first, encoding)
-    names = unique_names(next(csv.reader([lines[first]], delimiter=separator, skipinitialspace=True), []))
+    if first < 0:
+        names = number_columns(rows)
+    else:
+        header = csv.reader([lines[first]], delimiter=separator, skipinitialspace=True)
+        names = unique_names(next(header, []))
     following = [row for row in csv.reader(lines[first + 1 :], delimiter=separator) if any(row)]
     if following and all(len(row) == len(names) + 1 and not row[-1].strip() for row in following):
         names = unique_names([*names, ""])  # every row ends with a separator, the header without one
     if len(names) < 2:
         raise UnreadableFile("No separator was found in the first line: is this a table with a header?")
-    if all(_is_number(name) for name in names):
+    if header_row is None and all(_is_number(name) for name in names):
         raise UnreadableFile("The first line holds only numbers: it must hold the column names.")
     kept = [name for name in names if name in wanted] if wanted else names
     unpaired = b'"' in data and data.count(b'"') % 2 == 1  # looking for one is quicker than counting
     if unpaired or wanted and len(kept) < len(set(wanted)):
         kept = names
+    parse = partial(_parse, data, names, separator=separator, encoding=encoding, skipped=int(first >= 0))
     refused: list[tuple[int, str, str]] = []
     try:  # threads cannot number malformed rows, so they serve only a file that has none
-        table = _parse(data, names, kept, separator, encoding, refused=None)
+        table = parse(kept, refused=None)
         if kept != names and _some_row_is_blank(table):
-            table = _parse(data, names, names, separator, encoding, refused=None)
+            table = parse(names, refused=None)
     except pa.ArrowInvalid:
-        table = _parse(data, names, names, separator, encoding, refused)
+        table = parse(names, refused=refused)
     if unpaired:
         _check_quotes(table, refused)
-    above = -1 if known else first  # rows of the file before that of the column names
-    refused = [(number + above, reason, text) for number, reason, text in refused]
-    numbers = np.arange(above + 2, above + table.num_rows + len(refused) + 2)
+    is_nameless = known is not None or first < 0
+    added = -1 if known else max(first, 0)  # to the numbers of the rows that were parsed
+    refused = [(number + added, reason, text) for number, reason, text in refused]
+    start = 1 if is_nameless else first + 2
+    numbers = np.arange(start, start + table.num_rows + len(refused))
     if refused:
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
     table = table.append_column("row_number", pa.array(numbers, pa.int64()))
     notes: tuple[str, ...] = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
-    if first:
-        notes += (f"the column names stand in row {first + 1}, and what is above them is not read",)
+    if first > 0:
+        notes += (HEADER_FOUND.format(first + 1),)
     if known:
         notes += (f"the file has no column names: it is read as {known.name}",)
-    return Delimited(_without_blank_lines(table), encoding, separator, notes, refused, preamble)
+    table, refused, left_out = _without_foot(
+        _without_blank_lines(table), refused, _last_rows(data, encoding, separator), len(names)
+    )
+    return ParsedFile(
+        table.schema,
+        table.to_batches(),
+        notes + left_out,
+        refused,
+        Layout(as_texts(rows[:SHOWN_ROWS]), 0 if is_nameless else first + 1),
+        preamble,
+        "CSV",
+        encoding,
+        separator,
+    )
+
+
+def _last_rows(data: bytes, encoding: str, separator: str) -> list[list[str]]:
+    """The last rows of a text in which something is written."""
+    end = data[-_TAIL:]
+    if encoding.startswith("utf-16"):
+        end = data if len(data) <= _TAIL else b""  # it cannot be cut anywhere
+    lines = re.split(r"\r\n|\n|\r", end.decode(encoding, errors="replace"))
+    whole = lines if len(end) == len(data) else lines[1:]
+    rows = csv.reader(whole[-2 * LOOKED_AT :], delimiter=separator)
+    return [row for row in rows if any(cell.strip() for cell in row)][-LOOKED_AT:]
+
+
+def _without_foot(
+    table: pa.Table, refused: list[RefusedRow], last: list[list[str]], width: int
+) -> tuple[pa.Table, list[RefusedRow], tuple[str, ...]]:
+    """The rows without those at the foot, told from the whole of the last rows: few columns may be read."""
+    count = count_foot(last, width)
+    written = table.column("row_number").slice(max(table.num_rows - count, 0)).to_pylist()
+    numbers = sorted([*written, *(number for number, _, _ in refused)])
+    return leave_out(table, refused, numbers[len(numbers) - count :], last[len(last) - count :])
 
 
 def _separator(lines: list[str]) -> str:
@@ -193,8 +237,10 @@ def _parse(
     data: bytes,
     names: list[str],
     kept: list[str],
+    *,
     separator: str,
     encoding: str,
+    skipped: int,
     refused: list[tuple[int, str, str]] | None,
 ) -> pa.Table:
     def refuse(row: pv.InvalidRow) -> str:
@@ -207,7 +253,11 @@ def _parse(
     return pv.read_csv(
         io.BytesIO(data) if encoding != "utf-8" else pa.BufferReader(data),
         read_options=pv.ReadOptions(
-            column_names=names, skip_rows=1, encoding=encoding, use_threads=not numbered, block_size=_BLOCK
+            column_names=names,
+            skip_rows=skipped,
+            encoding=encoding,
+            use_threads=not numbered,
+            block_size=_BLOCK,
         ),
         parse_options=pv.ParseOptions(
             delimiter=separator,

@@ -10,7 +10,9 @@ from functools import cache
 import pyogrio
 from pyogrio import _ogr
 
-DRIVERS = frozenset({"ESRI Shapefile", "GPKG", "GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON", "LIBKML"})
+DRIVERS = frozenset(
+    {"ESRI Shapefile", "GPKG", "GeoJSON", "GeoJSONSeq", "ESRIJSON", "TopoJSON", "LIBKML", "GPX"}
+)
 
 
 @cache

@@ -12,6 +12,8 @@ from analytics.shared.schema import FileModel, read_toml
 
 MAXIMUM_COLUMNS = 250
 HEADER_WITHIN = 40  # rows; a preamble of more is none
+SHOWN_ROWS = 20  # of a file as it is, for the user to say which row names the columns
+HEADER_FOUND = "the column names stand in row {}, and what is above them is not read"
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -103,6 +105,23 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
         if 2 * (values + labels) < filled or index == len(rows) - 1:
             return index
     return 0
+
+
+def header_index(rows: Sequence[Sequence[str]], header_row: int | None) -> int:
+    """The index of the row that names the columns: found, or the one that the user says; -1 where the user
+    says that there is none. Raises UnreadableFile."""
+    if header_row is None:
+        return find_header(rows)
+    if header_row > len(rows):
+        raise UnreadableFile(
+            f"Row {header_row} cannot name the columns: it must be one of the first {len(rows)}."
+        )
+    return header_row - 1
+
+
+def number_columns(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Names for the columns of a table that has none."""
+    return [f"column {k + 1}" for k in range(max(map(len, rows), default=0))]
 
 
 def looks_like_value(text: str) -> bool:

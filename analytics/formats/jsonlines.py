@@ -1,76 +1,213 @@
-"""JSON lines (one object a line) and a JSON array of objects: each object a row, each key a column of
-text."""
+"""JSON: an object a line, a list of objects, or such lists within an object. Each object is a row, each key a
+column of text."""
 
 from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 
 from analytics.formats.header import UnreadableFile, unique_names
 from analytics.formats.parsed import ParsedFile
+from analytics.formats.parts import Part, PartTable, RefusedRow, choose_parts
+
+LINES = ("jsonl", "ndjson")
+_BEGINNING = re.compile(rb"(?:\xef\xbb\xbf|\x1e|\s)*(?:\[\s*[\[{\]\"]|\{\s*[\"}])")
+_GEOGRAPHIC = re.compile(
+    rb"\{.*\"type\"\s*:\s*\"(?:FeatureCollection|Feature|Topology)\"|\{.*\"geometryType\"\s*:\s*\"esriGeometry"
+    rb"|\{\s*\"type\"\s*:\s*\"(?:bundle|(?:Multi)?(?:Point|Polygon|LineString)|GeometryCollection)\"",
+    re.DOTALL,
+)
+_MAXIMUM_DEPTH = 4  # objects within objects in which a list is looked for
 
 
-def looks_like_records(data: bytes) -> bool:
-    """Whether JSON is an array, or lines of objects, rather than one object such as GeoJSON's."""
-    head = data.lstrip()
-    if head[:1] == b"[":
-        return True
-    line, _, rest = head.partition(b"\n")
-    return line.rstrip().startswith(b"{") and line.rstrip().endswith(b"}") and rest.lstrip()[:1] == b"{"
+def is_json(data: bytes) -> bool:
+    """Whether a text begins as JSON does: an object, or a list of objects, lists or texts."""
+    return bool(_BEGINNING.match(data[:4096].replace(b"\x00", b"").removeprefix(b"\xff\xfe")))
 
 
-def parse_records(data: bytes) -> ParsedFile:
-    """Text columns and `row_number` (the line, or the place in the array, from 1), and what is refused.
+def is_geographic(data: bytes) -> bool:
+    """Whether JSON holds features (GeoJSON, Esri JSON, TopoJSON) or a bundle of STIX, which its reader tells
+    apart, rather than rows."""
+    head = data[: 1 << 16].lstrip(b"\xef\xbb\xbf\x1e \r\n\t")
+    return bool(_GEOGRAPHIC.match(head))
 
-    An array of texts or numbers becomes one text with a line each; a deeper value stays as JSON. Raises
-    UnreadableFile."""
+
+def parse_records(
+    data: bytes, kind: str = "", wanted_parts: Sequence[str] = (), *, are_lines: bool = False
+) -> ParsedFile:
+    """Text columns and `row_number` (the line, or the place in the list, from 1), and what is refused.
+
+    The rows are the objects of the list, of each line (always so where `are_lines`), or of the lists within
+    one object: those wanted, or the largest. An array of texts or numbers becomes one text with a line each;
+    a deeper value stays as JSON. Raises UnreadableFile."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile("JSON must be UTF-8 text, and this is not.") from error
+    start = text.lstrip()[:1]
+    whole = _loaded(text) if start == "{" and not are_lines else None
     with duckdb.connect(config={"enable_external_access": "false"}) as scratch:
-        if text.lstrip()[:1] == "[":
+        if whole is not None:
+            return _parse_lists(scratch, text, whole, kind, wanted_parts)
+        if start == "[":
+            if tabled := _table_of_rows(text):
+                return ParsedFile.from_table(tabled)
             _unnest(scratch, text)
         else:
-            lines = text.split("\n")
-            numbers = pa.array(range(1, len(lines) + 1), pa.int64())
-            scratch.register(
-                "written", pa.table({"row_number": numbers, "line": pa.array(lines, pa.large_string())})
-            )
-            scratch.execute(
-                "CREATE TABLE line AS SELECT * FROM written WHERE trim(line) NOT IN ('', chr(13))"
-            )
-        scratch.execute(
-            "CREATE TABLE judged AS SELECT row_number, line, json_valid(line) AND"
-            " coalesce(json_type(if(json_valid(line), line, 'null')) = 'OBJECT', false) AS good FROM line"
+            _split_lines(scratch, text)
+        table, refused = _read_lines(scratch)
+    return ParsedFile.from_table(table, refused=refused)
+
+
+def _loaded(text: str) -> dict[str, Any] | None:
+    """The one object of a text; None where it is lines of objects, or nothing that can be read whole."""
+    try:
+        found = json.loads(text, parse_int=str)
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _parse_lists(
+    scratch: duckdb.DuckDBPyConnection,
+    text: str,
+    whole: dict[str, Any],
+    kind: str,
+    wanted_parts: Sequence[str],
+) -> ParsedFile:
+    """The rows of the lists within one object. Raises UnreadableFile where it holds none."""
+    if tabled := _table_of_portal(whole):
+        return ParsedFile.from_table(tabled)
+    found = dict(_lists(whole, (), _MAXIMUM_DEPTH))
+    if not found:
+        raise UnreadableFile(
+            "The JSON is one object without a list of rows in it. A list of objects is expected, one "
+            'for each row: [{"date": ...}, ...], or an object for each line.'
         )
-        refused = [
-            (number, "the line is not a JSON object", line)
-            for number, line in scratch.sql(
-                "SELECT row_number, left(line, 1000) FROM judged WHERE NOT good"
-            ).fetchall()
-        ]
-        keys = _keys(scratch)
-        if not keys:
-            raise UnreadableFile("No line of the file is a JSON object.")
-        names = unique_names(keys)  # before a query is made of them: it refuses far too many
-        columns = ", ".join(f"{_value(key)} AS c{k}" for k, key in enumerate(keys))
-        table = scratch.sql(
-            f"SELECT {columns}, row_number FROM judged WHERE good ORDER BY row_number"
-        ).to_arrow_table()
-    return ParsedFile.from_table(table.rename_columns([*names, "row_number"]), refused=refused)
+    parts = choose_parts(
+        [
+            Part(".".join(path), "list", len(rows), tuple(dict.fromkeys(key for row in rows for key in row)))
+            for path, rows in found.items()
+        ],
+        wanted_parts,
+        kind,
+    )
+    read = []
+    for part, path in zip(parts, found, strict=True):
+        if part.is_read:
+            pointer = "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in path)
+            _unnest(scratch, text, pointer)
+            read.append(PartTable(part, *_read_lines(scratch)))
+    notes = () if len(parts) > 1 else (f"the rows are the list '{parts[0].name}' within the JSON object",)
+    return ParsedFile.from_parts(parts, read, notes)
 
 
-def _unnest(scratch: duckdb.DuckDBPyConnection, text: str) -> None:
+def _lists(
+    value: dict[str, Any], path: tuple[str, ...], depth: int
+) -> Iterator[tuple[tuple[str, ...], list[Any]]]:
+    """Every list of objects within an object, by its path."""
+    for key, inner in value.items():
+        if isinstance(inner, list) and inner and all(isinstance(row, dict) for row in inner):
+            yield (*path, key), inner
+        elif isinstance(inner, dict) and depth:
+            yield from _lists(inner, (*path, key), depth - 1)
+
+
+def _table_of_portal(whole: dict[str, Any]) -> pa.Table | None:
+    """The table of a Socrata portal's rows.json, or of a data frame split into columns and data: the names
+    beside the rows."""
+    described = whole.get("meta", {}) if isinstance(whole.get("meta"), dict) else {}
+    view = described.get("view", {})
+    named = view.get("columns") if isinstance(view, dict) else None
+    named = named or whole.get("columns") or whole.get("fields")
+    rows = whole.get("data", whole.get("rows"))
+    if not isinstance(named, list) or not isinstance(rows, list) or not rows:
+        return None
+    names = [one.get("name", one.get("id", "")) if isinstance(one, dict) else one for one in named]
+    if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
+        return None
+    return _as_table([str(name) for name in names], rows, 1)
+
+
+def _table_of_rows(text: str) -> pa.Table | None:
+    """The table of a list of lists, the first of which names the columns; None where it is another list."""
+    if not re.match(r"\s*\[\s*\[", text):
+        return None
+    try:
+        rows = json.loads(text, parse_int=str, parse_float=str)
+    except ValueError as error:
+        raise UnreadableFile(f"The JSON is not well formed: {str(error)[:150]}") from error
+    header, *below = rows
+    if not all(isinstance(name, str) for name in header) or any(
+        not isinstance(row, list) or len(row) != len(header) for row in below
+    ):
+        raise UnreadableFile("The JSON is a list of lists that are not the rows of one table with a header.")
+    return _as_table(header, below, 2)
+
+
+def _as_table(names: list[str], rows: list[list[Any]], first: int) -> pa.Table:
+    columns = [pa.array([_cell(row[k]) for row in rows], pa.string()) for k in range(len(names))]
+    numbers = pa.array(range(first, first + len(rows)), pa.int64())
+    return pa.table([*columns, numbers], names=[*unique_names(names), "row_number"])
+
+
+def _cell(value: Any) -> str | None:
+    if value is None or value == "":
+        return None
+    text = value if isinstance(value, str) else json.dumps(value)
+    return text.encode("utf-8", "replace").decode()
+
+
+def _split_lines(scratch: duckdb.DuckDBPyConnection, text: str) -> None:
+    """Make the table `line` of a text with an object on each line."""
+    lines = text.replace("\x1e", "").split("\n")
+    numbers = pa.array(range(1, len(lines) + 1), pa.int64())
+    scratch.register("written", pa.table({"row_number": numbers, "line": pa.array(lines, pa.large_string())}))
+    scratch.execute(
+        "CREATE OR REPLACE TABLE line AS SELECT * FROM written WHERE trim(line) NOT IN ('', chr(13))"
+    )
+
+
+def _unnest(scratch: duckdb.DuckDBPyConnection, text: str, pointer: str = "") -> None:
+    """Make the table `line` of a list: that of the text, or the one within its object at `pointer`."""
     scratch.register("written", pa.table({"whole": pa.array([text], pa.large_string())}))
+    array = f"json_extract(whole, {_literal(pointer)})" if pointer else "whole"
     try:
         scratch.execute(
-            "CREATE TABLE line AS SELECT generate_subscripts(objects, 1)::BIGINT AS row_number,"
-            " unnest(objects)::VARCHAR AS line FROM (SELECT from_json(whole, '[\"JSON\"]') AS objects"
+            "CREATE OR REPLACE TABLE line AS SELECT generate_subscripts(objects, 1)::BIGINT AS row_number,"
+            f" unnest(objects)::VARCHAR AS line FROM (SELECT from_json({array}, '[\"JSON\"]') AS objects"
             " FROM written)"
         )
     except duckdb.Error as error:
         raise UnreadableFile(f"The JSON is not well formed: {str(error)[:150]}") from error
+
+
+def _read_lines(scratch: duckdb.DuckDBPyConnection) -> tuple[pa.Table, list[RefusedRow]]:
+    """The objects of the table `line` as text columns and `row_number`, and the lines that are none."""
+    scratch.execute(
+        "CREATE OR REPLACE TABLE judged AS SELECT row_number, line, json_valid(line) AND"
+        " coalesce(json_type(if(json_valid(line), line, 'null')) = 'OBJECT', false) AS good FROM line"
+    )
+    refused = [
+        (number, "the line is not a JSON object", line)
+        for number, line in scratch.sql(
+            "SELECT row_number, left(line, 1000) FROM judged WHERE NOT good"
+        ).fetchall()
+    ]
+    keys = _keys(scratch)
+    if not keys:
+        raise UnreadableFile("No line of the file is a JSON object.")
+    names = unique_names(keys)  # before a query is made of them: it refuses far too many
+    columns = ", ".join(f"{_value(key)} AS c{k}" for k, key in enumerate(keys))
+    table = scratch.sql(
+        f"SELECT {columns}, row_number FROM judged WHERE good ORDER BY row_number"
+    ).to_arrow_table()
+    return table.rename_columns([*names, "row_number"]), refused
 
 
 def _keys(scratch: duckdb.DuckDBPyConnection) -> list[str]:

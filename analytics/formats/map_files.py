@@ -54,7 +54,7 @@ def open_map(path: Path) -> MapFile:
     if size > MAX_BYTES:
         raise UnreadableFile(f"The map is larger than {MAX_BYTES >> 30} GB. {_ADVICE}")
     with failures_in_words("a map"):
-        table, _, _ = parse_apart(_DESCRIBE, path)
+        table = parse_apart(_DESCRIBE, path).table()
         stated = json.loads((table.schema.metadata or {})[b"header"])
         bounds = tuple(stated.pop("bounds") or ()) or None
         return MapFile(path, MapHeader(bounds=bounds, **stated), tuple(table.column("layer").to_pylist()))
@@ -75,9 +75,9 @@ def read_map_features(
 ) -> MapFeatures:
     """What the rules take of these layers: see `map_features.read_map_layers`. Raises UnreadableFile."""
     with failures_in_words("a map"):
-        table, _, _ = parse_apart(
+        table = parse_apart(
             _READ, file.path, layers=layers, rules=rules, names=names, bounds=bounds, maximum=maximum
-        )
+        ).table()
         left_out = json.loads((table.schema.metadata or {})[b"left out"])
     outside, unusable = (Counter(left_out[why]) for why in ("outside", "unusable"))
     return MapFeatures(table.replace_schema_metadata(None), outside, unusable)

@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import io
-import re
-import struct
-import zipfile
 import zlib
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,27 +15,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.formats import content
 from analytics.formats.apart import Parser, parse_apart
 from analytics.formats.archive import MAXIMUM_BYTES, maximum_unpacked
-from analytics.formats.delimited import read_delimited, utf16_without_mark
+from analytics.formats.delimited import read_delimited
+from analytics.formats.foot import drop_foot
 from analytics.formats.header import UnreadableFile
-from analytics.formats.jsonlines import looks_like_records
-from analytics.formats.parsed import RefusedRow
+from analytics.formats.jsonlines import LINES
+from analytics.formats.parsed import Layout, ParsedFile, Texts
+from analytics.formats.parts import AS_FOUND, Reading, RefusedRow
 from analytics.formats.statements import find_statement
 
-_SHAPES = ("geojson", "json", "gpkg", "kml", "kmz")
-_LINES = ("jsonl", "ndjson")
-_ZIP, _OLD_EXCEL, _GZIP, _PARQUET, _SQLITE = (
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"\x1f\x8b",
-    b"PAR1",
-    b"SQLite format 3\x00",
-)
-_OTHER_KINDS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"BZh", b"\xfd7zXZ")
-_XML = re.compile(
-    rb"(?:\xef\xbb\xbf)?\s*<(?:\?xml|!--|!doctype|html|gpx|(?:\w+:)?(?:kml|document))\b", re.IGNORECASE
-)
+_GZIP = b"\x1f\x8b"
 _ALWAYS_ALLOWED_TEXT = 256 << 20  # bytes of text that Parquet of any size may unpack to
 _MAXIMUM_IN_FIELD = 1 << 20  # characters of one field; a text of more is no record of anything
 _ADVICE = "Split it, or export it again with the columns and rows needed."
@@ -56,6 +43,10 @@ _RECORDS = Parser("jsonlines:parse_records", "JSON file", _ADVICE)
 _STATEMENT = Parser("statements:parse_statement", "statement", _ADVICE)
 _SHAPE_FILE = Parser("shapes:parse_shapes", "geographic file", _ADVICE)
 _FEATURES = Parser("shapes:parse_features", "geographic file", _ADVICE)
+_PAGE = Parser("markup_tables:parse_page", "web page", _ADVICE)
+_ARCHIVE = Parser(
+    "members:parse_archive", "zip file", "Unpack it, and import its files one by one.", memory=4 << 30
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +55,7 @@ class RawTable:
     JSON it is the line, of a statement the number of the transaction.
 
     `refused`: rows that do not fit the header, as (row_number, reason, text). `preamble`: the rows above it.
+    `layout`: what the user may choose of how the file is read.
     A file of shapes has their WKB (WGS 84) as a binary column. `sha256` is that of the uncompressed content.
     """
 
@@ -75,7 +67,8 @@ class RawTable:
     notes: tuple[str, ...] = ()
     refused: list[RefusedRow] = field(default_factory=list)
     epsg: int | None = None
-    preamble: tuple[tuple[str, ...], ...] = ()
+    preamble: Texts = ()
+    layout: Layout = Layout()
 
     @property
     def columns(self) -> list[str]:
@@ -84,12 +77,17 @@ class RawTable:
 
 
 def read_file(
-    path: Path | str, wanted: Collection[str] | None = None, *, kind: str = "transaction"
+    path: Path | str,
+    wanted: Collection[str] | None = None,
+    *,
+    kind: str = "transaction",
+    reading: Reading = AS_FOUND,
 ) -> RawTable:
     """Read any supported file. Raises UnreadableFile with a reason a user can act on.
 
     Of delimited text and Parquet only the `wanted` columns may be read, which is quicker. Of a
-    statement, `kind` says what is read: its transactions, or the 'account' of each."""
+    statement, `kind` says what is read: its transactions, or the 'account' of each; of several layers, those
+    with outlines or those with points. `reading`: what the user says of the parts and the header."""
     path = Path(path)
     if not path.is_file():
         raise UnreadableFile(f"There is no file {path.name}.")
@@ -99,7 +97,7 @@ def read_file(
     suffix = path.name.lower().removesuffix(".gz").rpartition(".")[2]
     with failures_in_words(suffix or "a table"), ThreadPoolExecutor(1) as beside:
         digest = beside.submit(lambda: hashlib.sha256(data).hexdigest())
-        raw = _without_long_fields(_parsed(data, suffix, wanted, kind))
+        raw = _without_long_fields(_parsed(data, suffix, wanted, kind, reading))
     if raw.table.num_rows == 0 and not raw.refused:
         raise UnreadableFile("The file has a header but no rows.")
     return replace(raw, sha256=digest.result())
@@ -108,7 +106,7 @@ def read_file(
 def read_features(data: bytes) -> pa.Table:
     """The features of a geographic file in its own coordinate system, as GeoArrow. Raises UnreadableFile."""
     with failures_in_words("a geographic file"):
-        return parse_apart(_FEATURES, data)[0]
+        return parse_apart(_FEATURES, data).table()
 
 
 @contextmanager
@@ -125,53 +123,59 @@ def failures_in_words(read_as: str) -> Iterator[None]:
         ) from error
 
 
-def _parsed(data: bytes, suffix: str, wanted: Collection[str] | None, kind: str) -> RawTable:
+def _parsed(
+    data: bytes, suffix: str, wanted: Collection[str] | None, kind: str, reading: Reading
+) -> RawTable:
     """The table without its digest. Delimited text is parsed here, by a library that keeps to the size of the
     file; all else in a process of its own."""
-    if data[:4] == _PARQUET:
+    found = content.find_kind(data, suffix)
+    parts, row = {"kind": kind, "wanted_parts": reading.parts}, {"header_row": reading.header_row}
+    if found == content.PARQUET:
         maximum = min(MAXIMUM_BYTES, max(maximum_unpacked(len(data)), _ALWAYS_ALLOWED_TEXT))
         return _apart(_PARQUET_FILE, "Parquet", data, maximum_bytes=maximum, wanted=sorted(wanted or ()))
-    if data[:4] == _OLD_EXCEL or data[:4] == _ZIP and not _holds_shapes(data, suffix):
-        return _apart(_WORKBOOK, "Excel", data, maximum_bytes=MAXIMUM_BYTES)
-    if data[:4] == _ZIP or data[:16] == _SQLITE:
-        return replace(_apart(_SHAPE_FILE, "Geographic", data), epsg=4326)
-    if suffix in _LINES or (suffix == "json" and looks_like_records(data)):
-        return replace(_apart(_RECORDS, "JSON", data), encoding="utf-8")
-    if name := find_statement(data, suffix):
+    if found == content.WORKBOOK:
+        return _without_foot(_apart(_WORKBOOK, "Excel", data, maximum_bytes=MAXIMUM_BYTES, **parts, **row))
+    if found == content.ARCHIVE:
+        return _without_foot(_apart(_ARCHIVE, "Zip file", data, **parts, **row))
+    if found == content.SHAPES:
+        return _apart(_SHAPE_FILE, "Geographic", data, **parts)
+    if found == content.RECORDS:
+        return replace(_apart(_RECORDS, "JSON", data, **parts, are_lines=suffix in LINES), encoding="utf-8")
+    if found == content.STATEMENT:
+        name = find_statement(data) or "camt"
         return _apart(_STATEMENT, name, data, name=name, kind=kind)
-    if suffix in _SHAPES or _XML.match(data):
-        return replace(_apart(_SHAPE_FILE, "Geographic", data), epsg=4326)
-    if _is_binary(data):
-        raise UnreadableFile(
-            "This is a binary file of a kind that is not known here. Known: CSV, Excel, Parquet, JSON lines, "
-            "GeoJSON, GeoPackage, KML and zipped shapefiles."
-        )
-    text = read_delimited(data, wanted)
-    return RawTable(
-        _without_apostrophes(text.table),
-        "",
-        "CSV",
-        encoding=text.encoding,
-        separator=text.separator,
-        notes=text.notes,
-        refused=text.refused,
-        preamble=text.preamble,
-    )
+    if found == content.PAGE:
+        return _apart(_PAGE, "Web page", data, **parts, **row)
+    return _as_raw(read_delimited(data, wanted, reading.header_row), "CSV")
 
 
 def _apart(parser: Parser, format_name: str, data: bytes, **options: object) -> RawTable:
-    table, notes, refused = parse_apart(parser, data, **options)
-    return RawTable(table, "", format_name, notes=notes, refused=refused)
+    return _as_raw(parse_apart(parser, data, **options), format_name)
 
 
-def _holds_shapes(data: bytes, suffix: str) -> bool:
-    """Whether a zip file holds a shapefile or KML, rather than the parts of a workbook."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = [name.lower() for name in archive.namelist()]
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, struct.error):
-        return suffix in ("zip", "kmz")  # its parser says what is wrong with it
-    return suffix in ("zip", "kmz") or any(name.endswith((".shp", ".kml")) for name in names)
+def _as_raw(parsed: ParsedFile, format_name: str) -> RawTable:
+    format_name = parsed.format or format_name
+    table = parsed.table()
+    return RawTable(
+        _without_apostrophes(table) if format_name == "CSV" else table,
+        "",
+        format_name,
+        parsed.encoding,
+        parsed.separator,
+        parsed.notes,
+        list(parsed.refused),
+        4326 if format_name == "Geographic" else None,
+        parsed.preamble,
+        parsed.layout,
+    )
+
+
+def _without_foot(raw: RawTable) -> RawTable:
+    """Without what stands under the last row of the one table read; of several, their parsers left it out."""
+    if raw.epsg or sum(part.is_read for part in raw.layout.parts) > 1:
+        return raw
+    table, refused, notes = drop_foot(raw.table, raw.refused)
+    return replace(raw, table=table, refused=refused, notes=(*raw.notes, *notes))
 
 
 def _without_long_fields(raw: RawTable) -> RawTable:
@@ -205,14 +209,6 @@ def _without_apostrophes(table: pa.Table) -> pa.Table:
             if pc.all(enclosed).as_py():
                 table = table.set_column(at, name, pc.replace_substring_regex(column, "^'(.*)'$", r"\1"))
     return table
-
-
-def _is_binary(data: bytes) -> bool:
-    """Whether the file begins as one of other kinds does, or with a zero that no text holds."""
-    if data.startswith(_OTHER_KINDS):
-        return True
-    is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data)
-    return b"\x00" in data[:4096] and not is_utf16
 
 
 def _content(path: Path) -> bytes:

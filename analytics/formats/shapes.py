@@ -8,8 +8,9 @@ import re
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Callable
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import geopandas as gpd
@@ -21,10 +22,11 @@ import shapely
 from pyogrio.errors import DataSourceError
 from pyproj.exceptions import CRSError, ProjError
 
-from analytics.formats.archive import check_zip
+from analytics.formats.archive import check_zip, listed
 from analytics.formats.gdal import restrict_gdal
 from analytics.formats.header import UnreadableFile, check_width, unique_names
 from analytics.formats.parsed import ParsedFile
+from analytics.formats.parts import Part, PartTable, choose_parts
 
 LONGITUDE, LATITUDE, WKB = "longitude (geometry)", "latitude (geometry)", "geometry (WKB)"
 
@@ -44,6 +46,7 @@ _PARTS = {
     ".cpg": (re.compile(rb"(?:\xef\xbb\xbf)?[\w .:-]{0,40}\s*\Z"), "the name of an encoding"),
 }
 _KML = re.compile(rb"(?:<\?xml[^>]*\?>)?(?:\s|<!--(?>.*?-->))*+<(?:\w+:)?kml[\s>]", re.DOTALL)
+_GPX = re.compile(rb"(?:<\?xml[^>]*\?>)?(?:\s|<!--(?>.*?-->))*+<(?:\w+:)?gpx[\s>]", re.DOTALL)
 _VIRTUAL = re.compile(r"\s*CREATE\s+VIRTUAL\s", re.IGNORECASE)
 _RTREE = re.compile(r"\bUSING\s+\W?rtree\W", re.IGNORECASE)
 # A JSON parser takes the letters of a key in any case, as escapes and in either quotation mark.
@@ -52,7 +55,15 @@ _CRS_BYTES = 1 << 16
 _HEAD = 1 << 20  # before the first element of XML may stand a long comment
 _BUNDLE = re.compile(rb'\A\{\s*"type"\s*:\s*"bundle"')
 _FARTHEST = 1e12  # metres or degrees; of more the square has no exact number
-_FORMATS = {".shp": "shapefile", ".gpkg": "GeoPackage", ".geojson": "GeoJSON", ".kml": "KML"}
+_FORMATS = {
+    ".shp": "shapefile",
+    ".gpkg": "GeoPackage",
+    ".geojson": "GeoJSON",
+    ".kml": "KML",
+    ".gpx": "GPX",
+}
+_SUFFIXES = (".kml", ".geojson", ".json", ".gpkg", ".gpx")
+_UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _NO_SYSTEM = (
     "The coordinate system that the file declares cannot be read (of a shapefile it stands in the .prj). "
     "Save the file in WGS 84, then import it again."
@@ -60,14 +71,61 @@ _NO_SYSTEM = (
 _DECODER = json.JSONDecoder()
 
 
-def parse_shapes(data: bytes) -> ParsedFile:
-    """A file of features: text attributes, the point and the WKB of each in WGS 84.
+def parse_shapes(data: bytes, kind: str = "", wanted_parts: Sequence[str] = ()) -> ParsedFile:
+    """A file of features: text attributes, the point and the WKB of each in WGS 84, of the layers wanted, or
+    likeliest for the `kind`.
 
     A feature that is not a point is placed at a point on its surface. A shape that cannot be used has no
-    WKB. Raises UnreadableFile.
-    """
-    frame = _read_features(data)
-    if "geometry" not in frame or frame.empty:
+    WKB. Raises UnreadableFile."""
+    with _opened(data) as path:
+        return _parse_layers(path, kind, wanted_parts)
+
+
+def _parse_layers(path: Path, kind: str, wanted_parts: Sequence[str]) -> ParsedFile:
+    layers = _layers(path)
+    parts = choose_parts([part for part, _ in layers], wanted_parts, kind)
+    read, notes = [], []
+    for part, (_, layer) in zip(parts, layers, strict=True):
+        if part.is_read:
+            table, of_layer = _features_as_text(_read_layer(path, layer))
+            read.append(PartTable(part, table))
+            notes += [f"{part.name}: {note}" if len(parts) > 1 else note for note in of_layer]
+    if not any(part.table.num_rows for part in read):
+        raise UnreadableFile("The file holds no features.")
+    parsed = ParsedFile.from_parts(parts, read, tuple(notes))
+    return replace(parsed, format="Geographic", shape=read[0].part.shape or "Unknown")
+
+
+def _layers(path: Path) -> list[tuple[Part, str | int]]:
+    """Every layer, and how it is opened: by its place, since folders of a KML file may share a name."""
+    try:
+        names = pyogrio.list_layers(path)[:, 0]
+        if path.suffix == ".gpkg":
+            layers: list[tuple[str, str | int]] = [(name, name) for name in _plain_tables(path, names)]
+        else:
+            layers = [(name, place) for place, name in enumerate(map(str, names))]
+        distinct = unique_names([name for name, _ in layers])
+        return [
+            (_describe_layer(path, shown, layer), layer)
+            for shown, (_, layer) in zip(distinct, layers, strict=True)
+        ]
+    except DataSourceError as error:
+        raise _unreadable(path, error) from error
+
+
+def _describe_layer(path: Path, name: str, layer: str | int) -> Part:
+    try:
+        info = pyogrio.read_info(path, layer=layer, force_feature_count=True)
+    except CRSError as error:
+        raise UnreadableFile(_NO_SYSTEM) from error
+    noun = "folder" if path.suffix == ".kml" else "layer"
+    return Part(
+        name, noun, int(info["features"]), tuple(map(str, info["fields"])), str(info["geometry_type"] or "")
+    )
+
+
+def _features_as_text(frame: gpd.GeoDataFrame) -> tuple[pa.Table, tuple[str, ...]]:
+    if "geometry" not in frame:
         raise UnreadableFile("The file holds no features.")
     check_width(len(frame.columns))
     notes: tuple[str, ...] = () if frame.crs else ("No coordinate system is declared: WGS 84 is assumed.",)
@@ -94,29 +152,68 @@ def parse_shapes(data: bytes) -> ParsedFile:
     ]
     table = pa.table([*columns, pa.array(wkb, pa.binary())], names=names)
     numbers = pa.array(np.arange(2, table.num_rows + 2), pa.int64())
-    return ParsedFile.from_table(table.append_column("row_number", numbers), notes)
+    return table.append_column("row_number", numbers), notes
 
 
 def parse_features(data: bytes) -> ParsedFile:
-    """The features of a file, in its own coordinate system, as GeoArrow. Raises UnreadableFile."""
-    return ParsedFile.from_table(pa.table(_read_features(data).to_arrow()))
+    """The features of a file's first layer that has any, in its own coordinate system, as GeoArrow. Raises
+    UnreadableFile."""
+    with _opened(data) as path:
+        layers = _layers(path)
+        layer = next((layer for part, layer in layers if part.rows), layers[0][1] if layers else 0)
+        return ParsedFile.from_table(pa.table(_read_layer(path, layer).to_arrow()))
 
 
-def _read_features(data: bytes) -> gpd.GeoDataFrame:
+@contextmanager
+def _opened(data: bytes) -> Iterator[Path]:
+    """The file where GDAL may open it, in a folder of its own."""
     restrict_gdal()
     with tempfile.TemporaryDirectory() as folder:
-        path, layer = _checked(data, Path(folder))
-        try:
-            return pyogrio.read_dataframe(path, layer=layer, on_invalid="fix")
-        except DataSourceError as error:
-            what = str(error).replace(f"'{path}' ", "").partition(";")[0]
-            raise ValueError(f"no {_FORMATS[path.suffix]}: {what}") from error
-        except CRSError as error:
-            raise UnreadableFile(_NO_SYSTEM) from error
-        except UnicodeDecodeError as error:
-            raise UnreadableFile(
-                "A text of the file is in another encoding than the file declares: save it as UTF-8."
-            ) from error
+        yield _checked(data, Path(folder))
+
+
+def _read_layer(path: Path, layer: str | int) -> gpd.GeoDataFrame:
+    try:
+        return pyogrio.read_dataframe(path, layer=layer, on_invalid="fix", encoding=_encoding(path))
+    except DataSourceError as error:
+        raise _unreadable(path, error) from error
+    except CRSError as error:
+        raise UnreadableFile(_NO_SYSTEM) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(
+            "A text of the file is in another encoding than the file declares: save it as UTF-8."
+        ) from error
+
+
+def _unreadable(path: Path, error: DataSourceError) -> ValueError:
+    if "trigger and/or view" in str(error):
+        return UnreadableFile(
+            "A view or trigger of the GeoPackage calls a function that may read other data: a GeoPackage of "
+            "plain tables is expected."
+        )
+    what = str(error).replace(f"'{path}' ", "").partition(";")[0]
+    return ValueError(f"no {_FORMATS[path.suffix]}: {what}")
+
+
+def _encoding(path: Path) -> str | None:
+    """UTF-8 where the texts of a shapefile are, whatever is declared or not; else what is declared."""
+    table = path.with_suffix(".dbf")
+    if path.suffix != ".shp" or not table.exists():
+        return None
+    data = table.read_bytes()
+    return "UTF-8" if is_utf8_dbase(data) else None
+
+
+def is_utf8_dbase(data: bytes) -> bool:
+    """Whether the texts of a dBASE table hold letters of UTF-8 and nothing else beyond ASCII, but where the
+    width of a field has cut a letter."""
+    start = int.from_bytes(data[8:10], "little")
+    texts = data[start:]
+    if texts.isascii():
+        return False
+    letters = len(_UTF8_LETTER.findall(texts))
+    others = sum(byte > 127 for byte in _UTF8_LETTER.sub(b"", texts))
+    return letters > 0 and others <= letters // 4
 
 
 def _in_degrees(frame: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -158,23 +255,20 @@ def _each(function: Callable[[np.ndarray], np.ndarray], shapes: np.ndarray) -> n
         return made
 
 
-def _checked(data: bytes, folder: Path) -> tuple[Path, str | int]:
-    """Write the file, its kind checked by content, into the folder: the path to open and the layer to read.
+def _checked(data: bytes, folder: Path) -> Path:
+    """Write the file, its kind checked by content, into the folder: the path to open.
 
     GDAL decides by content what it opens and some content names other files, so it is given only this."""
     if data[:4] == b"PK\x03\x04":
-        check_zip(data)
-        if not _holds_kml(data):
-            return _unpack_shapefile(data, folder), 0
-        data = _unpack_kml(data)
+        return _unpack_one(data, folder)
     kind = _kind(data)
     path = folder / f"features{kind}"
     path.write_bytes(data)
     if kind == ".gpkg":
-        return path, _first_table(path)
+        _check_tables(path)
     if kind == ".geojson":
         _check_coordinate_systems(data)
-    return path, 0
+    return path
 
 
 def _kind(data: bytes) -> str:
@@ -185,8 +279,10 @@ def _kind(data: bytes) -> str:
         raise UnreadableFile(
             "This is a bundle of threat intelligence (STIX), which is received as a case, not read as rows."
         )
-    if head[:1] == b"{" and b'"type"' in data[: 1 << 16]:
+    if head[:1] in (b"{", b"\x1e") and b'"type"' in data[: 1 << 16]:
         return ".geojson"
+    if _GPX.match(head):
+        return ".gpx"
     if _KML.match(head):
         return ".kml"
     if b"<kml" in head and b"<!doctype" in head.lower():
@@ -196,80 +292,66 @@ def _kind(data: bytes) -> str:
     )
 
 
-def _unpack_shapefile(data: bytes, folder: Path) -> Path:
-    """The parts of the one shapefile in a zip file, each by its fixed name: the path of its .shp."""
+def _unpack_one(data: bytes, folder: Path) -> Path:
+    """What is to be opened of a zip file with one shapefile, or one other geographic file, in it."""
+    check_zip(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = [(PurePosixPath(item.filename.lower()), item) for item in _listed(archive)]
-        shapes = [name for name, _ in parts if name.suffix == ".shp"]
-        if len(shapes) != 1:
-            raise UnreadableFile(f"The zip file holds {len(shapes)} shapefiles (.shp): it must hold one.")
-        for name, item in parts:
-            if name.with_suffix("") != shapes[0].with_suffix("") or name.suffix not in _PARTS:
-                continue
-            start, expected = _PARTS[name.suffix]
-            part = archive.read(item)
-            if not start.match(part):
-                raise UnreadableFile(f"{name.name} in the zip file is not {expected}: it is refused.")
-            (folder / f"features{name.suffix}").write_bytes(part)
+        names = [item.filename for item in listed(archive)]
+        shapes = [name for name in names if name.lower().endswith(".shp")]
+        others = [name for name in names if name.lower().endswith(_SUFFIXES)]
+        if len(shapes) == 1:
+            return _unpack_shapefile(archive, shapes[0], folder)
+        if not shapes and len(others) == 1:
+            return _checked(archive.read(others[0]), folder)
+        raise UnreadableFile(f"The zip file holds {len(shapes or others)} maps: it must hold one.")
+
+
+def parse_shapefile(archive: zipfile.ZipFile, shape: str, kind: str = "") -> ParsedFile:
+    """The shapefile of an archive whose .shp has this name. Raises UnreadableFile."""
+    restrict_gdal()
+    with tempfile.TemporaryDirectory() as folder:
+        return _parse_layers(_unpack_shapefile(archive, shape, Path(folder)), kind, ())
+
+
+def _unpack_shapefile(archive: zipfile.ZipFile, shape: str, folder: Path) -> Path:
+    """The parts of one shapefile in a zip file, each by its fixed name: the path of its .shp."""
+    stem = PurePosixPath(shape.lower()).with_suffix("")
+    for item in listed(archive):
+        name = PurePosixPath(item.filename.lower())
+        if name.with_suffix("") != stem or name.suffix not in _PARTS:
+            continue
+        start, expected = _PARTS[name.suffix]
+        part = archive.read(item)
+        if not start.match(part):
+            raise UnreadableFile(f"{name.name} in the zip file is not {expected}: it is refused.")
+        (folder / f"features{name.suffix}").write_bytes(part)
     return folder / "features.shp"
 
 
-def _listed(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    """What an archive holds, without what macOS adds to it: a shadow of each file, by the same name."""
-    return [
-        item
-        for item in archive.infolist()
-        if "__macosx" not in (parts := PurePosixPath(item.filename.lower()).parts)
-        and not (parts and parts[-1].startswith("._"))
-    ]
-
-
-def _kml_parts(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
-    return [item for item in _listed(archive) if item.filename.lower().endswith(".kml")]
-
-
-def _holds_kml(data: bytes) -> bool:
-    """Whether a zip file is KMZ: KML and no shapefile."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        shapes = any(item.filename.lower().endswith(".shp") for item in _listed(archive))
-        return not shapes and bool(_kml_parts(archive))
-
-
-def _unpack_kml(data: bytes) -> bytes:
-    """The KML of a KMZ file, of which it may hold but one."""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = _kml_parts(archive)
-        if len(parts) != 1:
-            raise UnreadableFile(f"The KMZ file holds {len(parts)} KML files: it must hold one.")
-        return archive.read(parts[0])
-
-
-def _first_table(path: Path) -> str:
-    """The first layer of a GeoPackage that is stored: a view or virtual table runs code of the file's own."""
-    with closing(sqlite3.connect(path)) as database:
-        try:
-            schema = database.execute("SELECT name, type, coalesce(sql, '') FROM sqlite_master").fetchall()
-        except sqlite3.Error as error:
-            raise ValueError(str(error)) from error
-    if any(_VIRTUAL.match(sql) and not _RTREE.search(sql) for _, _, sql in schema):
+def _check_tables(path: Path) -> None:
+    """Refuse a GeoPackage with a virtual table, which runs code of the file's own."""
+    if any(_VIRTUAL.match(sql) and not _RTREE.search(sql) for _, _, sql in _schema(path)):
         raise UnreadableFile(
             "The GeoPackage holds a virtual table, which may read other files: a GeoPackage of plain tables "
             "is expected."
         )
-    stored = {name for name, kind, _ in schema if kind == "table"}
-    try:
-        layers = pyogrio.list_layers(path)[:, 0]
-    except DataSourceError as error:
-        if "trigger and/or view" not in str(error):
-            raise
-        raise UnreadableFile(
-            "A view or trigger of the GeoPackage calls a function that may read other data: a GeoPackage of "
-            "plain tables is expected."
-        ) from error
-    for layer in layers:
-        if layer in stored:
-            return str(layer)
+
+
+def _plain_tables(path: Path, layers: Iterable[str]) -> list[str]:
+    """The layers of a GeoPackage that are stored: a view runs code of the file's own."""
+    stored = {name for name, kind, _ in _schema(path) if kind == "table"}
+    if found := [str(layer) for layer in layers if layer in stored]:
+        return found
     raise UnreadableFile("The GeoPackage holds no features in a plain table, as is expected.")
+
+
+def _schema(path: Path) -> list[tuple[str, str, str]]:
+    """(name, kind, SQL) of everything that a GeoPackage holds."""
+    with closing(sqlite3.connect(path)) as database:
+        try:
+            return database.execute("SELECT name, type, coalesce(sql, '') FROM sqlite_master").fetchall()
+        except sqlite3.Error as error:
+            raise ValueError(str(error)) from error
 
 
 def _check_coordinate_systems(data: bytes) -> None:

@@ -20,7 +20,8 @@ from stix2.exceptions import STIXError
 from stix2.registry import class_for_type
 
 from analytics.formats.header import UnreadableFile
-from analytics.formats.parsed import ParsedFile, RefusedRow
+from analytics.formats.parsed import ParsedFile
+from analytics.formats.parts import RefusedRow
 
 MAXIMUM_OBJECTS, MAXIMUM_DEPTH, MAXIMUM_CHARACTERS = 200_000, 50, 20_000
 SCHEMA = pa.schema(

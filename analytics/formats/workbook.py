@@ -1,19 +1,30 @@
-"""Excel and OpenDocument workbooks: the first sheet as text columns."""
+"""Excel and OpenDocument workbooks: their sheets as text columns."""
 
 from __future__ import annotations
 
 import io
 import tempfile
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
 
 from analytics.formats.archive import check_zip
-from analytics.formats.header import HEADER_WITHIN, UnreadableFile, find_header, unique_names
-from analytics.formats.parsed import ParsedFile
+from analytics.formats.foot import drop_foot
+from analytics.formats.header import (
+    HEADER_FOUND,
+    HEADER_WITHIN,
+    SHOWN_ROWS,
+    UnreadableFile,
+    header_index,
+    number_columns,
+    unique_names,
+)
+from analytics.formats.parsed import Layout, ParsedFile, as_texts
+from analytics.formats.parts import Part, PartTable, choose_parts
 
 # A full sheet of 20 columns, 21 million cells, takes 2.3 GB and, on two busy cores, 93 seconds.
 MAXIMUM_CELLS = 32 << 20  # a full sheet of 32 columns
@@ -21,41 +32,110 @@ ADVICE = (
     f"At most {MAXIMUM_CELLS:,} cells are read, counted from A1 to the last cell with a value. "
     "Delete what stands far below or beside the table, or save the sheet as CSV."
 )
+PROTECTED = "The workbook is protected by a password. Open it, save it without one, and import it again."
 _ROWS_AT_ONCE = 1 << 14
 _ZIP = b"PK\x03\x04"
 
 
-def parse_workbook(data: bytes, maximum_bytes: int) -> ParsedFile:
-    """The first sheet without its empty rows; its first row names the columns. Raises UnreadableFile, or
-    CalamineError where the workbook is damaged.
+def parse_workbook(
+    data: bytes,
+    maximum_bytes: int,
+    kind: str = "",
+    wanted_parts: Sequence[str] = (),
+    header_row: int | None = None,
+) -> ParsedFile:
+    """The sheets wanted, else the largest and those with its columns, without their empty rows. Raises
+    UnreadableFile, or CalamineError where the workbook is damaged.
 
     The library makes a dense sheet up to the last cell that the file names, and ends the process where the
     memory for it cannot be had: to be called in a process of its own."""
     if data[:4] == _ZIP:
         check_zip(data)
     try:
-        sheet = _open(data).get_sheet_by_index(0)
+        workbook = _open(data)
+        names = [
+            sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet
+        ] or workbook.sheet_names
+        if len(names) == 1:
+            return _Sheet(workbook, names[0], header_row).parse(maximum_bytes)
+        return _parse_sheets(workbook, names, maximum_bytes, kind, wanted_parts, header_row)
     except CalamineError as error:
+        if "password" in str(error).lower():
+            raise UnreadableFile(PROTECTED) from error
         if "limit exceeded" in str(error):
             raise UnreadableFile(f"The workbook is too large: {error}. {ADVICE}") from error
         raise
-    row, column = sheet.end or (-1, -1)
-    if (row + 1) * (column + 1) > MAXIMUM_CELLS:
-        raise UnreadableFile(
-            f"The workbook is too large: its first sheet reaches to cell {_letters(column)}{row + 1}. "
-            + ADVICE
+
+
+def _parse_sheets(
+    workbook: CalamineWorkbook,
+    names: Sequence[str],
+    maximum_bytes: int,
+    kind: str,
+    wanted_parts: Sequence[str],
+    header_row: int | None,
+) -> ParsedFile:
+    """Those of several sheets that are wanted or likeliest, one after the other."""
+    listed = []
+    for name in names:
+        try:
+            listed.append(_Sheet(workbook, name, header_row).part())
+        except UnreadableFile:  # a sheet without a table, until somebody asks for it
+            listed.append(Part(name, "sheet", 0, ()))
+    parts = choose_parts(listed, wanted_parts, kind)
+    read, notes, first = [], [], None
+    for part in parts:
+        if not part.is_read:
+            continue
+        parsed = _Sheet(workbook, part.name, header_row).parse(maximum_bytes)
+        table, refused, left_out = drop_foot(parsed.table(), parsed.refused)
+        read.append(PartTable(part, table, refused))
+        first = first or parsed
+        notes += [f"{part.name}: {note}" for note in (*parsed.notes, *left_out)]
+    assert first is not None  # some part is always chosen
+    joined = ParsedFile.from_parts(parts, read, tuple(notes), first.layout)
+    return replace(joined, preamble=first.preamble)
+
+
+class _Sheet:
+    """One sheet: its first rows looked at, the others still to be read."""
+
+    def __init__(self, workbook: CalamineWorkbook, name: str, header_row: int | None) -> None:
+        sheet = workbook.get_sheet_by_name(name)
+        row, column = sheet.end or (-1, -1)
+        if (row + 1) * (column + 1) > MAXIMUM_CELLS:
+            raise UnreadableFile(
+                f"The workbook is too large: its sheet '{name}' reaches to cell {_letters(column)}{row + 1}. "
+                + ADVICE
+            )
+        self.name, self.height = name, row + 1
+        self.rows = sheet.iter_rows()
+        self.above = list(islice(self.rows, HEADER_WITHIN))
+        self.texts = [[_text(cell) or "" for cell in row] for row in self.above]
+        self.header = header_index(self.texts, header_row) if self.texts else 0
+        if self.header < 0:
+            names = number_columns(self.texts)
+        else:
+            names = [str(cell) for cell in self.above[self.header]] if self.above else []
+        if not any(name.strip() for name in names):
+            where = f"Row {self.header + 1}" if header_row else "The first row"
+            raise UnreadableFile(f"{where} of the sheet '{name}' is empty: it must hold the column names.")
+        self.columns = unique_names(names)
+
+    def part(self) -> Part:
+        """What the sheet is, as one of several."""
+        return Part(self.name, "sheet", max(self.height - self.header - 1, 0), tuple(self.columns))
+
+    def parse(self, maximum_bytes: int) -> ParsedFile:
+        """The rows under the header, without the empty ones."""
+        schema = pa.schema([*((name, pa.string()) for name in self.columns), ("row_number", pa.int64())])
+        return ParsedFile(
+            schema,
+            _batches(chain(self.above[self.header + 1 :], self.rows), self.header + 2, schema, maximum_bytes),
+            (HEADER_FOUND.format(self.header + 1),) if self.header > 0 else (),
+            layout=Layout(as_texts(self.texts[:SHOWN_ROWS]), self.header + 1),
+            preamble=as_texts(self.texts[: max(self.header, 0)]),
         )
-    rows = sheet.iter_rows()
-    head = list(islice(rows, HEADER_WITHIN))
-    texts = [[str(cell) for cell in row] for row in head[:1]]
-    texts += [[_text(cell) or "" for cell in row] for row in head[1:]]
-    first = find_header(texts)
-    header = texts[first] if texts else []
-    if not any(name.strip() for name in header):
-        raise UnreadableFile("The first row of the first sheet is empty: it must hold the column names.")
-    schema = pa.schema([*((name, pa.string()) for name in unique_names(header)), ("row_number", pa.int64())])
-    below = chain(head[first + 1 :], rows)
-    return ParsedFile(schema, _batches(below, first + 2, schema, maximum_bytes))
 
 
 def _open(data: bytes) -> CalamineWorkbook:

@@ -8,6 +8,7 @@ import pyarrow as pa
 import shapely
 
 from analytics.formats.header import UnreadableFile
+from analytics.formats.parts import PART_COLUMN
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import look_swapped
 from analytics.ingest.rows import Destination, Rows
@@ -19,7 +20,8 @@ _LONGITUDES = 360  # an outline across the 180th meridian may count on beyond it
 def boundary_rows(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
-    """Outlines as one layer of the working area around them. Raises UnreadableFile where there is nothing to
+    """Outlines as one layer of the working area around them, or as several where the file has
+    several. Raises UnreadableFile where there is nothing to
     draw."""
     destination.step("Checking the outlines", 0.5)
     described = cursor.execute(f"DESCRIBE {raw.table}").fetchall()
@@ -32,18 +34,22 @@ def boundary_rows(
         )
     middle = _measure_outlines(cursor, raw, source, is_text=not outlines)
     area_id, _, _ = destination.area_around(cursor, middle, None)
+    name = f"coalesce({', '.join(map(raw.text, mapping.of('name') or (None,)))})"
+    layer = literal(destination.new_area)
+    if any(column == PART_COLUMN for column, *_ in described):  # several layers stay several
+        layer = f"concat({layer}, ' · ', {raw.text(PART_COLUMN)})"
     return Rows(
         {
             "area_id": str(area_id),
-            "layer": literal(destination.new_area),
+            "layer": layer,
             "role": literal(mapping.layer),
-            "name": raw.text(mapping.one("name")),
+            "name": name,
             "geometry": "outline.geometry",
         },
         "if(outline.geometry IS NULL, coalesce(outline.reason, 'it has no outline'), NULL)",
         f"{raw.table} LEFT JOIN outline USING (row_number)",
         notes=tuple(note.partition("; tick")[0] for note in look_swapped(cursor, *middle)),
-        shown={"name": raw.text(mapping.one("name"))},
+        shown={"name": name},
         area_id=area_id,
     )
 

@@ -167,7 +167,8 @@ def run_import(
     step, file_name, kind = Steps(progress, cancelled), Path(path).name, mapping.kind
     with failures_recorded(store, actor, file_name, kind, details.purpose):
         step("Reading the file", 0.05)
-        raw = read_file(path, None if mapping.is_incomplete() else mapping.names(), kind=kind)
+        wanted = None if mapping.is_incomplete() else mapping.names()
+        raw = read_file(path, wanted, kind=kind, reading=mapping.reading)
         check_mapping(raw, mapping)
         if held := already_held(store, kind, raw.sha256):
             return held

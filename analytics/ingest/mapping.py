@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from analytics.formats.header import UnreadableFile
+from analytics.formats.parts import AS_FOUND, Reading
 from analytics.formats.readers import RawTable
 from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
@@ -37,7 +38,8 @@ class Mapping:
     times. `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it.
     `currency`: of rows that state none. `own_account`: of a statement, or the phone's number of a list of
     calls, that names none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part
-    of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are."""
+    of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are.
+    `reading`: the parts of the file and the header, where the user says so."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -53,6 +55,7 @@ class Mapping:
     amounts_are_rounded: bool = False
     layer: str = "area"
     constants: tuple[tuple[str, str], ...] = ()
+    reading: Reading = AS_FOUND
 
     def of(self, role: str) -> tuple[str, ...]:
         """The columns that have a role."""
@@ -163,7 +166,9 @@ def read_saved_mapping(text: str, kind: str) -> Mapping:
         values = _upgrade(values)
     columns = tuple((role, tuple(names)) for role, names in values["columns"])
     constants = tuple((role, text) for role, text in values.get("constants", ()))
-    return Mapping(**values | {"columns": columns, "kind": kind, "constants": constants})
+    reading = values.get("reading", {})
+    read = Reading(tuple(reading.get("parts", ())), reading.get("header_row"))
+    return Mapping(**values | {"columns": columns, "kind": kind, "constants": constants, "reading": read})
 
 
 def _upgrade(values: dict[str, Any]) -> dict[str, Any]:

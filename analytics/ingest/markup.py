@@ -33,7 +33,7 @@ def strip_markup(cursor: duckdb.DuckDBPyConnection, raw: RawRows, names: tuple[s
         params={"pattern": MARKUP},
     ).to_arrow_table()
     for batch in written.to_batches(max_chunksize=50_000):
-        words, _, _ = parse_apart(_MARKUP, _stream(batch))
+        words = parse_apart(_MARKUP, _stream(batch)).table()
         both = pa.table({"written": batch.column(0), "words": words.column(0)})
         cursor.register("stripped_batch", both)
         cursor.execute("INSERT INTO stripped SELECT * FROM stripped_batch").fetchall()

@@ -6,10 +6,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from fnmatch import fnmatchcase
+from itertools import islice
 from math import isfinite
 from pathlib import Path
 from statistics import median
 
+import pyarrow.compute as pc
+
+from analytics.formats.parts import PART_COLUMN
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
 from analytics.ingest.columns import Column, columns_of
@@ -84,6 +88,8 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
     steps = counts_steps(columns) if kind == "transaction" else None
     for role in KINDS[kind].roles:
         matches = _matches(role.names, raw.columns)
+        if kind == "boundary" and role.name == "name":
+            matches = _names_of_layers(raw, matches)
         if role.name in ("time", "end"):
             parts = _date_parts(raw.columns) if role.name == "time" and kind == "incident" else ()
             dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
@@ -95,6 +101,20 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
         if matches:
             found[role.name] = tuple(matches)
     return found
+
+
+def _names_of_layers(raw: RawTable, columns: list[str]) -> list[str]:
+    """The column that names the outlines; of several layers, the first of each that is filled."""
+    if PART_COLUMN not in raw.columns:
+        return columns[:1]
+    names = []
+    for part in pc.unique(raw.table.column(PART_COLUMN)):
+        layer = raw.table.filter(pc.equal(raw.table.column(PART_COLUMN), part))
+        filled = (
+            name for name in columns if name != PART_COLUMN and layer.column(name).null_count < len(layer)
+        )
+        names += list(islice(filled, 1))
+    return list(dict.fromkeys(names))
 
 
 def _date_parts(columns: list[str]) -> tuple[str, ...]:

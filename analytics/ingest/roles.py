@@ -195,6 +195,8 @@ BOUNDARY = (
             "*label*",
             "*dist*",
         ),
+        several=True,
+        help="Of several columns, the first that is filled.",
     ),
     Role(
         "outline",

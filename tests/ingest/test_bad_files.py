@@ -17,7 +17,7 @@ UNREADABLE = {
     "wide": (",".join(f"c{k}" for k in range(300)).encode() + b"\n" + b"1," * 299 + b"1\n", "300 columns"),
     "one column": (b"abc\ndef\n", "separator"),
     "text": (b"no table here", "separator"),
-    "picture": (b"\xff\xd8\xff\xe0" + bytes(range(1, 256)) * 40, "binary"),
+    "picture": (b"\xff\xd8\xff\xe0" + bytes(range(1, 256)) * 40, "picture"),
     "quotation mark never closed": (
         (HEADER + GOOD * 3 + '2024-07-01 22:15,"Theft,-0.1,51.5\n' + GOOD * 300).encode(),
         "opened in row 5 and never closed, so the 300 lines after it",

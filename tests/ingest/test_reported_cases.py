@@ -1,7 +1,6 @@
 """Small files after public bug reports of importers: each with the right value, or refused with its reason.
 
-The files lie in the shared data (`data/reported`), beside the repository. NOT_YET lists honestly what is not
-right so far; a case that becomes right must leave it."""
+The files lie in the shared data (`data/reported`), beside the repository."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,7 +54,7 @@ CASES = {
     "inc_title_rows.csv": right(category=["Burglary", "Robbery"]),
     "inc_xl_title.xlsx": right(accepted=None, unplaced=0),
     "inc_sep_hint.csv": right(category=["Burglary", "Robbery"]),
-    "inc_footer.csv": right(accepted=2),
+    "inc_footer.csv": right(accepted=2, note="2 rows at the foot are left out: Total: 2; Generated"),
     "inc_arcgis_plus00.csv": right(start=["2024-03-13 05:10", "2024-03-14 23:40"]),
     "inc_epoch_ms.csv": right(start=["2024-03-13 10:00", "2024-03-14 10:00"]),
     "inc_arcgis_epoch.geojson": right(accepted=None, start=["2024-03-13 10:00"]),
@@ -83,10 +82,12 @@ CASES = {
     "inc_backslash_quote.csv": right(accepted=1),
     "inc_cr_only.csv": right(),
     "inc_headers_bom_quotes.csv": right(accepted=1),
-    "inc_html.xls": right(refused="web page"),
-    "inc_track.gpx": right(refused="GPX"),
-    "inc_policeuk.zip": right(refused="unzip"),
-    "inc_points_folders.kml": right(start=["2024-03-13 21:15"]),
+    "inc_html.xls": right(accepted=1, category=["Burglary"], start=["2024-03-13 00:00"], note="web page"),
+    "inc_track.gpx": right(accepted=1, category=["Burglary"], start=["2024-03-13 21:15"], unplaced=0),
+    "inc_policeuk.zip": right(category=["Burglary", "Burglary"], note="2024-03-anyshire-street.csv"),
+    "inc_points_folders.kml": right(
+        start=["2024-03-13 21:15", "2024-03-14 21:15"], category=["Burglary", "Robbery"], note="folders"
+    ),
     "tx_amlsim.csv": right(amount_minor=[47818, 7818], from_account=["10", "20"], start=["2017-01-01 00:00"]),
     "tx_saml_d.csv": right(currency=["GBP"], start=["2022-10-07 10:35"]),
     "tx_paysim.csv": right(refused="'step' counts steps"),
@@ -133,7 +134,13 @@ CASES = {
     "adv_jsonl_latin.jsonl": right(refused="UTF-8"),
     "adv_python_repr.jsonl": right(refused="JSON"),
     "adv_unescaped_quote.csv": right(accepted=None),
-    "bnd_two_layers.gpkg": right(accepted=None, note="layer"),
+    "bnd_two_layers.gpkg": right(
+        accepted=5,
+        note="layers",
+        name=["A", "B", "X"],
+        layer=["Test · beats", "Test · beats", "Test · wards"],
+    ),
+    "bnd_geojsonseq.geojsonl": right(name=["A", "B"]),
     "bnd_bng_noprj.zip": right(refused="coordinate system"),
     "bnd_bng_nocrs.geojson": right(refused="coordinate system"),
     "bnd_latlon.geojson": right(accepted=None, note="swapped"),
@@ -141,7 +148,7 @@ CASES = {
     "bnd_macosx.zip": right(accepted=None),
     "bnd_beats.kmz": right(accepted=None),
     "bnd_geojson_in.zip": right(accepted=None),
-    "bnd_two_shapefiles.zip": right(refused="2 shapefiles"),
+    "bnd_two_shapefiles.zip": right(accepted=4, note="beats.shp' (2 rows), 'some folder/wards.shp'"),
     "bnd_folder.zip": right(accepted=None),
     "bnd_shp_xml.zip": right(accepted=None),
     "bnd_kml_long_comment.kml": right(accepted=None),
@@ -150,16 +157,6 @@ CASES = {
     "bnd_kml_extended.kml": right(accepted=None),
     "bnd_esri.json": right(accepted=None),
     "bnd_topo.json": right(accepted=None),
-}
-NOT_YET = {
-    "inc_html.xls": "the message does not say that it is a web page",
-    "inc_track.gpx": "the message does not say that it is GPX",
-    "inc_policeuk.zip": "a zip of tables is asked for a shapefile",
-    "inc_points_folders.kml": "the first folder alone is read",
-    "adv_json_nested.json": "an array within an object is not looked for",
-    "bnd_two_layers.gpkg": "the first layer alone is read, without a note",
-    "bnd_geojson_in.zip": "GeoJSON in a zip is not looked for",
-    "bnd_utf8_nocpg.zip": "UTF-8 without a .cpg is read as Latin-1",
 }
 
 
@@ -181,14 +178,6 @@ def check_case(store: Store, file: str) -> None:
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the reported cases are not at {FOLDER}")
-@pytest.mark.parametrize(
-    "file",
-    [
-        pytest.param(
-            file, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[file]) if file in NOT_YET else ()
-        )
-        for file in CASES
-    ],
-)
+@pytest.mark.parametrize("file", CASES)
 def test_a_reported_case_is_right(store, file):
     check_case(store, file)
