@@ -120,7 +120,7 @@ def find_kind(data: bytes, suffix: str) -> str:
     if suffix in LINES or is_json(data):
         return SHAPES if is_geographic(data) or suffix == "geojson" else RECORDS
     if element := _root(data):
-        return _kind_of_markup(data, element)
+        return _kind_of_markup(data, element, suffix)
     if suffix == "xml":
         return STATEMENT
     if _is_binary(data):
@@ -148,7 +148,10 @@ def _kind_of_zip(data: bytes, suffix: str) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {item.filename.lower() for item in listed(archive)}
-            kind = archive.read("mimetype")[:80].decode(errors="replace") if "mimetype" in names else ""
+            kind = ""
+            if "mimetype" in names:
+                with archive.open("mimetype") as stated:
+                    kind = stated.read(80).decode(errors="replace")
     except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, struct.error, KeyError):
         return ARCHIVE if suffix in ("zip", "kmz") else WORKBOOK  # its parser says what is wrong with it
     if any(name.startswith("xl/") for name in names) or "opendocument.spreadsheet" in kind:
@@ -186,7 +189,7 @@ def _root(data: bytes) -> str | None:
     return found[1].decode(errors="replace") if found else "?"
 
 
-def _kind_of_markup(data: bytes, element: str) -> str:
+def _kind_of_markup(data: bytes, element: str, suffix: str) -> str:
     head = data[:_HEAD].replace(b"\x00", b"")
     name = element.rpartition(":")[2].lower()
     if name in ("kml", "gpx"):
@@ -202,6 +205,8 @@ def _kind_of_markup(data: bytes, element: str) -> str:
         return PAGE
     if b"<kml" in data[: 1 << 20]:
         return SHAPES
+    if suffix == "xml":
+        return STATEMENT  # whose reader says what it expects
     raise UnreadableFile(
         f"This is XML of a kind that is not known here (its outermost element is <{element[:40]}>). {_KNOWN}"
     )

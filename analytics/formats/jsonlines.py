@@ -68,7 +68,7 @@ def _loaded(text: str) -> dict[str, Any] | None:
     """The one object of a text; None where it is lines of objects, or nothing that can be read whole."""
     try:
         found = json.loads(text, parse_int=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 
@@ -140,7 +140,7 @@ def _table_of_rows(text: str) -> pa.Table | None:
         return None
     try:
         rows = json.loads(text, parse_int=str, parse_float=str)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise UnreadableFile(f"The JSON is not well formed: {str(error)[:150]}") from error
     header, *below = rows
     if not all(isinstance(name, str) for name in header) or any(
