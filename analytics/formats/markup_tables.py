@@ -29,7 +29,7 @@ _ROW, _CELLS = ("tr", "row"), ("td", "th", "cell")
 
 
 @dataclass
-class _Table:
+class _MarkupTable:
     """The cells of a table row by row, as its markup gives them."""
 
     name: str
@@ -41,9 +41,9 @@ class _TableReader(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.tables: list[_Table] = []
+        self.tables: list[_MarkupTable] = []
         self.sheet = ""
-        self._open: list[_Table] = []
+        self._open: list[_MarkupTable] = []
         self._cell: list[str] | None = None
         self._cells: list[list[str] | None] = []
         self._skipped = 0
@@ -60,7 +60,7 @@ class _TableReader(HTMLParser):
         elif tag == "table":
             self._cells.append(self._cell)
             self._cell = None
-            self._open.append(_Table(self.sheet or f"table {len(self.tables) + 1}"))
+            self._open.append(_MarkupTable(self.sheet or f"table {len(self.tables) + 1}"))
             self.tables.append(self._open[-1])
         elif tag in _ROW and self._open:
             self._end_cell()
@@ -122,7 +122,7 @@ def parse_page(
         )
     noun = "sheet" if reader.sheet else "table"
     names = unique_names([table.name for table in tables])
-    looked_at = [_Columns(table, header_row) for table in tables]
+    looked_at = [_HeadedTable(table, header_row) for table in tables]
     parts = choose_parts(
         [
             Part(name, noun, len(one.rows), tuple(one.names))
@@ -133,7 +133,7 @@ def parse_page(
     )
     read: list[PartTable] = []
     notes: list[str] = []
-    first: _Columns | None = None
+    first: _HeadedTable | None = None
     for part, one in zip(parts, looked_at, strict=True):
         if part.is_read:
             table, refused, left_out = drop_foot(*one.as_table())
@@ -148,10 +148,10 @@ def parse_page(
     return replace(parsed, preamble=as_texts(first.above))
 
 
-class _Columns:
+class _HeadedTable:
     """A table with its header found."""
 
-    def __init__(self, table: _Table, header_row: int | None) -> None:
+    def __init__(self, table: _MarkupTable, header_row: int | None) -> None:
         above = table.rows[:HEADER_WITHIN]
         self.header = header_index(above, header_row)
         self.head, self.above = as_texts(above[:SHOWN_ROWS]), above[: max(self.header, 0)]

@@ -38,7 +38,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Reading:
+class FileReading:
     """How a file is read, where the user says so. `parts`: the names of those to be read, else the likeliest.
     `header_row`: the row that names the columns, as a spreadsheet counts, 0 where there is none; else found.
     """
@@ -47,7 +47,7 @@ class Reading:
     header_row: int | None = None
 
 
-AS_FOUND = Reading()
+AS_FOUND = FileReading()
 
 
 def choose_parts(parts: Sequence[Part], wanted: Sequence[str], kind: str) -> list[Part]:

@@ -23,7 +23,7 @@ from analytics.formats.foot import drop_foot
 from analytics.formats.header import UnreadableFile
 from analytics.formats.jsonlines import LINES
 from analytics.formats.parsed import Layout, ParsedFile, Texts
-from analytics.formats.parts import AS_FOUND, Reading, RefusedRow
+from analytics.formats.parts import AS_FOUND, FileReading, RefusedRow
 from analytics.formats.statements import find_statement
 
 _GZIP = b"\x1f\x8b"
@@ -81,7 +81,7 @@ def read_file(
     wanted: Collection[str] | None = None,
     *,
     kind: str = "transaction",
-    reading: Reading = AS_FOUND,
+    reading: FileReading = AS_FOUND,
 ) -> RawTable:
     """Read any supported file. Raises UnreadableFile with a reason a user can act on.
 
@@ -124,7 +124,7 @@ def failures_in_words(read_as: str) -> Iterator[None]:
 
 
 def _parsed(
-    data: bytes, suffix: str, wanted: Collection[str] | None, kind: str, reading: Reading
+    data: bytes, suffix: str, wanted: Collection[str] | None, kind: str, reading: FileReading
 ) -> RawTable:
     """The table without its digest. Delimited text is parsed here, by a library that keeps to the size of the
     file; all else in a process of its own."""

@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from analytics.formats.header import UnreadableFile
-from analytics.formats.parts import AS_FOUND, Reading
+from analytics.formats.parts import AS_FOUND, FileReading
 from analytics.formats.readers import RawTable
 from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
@@ -55,7 +55,7 @@ class Mapping:
     amounts_are_rounded: bool = False
     layer: str = "area"
     constants: tuple[tuple[str, str], ...] = ()
-    reading: Reading = AS_FOUND
+    reading: FileReading = AS_FOUND
 
     def of(self, role: str) -> tuple[str, ...]:
         """The columns that have a role."""
@@ -167,7 +167,7 @@ def read_saved_mapping(text: str, kind: str) -> Mapping:
     columns = tuple((role, tuple(names)) for role, names in values["columns"])
     constants = tuple((role, text) for role, text in values.get("constants", ()))
     reading = values.get("reading", {})
-    read = Reading(tuple(reading.get("parts", ())), reading.get("header_row"))
+    read = FileReading(tuple(reading.get("parts", ())), reading.get("header_row"))
     return Mapping(**values | {"columns": columns, "kind": kind, "constants": constants, "reading": read})
 
 
