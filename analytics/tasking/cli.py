@@ -40,7 +40,8 @@ def brief(
     review_date: datetime | None,
     out: Path,
 ) -> None:
-    """Write a tasking brief as PDF or DOCX. What nobody has written yet is named, and marked in the brief."""
+    """Write a tasking brief as PDF or DOCX. What nobody has written yet is named, and
+    marked in the brief. It says whether the brief is ready for the meeting, and what is missing if not."""
     if out.suffix.lower() not in (".pdf", ".docx"):
         raise click.UsageError("--out must end in .pdf or .docx")
     store = open_store(store_path, create=False)
@@ -68,6 +69,7 @@ def brief(
             cursor, actor, "export brief", f"product {product} version {version}", detail={"file": out.name}
         )
     click.echo(f"{out}: brief {product}, version {version}")
+    click.echo(dossier.readiness)
     if content.open_items():
         click.echo(f"Not yet written: {'; '.join(content.open_items())}")
 

@@ -34,6 +34,8 @@ def render_docx(dossier: Dossier) -> bytes:
             add_picture(document, lead.map_svg, lead.map_alt)
         if name == "when":
             add_picture(document, lead.chart_svg, lead.chart_alt)
+    document.add_heading("Readiness", level=2)
+    document.add_paragraph(clean_xml(dossier.readiness))
     if dossier.strategy:
         document.add_heading("Control strategy", level=2)
         document.add_paragraph(clean_xml(dossier.strategy))

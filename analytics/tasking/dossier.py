@@ -20,6 +20,7 @@ from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
 from analytics.tasking.products import list_decisions
+from analytics.tasking.readiness import describe_readiness, list_missing
 from analytics.tasking.responses import read_responses
 from analytics.tasking.strategy import check_against_strategy
 
@@ -100,6 +101,11 @@ class Dossier:
         """What must be read with the proposals, where there are any."""
         trade = any(response.trade for response in self.brief.kept())
         return [RESPONSE_NOTE, *([read_responses().trade_caution] if trade else [])] if self.responses else []
+
+    @property
+    def readiness(self) -> str:
+        """Whether the brief may be called ready, and what is missing where not."""
+        return describe_readiness(list_missing(self.brief))
 
     @property
     def lead(self) -> Drawing:

@@ -21,6 +21,13 @@ from analytics.tasking.drafts import draft
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import insert_product, load_product
+from analytics.tasking.readiness import (
+    ProsecutorConsultation,
+    describe_readiness,
+    list_unsaid,
+    names_somebody,
+    says_something,
+)
 from analytics.tasking.saved_sections import (
     WrittenSection,
     build_content,
@@ -34,6 +41,7 @@ OPTIONS = {
     for entry in code_table("investigative_options").entries
 }
 VICTIMS = "victims_protection"
+_MUST = ("legal_basis", VICTIMS, "victims_risk", "operation_risk", "success")
 _BEFORE_OPTION = ("victims_risk", VICTIMS)  # the option is chosen after what it means for those harmed
 
 
@@ -44,7 +52,8 @@ class VictimsFirst(ValueError):
 @dataclass(frozen=True)
 class OperationPlan:
     """`texts`: section code -> text; `option`: proactive, reactive or disruptive, with why; `decision_id`:
-    the adopted proposal it carries out; `titles`: those the sections were saved with."""
+    the adopted proposal it carries out; `titles`: those the sections were saved with; `consultation`: of a
+    prosecutor, empty in plans saved before it was asked for."""
 
     decision_id: int
     title: str
@@ -52,6 +61,7 @@ class OperationPlan:
     option_reason: str
     texts: Mapping[str, str]
     titles: Mapping[str, str] = field(default_factory=dict)
+    consultation: ProsecutorConsultation = ProsecutorConsultation()
 
     def sections(self) -> list[WrittenSection]:
         """Every section in the order of the plan, then what was saved under sections no longer asked for."""
@@ -97,10 +107,10 @@ def save_plan(
 
     Raises VictimsFirst where victims' protection is not written, ValueError where the option or its reason is
     missing or the decision is no adopted one that stands, and what `save_product` raises."""
-    if is_unwritten(plan.texts[VICTIMS]):
+    if not says_something(plan.texts[VICTIMS]):
         raise VictimsFirst(
-            "Say first how victims are protected: no plan is saved without it, for any enforcement may put "
-            "them at risk."
+            "Say first, in words, how victims are protected: no plan is saved without it, for any "
+            "enforcement may put them at risk."
         )
     if plan.option not in OPTIONS or not plan.option_reason.strip():
         raise ValueError(f"Choose the investigative option ({', '.join(OPTIONS)}) and say why.")
@@ -113,6 +123,7 @@ def save_plan(
         "decision_id": plan.decision_id,
         "option": plan.option,
         "option_reason": plan.option_reason.strip(),
+        "consultation": _write_consultation(plan.consultation),
     } | build_content(KIND, plan.texts, plan.titles)
     findings = load_decided_brief(store, plan.decision_id).finding_ids
     with store.write(changes_data=False) as cursor:
@@ -144,7 +155,21 @@ def load_plan(store: Store, product_id: int, version: int | None = None) -> Oper
         content["option_reason"],
         content["sections"],
         content["titles"],
+        _read_consultation(content.get("consultation", {})),
     )
+
+
+def list_plan_missing(store: Store, plan: OperationPlan) -> list[str]:
+    """What a plan still needs before it may be called ready, in the words of the page. Raises KeyError where
+    its decision is not known."""
+    owner = load_decided_brief(store, plan.decision_id).owner
+    must = [(section.title, section.text) for section in plan.sections() if section.code in _MUST]
+    return [
+        *([] if plan.decision_id in list_adopted_proposals(store) else ["a decision that stands"]),
+        *([] if names_somebody(owner) else ["an owner in the brief it carries out"]),
+        *list_unsaid(must),
+        *plan.consultation.list_missing(date.today()),
+    ]
 
 
 def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
@@ -161,7 +186,11 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
             "Do not act on this plan."
         )
     )
-    sections = [("The decision it carries out", decision)]
+    sections = [
+        ("The decision it carries out", decision),
+        ("Readiness", describe_readiness(list_plan_missing(store, plan))),
+        ("Consultation of a prosecutor", plan.consultation.describe()),
+    ]
     option = ("Investigative option", f"{OPTIONS[plan.option or '']}\n{plan.option_reason}")
     follows = find_option_place(plan.sections())
     for section in plan.sections():
@@ -171,6 +200,21 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
         gather_dossier(store, brief).handling,
         f"Operation plan {product_id}, version {version}, printed {write_day(date.today())}",
         join_by_title(sections),
+    )
+
+
+def _write_consultation(consultation: ProsecutorConsultation) -> dict[str, str]:
+    return {
+        "prosecutor": consultation.prosecutor.strip(),
+        "day": consultation.day.isoformat() if consultation.day else "",
+        "outcome": consultation.outcome.strip(),
+    }
+
+
+def _read_consultation(saved: Mapping[str, str]) -> ProsecutorConsultation:
+    day = saved.get("day", "")
+    return ProsecutorConsultation(
+        saved.get("prosecutor", ""), date.fromisoformat(day) if day else None, saved.get("outcome", "")
     )
 
 

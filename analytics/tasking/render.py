@@ -152,6 +152,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "waits": dossier.waits,
             "outcomes": [entry.label for entry in code_table("decision_outcomes").entries],
             "strategy": dossier.strategy,
+            "readiness": dossier.readiness,
         }
     )
     return data

@@ -14,6 +14,7 @@ from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.products import list_decisions, list_products, list_versions, load_product
+from analytics.tasking.readiness import list_missing
 from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import check_against_strategy
@@ -23,6 +24,8 @@ from ui.components.papers import DOCX
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost, show_sentences
 from ui.shell.page import Page
+from ui.tasking.readiness import show_readiness
+from ui.tasking.responses import choose_responses
 from ui.tasking.saving import choose_lead, show_save_buttons
 
 _BRIEF = "brief"
@@ -46,6 +49,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
         version, latest = choose_version(name, list_versions(page.store, product))
     row = load_product(page.store, product, version)
     saved = row["content"]
+    responses = choose_responses(page, f"{name}-{version}", saved)
     with st.expander("Edit the parts of the brief", icon=":material/edit_note:"):
         known = dict(zip(findings.finding_id, findings.title, strict=True))
         finding_ids = choose_lead(saved["finding_ids"], known, f"{name}-{version}")
@@ -53,15 +57,16 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> tuple[int, int] | None:
     changed = [label for field, label in _BRIEF_LABELS.items() if edited[field] != saved[field]]
     if finding_ids != saved["finding_ids"]:
         changed.append("Lead finding")
+    if any(responses[key] != saved.get(key, []) for key in responses):
+        changed.append("Responses")
     say_state(version, latest, changed)
     with st.container(horizontal=True):
-        content = edited | {"finding_ids": finding_ids, "report_ids": saved.get("report_ids", [])}
+        content = edited | responses | {"finding_ids": finding_ids, "report_ids": saved.get("report_ids", [])}
         show_save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
-    if still_open := Brief(**saved).open_items():
-        st.warning(
-            f"Not yet written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.",
-            icon=":material/edit_note:",
-        )
+    brief = Brief(**saved)
+    show_readiness(list_missing(brief))
+    if still_open := brief.open_items():
+        st.caption(f"Not yet written: {'; '.join(still_open)}. Open 'Edit the parts of the brief' above.")
     st.caption(f"Control strategy: {plain(check_against_strategy(page.store, product, date.today()))}")
     return product, version
 

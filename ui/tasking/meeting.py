@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day, write_moment
 from analytics.tasking.actions import TaskedAction, list_actions
+from analytics.tasking.brief import Brief
 from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.meeting import (
     Meeting,
@@ -26,7 +27,8 @@ from analytics.tasking.meeting import (
     save_draft,
     write_minutes,
 )
-from analytics.tasking.products import DecidedMeanwhile, list_decisions, record_decision
+from analytics.tasking.products import DecidedMeanwhile, list_decisions, load_product, record_decision
+from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.evidence import log
@@ -35,6 +37,7 @@ from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
 from ui.tasking.brief import print_brief
+from ui.tasking.readiness import show_readiness
 
 _KEYS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
 _SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
@@ -155,6 +158,7 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
         _decide(page, meeting, chosen, int(row.version), left)
     with paper:
         say_lost(trace_product(page.store, chosen, int(row.version)))
+        show_readiness(list_missing(Brief(**load_product(page.store, chosen, int(row.version))["content"])))
         pages = print_brief(page, chosen, int(row.version)).pages
         st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import streamlit as st
 
-from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.operation import (
     OPTIONS,
     VICTIMS,
@@ -14,16 +14,19 @@ from analytics.tasking.operation import (
     build_plan_paper,
     draft_plan,
     list_adopted_proposals,
+    list_plan_missing,
     load_plan,
     save_plan,
 )
 from analytics.tasking.products import SavedMeanwhile, list_products, list_versions
+from analytics.tasking.readiness import ProsecutorConsultation, says_something
 from analytics.tasking.saved_sections import WrittenSection
 from analytics.tasking.sections import PLAN, read_asked_sections
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import offer_paper
-from ui.components.text import plain
+from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
+from ui.tasking.readiness import show_readiness
 from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
 
@@ -78,21 +81,25 @@ def _write(
     changed: list[str] = []
     for title, sections in before.items():
         changed += _edit_group(name, title, sections, texts)
+    consultation = _consult(name, saved.consultation)
     option, reason = _option(name, saved)
-    if is_unwritten(texts[VICTIMS]):
+    if not says_something(texts[VICTIMS]):
         st.markdown(f"**{', '.join(after)}**")
         st.warning(
-            "Write first how victims are protected. The enforcement plan opens after that.",
+            "Write first how victims are protected, in words. The enforcement plan opens after that.",
             icon=":material/health_and_safety:",
         )
     else:
         for title, sections in after.items():
             changed += _edit_group(name, title, sections, texts)
-    plan = replace(saved, option=option, option_reason=reason, texts=texts)
+    plan = replace(saved, option=option, option_reason=reason, texts=texts, consultation=consultation)
     if product is not None and versions is not None:
         if (option, reason) != (saved.option, saved.option_reason):
             changed.append("Investigative option")
+        if consultation != saved.consultation:
+            changed.append("Consultation of a prosecutor")
         say_state(versions[0], versions[1], changed)
+    show_readiness(list_plan_missing(page.store, plan))
     if still := plan.open_items():
         st.caption(f"Not yet written: {'; '.join(still)}.")
     _save(page, name, plan, product, versions)
@@ -123,6 +130,31 @@ def _edit_group(name: str, title: str, sections: list[WrittenSection], texts: di
     return changed
 
 
+def _consult(name: str, saved: ProsecutorConsultation) -> ProsecutorConsultation:
+    """Whom of the prosecution was asked, when, and what came of it."""
+    st.markdown("**Consultation of a prosecutor**")
+    who, when, outcome = st.columns([2, 1, 3])
+    return ProsecutorConsultation(
+        who.text_input(
+            "Prosecutor consulted (name)",
+            saved.prosecutor,
+            key=f"prosecutor-{name}",
+            persist_state="session",
+        ).strip(),
+        when.date_input(
+            "Date",
+            saved.day,
+            max_value=max(date.today(), saved.day or date.today()),
+            key=f"consulted-{name}",
+            persist_state="session",
+            format=DAY_INPUT,
+        ),
+        outcome.text_input(
+            "Outcome (what was agreed)", saved.outcome, key=f"agreed-{name}", persist_state="session"
+        ).strip(),
+    )
+
+
 def _option(name: str, saved: OperationPlan) -> tuple[str | None, str]:
     left, right = st.columns(2)
     codes = list(OPTIONS)
@@ -148,7 +180,7 @@ def _save(
     page: Page, name: str, plan: OperationPlan, product: int | None, versions: tuple[int, int] | None
 ) -> None:
     label = "Save the plan" if versions is None else f"Save as version {versions[1] + 1}"
-    unprotected = is_unwritten(plan.texts[VICTIMS])
+    unprotected = not says_something(plan.texts[VICTIMS])
     if not st.button(
         label,
         type="primary",

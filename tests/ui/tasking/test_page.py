@@ -51,6 +51,15 @@ def _meeting():
     show_meeting(begin("Meeting"))
 
 
+def _brief():
+    from ui.intelligence.cached_findings import read_findings
+    from ui.shell.page import begin
+    from ui.tasking.brief import edit_brief
+
+    page = begin("Brief")
+    edit_brief(page, read_findings(page))
+
+
 def _operations():
     from ui.shell.page import begin
     from ui.tasking.operations import show_operations
@@ -157,3 +166,20 @@ def test_an_edition_is_compared_and_released_with_its_reason(held):
     app.text_input[-1].set_value("Safety")
     next(b for b in app.button if b.label == "Release this edition").click().run()
     assert not app.exception and list_releases(held, 1).partner.tolist() == ["Housing office"]
+
+
+def test_a_proposal_is_kept_struck_saved_and_shown_again(held):
+    app = session(_brief)
+    assert any("Not ready" in said.value for said in app.warning)
+    app.session_state["responses-of-brief-1-1"] = True
+    app.run()
+    offered = {group.key for group in app.button_group}
+    assert "response-brief-1-1-GEN2" in offered and not offered & {"response-brief-1-1-GEN9"}
+    app.button_group(key="response-brief-1-1-GEN2").set_value("Keep").run()
+    app.button_group(key="response-brief-1-1-GEN1").set_value("Strike").run()
+    assert any("Unsaved changes: Responses" in said.value for said in app.warning)
+    app.button(key="save-brief-1").click().run()
+    saved = load_product(held, 1)["content"]
+    assert not app.exception and [item["code"] for item in saved["responses"]] == ["GEN2"]
+    assert saved["struck"] == ["GEN1"] and saved["responses"][0]["strength"] == "strong"
+    assert not any("Unsaved" in said.value for said in session(_brief).warning)
