@@ -111,17 +111,17 @@ def matrix_colours(table: pd.DataFrame, value: str, middle: float) -> pd.Series:
 
 
 def matrix_chart(
-    table: pd.DataFrame, rows: str, columns: str, value: str, said: str, *, middle: float
+    table: pd.DataFrame, rows: str, columns: str, value: str, text: str, *, middle: float
 ) -> dict[str, Any]:
-    """A table as a heat map: `value` of each pair, its text in the column `said`; `middle`
+    """A table as a heat map: `value` of each pair, its text in the column `text`; `middle`
     is the neutral value, twice which the colours end at."""
     wide = table.assign(**{value: matrix_colours(table, value, middle)}).pivot(
         index=rows, columns=columns, values=value
     )
     wide = wide.loc[table[rows].drop_duplicates(), table[columns].drop_duplicates()]
     # In two lines: in one the words shrink on a narrow screen until they cannot be read.
-    lines = table.assign(**{said: table[said].str.replace(" (", "<br>(", regex=False)})
-    texts = lines.pivot(index=rows, columns=columns, values=said).loc[wide.index, wide.columns]
+    lines = table.assign(**{text: table[text].str.replace(" (", "<br>(", regex=False)})
+    texts = lines.pivot(index=rows, columns=columns, values=text).loc[wide.index, wide.columns]
     heat = {
         "type": "heatmap",
         "z": wide.to_numpy().tolist(),

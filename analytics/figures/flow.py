@@ -17,14 +17,15 @@ from analytics.figures.theme import CLEAR, LIGHT, OTHER, PAYEE, PAYER, ROLE_COLO
 
 MAXIMUM_MARKS = 2_000
 _MANY = 300  # pairs: above, heads of arrows and thick lines would cover everything, and slow every move
+_MAXIMUM_LABELS = 60  # marks: above, names would cover one another
 _FOLD_FROM = 8  # leaves of one hub on one side
 
 
 @dataclass(frozen=True)
 class Flow:
     """`nodes`: node, label, layer, x, y, role, accounts (more than 1 where folded), account (None where
-    folded). `edges`: from, to (nodes), payments, said (amounts in words), weight, inside (of the lead, or
-    walked to), back."""
+    folded). `edges`: from, to (nodes), payments, description (the amounts in words), weight, inside (of the
+    lead, or walked to), back."""
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
@@ -36,7 +37,7 @@ class Flow:
 
 
 def lay_out(edges: pd.DataFrame, roles: dict[str, str], labels: dict[str, str], *, fold: bool = True) -> Flow:
-    """A flow from edges (from, to, payments, said, weight, first, inside), one a pair, in order of
+    """A flow from edges (from, to, payments, description, weight, first, inside), one a pair, in order of
     `first`."""
     edges = edges.sort_values("first", kind="stable").reset_index(drop=True)
     if fold:
@@ -86,10 +87,10 @@ def _fold(edges: pd.DataFrame, roles: dict[str, str]) -> tuple[pd.DataFrame, dic
 def _fold_layers(edges: pd.DataFrame, layers: dict[str, int]) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """All but the busiest accounts of each layer become one node."""
     busy = pd.concat([edges["from"], edges["to"]]).value_counts()
-    kept = set(busy.head(MAXIMUM_MARKS // 2).index)
+    shown = set(busy.head(MAXIMUM_MARKS // 2).index)
     groups: dict[str, list[str]] = {}
     for name, layer in layers.items():
-        if name not in kept:
+        if name not in shown:
             groups.setdefault(f"\x00layer {layer}", []).append(name)
     return _joined(edges, groups), groups
 
@@ -106,11 +107,11 @@ def _joined(edges: pd.DataFrame, groups: dict[str, list[str]]) -> pd.DataFrame:
         payments=("payments", "sum"),
         weight=("weight", "sum"),
         first=("first", "min"),
-        said=("said", "first"),
-        pairs=("said", "size"),
+        description=("description", "first"),
+        pairs=("description", "size"),
     ).reset_index()
     many = joined.pairs > 1
-    joined.loc[many, "said"] = [f"{pairs} pairs of accounts" for pairs in joined.pairs[many]]
+    joined.loc[many, "description"] = [f"{pairs} pairs of accounts" for pairs in joined.pairs[many]]
     return joined.drop(columns="pairs").sort_values("first", kind="stable").reset_index(drop=True)
 
 
@@ -169,66 +170,76 @@ def _heights(edges: pd.DataFrame, layers: dict[str, int]) -> dict[str, float]:
 def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict[str, Any]:
     """The flow as a figure. A click on a mark gives its row of `flow.nodes` as `customdata`."""
     at = flow.nodes.set_index("node")
-    ink = theme(dark=dark).ink
-    traces = []
     many = len(flow.edges) > _MANY
+    traces = []
     for inside, colour, dash in ((True, LIGHT.line, "solid"), (False, LIGHT.faint_line, "dot")):
         own = flow.edges[flow.edges.inside == inside]
         for wide in (1.2, 2.6, 5.0):
             some = own[own.weight.map(_width) == wide]
             if len(some):
                 traces.append(_lines(some, at, colour, dash, wide, many=many))
-    spans = flow.edges.merge(at[["x", "y"]], left_on="from", right_index=True).merge(
+    traces.append(_draw_labels(flow.edges, at))
+    for role, colour in _role_colours(flow.nodes.role).items():
+        traces.append(_draw_accounts(flow, role, colour, chosen, ink=theme(dark=dark).ink, many=many))
+    return {"data": traces, "layout": _lay_out_chart(flow)}
+
+
+def _draw_labels(edges: pd.DataFrame, at: pd.DataFrame) -> dict[str, Any]:
+    """Invisible marks on the lines, which show their payments under the pointer."""
+    spans = edges.merge(at[["x", "y"]], left_on="from", right_index=True).merge(
         at[["x", "y"]], left_on="to", right_index=True, suffixes=("", "_to")
     )
-    traces.append(
-        {
-            "type": "scatter",
-            "mode": "markers",
-            "x": (spans.x * 0.6 + spans.x_to * 0.4).tolist(),
-            "y": (spans.y * 0.6 + spans.y_to * 0.4).tolist(),
-            "marker": {"size": 12, "opacity": 0},
-            "showlegend": False,
-            "text": [
-                f"{n} payment{'s' if n > 1 else ''}, {_safe(said)}"
-                for n, said in zip(spans.payments, spans.said, strict=True)
-            ],
-            "hovertemplate": "%{text}<extra></extra>",
-            "name": "payments",
-        }
-    )
-    few = len(flow.nodes) <= 60
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": (spans.x * 0.6 + spans.x_to * 0.4).tolist(),
+        "y": (spans.y * 0.6 + spans.y_to * 0.4).tolist(),
+        "marker": {"size": 12, "opacity": 0},
+        "showlegend": False,
+        "text": [
+            f"{n} payment{'s' if n > 1 else ''}, {_safe(description)}"
+            for n, description in zip(spans.payments, spans.description, strict=True)
+        ],
+        "hovertemplate": "%{text}<extra></extra>",
+        "name": "payments",
+    }
+
+
+def _draw_accounts(
+    flow: Flow, role: str, colour: str, chosen: str | None, *, ink: str, many: bool
+) -> dict[str, Any]:
+    """The marks of one role; a square stands for several accounts."""
+    own = flow.nodes[flow.nodes.role == role]
     size = 7 if many else 13
-    for role, colour in _role_colours(flow.nodes.role).items():
-        own = flow.nodes[flow.nodes.role == role]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers+text" if few else "markers",
-                "x": own.x.tolist(),
-                "y": own.y.tolist(),
-                "text": [_safe(label) for label in own.label],
-                "textposition": "top center",
-                "textfont": {"size": 11, "color": ink},
-                "customdata": own.index.tolist(),
-                "name": _safe(role) or "other accounts",
-                "marker": {
-                    "color": colour,
-                    "size": np.clip(size + 3 * np.sqrt(own.accounts - 1), size, 34).tolist(),
-                    "symbol": ["square" if n > 1 else "circle" for n in own.accounts],
-                    "line": {
-                        "width": [3 if account == chosen and chosen else 1 for account in own.account],
-                        "color": ink,
-                    },
-                },
-                "selected": {"marker": {"opacity": 1}},
-                "unselected": {"marker": {"opacity": 1}},
-                "hovertemplate": "%{text}<extra>" + (_safe(role) or "other") + "</extra>",
-            }
-        )
+    return {
+        "type": "scatter",
+        "mode": "markers+text" if len(flow.nodes) <= _MAXIMUM_LABELS else "markers",
+        "x": own.x.tolist(),
+        "y": own.y.tolist(),
+        "text": [_safe(label) for label in own.label],
+        "textposition": "top center",
+        "textfont": {"size": 11, "color": ink},
+        "customdata": own.index.tolist(),
+        "name": _safe(role) or "other accounts",
+        "marker": {
+            "color": colour,
+            "size": np.clip(size + 3 * np.sqrt(own.accounts - 1), size, 34).tolist(),
+            "symbol": ["square" if n > 1 else "circle" for n in own.accounts],
+            "line": {
+                "width": [3 if account == chosen and chosen else 1 for account in own.account],
+                "color": ink,
+            },
+        },
+        "selected": {"marker": {"opacity": 1}},
+        "unselected": {"marker": {"opacity": 1}},
+        "hovertemplate": "%{text}<extra>" + (_safe(role) or "other") + "</extra>",
+    }
+
+
+def _lay_out_chart(flow: Flow) -> dict[str, Any]:
     tallest = flow.nodes.groupby("layer").size().max()
     hidden = {"visible": False, "fixedrange": False}
-    layout = {
+    return {
         "height": int(np.clip(46 * tallest + 90, 300, 760)),
         "margin": {"l": 20, "r": 20, "t": 34, "b": 10},
         "paper_bgcolor": CLEAR,
@@ -240,7 +251,6 @@ def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict[str, Any]:
         "dragmode": "pan",
         "clickmode": "event+select",
     }
-    return {"data": traces, "layout": layout}
 
 
 def _width(weight: float) -> float:

@@ -30,7 +30,7 @@ class MapView:
 
 @dataclass(frozen=True)
 class FeatureValues:
-    """A value for each feature of a source, which its paint reads as VALUE, and what is said of a feature
+    """A value for each feature of a source, which its paint reads as VALUE, and what is shown of a feature
     that is pointed at: pairs of a label and a text or number for each id, or None for the value itself.
     Texts are data: the component sets them as text, never as markup."""
 

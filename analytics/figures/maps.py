@@ -249,13 +249,13 @@ def _street_map(
         },
     }
     about = _describe(streets.assign(**{measure.column: values}), measure)
-    said = [(words, np.round(values, 3).tolist() if of is None else of) for words, of in about]
+    descriptions = [(words, np.round(values, 3).tolist() if of is None else of) for words, of in about]
     return MapPicture(
         label=label,
         style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
         view=MapView(frame.lon, frame.lat, frame.zoom),
         layers=[(line, None)],
-        values=FeatureValues("street", streets.id.tolist(), classes.tolist(), said),
+        values=FeatureValues("street", streets.id.tolist(), classes.tolist(), descriptions),
         active="values",
         chosen=chosen if chosen in set(streets.id) else None,
         legend=Legend(measure.legend, kinds=kinds),

@@ -14,11 +14,11 @@ MAXIMUM_LANES = 40
 
 def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict[str, Any]:
     """A lane for each account, a stroke from payer to payee for each payment, in time: columns occurred_at,
-    from_account, to_account, said. The busiest accounts have lanes; the rest share the last one."""
+    from_account, to_account, description. The busiest accounts have lanes; the rest share the last one."""
     ends = pd.concat([payments.from_account, payments.to_account]).dropna()
     first = ends.drop_duplicates()
-    kept = set(ends.value_counts().head(MAXIMUM_LANES).index)
-    order = [name for name in first if name in kept]
+    shown = set(ends.value_counts().head(MAXIMUM_LANES).index)
+    order = [name for name in first if name in shown]
     lane = {name: k for k, name in enumerate(order)}
     rest = len(order)
     y0 = payments.from_account.map(lane).fillna(rest).to_numpy()
@@ -35,7 +35,7 @@ def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -
         "line": {"color": line, "width": 1.2},
         "marker": {"symbol": "arrow", "angleref": "previous", "size": [0, 9, 0] * len(time), "color": line},
     }
-    text = [_safe(said) for said in payments.said]
+    text = [_safe(description) for description in payments.description]
     ends_of = [
         {
             "type": "scatter",

@@ -201,12 +201,12 @@ def _draw_clock(figure: Figure, result: Result) -> None:
 def _draw_matrix(figure: Figure, result: Result) -> None:
     """The first column by the second, in the colour of the third and with the words of the fourth, as on the
     screen."""
-    rows, columns, value, said = result.table.columns[:4]
+    rows, columns, value, text = result.table.columns[:4]
     order = [result.table[name].drop_duplicates().tolist() for name in (rows, columns)]
     coloured = result.table.assign(**{value: matrix_colours(result.table, value, 1.0)})
     wide, words = (
         coloured.pivot(index=rows, columns=columns, values=name).loc[order[0], order[1]]
-        for name in (value, said)
+        for name in (value, text)
     )
     axes = figure.add_subplot()
     image = axes.imshow(wide.to_numpy(dtype=float), cmap=_UNDER_WORDS, vmin=0, vmax=2, aspect="auto")

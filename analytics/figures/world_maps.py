@@ -82,7 +82,7 @@ def town_map(
 
 def corridor_map(corridors: pd.DataFrame, *, label: str, dark: bool) -> MapPicture:
     """Corridors as bows over the world's countries, thicker the more payments: columns from, to, lon, lat,
-    lon_to, lat_to, payments, said (what is told of a corridor)."""
+    lon_to, lat_to, payments, description (of a corridor)."""
     height, colours = 420, theme(dark=dark)
     lift = 0.12 * np.hypot(corridors.lon_to - corridors.lon, corridors.lat_to - corridors.lat)
     width = np.ceil(4 * np.sqrt(corridors.payments / max(1, corridors.payments.max()))) * 1.6
@@ -119,7 +119,7 @@ def corridor_map(corridors: pd.DataFrame, *, label: str, dark: bool) -> MapPictu
             "bows",
             _numbers(len(corridors)),
             corridors.payments.tolist(),
-            [("", [str(said) for said in corridors.said])],
+            [("", [str(text) for text in corridors.description])],
         ),
         active="bows",
         height=height,
@@ -152,8 +152,8 @@ def _view(lon: np.ndarray, lat: np.ndarray, width: int, height: int, margin: flo
 
 
 def _described(units: Iterable[str], names: list[str], counts: pd.Series) -> FeatureValues:
-    said = [f"{name}: {count:,} {unit}" for name, count, unit in zip(names, counts, units, strict=True)]
-    return FeatureValues("points", _numbers(len(names)), counts.tolist(), [("", said)])
+    texts = [f"{name}: {count:,} {unit}" for name, count, unit in zip(names, counts, units, strict=True)]
+    return FeatureValues("points", _numbers(len(names)), counts.tolist(), [("", texts)])
 
 
 def _numbers(count: int) -> list[str]:

@@ -143,22 +143,9 @@ def insert_report(
     source_id: int | None = None,
 ) -> tuple[int, int]:
     """The writing itself, in the caller's transaction, of a report that `check_report` has passed."""
-    version = 1
-    if report_id is None:
-        ((report_id,),) = cursor.execute("SELECT nextval('report_id_sequence')").fetchall()
-    else:
-        ((latest,),) = cursor.execute(
-            "SELECT max(version) FROM report WHERE report_id = ?", [report_id]
-        ).fetchall()
-        if latest is None:
-            raise KeyError(f"There is no report {report_id}.")
-        if latest_seen is not None and latest > latest_seen:
-            raise ReportedMeanwhile(
-                f"Version {latest} was saved meanwhile. Read it, then correct that one if you must."
-            )
-        version = latest + 1
+    report_id, version = _number_report(cursor, report_id, latest_seen)
     cursor.execute(
-        "INSERT INTO report VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        f"INSERT INTO report VALUES ({', '.join('?' * 16)})",
         [
             report_id,
             version,
@@ -179,25 +166,7 @@ def insert_report(
         ],
     ).fetchall()
     for number, line in enumerate(report.lines, 1):
-        grade = line.grade
-        cursor.execute(
-            "INSERT INTO report_line VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                report_id,
-                version,
-                number,
-                line.original.strip(),
-                line.sanitised.strip(),
-                grade.source,
-                grade.information,
-                grade.handling,
-                list(grade.conditions),
-                line.stage,
-                line.domain,
-                line.operational_domain,
-                line.strategic_theme,
-            ],
-        ).fetchall()
+        _insert_line(cursor, report_id, version, number, line)
     record(
         cursor,
         actor,
@@ -207,6 +176,48 @@ def insert_report(
         {"lines": len(report.lines), "reason": change_reason},
     )
     return report_id, version
+
+
+def _number_report(
+    cursor: duckdb.DuckDBPyConnection, report_id: int | None, latest_seen: int | None
+) -> tuple[int, int]:
+    """The number and version of what is to be saved."""
+    if report_id is None:
+        ((report_id,),) = cursor.execute("SELECT nextval('report_id_sequence')").fetchall()
+        return int(report_id), 1
+    ((latest,),) = cursor.execute(
+        "SELECT max(version) FROM report WHERE report_id = ?", [report_id]
+    ).fetchall()
+    if latest is None:
+        raise KeyError(f"There is no report {report_id}.")
+    if latest_seen is not None and latest > latest_seen:
+        raise ReportedMeanwhile(
+            f"Version {latest} was saved meanwhile. Read it, then correct that one if you must."
+        )
+    return report_id, latest + 1
+
+
+def _insert_line(
+    cursor: duckdb.DuckDBPyConnection, report_id: int, version: int, number: int, line: Line
+) -> None:
+    cursor.execute(
+        f"INSERT INTO report_line VALUES ({', '.join('?' * 13)})",
+        [
+            report_id,
+            version,
+            number,
+            line.original.strip(),
+            line.sanitised.strip(),
+            line.grade.source,
+            line.grade.information,
+            line.grade.handling,
+            list(line.grade.conditions),
+            line.stage,
+            line.domain,
+            line.operational_domain,
+            line.strategic_theme,
+        ],
+    ).fetchall()
 
 
 def load_report(store: Store, report_id: int, version: int | None = None) -> tuple[Report, int]:

@@ -153,41 +153,11 @@ def record_decision(
     if action and outcome not in ("adopted", "amended"):
         raise ValueError("Only an adopted or amended brief carries an action.")
     with store.write(changes_data=False) as cursor:
-        briefs = cursor.execute(
-            "SELECT count(*) FROM product WHERE product_id = ? AND version = ? AND kind = 'brief'",
-            [product_id, version],
-        ).fetchall()
-        if not briefs[0][0]:
-            raise KeyError(f"There is no brief {product_id}, version {version}, to decide on.")
-        if (
-            meeting_id is not None
-            and not cursor.execute(
-                "SELECT count(*) FROM meeting WHERE meeting_id = ? AND closed_at IS NULL", [meeting_id]
-            ).fetchall()[0][0]
-        ):
-            raise KeyError(f"Meeting {meeting_id} is not open.")
-        standing = cursor.execute(
-            "SELECT max(decision_id) FROM decision WHERE product_id = ?", [product_id]
-        ).fetchall()
-        if standing[0][0] != supersedes:
-            raise DecidedMeanwhile(
-                "Somebody else recorded a decision on this brief meanwhile. Read it, and supersede it if "
-                "needed."
-            )
+        _check_decidable(cursor, product_id, version, supersedes, meeting_id)
         ((decision_id,),) = cursor.execute(
             "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at,"
-            " supersedes,"
-            " meeting_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
-            [
-                product_id,
-                version,
-                outcome,
-                reason.strip(),
-                decided_by.strip(),
-                now(),
-                supersedes,
-                meeting_id,
-            ],
+            " supersedes, meeting_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
+            [product_id, version, outcome, reason.strip(), decided_by.strip(), now(), supersedes, meeting_id],
         ).fetchall()
         cursor.execute(
             "DELETE FROM meeting_draft WHERE product_id = ? AND author = ?", [product_id, actor.name]
@@ -206,6 +176,35 @@ def record_decision(
             detail={"outcome": outcome},
         )
     return int(decision_id)
+
+
+def _check_decidable(
+    cursor: duckdb.DuckDBPyConnection,
+    product_id: int,
+    version: int,
+    supersedes: int | None,
+    meeting_id: int | None,
+) -> None:
+    """Raises where the brief, the meeting or the decision to supersede is not what the user saw."""
+    ((briefs,),) = cursor.execute(
+        "SELECT count(*) FROM product WHERE product_id = ? AND version = ? AND kind = 'brief'",
+        [product_id, version],
+    ).fetchall()
+    if not briefs:
+        raise KeyError(f"There is no brief {product_id}, version {version}, to decide on.")
+    if meeting_id is not None:
+        ((open_meetings,),) = cursor.execute(
+            "SELECT count(*) FROM meeting WHERE meeting_id = ? AND closed_at IS NULL", [meeting_id]
+        ).fetchall()
+        if not open_meetings:
+            raise KeyError(f"Meeting {meeting_id} is not open.")
+    ((standing,),) = cursor.execute(
+        "SELECT max(decision_id) FROM decision WHERE product_id = ?", [product_id]
+    ).fetchall()
+    if standing != supersedes:
+        raise DecidedMeanwhile(
+            "Somebody else recorded a decision on this brief meanwhile. Read it, and supersede it if needed."
+        )
 
 
 def list_decisions(store: Store, product_id: int | None = None) -> pd.DataFrame:

@@ -15,7 +15,7 @@ def edges(pairs):
             "from": [a for a, _ in pairs],
             "to": [b for _, b in pairs],
             "payments": 1,
-            "said": "1.00 GBP",
+            "description": "1.00 GBP",
             "weight": 0.1,
             "first": first,
             "inside": True,
@@ -74,7 +74,7 @@ def test_a_label_cannot_hold_markup():
             "occurred_at": pd.to_datetime(["2024-01-01"]),
             "from_account": ["a"],
             "to_account": ["b"],
-            "said": [evil],
+            "description": [evil],
         }
     )
     pairs = pd.DataFrame({"from": ["a"], "to": ["b"], "value": [1.0], "payments": [1]})

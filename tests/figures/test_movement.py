@@ -55,7 +55,7 @@ def test_no_name_can_be_markup_in_a_figure():
 def test_a_corridor_is_a_bow_from_end_to_end_that_says_what_it_carries():
     corridors = pd.DataFrame(
         {"from": ["A"], "to": ["<b>B"], "lon": [1.0], "lat": [50.0], "lon_to": [3.0], "lat_to": [50.0]}
-    ).assign(payments=4, said="A to B: 4 payments")
+    ).assign(payments=4, description="A to B: 4 payments")
     picture = corridor_map(corridors, label="Corridors", dark=False)
     (bow,) = picture.sources["bows"]["data"]["features"]
     places = bow["geometry"]["coordinates"]

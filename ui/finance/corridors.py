@@ -226,7 +226,7 @@ def _show_map(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str
         for a, b, n, m in zip(found["from"], found["to"], found.payments, found.amount_minor, strict=True)
     ]
     label = f"Map of {counted(len(found), 'corridor')}"
-    show_map(corridor_map(found.assign(said=texts), label=label, dark=screen.dark), key="corridor-map")
+    show_map(corridor_map(found.assign(description=texts), label=label, dark=screen.dark), key="corridor-map")
     if unknown:
         st.caption(
             f"Not on the map, because the gazetteer does not have them: {plain(', '.join(unknown[:12]))}."

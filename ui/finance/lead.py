@@ -176,7 +176,7 @@ def _add_amounts(payments: pd.DataFrame) -> pd.DataFrame:
         else "amount not recorded"
         for row in payments.itertuples()
     ]
-    return payments.assign(said=texts)
+    return payments.assign(description=texts)
 
 
 def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:

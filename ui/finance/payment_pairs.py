@@ -10,8 +10,8 @@ from analytics.shared.currency import written
 
 
 def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
-    """One row a pair of accounts: from, to, payments, said, weight (share of the payments drawn), first,
-    inside."""
+    """One row a pair of accounts: from, to, payments, description, weight (share of the payments drawn),
+    first, inside."""
     ends = payments.assign(
         payer=payments.from_account.fillna("not recorded (from)"),
         payee=payments.to_account.fillna("not recorded (to)"),
@@ -19,7 +19,7 @@ def pair_up(payments: pd.DataFrame, *, inside: bool) -> pd.DataFrame:
     grouped = ends.groupby(["payer", "payee"], sort=False)
     table = grouped.agg(payments=("row_number", "size"), first=("occurred_at", "min")).reset_index()
     sums = _sums(ends)
-    table["said"] = [
+    table["description"] = [
         sums.get(pair, "amount not recorded") for pair in zip(table.payer, table.payee, strict=True)
     ]
     table["weight"] = table.payments / max(1, len(payments))

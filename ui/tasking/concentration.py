@@ -10,7 +10,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.oversight.masking import mask
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import write_period
-from analytics.tasking.concentration import WHAT, measure_concentration
+from analytics.tasking.concentration import WHAT, ConcentrationRanking, measure_concentration
 from analytics.tasking.results import harm_in_force
 from ui.components.evidence import log
 from ui.components.text import plain
@@ -39,40 +39,62 @@ def show_concentration(page: Page) -> None:
     except TooFewData as error:
         st.text(str(error))
         return
-    figures, few = found.figures, len(found.figures.smallest)
-    cells = st.columns(3)
-    cells[0].metric(f"Half of the {found.measure} in", f"{few:,} of {found.total:,}")
-    cells[1].metric(
+    _show_figures(found)
+    left, right = st.columns([3, 4], gap="medium")
+    with left:
+        _show_curve(found)
+    with right:
+        _show_highest(page, found, what)
+    st.caption(
+        plain(
+            f"{write_period(found.first, found.last)}; {found.units}, with those that had records "
+            "only earlier counted as empty. The band is a 95 % bootstrap interval; the dashed line is equal "
+            "shares. Few records over many units are concentrated by chance alone: Concentration on Hotspots "
+            "allows for that. A high rank is no proof: banks, shops and stations rank high too."
+        )
+    )
+
+
+def _show_figures(found: ConcentrationRanking) -> None:
+    figures = found.figures
+    half, share, gini = st.columns(3)
+    half.metric(f"Half of the {found.measure} in", f"{len(figures.smallest):,} of {found.total:,}")
+    share.metric(
         "Share of all",
         f"{figures.places:.1%}",
         f"{figures.places_low:.1%} to {figures.places_high:.1%}",
         delta_color="off",
         delta_arrow="off",
     )
-    cells[2].metric(
+    gini.metric(
         "Gini",
         f"{figures.gini:.2f}",
         f"{figures.gini_low:.2f} to {figures.gini_high:.2f}",
         delta_color="off",
         delta_arrow="off",
     )
-    left, right = st.columns([3, 4], gap="medium")
-    curve = figures.curve * 100
-    with left:
-        st.plotly_chart(
-            band_chart(
-                curve.places.tolist(),
-                curve.share.tolist(),
-                curve.low.tolist(),
-                curve.high.tolist(),
-                x_title=f"% of {found.units}, highest first",
-                y_title=f"% of {found.measure}",
-                name="observed",
-                middle=curve.places.tolist(),
-            ),
-            key="prolific_curve",
-            config={"displayModeBar": False},
-        )
+
+
+def _show_curve(found: ConcentrationRanking) -> None:
+    curve = found.figures.curve * 100
+    st.plotly_chart(
+        band_chart(
+            curve.places.tolist(),
+            curve.share.tolist(),
+            curve.low.tolist(),
+            curve.high.tolist(),
+            x_title=f"% of {found.units}, highest first",
+            y_title=f"% of {found.measure}",
+            name="observed",
+            middle=curve.places.tolist(),
+        ),
+        key="prolific_curve",
+        config={"displayModeBar": False},
+    )
+
+
+def _show_highest(page: Page, found: ConcentrationRanking, what: str) -> None:
+    """The places, accounts or campaigns with the most, personal ones masked, and their file."""
     shown = found.top.assign(
         label=[
             mask(label, kind) if kind else label
@@ -81,33 +103,24 @@ def show_concentration(page: Page) -> None:
         share=100 * found.top.share,
         together=100 * found.top.together,
     ).drop(columns="kind")
-    with right:
-        st.dataframe(
-            shown,
-            hide_index=True,
-            height=330,
-            alt=f"The highest-ranked {found.units}",
-            column_config={
-                "label": "Which",
-                "value": st.column_config.TextColumn(found.measure.capitalize(), alignment="right"),
-                "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
-                "together": st.column_config.NumberColumn("Cumulative", format="%.1f %%"),
-            },
-        )
-        st.download_button(
-            "Highest-ranked (CSV)",
-            lambda: safe_csv(shown),
-            "prolific.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click=log,
-            args=(page, "export prolific", what),
-        )
-    st.caption(
-        plain(
-            f"{write_period(found.first, found.last)}; {found.units}, with those that had records "
-            "only earlier counted as empty. The band is a 95 % bootstrap interval; the dashed line is equal "
-            "shares. Few records over many units are concentrated by chance alone: Concentration on Hotspots "
-            "allows for that. A high rank is no proof: banks, shops and stations rank high too."
-        )
+    st.dataframe(
+        shown,
+        hide_index=True,
+        height=330,
+        alt=f"The highest-ranked {found.units}",
+        column_config={
+            "label": "Which",
+            "value": st.column_config.TextColumn(found.measure.capitalize(), alignment="right"),
+            "share": st.column_config.NumberColumn("Share", format="%.1f %%"),
+            "together": st.column_config.NumberColumn("Cumulative", format="%.1f %%"),
+        },
+    )
+    st.download_button(
+        "Highest-ranked (CSV)",
+        lambda: safe_csv(shown),
+        "prolific.csv",
+        "text/csv",
+        icon=":material/download:",
+        on_click=log,
+        args=(page, "export prolific", what),
     )

@@ -12,7 +12,7 @@ from analytics.hotspots.catalogue.options import list_area_layers, read_area_out
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
-from analytics.hotspots.methods.displacement import before_after, count_areas
+from analytics.hotspots.methods.displacement import BeforeAfter, before_after, count_areas
 from analytics.hotspots.methods.treated_vs_control import count_steps
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
@@ -29,55 +29,17 @@ _DIFFERENCE_TITLES = {
 }
 
 
+_Period = tuple[date, date]  # first and last day
+
+
 def compare_with_control(workspace: Workspace, request: Request, progress: Progress) -> Result:
-    option = request.option
-    layer = str(option["layer"])
-    if not layer:
-        raise TooFewData(
-            "There are no beats or wards to choose a treated area and a control from. Import them first."
-        )
-    outlines = read_area_outlines(workspace, layer).set_index("name").geometry
-    names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
-    unknown = [name for name in names if name not in outlines.index]
-    if unknown or names[0] == names[1]:
-        raise TooFewData(
-            f"Name two different outlines of {layer}, one treated and one like it: "
-            f"{', '.join(outlines.index[:12])} …"
-        )
-    since = _day(str(option["since"]), request.selection)
-    lengths = timedelta(days=int(option["days"]) - 1)
-    after = (since, min(since + lengths, workspace.extent.last))
-    before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
-    if before[0] < workspace.extent.first or after[1] <= since:
-        raise TooFewData(
-            f"The data reach from {write_period(workspace.extent.first, workspace.extent.last)}: "
-            "choose a day with as long before it as after."
-        )
+    names, areas = _choose_areas(workspace, request)
+    before, after = _choose_periods(workspace, request)
     points = read_incident_points(workspace.engine, request.selection, any_period=True)
-    areas = {
-        role: project(shapely.union_all(outlines[[name]].to_numpy()), workspace.epsg)
-        for role, name in zip(("treated", "control"), names, strict=True)
-    }
     harm = weigh_incidents(points, request.harm)
     counts, parameters = count_areas(points, areas, before, after, weight=harm)
     found = before_after(counts, parameters)
-    local = found.difference.set_index("part").loc["local"]
-    says = [
-        f"{names[0]} against {names[1]}, {write_period(before[0], before[1])} and "
-        f"{write_period(after[0], after[1])}: the treated area changed by {local.estimate:+,.1f} "
-        f"{request.unit} more than its control did (95 % interval {local.low:,.1f} to {local.high:,.1f}, p = "
-        f"{local.p:.2g}).",
-    ]
-    relative = found.relative
-    if np.isfinite(relative["ratio"]):
-        says.append(
-            f"Relative to the control it is {relative['ratio']:.2f} times what it was ({relative['low']:.2f} "
-            f"to {relative['high']:.2f})."
-        )
-    says.append(
-        "A place chosen because it was high tends to fall by itself; only a like control shows an effect."
-    )
-    steps, step = count_steps(points, areas, since, (after[1] - since).days + 1, weight=harm)
+    steps, step = count_steps(points, areas, after[0], (after[1] - after[0]).days + 1, weight=harm)
     curve = Curve(
         steps.assign(x=steps.start.dt.strftime("%Y-%m-%d"), value=steps.treated),
         f"{step} from",
@@ -85,14 +47,14 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
         names[0],
         "where 95 % of such steps would lie",
         f"had it gone as {names[1]}, at its own level before",
-        since=str(since),
+        since=str(after[0]),
     )
     return Result(
         "list",
         found.areas.assign(
             area=[f"{row.area}: {name}" for row, name in zip(found.areas.itertuples(), names, strict=True)]
         ),
-        tuple(says),
+        _describe(found, names, before, after, request.unit),
         request.describe()
         | {
             "treated": names[0],
@@ -116,6 +78,64 @@ def compare_with_control(workspace: Workspace, request: Request, progress: Progr
         },
         curves={"Before and after": curve},
     )
+
+
+def _choose_areas(workspace: Workspace, request: Request) -> tuple[list[str], dict[str, shapely.Geometry]]:
+    """The names of the treated outline and of its control, and both by role, in metres."""
+    option = request.option
+    layer = str(option["layer"])
+    if not layer:
+        raise TooFewData(
+            "There are no beats or wards to choose a treated area and a control from. Import them first."
+        )
+    outlines = read_area_outlines(workspace, layer).set_index("name").geometry
+    names = [str(option["treated"] or outlines.index[0]), str(option["control"] or outlines.index[-1])]
+    unknown = [name for name in names if name not in outlines.index]
+    if unknown or names[0] == names[1]:
+        raise TooFewData(
+            f"Name two different outlines of {layer}, one treated and one like it: "
+            f"{', '.join(outlines.index[:12])} …"
+        )
+    areas = {
+        role: project(shapely.union_all(outlines[[name]].to_numpy()), workspace.epsg)
+        for role, name in zip(("treated", "control"), names, strict=True)
+    }
+    return names, areas
+
+
+def _choose_periods(workspace: Workspace, request: Request) -> tuple[_Period, _Period]:
+    """As many days before the measure as after its first day."""
+    since = _day(str(request.option["since"]), request.selection)
+    length = timedelta(days=int(request.option["days"]) - 1)
+    after = (since, min(since + length, workspace.extent.last))
+    before = (since - (after[1] - after[0]) - timedelta(days=1), since - timedelta(days=1))
+    if before[0] < workspace.extent.first or after[1] <= since:
+        raise TooFewData(
+            f"The data reach from {write_period(workspace.extent.first, workspace.extent.last)}: "
+            "choose a day with as long before it as after."
+        )
+    return before, after
+
+
+def _describe(
+    found: BeforeAfter, names: list[str], before: _Period, after: _Period, unit: str
+) -> tuple[str, ...]:
+    local = found.difference.set_index("part").loc["local"]
+    says = [
+        f"{names[0]} against {names[1]}, {write_period(*before)} and {write_period(*after)}: the treated "
+        f"area changed by {local.estimate:+,.1f} {unit} more than its control did (95 % interval "
+        f"{local.low:,.1f} to {local.high:,.1f}, p = {local.p:.2g}).",
+    ]
+    relative = found.relative
+    if np.isfinite(relative["ratio"]):
+        says.append(
+            f"Relative to the control it is {relative['ratio']:.2f} times what it was ({relative['low']:.2f} "
+            f"to {relative['high']:.2f})."
+        )
+    says.append(
+        "A place chosen because it was high tends to fall by itself; only a like control shows an effect."
+    )
+    return tuple(says)
 
 
 def _outline_names(workspace: Workspace) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from analytics.hotspots.methods.emerging import (
     split_steps,
 )
 from analytics.hotspots.methods.knox import KnoxParameters, knox_table
-from analytics.hotspots.methods.near_repeats import NearRepeatParameters, near_repeats
+from analytics.hotspots.methods.near_repeats import NearRepeatParameters, NearRepeats, near_repeats
 from analytics.hotspots.methods.st_dbscan import StDbscanParameters, st_dbscan
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Measure, Result
@@ -68,18 +68,8 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
     option = request.option
     progress("Reading the incidents", 0.0)
     points = read_incident_points(workspace.engine, request.selection)
-    steps, weeks = float(option["band"]), int(option["days"])
-    parameters = KnoxParameters(
-        distance_edges_m=tuple(steps * k for k in range(1, 6)),
-        day_edges=tuple(weeks * k for k in range(1, 6)),
-        metric=str(option["metric"]),
-        same_place_m=float(option["same_place"]),
-        permutations=int(option["permutations"]),
-        seed=int(option["seed"]),
-        labels="nrc" if option["labels"] == "nrc" else "intervals",
-    )
-    if option["labels"] == _AS_LABELLED:
-        parameters = parameters.with_labels_true()
+    distance, days = float(option["band"]), int(option["days"])
+    parameters = _read_knox_parameters(request)
     given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
     precision = points.time_precision.to_numpy()
     permuting = within_step(progress, "Counting pairs, and again with the dates permuted", 0.02, 0.9)
@@ -96,7 +86,7 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
     progress("Listing the pairs", 0.9)
     pairs = near_repeats(
         *given,
-        NearRepeatParameters(steps, weeks, parameters.metric, parameters.same_place_m),
+        NearRepeatParameters(distance, days, parameters.metric, parameters.same_place_m),
         time_precision=precision,
     )
     events = pairs.events.assign(
@@ -105,36 +95,18 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         date=points.local_date.to_numpy()[pairs.events.row],
         category=points.category.to_numpy()[pairs.events.row],
     )
-    closest = table[(table.day_from == 0)].sort_values("distance_from_m")
-    raised = closest[closest.p_fdr <= 0.05]
-    says = [
-        "Within the first days, pairs are more frequent than chance at: "
-        + (
-            "; ".join(f"{row.distance} ({row.ratio:.2f} times)" for row in raised.itertuples())
-            or "no distance"
-        )
-        + f". One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % "
-        f"over the table (*).",
-        "Days are the difference of the local dates, 0 the same date; a band includes its lower edge and "
-        "not its upper one"
-        + (", but is named as the Near Repeat Calculator names it." if parameters.labels == "nrc" else "."),
-        f"{counted(len(pairs.pairs), 'pair')} under {steps:g} m and {weeks} days, in "
-        f"{counted(events.chain.nunique(), 'chain')}: "
-        + ", ".join(f"{count:,} {role}" for role, count in events.role.value_counts().items())
-        + ". Such pairs occur by chance too."
-        if len(pairs.pairs)
-        else f"No pair lies under {steps:g} m and {weeks} days.",
-    ]
-    if table.expected.between(0, 1, inclusive="neither").any():
-        says.append("Where fewer than one pair is expected the cell has no colour: one pair makes the ratio.")
-    if request.harm is not None:
-        says.append("Pairs of incidents are counted here, whatever their harm: a pair has none.")
     columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
     listed = events[columns].sort_values(["chain", "date"], kind="stable")
     return Result(
         "matrix",
         shown,
-        tuple(says),
+        tuple(
+            [
+                *_describe_knox(table, parameters),
+                _describe_pairs(pairs, distance, days),
+                *_warn_of_knox(table, request),
+            ]
+        ),
         request.describe(),
         titles={
             "ratio": "Observed by expected",
@@ -146,6 +118,53 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         members=events.assign(id="near repeats")[["id", "source_id", "row_number"]],
         more={"Originators and near repeats": listed},
     )
+
+
+def _read_knox_parameters(request: Request) -> KnoxParameters:
+    option = request.option
+    parameters = KnoxParameters(
+        distance_edges_m=tuple(float(option["band"]) * k for k in range(1, 6)),
+        day_edges=tuple(int(option["days"]) * k for k in range(1, 6)),
+        metric=str(option["metric"]),
+        same_place_m=float(option["same_place"]),
+        permutations=int(option["permutations"]),
+        seed=int(option["seed"]),
+        labels="nrc" if option["labels"] == "nrc" else "intervals",
+    )
+    return parameters.with_labels_true() if option["labels"] == _AS_LABELLED else parameters
+
+
+def _describe_knox(table: pd.DataFrame, parameters: KnoxParameters) -> list[str]:
+    closest = table[table.day_from == 0].sort_values("distance_from_m")
+    raised = closest[closest.p_fdr <= 0.05]
+    distances = "; ".join(f"{row.distance} ({row.ratio:.2f} times)" for row in raised.itertuples())
+    named = ", but is named as the Near Repeat Calculator names it" if parameters.labels == "nrc" else ""
+    return [
+        f"Within the first days, pairs are more frequent than chance at: {distances or 'no distance'}. "
+        f"One-sided p from {parameters.permutations} permutations of the dates, false-discovery rate 5 % "
+        "over the table (*).",
+        "Days are the difference of the local dates, 0 the same date; a band includes its lower edge and not "
+        f"its upper one{named}.",
+    ]
+
+
+def _describe_pairs(pairs: NearRepeats, distance: float, days: int) -> str:
+    if not len(pairs.pairs):
+        return f"No pair lies under {distance:g} m and {days} days."
+    roles = ", ".join(f"{count:,} {role}" for role, count in pairs.events.role.value_counts().items())
+    return (
+        f"{counted(len(pairs.pairs), 'pair')} under {distance:g} m and {days} days, in "
+        f"{counted(pairs.events.chain.nunique(), 'chain')}: {roles}. Such pairs occur by chance too."
+    )
+
+
+def _warn_of_knox(table: pd.DataFrame, request: Request) -> list[str]:
+    says = []
+    if table.expected.between(0, 1, inclusive="neither").any():
+        says.append("Where fewer than one pair is expected the cell has no colour: one pair makes the ratio.")
+    if request.harm is not None:
+        says.append("Pairs of incidents are counted here, whatever their harm: a pair has none.")
+    return says
 
 
 def find_series(workspace: Workspace, request: Request, progress: Progress) -> Result:
