@@ -139,7 +139,7 @@ def test_mann_kendall_matches_the_pairs_counted_one_by_one_and_scipy():
     tau = stats.kendalltau(np.arange(15), series[0])
     s = tau.statistic * 15 * 14 / 2
     assert z[0] == pytest.approx((s - np.sign(s)) / np.sqrt(15 * 14 * 35 / 18))
-    assert p[-1] == 1
+    assert (z[-1], p[-1]) == (0, 1)
     corrected = mann_kendall(series.astype(float), overlap=1)[0]
     assert (np.abs(corrected[z != 0]) < np.abs(z[z != 0])).all()
 
@@ -401,6 +401,9 @@ CELLS = {
     "ccccccccch": ("new hot", 0.0),
     "c.......hh": ("consecutive hot", 0.0),
     "h..c.....c": ("oscillating cold", 0.0),
+    "c..h.....h": ("oscillating hot", 0.0),
+    "...h.....h": ("sporadic hot", 0.0),
+    "...c.....c": ("sporadic cold", 0.0),
     "...h......": ("no pattern", 0.0),
 }
 
@@ -410,6 +413,7 @@ def bins_of(cells):
     sign = {"h": 1, "c": -1, ".": 0}
     verdict = np.array([[sign[step] for step in cell.lower()] for cell in cells])
     z = np.tile(np.arange(len(cells))[:, None] * 1.0, verdict.shape[1])
+    z[:, -1] += 100
     return BinStatistics(z, np.ones(verdict.shape), np.ones(verdict.shape), verdict)
 
 
@@ -423,16 +427,16 @@ def test_every_cell_has_the_class_of_its_steps(monkeypatch):
         return trend, p
 
     monkeypatch.setattr(emerging, "mann_kendall", trends)
-    cube = cube_of(np.arange(130).reshape(13, 10), np.arange(13), np.arange(13) + 50)
+    cube = cube_of(np.arange(160).reshape(16, 10), np.arange(16), np.arange(16) + 50)
     found = classify_emerging(cube, Grid("square", 100), CubeParameters(steps_back=2))
     assert found["class"].tolist() == [kind for kind, _ in CELLS.values()]
     assert found.hot_steps.tolist() == [cell.lower().count("h") for cell in CELLS]
     assert found.cold_steps.tolist() == [cell.lower().count("c") for cell in CELLS]
     assert found.total.tolist() == cube.values.sum(axis=1).tolist()
-    assert found.last_z.tolist() == list(range(13)) and found.trend_z.tolist() == trend.tolist()
+    assert found.last_z.tolist() == list(range(100, 116)) and found.trend_z.tolist() == trend.tolist()
     assert found.trend_p.tolist() == p.tolist()
     np.testing.assert_allclose(found.trend_p_adjusted, stats.false_discovery_control(p))
-    assert found[["i", "j"]].to_numpy().tolist() == [[k, k + 50] for k in range(13)]
+    assert found[["i", "j"]].to_numpy().tolist() == [[k, k + 50] for k in range(16)]
 
 
 def test_a_trend_counts_at_the_level_asked_for(monkeypatch):
@@ -478,6 +482,30 @@ def test_each_class_of_recurrence(monkeypatch, steps, expected, shares):
         "recent_cold_share": shares[3],
         "class": expected,
     }
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        ("h........." + "h.........", "intermittent hot"),  # a tenth of either
+        ("h........." + "..........", "former hot"),
+        (".........." + "h.........", "emerging hot"),
+    ],
+)
+def test_a_tenth_of_the_steps_is_enough(monkeypatch, steps, expected):
+    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of([steps]))
+    one = cube_of(np.ones((1, 20)), [0], [0])
+    parameters = RecurrenceParameters(recent_share=0.5)
+    assert classify_recurrence(one, Grid("square", 100), parameters)["class"].tolist() == [expected]
+
+
+def test_a_bin_just_at_the_level_is_called():
+    cube, _ = planted()
+    parameters = CubeParameters("slice")
+    adjusted = np.sort(np.unique(measure_bins(cube, Grid("square", 100), parameters).p_adjusted))
+    level = adjusted[adjusted > 0][2]
+    bins = measure_bins(cube, Grid("square", 100), replace(parameters, level=level))
+    assert ((bins.verdict != 0) == (bins.p_adjusted <= level)).all() and (bins.p_adjusted == level).any()
 
 
 def test_the_least_of_the_recent_steps_is_one_and_they_are_rounded_down(monkeypatch):
@@ -530,5 +558,7 @@ def test_a_cube_of_months_runs_over_the_year_and_leaves_out_what_has_no_place_da
     assert (cube.edges == edges).all()
     harm = build_cube(*given, edges, {"a": 2.5})  # b has no weight
     assert harm.values.tolist() == [[0, 0, 0], [2.5, 2.5, 0]] and harm.incidents == 4
+    over_the_year = build_cube(*given, split_steps(date(2023, 12, 1), date(2024, 2, 29), None))
+    assert over_the_year.values.tolist() == [[0, 0, 0], [1, 1, 1]]
     days = build_cube(*given, split_steps(date(2023, 11, 29), date(2023, 12, 2), 2))
     assert days.values.tolist() == [[1, 0], [0, 0]]
