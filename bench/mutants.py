@@ -104,6 +104,8 @@ def write_settings(room: str, copy: Path) -> None:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist"],
         "pytest_add_cli_args_test_selection": ROOMS[room]["tests"],
         "use_git_change_detection": False,
+        # Of the time that its tests took before: an endless loop in a kernel is ended after seconds.
+        "timeout_multiplier": 8.0,
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
     text = "[tool.mutmut]\n" + "\n".join(lines) + "\n[tool.pytest.ini_options]\ntimeout = 300\n"
@@ -151,12 +153,27 @@ def _environment(room: str) -> dict[str, str]:
 
 
 def _difference(copy: Path, name: str) -> str:
-    """The lines that a mutant changes."""
+    """Where a mutant changes the tree, as file:line, and the lines before and after."""
     module = name.rpartition(".")[0].replace(".", "/")
     path = f"{module}.py" if (copy / f"{module}.py").exists() else f"{module}/__init__.py"
     with contextlib.chdir(copy):
-        lines = get_diff_for_mutant(name, path=path).splitlines()
-    return "\n".join(line for line in lines if line[:1] in "+-" and line[:3] not in ("+++", "---"))
+        lines = get_diff_for_mutant(name, path=path).splitlines()[2:]
+    changed = [line for line in lines if line[:1] in "+-"]
+    return "\n".join([f"{path}:{_find_line((ROOT / path).read_text(encoding='utf-8'), lines)}", *changed])
+
+
+def _find_line(source: str, difference: list[str]) -> int | str:
+    """The line of `source` that a difference changes first, found with the lines around it or, where one of
+    those was written otherwise in the copy, by itself; '?' where it stands no more."""
+    there = source.splitlines()
+    around = [line for line in difference if line[:1] in " -"]
+    first = next((k for k, line in enumerate(around) if line.startswith("-")), 0)
+    for sought in (around, around[first : first + 1]):
+        wanted = [line[1:] for line in sought]
+        for at in range(len(there) - len(wanted) + 1):
+            if there[at : at + len(wanted)] == wanted:
+                return at + 1 + (first if sought is around else 0)
+    return "?"
 
 
 if __name__ == "__main__":
