@@ -108,3 +108,9 @@ def test_parameters_without_a_meaning_are_refused(wrong):
 
 def test_the_least_parameters_are_taken():
     NearRepeatParameters(0.5, 1, "manhattan", 0.0)
+
+
+def test_series_that_begin_on_one_day_are_numbered_in_the_order_of_rows():
+    x = np.tile(np.random.default_rng(4).permutation(40) * 100.0, 2)
+    events = near_repeats(x, x * 0, np.full(80, 7), NearRepeatParameters(10, 5)).events
+    assert events.chain.tolist() == [*range(40), *range(40)]
