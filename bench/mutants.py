@@ -3,6 +3,7 @@
     python -m bench.mutants                        every room of bench/mutants.toml
     python -m bench.mutants oversight              one room
     python -m bench.mutants oversight --survivors  what survived the last run, with the tests as they are now
+    python -m bench.mutants oversight --share 0.3  three tenths of its mutants, drawn at random with --seed
 
 mutmut does the work in a copy of the tree under build/mutants. It leaves functions with a decorator alone. In
 the copy `@numba.njit` is therefore dropped, where a room's kernels run as Python, and any other decorator is
@@ -14,7 +15,9 @@ import argparse
 import ast
 import contextlib
 import json
+import math
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -29,6 +32,15 @@ WORK = ROOT / "build/mutants"
 COPIED = ("analytics", "ui", "pages", "tests", "data", ".streamlit", "app.py", "achilles.py")
 SURVIVED = (0, 5, 33)  # mutmut's exit codes: the tests passed, or no test runs the function
 OUT_OF_TIME = (-24, 24, 36, 152, 255, -9, 137)  # ended by a limit on time, as an endless loop is
+_GENERATE = """
+from mutmut import __main__ as mutmut
+mutmut.makedirs(mutmut.Path("mutants"), exist_ok=True)
+mutmut.set_mutant_under_test("mutant_generation")
+mutmut.copy_src_dir()
+mutmut.copy_also_copy_files()
+mutmut.setup_source_paths()
+mutmut.create_mutants(1)
+"""
 _PLAIN = ("staticmethod", "classmethod")  # decorators that mutmut copes with
 
 
@@ -36,13 +48,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Mutation testing, room by room.")
     parser.add_argument("rooms", nargs="*", help=f"of {', '.join(ROOMS)}; all where none is named")
     parser.add_argument("--survivors", action="store_true", help="test again what survived the last run")
+    parser.add_argument("--share", type=float, default=1.0, help="of a room's mutants, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="of the draw")
     parser.add_argument("--workers", type=int, default=2)
     asked = parser.parse_args()
     unknown = set(asked.rooms) - set(ROOMS)
     if unknown:
         parser.error(f"no room {', '.join(sorted(unknown))}; there are {', '.join(ROOMS)}")
     for room in asked.rooms or ROOMS:
-        run_room(room, asked.workers, survivors=asked.survivors)
+        names = prepare_survivors(room) if asked.survivors else prepare_room(room, asked.share, asked.seed)
+        if names is None or names:
+            run_room(room, names or [], asked.workers)
+        print_survivors(room)
     print("\n| room | mutants | tried | killed | of them by time | survived | rate of those tried |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for room in asked.rooms or ROOMS:
@@ -54,29 +71,46 @@ def main() -> None:
         print(f"| {room} | {len(codes)} | {tried} | {tried - survived} | {late} | {survived} | {rate} |")
 
 
-def run_room(room: str, workers: int, *, survivors: bool) -> None:
-    """Mutate a room in its copy of the tree, run its tests against each mutant, print the survivors."""
+def prepare_room(room: str, share: float, seed: int) -> list[str] | None:
+    """Copy the tree for a room. The mutants to try: a random draw where `share` is under 1, or None for all."""
     copy = WORK / room
-    names = [name for name, code in read_codes(room).items() if code in SURVIVED] if survivors else []
-    if survivors:
-        for folder in (copy, copy / "mutants"):
-            shutil.rmtree(folder / "tests")
-            shutil.copytree(ROOT / "tests", folder / "tests")
-        (copy / "mutants/mutmut-stats.json").unlink()  # which test runs which function
-        write_settings(room, copy)
-    else:
-        copy_tree(room, copy)
-    if names or not survivors:
-        mutmut = Path(sys.executable).parent / "mutmut"
-        with (copy / "mutmut.log").open("w") as log:
-            command = [mutmut, "run", "--max-children", str(workers), *names]
-            done = subprocess.run(command, cwd=copy, env=_environment(room), stdout=log, stderr=log)
-        if done.returncode:
-            raise SystemExit(f"mutmut failed in room {room}: see {copy / 'mutmut.log'}")
+    copy_tree(room, copy)
+    if share >= 1:
+        return None
+    with (copy / "generated.log").open("w") as log:
+        subprocess.run([sys.executable, "-c", _GENERATE], cwd=copy, stdout=log, stderr=log, check=True)
+    names = sorted(read_codes(room))
+    return sorted(random.Random(seed).sample(names, math.ceil(share * len(names))))
+
+
+def prepare_survivors(room: str) -> list[str]:
+    """Take the tests as they are now into a room's copy; what survived its last run."""
+    copy = WORK / room
+    for folder in (copy, copy / "mutants"):
+        shutil.rmtree(folder / "tests")
+        shutil.copytree(ROOT / "tests", folder / "tests")
+    (copy / "mutants/mutmut-stats.json").unlink()  # which test runs which function
+    write_settings(room, copy)
+    return [name for name, code in read_codes(room).items() if code in SURVIVED]
+
+
+def run_room(room: str, names: list[str], workers: int) -> None:
+    """Run a room's tests against each of its mutants, or those named."""
+    copy = WORK / room
+    mutmut = Path(sys.executable).parent / "mutmut"
+    with (copy / "mutmut.log").open("w") as log:
+        command = [mutmut, "run", "--max-children", str(workers), *names]
+        done = subprocess.run(command, cwd=copy, env=_environment(room), stdout=log, stderr=log)
+    if done.returncode:
+        raise SystemExit(f"mutmut failed in room {room}: see {copy / 'mutmut.log'}")
+
+
+def print_survivors(room: str) -> None:
+    """Each mutant that no test failed on: where it stands, and its lines before and after."""
     print(f"\n## {room}")
     for name, code in read_codes(room).items():
         if code in SURVIVED:
-            print(f"\n{name}{'' if code == 0 else ' (no test runs it)'}\n{_difference(copy, name)}")
+            print(f"\n{name}{'' if code == 0 else ' (no test runs it)'}\n{_difference(WORK / room, name)}")
 
 
 def copy_tree(room: str, copy: Path) -> None:

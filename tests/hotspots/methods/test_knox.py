@@ -308,11 +308,12 @@ def vigna_permutation(values, seed):
     return np.array(values)
 
 
-@pytest.mark.parametrize("permutations", [1, 12])
-def test_p_counts_the_permutations_with_as_many_pairs(permutations):
+@pytest.mark.parametrize(("permutations", "at_once"), [(1, 128), (12, 128), (12, 5)])
+def test_p_counts_the_permutations_with_as_many_pairs(permutations, at_once, monkeypatch):
     """Every shuffled table made again from the seeds; more of them than are written side by side."""
+    monkeypatch.setattr("analytics.hotspots.methods.knox._MAXIMUM_AT_ONCE", at_once)
     x, y, day = scattered(11, 36, 9, 300)
-    parameters = KnoxParameters((60, 200), (2, 5), permutations=permutations, seed=4)
+    parameters = KnoxParameters((15, 200), (2, 7), permutations=permutations, seed=4)
     seeds = np.random.default_rng(4).integers(1, 2**64, permutations, np.uint64)
     ours = slow_table(x, y, day, parameters)
     order = sort_into_cells(x, y, np.zeros(36), 200, 1).order  # in which the places are given their dates
@@ -326,6 +327,7 @@ def test_p_counts_the_permutations_with_as_many_pairs(permutations):
     np.testing.assert_allclose(table.p[possible], p.ravel()[possible])
     expected = np.outer(ours.sum(axis=1), ours.sum(axis=0)) / ours.sum()
     expected = expected.ravel()
+    assert ((expected > 0) & (expected < 1)).any()
     np.testing.assert_allclose(table.expected, expected)
     np.testing.assert_allclose(table.ratio[possible], ours.ravel()[possible] / expected[possible])
     assert table.ratio[~possible].isna().all() and (table.p_fdr[~possible] == 1).all()
@@ -371,16 +373,24 @@ def test_the_table_names_and_bounds_its_intervals():
     ]
     times = [("same day", 0, 1.0), ("1 day", 1, 2.0), ("2 days or more", 2, np.inf)]
     assert [tuple(row) for row in rows.itertuples(index=False)] == [a + b for a in places for b in times]
-    longer = knox_table(x, y, day, KnoxParameters((100,), (3, 4, 6), permutations=1))
-    assert longer.days.unique().tolist() == ["0 to 2 days", "3 days", "4 to 5 days", "6 days or more"]
-    nrc_names = knox_table(x, y, day, KnoxParameters((100, 200), (7, 14), labels="nrc", permutations=1))
+    longer = knox_table(x, y, day, KnoxParameters((100,), (2, 3, 4, 6), permutations=1))
+    assert longer.days.unique().tolist() == [
+        "0 to 1 days",
+        "2 days",
+        "3 days",
+        "4 to 5 days",
+        "6 days or more",
+    ]
+    edges = {"distance_edges_m": (100, 200, 300), "day_edges": (7, 14, 21)}
+    nrc_names = knox_table(x, y, day, KnoxParameters(**edges, labels="nrc", permutations=1))
     assert nrc_names.distance.unique().tolist() == [
         "Same location",
         "1 to 100",
         "101 to 200",
-        "More than 200",
+        "201 to 300",
+        "More than 300",
     ]
-    assert nrc_names.days.unique().tolist() == ["0 to 7", "8 to 14", "More than 14"]
+    assert nrc_names.days.unique().tolist() == ["0 to 7", "8 to 14", "15 to 21", "More than 21"]
 
 
 def test_bins_with_true_labels_keep_the_other_parameters():
