@@ -72,7 +72,7 @@ def main() -> None:
 
 
 def prepare_room(room: str, share: float, seed: int) -> list[str] | None:
-    """Copy the tree for a room. The mutants to try: a random draw where `share` is under 1, or None for all."""
+    """Copy the tree for a room. The mutants to try: a draw of `share` of them, or None for all."""
     copy = WORK / room
     copy_tree(room, copy)
     if share >= 1:
