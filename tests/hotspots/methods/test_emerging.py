@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from esda.getisord import G_Local
 from libpysal.weights import W
-from scipy import stats
+from scipy import special, stats
 
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.methods import emerging
@@ -320,6 +320,28 @@ def test_p_of_skewed_counts_is_that_of_every_choice_of_four_cells():
         assert ours.p[0, step] == pytest.approx(min(1, 2 * min(tails)), abs=1e-6)
 
 
+def test_p_of_three_counts_in_a_cube_is_that_of_all_ways_they_can_fall():
+    """Counts of 10, 20 and 30 in 300 bins: each subset of them falls into the neighbourhood by chance."""
+    values = np.zeros((30, 10))
+    values[6, 3], values[7, 4], values[20, 8] = 10, 20, 30
+    i, j = np.divmod(np.arange(30), 5)
+    ours = measure_bins(cube_of(values, i, j), Grid("square", 100), CubeParameters("cube", steps_back=1))
+    for cell, step, bins, observed in ((0, 3, 8, 10), (6, 4, 18, 30), (6, 0, 9, 0), (20, 9, 12, 30)):
+        sums, chance = [], []
+        for size in range(4):
+            for subset in itertools.combinations([10, 20, 30], size):
+                sums.append(sum(subset))
+                chance.append(special.comb(297, bins - size) / special.comb(300, bins))
+        sums, chance = np.array(sums), np.array(chance)
+        mean = sums @ chance
+        deviation = np.sqrt((sums - mean) ** 2 @ chance)
+        skew = ((sums - mean) / deviation) ** 3 @ chance
+        z = (observed - mean) / deviation
+        tails = stats.pearson3.cdf(z, skew), stats.pearson3.sf(z, skew)
+        assert ours.z[cell, step] == pytest.approx(z)
+        assert ours.p[cell, step] == pytest.approx(min(1, 2 * min(tails)), rel=1e-6)
+
+
 def test_the_tails_are_those_of_pearsons_third_type():
     z = np.array([-30.0, -2.5, -0.3, 0.0, 0.4, 1.0, 2.5, 6.0])
     for skew in (-2.5, -0.4, 0.0, 0.3, 1.0, 5.0):
@@ -509,9 +531,9 @@ def test_a_bin_just_at_the_level_is_called():
 
 
 def test_the_least_of_the_recent_steps_is_one_and_they_are_rounded_down(monkeypatch):
-    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of(["........hh"]))
+    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of([".........h"]))
     one = cube_of(np.ones((1, 10)), [0], [0])
-    for share, recent in ((0.01, 1.0), (0.19, 1.0), (0.49, 0.5)):
+    for share, recent in ((0.01, 1.0), (0.19, 1.0), (0.49, 0.25)):
         parameters = RecurrenceParameters(recent_share=share)
         found = classify_recurrence(one, Grid("square", 100), parameters)
         assert found.recent_hot_share[0] == recent

@@ -353,9 +353,10 @@ def test_pairs_along_a_line_of_many_boxes_match_every_pair(along):
     np.testing.assert_array_equal(observed(table, 3), slow_table(*place, day, parameters))
 
 
-def test_days_between_may_exceed_a_short_integer():
+@pytest.mark.parametrize("last", [32_767, 32_768, 40_000, 78_000])
+def test_days_between_may_exceed_a_short_integer(last):
     x, y, _ = scattered(13, 40, 9, 300)
-    day = np.arange(40) * 2_000 - 5
+    day = np.r_[np.arange(39) * 800, last] - 5
     parameters = KnoxParameters((60, 200), (2_001, 40_000), permutations=1)
     table = knox_table(x, y, day, parameters)
     np.testing.assert_array_equal(observed(table, 3), slow_table(x, y, day, parameters))

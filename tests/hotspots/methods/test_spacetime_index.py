@@ -15,6 +15,13 @@ def test_distinct_places_are_by_x_and_then_y():
     assert at.tolist() == [3, 1, 2, 0, 1, 3]
 
 
+def test_many_distinct_places_are_in_order_too():
+    points = np.random.default_rng(2).integers(0, 12, (300, 2)).astype(float)
+    place_x, place_y, at = find_distinct_places(*points.T)
+    places, inverse = np.unique(points, axis=0, return_inverse=True)
+    assert (np.c_[place_x, place_y] == places).all() and at.tolist() == inverse.ravel().tolist()
+
+
 def lattice(rows, columns, times, *, side, days):
     """A point in the middle of every box, shuffled; the first box begins at its least coordinates."""
     boxes = np.array(list(itertools.product(range(rows), range(columns), range(times))))
@@ -61,3 +68,13 @@ def test_points_too_far_apart_for_a_key_are_refused():
     ):
         sort_into_cells(x, np.array([0.0, 2.0**31 - 4]), t, 1, 1)
     assert sort_into_cells(x, np.array([0.0, 2.0**31 - 5]), t, 1, 1).row_step == 2**31
+
+
+def test_the_largest_keys_are_exact():
+    """Of two points in boxes that follow in time, at the far end: floats would take them for one."""
+    far = 2.0**30
+    cells = sort_into_cells(
+        np.array([0, far, far]), np.array([0, far / 4, far / 4]), np.array([0.0, 0, 1]), 1, 1
+    )
+    assert cells.key[0] == 0 and cells.key[2] - cells.key[1] == 1
+    assert cells.key[1] == 2**28 * cells.row_step + 2**30 * cells.column_step > 2**53
