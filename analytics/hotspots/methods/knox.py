@@ -93,9 +93,10 @@ def knox_table(
     ValueError for parts of days."""
     x, y, day = check_dated_places(x, y, day, time_precision)
     day = day - day.min()
-    day = day.astype(np.int16 if day.max() < 2**15 else np.int32)  # most of the time goes into reading them
+    longest = int(day.max())
+    day = day.astype(np.int16 if longest < 2**15 else np.int32)  # most of the time goes into reading them
     edges = np.array([np.nextafter(parameters.same_place_m, np.inf), *parameters.distance_edges_m], float)
-    day_bin = np.searchsorted(parameters.day_edges, np.arange(day.max() + 1), side="right").astype(np.uint16)
+    day_bin = np.searchsorted(parameters.day_edges, np.arange(longest + 1), side="right").astype(np.uint16)
     cells = sort_into_cells(x, y, np.zeros(len(x)), edges[-1], 1)
     place = x[cells.order], y[cells.order]
     shape = len(edges) + 1, len(parameters.day_edges) + 1
