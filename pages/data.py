@@ -5,6 +5,7 @@ import streamlit as st
 from analytics.ingest import list_sources
 from ui.components.choosing import open_tabs
 from ui.components.empty_state import IMPORT_INCIDENTS
+from ui.data.base_map import show_base_map
 from ui.data.sources import show_sources
 from ui.data.wizard import REPORTS, show_import
 from ui.shell.page import begin
@@ -17,6 +18,7 @@ first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources
     listed,
     incidents,
     boundaries,
+    base_map,
     adverts,
     transactions,
     accounts,
@@ -29,6 +31,7 @@ first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources
         "Sources",
         IMPORT_INCIDENTS,
         "Import boundaries",
+        "Base map",
         "Import adverts",
         "Import transactions",
         "Import accounts",
@@ -42,6 +45,8 @@ first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources
 )
 with listed:
     show_sources(page, sources)
+with base_map:
+    show_base_map(page)
 for tab, kind in (
     (incidents, "incidents"),
     (boundaries, "boundaries"),

@@ -1,6 +1,6 @@
 """The ground under the data: a map imported once, drawn with no network, and the names of places on it."""
 
-from analytics.basemap.imports import MapChoice, MapExists, MapReport, import_map
+from analytics.basemap.imports import MapChoice, MapExists, MapReport, import_map, propose_area
 from analytics.basemap.layers import BaseMap, attribute_maps, count_features, list_base_maps, read_window
 from analytics.basemap.naming import describe_places, has_streets
 
@@ -15,5 +15,6 @@ __all__ = [
     "has_streets",
     "import_map",
     "list_base_maps",
+    "propose_area",
     "read_window",
 ]

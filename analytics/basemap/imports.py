@@ -27,7 +27,7 @@ from analytics.ingest.job import SourceDetails, Steps, failures_recorded, new_so
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import LAYER_TITLES, MAP_LAYERS
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, spell_dates
 from analytics.store import Store, now
 from analytics.store.removal import delete_source_rows
 
@@ -77,10 +77,13 @@ class MapReport:
 
     def sentences(self) -> list[str]:
         """What a user is told of it."""
-        total, dated = counted(sum(self.counts.values()), "feature"), f", data of {self.dated}"
+        total, dated = (
+            counted(sum(self.counts.values()), "feature"),
+            f", data of {spell_dates(self.dated or '')}",
+        )
         west, south, east, north = self.bounds
         says = [
-            f"Base map of {self.area}: {total}. {self.format}{dated if self.dated else ''}.",
+            f"Base map of {self.area}: {total}. {self.format}{dated}.",
             *(f"{LAYER_TITLES[role]}: {self.counts[role]:,}." for role in MAP_LAYERS if role in self.counts),
             f"Extent: longitude {west:.4f} to {east:.4f}, latitude {south:.4f} to {north:.4f}.",
         ]
@@ -153,6 +156,14 @@ def import_map(
             _record(cursor, actor, path.name, digest, details, report)
             step("Committing", 0.97)
         return report
+
+
+def propose_area(store: Store, file: MapFile) -> str | None:
+    """The working area that a map lies around, None where it would make a new one."""
+    if file.header.bounds is None:
+        return None
+    with store.read() as cursor:
+        return _area_of(cursor, file.header.bounds)
 
 
 def _find_ground(store: Store, file: MapFile, choice: MapChoice) -> _Ground:

@@ -17,6 +17,7 @@ from analytics.shared.projection import project
 from analytics.store import Store
 
 STREET_WITHIN, CROSSING_WITHIN, NEIGHBOURHOOD_WITHIN = 250.0, 150.0, 1000.0  # metres
+_BESIDE = 100.0  # metres: nearer a street, a place is called by it even where a path lies nearer
 _ON = 40.0  # metres: farther from a street a place is near it, not on it
 _AROUND = 2.0  # degrees about a working area in which the shipped gazetteer is asked for towns
 _TOWNS = ("city", "town", "village", "hamlet")
@@ -51,10 +52,9 @@ class LocalGazetteer:
 
     def __init__(self, store: Store, area_id: int, epsg: int):
         self._to_metres = Transformer.from_crs(4326, epsg, always_xy=True)
-        streets = read_window(store, area_id, ("street", "path"))
-        streets = streets[streets.name.str.strip() != ""]
-        lines = project(shapely.from_wkb(streets.geometry.to_numpy()), epsg)
-        self.streets = StreetIndex(lines, streets.name.str.strip().tolist(), streets.level.to_numpy())
+        self.streets, self._paths = (
+            _index_streets(store, area_id, epsg, role) for role in ("street", "path")
+        )
         self._areas, self._area_names, self._points = _read_places(store, area_id, epsg)
         self._towns = self._points[self._points.kind.isin(_TOWNS)]
         if self._towns.empty:
@@ -64,19 +64,9 @@ class LocalGazetteer:
         """See `describe_places`."""
         x, y = (np.asarray(axis) for axis in self._to_metres.transform(lon, lat))
         placed = np.isfinite(x) & np.isfinite(y)
-        columns = {name: np.full(len(x), None, dtype=object) for name in ("street", "crossing")}
-        apart = {name: np.full(len(x), np.nan) for name in ("street_m", "crossing_m")}
-        at = np.flatnonzero(placed)
-        if len(self.streets.names):
-            street, apart["street_m"][at] = self.streets.find_nearest(x[at], y[at], STREET_WITHIN)
-            other, apart["crossing_m"][at] = self.streets.find_crossings_on(
-                x[at], y[at], street, CROSSING_WITHIN
-            )
-            for name, found in (("street", street), ("crossing", other)):
-                columns[name][at[found >= 0]] = self.streets.names[found[found >= 0]]
+        street, street_m, crossing, crossing_m = self._find_streets(x, y)
         neighbourhood = self._find_neighbourhoods(x, y, placed)
         town, town_m, direction = self._find_towns(x, y, placed)
-        street, crossing, street_m = columns["street"], columns["crossing"], apart["street_m"]
         parts = zip(street, street_m, crossing, neighbourhood, town, town_m, direction, strict=True)
         return pd.DataFrame(
             {
@@ -84,13 +74,27 @@ class LocalGazetteer:
                 "street": street,
                 "street_m": street_m,
                 "crossing": crossing,
-                "crossing_m": apart["crossing_m"],
+                "crossing_m": crossing_m,
                 "neighbourhood": neighbourhood,
                 "town": town,
                 "town_m": town_m,
             },
             dtype=object,
         ).astype({"street_m": float, "crossing_m": float, "town_m": float})
+
+    def _find_streets(
+        self, x: np.ndarray, y: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The nearest street of each point and its crossing, with the metres to each; a path with a name
+        where no street is near."""
+        line, street_m = self.streets.find_nearest(x, y, STREET_WITHIN)
+        other, crossing_m = self.streets.find_crossings_on(x, y, line, CROSSING_WITHIN)
+        street, crossing = _names_of(self.streets, line), _names_of(self.streets, other)
+        path, path_m = self._paths.find_nearest(x, y, STREET_WITHIN)
+        on_path = (path >= 0) & ((line < 0) | ((street_m > _BESIDE) & (path_m < street_m)))
+        street[on_path], street_m[on_path] = _names_of(self._paths, path[on_path]), path_m[on_path]
+        crossing[on_path], crossing_m[on_path] = None, np.nan
+        return street, street_m, crossing, crossing_m
 
     def _find_neighbourhoods(self, x: np.ndarray, y: np.ndarray, placed: np.ndarray) -> np.ndarray:
         """The smallest named area around each point, else the nearest neighbourhood that is a point."""
@@ -143,6 +147,20 @@ def _name(
     if town is not None:
         return town if town_m < 1000 else f"{town_m / 1000:.1f} km {direction} of {town}"
     return None
+
+
+def _index_streets(store: Store, area_id: int, epsg: int, role: str) -> StreetIndex:
+    rows = read_window(store, area_id, (role,))
+    rows = rows[rows.name.str.strip() != ""]
+    lines = project(shapely.from_wkb(rows.geometry.to_numpy()), epsg)
+    return StreetIndex(lines, rows.name.str.strip().tolist(), rows.level.to_numpy())
+
+
+def _names_of(index: StreetIndex, which: np.ndarray) -> np.ndarray:
+    """The names that `find_nearest` gives the numbers of, None for -1."""
+    names = np.full(len(which), None, dtype=object)
+    names[which >= 0] = index.names[which[which >= 0]]
+    return names
 
 
 @lru_cache(maxsize=4)

@@ -43,7 +43,9 @@ class StreetIndex:
         """For each point (metres) its nearest street, as an index into `names` or -1 where none lies `within`
         so many metres, and the distance in metres (NaN)."""
         line, distance = self._grid.find_nearest(x, y, within)
-        return np.where(line >= 0, self._codes[line], -1), distance
+        street, on = np.full(len(x), -1), line >= 0
+        street[on] = self._codes[line[on]]
+        return street, distance
 
     def find_crossings_on(
         self, x: np.ndarray, y: np.ndarray, street: np.ndarray, within: float
@@ -51,12 +53,13 @@ class StreetIndex:
         """For each point and its street, the street that crosses it nearest to the point, as an index into
         `names` or -1, and the distance to that crossing in metres (NaN)."""
         other, distance = np.full(len(x), -1), np.full(len(x), np.nan)
-        if not len(self._street):
+        on = np.flatnonzero(street >= 0)
+        if not len(self._street) or not len(on):
             return other, distance
-        at = np.column_stack([x, y, street * _APART])
+        at = np.column_stack([x[on], y[on], street[on] * _APART])
         apart, found = self._crossings.query(at, distance_upper_bound=within)
-        known = np.isfinite(apart) & (street >= 0)
-        other[known], distance[known] = self._other[found[known]], apart[known]
+        near = np.isfinite(apart)
+        other[on[near]], distance[on[near]] = self._other[found[near]], apart[near]
         return other, distance
 
     def _find_crossings(self, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

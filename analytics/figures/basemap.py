@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.figures.map_picture import MapPicture, MapView
 from analytics.figures.theme import theme
 from analytics.shared.base_layers import DRAWN_LAYERS
 
@@ -63,6 +64,22 @@ def map_style(
         "sources": sources,
         "layers": [background, *(part for part in parts if part["source"] in sources)],
     }
+
+
+def base_picture(
+    area_id: int,
+    data_version: int,
+    view: MapView,
+    *,
+    layers: Sequence[str],
+    label: str,
+    credit: str,
+    dark: bool,
+    height: int = 460,
+) -> MapPicture:
+    """The base map alone, as its own page shows it."""
+    style = map_style(area_id, data_version, dark=dark, layers=layers)
+    return MapPicture(label=label, style=style, view=view, credit=credit, height=height)
 
 
 def _by_zoom(far: float, middle: float, near: float) -> list[Any]:

@@ -43,8 +43,8 @@ class CellGrid(Protocol):
 
 @dataclass(frozen=True)
 class MapFrame:
-    """Where a map looks: the area, its data version, its centre (degrees) and zoom, the theme and the
-    height (pixels)."""
+    """Where a map looks: the area, its data version, its centre (degrees) and zoom, the theme, the height
+    (pixels) and whose base map it is."""
 
     area_id: int
     data_version: int
@@ -53,6 +53,7 @@ class MapFrame:
     zoom: float
     dark: bool
     height: int = 520
+    credit: str = ""
 
 
 @dataclass(frozen=True)
@@ -185,6 +186,7 @@ def _value_map(
         drawable=drawable,
         group=group,
         height=frame.height,
+        credit=frame.credit,
     )
 
 
@@ -260,6 +262,7 @@ def _street_map(
         chosen=chosen if chosen in set(streets.id) else None,
         legend=Legend(measure.legend, kinds=kinds),
         height=frame.height,
+        credit=frame.credit,
     )
 
 

@@ -14,6 +14,8 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
@@ -34,11 +36,13 @@ def print_map(
     epsg: int,
     *,
     reach: float = 1500,
+    credit: str = "",
 ) -> bytes | None:
     """The cells (outline and count) around a hotspot's `outline`, WGS 84, with streets, water, a scale bar
     and north; SVG, or None without an outline or cells.
 
-    `layers`: WKB outlines (WGS 84) by role. The map spans at least `reach` metres either side of the focus.
+    `layers`: WKB outlines (WGS 84) by role; `credit` says whose map that is. The map spans at least `reach`
+    metres either side of the focus.
     """
     if not outline or not cells:
         return None
@@ -71,7 +75,7 @@ def print_map(
         axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT.map_area, 0.8)
     )
     axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
-    frame_map(axes, centre, reach)
+    frame_map(axes, centre, reach, credit)
     bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("incidents in a cell", fontsize=7)
     bar.ax.tick_params(labelsize=7)
@@ -126,18 +130,22 @@ def draw_layer(
         projected = shapely.transform(geometry, lambda p: np.column_stack(project(p[:, 0], p[:, 1])))
         if not shapely.intersects(projected, window):
             continue
-        for part in shapely.get_parts(projected):
+        for part in shapely.get_parts(shapely.orient_polygons(projected)):
             if face and part.geom_type == "Polygon":
-                axes.fill(*shapely.get_coordinates(part.exterior).T, color=face, linewidth=0)
+                rings = [part.exterior, *part.interiors]
+                outline = Path.make_compound_path(*(Path(shapely.get_coordinates(ring)) for ring in rings))
+                axes.add_patch(PathPatch(outline, facecolor=face, linewidth=0))
             elif line:
                 lines.append(shapely.get_coordinates(part.exterior if part.geom_type == "Polygon" else part))
     if line and lines:
         axes.add_collection(LineCollection(lines, colors=line[0], linewidths=line[1]))
 
 
-def frame_map(axes: Axes, centre: np.ndarray, reach: float) -> None:
-    """The window about the centre, `reach` metres up and down, with a scale bar and north in place of
-    ticks."""
+def frame_map(axes: Axes, centre: np.ndarray, reach: float, credit: str = "") -> None:
+    """The window about the centre, `reach` metres up and down, with a scale bar, north and whose map it is in
+    place of ticks."""
+    if credit:
+        axes.set_xlabel(credit.replace("$", r"\$"), fontsize=5, loc="right", labelpad=2)
     axes.set_xlim(centre[0] - reach * 1.25, centre[0] + reach * 1.25)
     axes.set_ylim(centre[1] - reach, centre[1] + reach)
     axes.set_aspect("equal")

@@ -49,18 +49,25 @@ class MapRequest(Protocol):
 
 
 def print_result(
-    result: Result, request: MapRequest, epsg: int, title: str, layers: _Layers, ending: str
+    result: Result,
+    request: MapRequest,
+    epsg: int,
+    title: str,
+    layers: _Layers,
+    ending: str,
+    *,
+    credit: str = "",
 ) -> bytes:
     """The map with streets and water, legend, scale bar and north, or the chart; what made it stands below.
 
-    `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'. Raises ValueError
-    where there is nothing to draw."""
+    `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'; `credit`: whose map
+    lies under it. Raises ValueError where there is nothing to draw."""
     if result.table.empty:
         raise ValueError("There is nothing on this map or chart to print.")
     if result.shape in ("cells", "outlines"):
         figure = _sheet((10, 7.6))
         axes = figure.add_subplot()
-        _draw_map(figure, axes, result, request, epsg, layers)
+        _draw_map(figure, axes, result, request, epsg, layers, credit=credit)
         axes.set_title(_shown(title), loc="left", fontsize=12, fontweight="bold")
     else:
         figure = _sheet((10, 5))
@@ -78,6 +85,7 @@ def print_sides(
     ending: str,
     *,
     top: float | None,
+    credit: str = "",
 ) -> bytes:
     """Two maps of cells side by side, each under its label; their colours end at `top` where they show one
     measure."""
@@ -86,7 +94,7 @@ def print_sides(
     figure = _sheet((15, 7.2))
     for k, (label, request, result) in enumerate(sides):
         axes = figure.add_subplot(1, len(sides), k + 1)
-        _draw_map(figure, axes, result, request, epsg, layers, top=top)
+        _draw_map(figure, axes, result, request, epsg, layers, top=top, credit=credit)
         axes.set_title(_shown(label), loc="left", fontsize=11)
     figure.suptitle(_shown(title), x=0.01, ha="left", fontsize=12, fontweight="bold")
     _say_what_made_it(figure, sides[0][2])
@@ -121,6 +129,7 @@ def _draw_map(
     layers: _Layers,
     *,
     top: float | None = None,
+    credit: str = "",
 ) -> None:
     geometries = _projected_outlines(result, request, epsg)
     west, south, east, north = shapely.total_bounds(geometries) if len(geometries) else (0.0, 0.0, 1.0, 1.0)
@@ -135,7 +144,7 @@ def _draw_map(
     _draw_places(figure, axes, geometries, result, top)
     for role, line in (("street", (LIGHT.map_street, 0.5)), ("area", (LIGHT.map_area, 0.8))):
         draw_layer(axes, layers.get(role, []), to_metres, to_degrees, centre, reach * 1.4, line=line)
-    frame_map(axes, centre, reach)
+    frame_map(axes, centre, reach, credit)
 
 
 def _projected_outlines(result: Result, request: MapRequest, epsg: int) -> np.ndarray:

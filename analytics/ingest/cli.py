@@ -25,6 +25,7 @@ from analytics.ingest import (
 )
 from analytics.ingest.proposal import undeclared_contacts
 from analytics.oversight import Actor
+from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.safe_csv import safe_csv
@@ -127,7 +128,11 @@ def incidents(
 @import_.command()
 @source_options
 @click.option(
-    "--role", type=click.Choice(["area", "street", "water", "green"]), default="area", show_default=True
+    "--role",
+    type=click.Choice(BASE_LAYERS),
+    default="area",
+    show_default=True,
+    help="What the outlines are: areas (beats, wards), or a layer of the base map.",
 )
 def boundaries(options: SourceOptions, role: str) -> None:
     """Import beats, wards or districts from FILE; or, by --role, streets, water or parks for the map."""

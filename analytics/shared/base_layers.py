@@ -5,8 +5,8 @@ from __future__ import annotations
 LAYER_TITLES = {
     "area": "Areas",
     "street": "Streets",
-    "path": "Paths and service roads",
-    "rail": "Railways and trams",
+    "path": "Paths",
+    "rail": "Railways",
     "water": "Water",
     "green": "Green",
     "coast": "Coast",

@@ -16,6 +16,11 @@ def list_working_areas(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
+def list_area_names(store: Store) -> list[str]:
+    """The names of every working area, also of those without incidents, in alphabetical order."""
+    return [str(row["name"]) for row in store.rows("SELECT name FROM area ORDER BY name")]
+
+
 def name_area(store: Store, area_id: int) -> str | None:
     """The name of a working area; None where there is none of this number."""
     rows = store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from analytics.basemap import attribute_maps
 from analytics.figures.print import print_chart, print_map
 from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.finding_results import Focus
@@ -178,9 +179,8 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
                     layers.setdefault(row["role"], []).append(row["geometry"])
                 epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
                 areas[area] = layers, epsg
-            map_svg = print_map(
-                focus.ring, [(cell.ring, cell.count) for cell in finding.result.cells], *areas[area]
-            )
+            cells = [(cell.ring, cell.count) for cell in finding.result.cells]
+            map_svg = print_map(focus.ring, cells, *areas[area], credit=attribute_maps(store, area))
         chart_svg, chart_alt = _chart(store, number, cited.get(number), finding) or (None, "")
         map_alt = (
             f"Map of incidents by cell around {focus.label or 'the place'}; the proposed cell, with "

@@ -18,8 +18,8 @@ from analytics.cli import cli
 from analytics.formats.map_files import open_map
 from analytics.ingest import UnreadableFile, remove_source
 from analytics.store import close_store
-from tests.basemap.conftest import ACTOR, BOUNDS, DETAILS, HARBOUR
 from tests.basemap.osm_file import write_extract
+from tests.basemap.town import ACTOR, BOUNDS, DETAILS, HARBOUR
 from tests.conftest import SHARED_DATA
 from tests.ingest.helpers import HEADER, run, written
 

@@ -41,6 +41,29 @@ def keep_upload(uploaded: UploadedFile, slot: str) -> Path | None:
     return path
 
 
+def choose_file(slot: str, formats: str) -> Path | None:
+    """A file that is uploaded, or named by its path on this machine; None until there is one. `slot` is of
+    the tab that asks; `formats` says what is read there."""
+    left, right = st.columns(2)
+    uploaded = left.file_uploader("A file from this computer", key=f"upload-{slot}")
+    typed = right.text_input(
+        "or the path of a large file on the machine that runs Achilles",
+        key=f"path-{slot}",
+        help="Reads the file where it lies: quicker than an upload above 200 MB.",
+    )
+    if uploaded is not None:
+        return keep_upload(uploaded, slot)
+    drop_upload(slot)
+    if typed.strip():
+        path = Path(typed.strip())
+        if not path.is_file():
+            right.error("There is no such file.")
+            return None
+        return path
+    st.caption(f"{formats}. You see how it will be read before anything is saved.")
+    return None
+
+
 def drop_upload(slot: str, but: Path | None = None) -> None:
     """Delete what this session uploaded in a slot, unless it is the folder `but`."""
     held = st.session_state.get(f"upload-folder-{slot}")

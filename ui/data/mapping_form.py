@@ -20,6 +20,7 @@ from analytics.ingest.date_formats import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.ingest.roles import KINDS, Role
+from analytics.shared.base_layers import BASE_LAYERS, LAYER_TITLES
 from analytics.shared.codes import code_table
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
@@ -31,7 +32,6 @@ from ui.shell.page import Page
 
 _NONE = "(none)"
 _PLACES_ZONE, _AREA_ZONE = "that of its places", "that of the working area, else UTC"
-_LAYERS = ["area", "street", "water", "green"]
 
 
 def correct_mapping(page: Page, raw: RawTable, kind: str, file_name: str) -> Mapping:
@@ -147,11 +147,12 @@ def _ask_constants(mapping: Mapping, key: str) -> Mapping:
 def _ask_layer(mapping: Mapping) -> Mapping:
     layer = st.segmented_control(
         "What the outlines are",
-        _LAYERS,
+        BASE_LAYERS,
         default=mapping.layer,
+        format_func=LAYER_TITLES.__getitem__,
         required=True,
         key="role",
-        help="Areas are beats, wards or districts; the others are drawn as the base map.",
+        help="Areas are beats, wards or districts; the others are layers of the base map.",
     )
     return replace(mapping, layer=layer)
 

@@ -19,6 +19,7 @@ from ui.shell.page import Page
 _KINDS = {
     "incident": "Recorded crime",
     "boundary": "Boundaries",
+    "map": "Base map",
     "advert": "Adverts",
     "account": "Accounts",
     "transaction": "Transactions",
@@ -78,7 +79,7 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         f"{source.rows_accepted:,} of {counted(source.rows_in, 'row')} accepted, "
         f"{source.rows_quarantined:,} refused. Purpose: {source.purpose}."
     )
-    if source.kind != "boundary":
+    if source.kind not in ("boundary", "map"):
         show_rung(read_rung(page, "source", number))
     if source.rows_quarantined:
         show_refused(page, number)

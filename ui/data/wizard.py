@@ -16,7 +16,7 @@ from analytics.shared.wording import counted
 from analytics.store.areas import list_working_areas
 from ui.components.background import TASKS, Kind
 from ui.components.text import DAY_INPUT
-from ui.components.uploads import drop_upload, keep_upload
+from ui.components.uploads import choose_file
 from ui.components.watch import watch_task
 from ui.data.mapping_form import as_sentence, correct_mapping, preview_mapping
 from ui.data.sources import show_refused
@@ -32,7 +32,7 @@ def show_import(page: Page, plural: str) -> None:
     """Choose a file, correct what was recognised, see the first rows, say what it is, import it."""
     kind = _KINDS[plural]
     st.subheader("1 · Choose a file")
-    path = _choose_file(kind)
+    path = choose_file(kind.plural, kind.formats)
     if path is None:
         return
     try:
@@ -123,27 +123,6 @@ def _go_on(page: Page, report: ImportReport, kind: ImportKind) -> None:
 def _makes_area(kind: ImportKind) -> bool:
     """Whether a file of this kind has places, so that it belongs to the working area around them."""
     return kind.name in ("incident", "boundary")
-
-
-def _choose_file(kind: ImportKind) -> Path | None:
-    left, right = st.columns(2)
-    uploaded = left.file_uploader("A file from this computer", key=f"upload-{kind.plural}")
-    typed = right.text_input(
-        "or the path of a large file on the machine that runs Achilles",
-        key=f"path-{kind.plural}",
-        help="Reads the file where it lies: quicker than an upload above 200 MB.",
-    )
-    if uploaded is not None:
-        return keep_upload(uploaded, kind.plural)
-    drop_upload(kind.plural)
-    if typed.strip():
-        path = Path(typed.strip())
-        if not path.is_file():
-            right.error("There is no such file.")
-            return None
-        return path
-    st.caption(f"{kind.formats}. You see how it will be read before anything is saved.")
-    return None
 
 
 @st.cache_resource(max_entries=2, show_spinner="Reading the file …")

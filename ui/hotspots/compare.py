@@ -80,7 +80,8 @@ def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str
 def _printer(screen: HotspotScreen, sides: list[Side], top: float | None):
     drawn = [(side.label, side.request, side.result) for side in sides]
     title = f"{sides[0].label} and {sides[1].label}, {screen.area_name}"
-    return lambda layers, ending: print_sides(drawn, screen.workspace.epsg, title, layers, ending, top=top)
+    epsg, credit = screen.workspace.epsg, screen.frame.credit
+    return lambda layers, ending: print_sides(drawn, epsg, title, layers, ending, top=top, credit=credit)
 
 
 def _show_agreement(sides: list[Side], found: Agreement) -> None:

@@ -20,6 +20,7 @@ from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, plain
+from ui.hotspots.places import PLACE, name_places
 from ui.hotspots.screen import HotspotScreen
 
 MAPS = ("cells", "outlines")
@@ -27,6 +28,7 @@ _ROWS = 200
 _MORE_ROWS = 2_000
 _TITLES: dict[str, ColumnConfig | str | None] = {
     "id": "Cell",
+    PLACE: "Place",
     "name": "Name",
     "count": "Incidents",
     "before": "Before",
@@ -46,7 +48,7 @@ _TITLES: dict[str, ColumnConfig | str | None] = {
     "share": st.column_config.NumberColumn("Share", format="percent"),
 }
 _HIDDEN = ("i", "j", "ever", "geometry", "value_before", "harm_before")
-_FIRST = ("id", "name", "count", "before", "change")
+_FIRST = (PLACE, "id", "name", "count", "before", "change")
 
 
 def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str | None) -> None:
@@ -56,13 +58,16 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
         f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
         "the table lists the highest"
     )
+    table, places = result.table, name_places(screen, result)
     if result.shape == "cells":
+        if places is not None:
+            table = table.assign(name=places.loc[table.id].fillna("").to_numpy())
         picture = cell_map(
-            result.table, screen.grid, result.measure, screen.frame, label=label, chosen=chosen, drawable=True
+            table, screen.grid, result.measure, screen.frame, label=label, chosen=chosen, drawable=True
         )
     else:
         picture = outline_map(
-            result.table, result.measure, screen.frame, layer=result.layer, label=label, chosen=chosen
+            table, result.measure, screen.frame, layer=result.layer, label=label, chosen=chosen
         )
     show_map(
         picture,
@@ -72,8 +77,9 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
     )
 
 
-def draw_table(result: Result, chosen: str | None = None) -> None:
-    """The highest rows, and that of the chosen place, ticked; ticking another chooses its place."""
+def draw_table(result: Result, chosen: str | None = None, places: pd.Series | None = None) -> None:
+    """The highest rows, and that of the chosen place, ticked; ticking another chooses its place. `places`:
+    what the place of each row is called, by its id."""
     measure = result.measure
     table = result.table.iloc[::-1] if result.shape == "series" else result.table
     if measure is not None:
@@ -81,6 +87,8 @@ def draw_table(result: Result, chosen: str | None = None) -> None:
     shown = table.head(_ROWS)
     if "id" in table and chosen not in set(shown.id):
         shown = pd.concat([shown, table[table.id == chosen]])
+    if places is not None:
+        shown = shown.assign(**{PLACE: places.loc[shown.id].to_numpy()})
     columns = _columns(result, shown)
     height: Literal["auto"] | int = "auto" if len(shown) < 6 else 240
     titles = _TITLES | _titles_of(shown[columns], result.titles)

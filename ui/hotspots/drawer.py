@@ -30,6 +30,7 @@ from analytics.hotspots.grid.cells import outline_cells, read_cell_name
 from analytics.intelligence.findings import Finding, save_finding
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
+from ui.hotspots.places import name_cell
 from ui.hotspots.screen import HotspotScreen
 from ui.shell.pages import page_path
 
@@ -71,7 +72,10 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
     i, j = read_cell_name(chosen)
     cell = snapshot.cells.set_index("id").loc[chosen]
     rows = select_in_cell(screen.selection, screen.grid, i, j)
-    st.subheader(f"Cell {chosen}")
+    name = name_cell(screen, chosen)
+    st.subheader(f"Cell {chosen}" if name is None else plain(name))
+    if name is not None:
+        st.caption(f"Cell {chosen}; named by the street at its middle.")
     left, middle, right = st.columns([2, 2, 3], gap="large")
     _show_count(screen, left, int(cell["count"]), int(cell.before))
     if not snapshot.refusal:
@@ -90,7 +94,7 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
         ring = outline_cells(
             screen.workspace.epsg, screen.grid, pd.Series([i]).to_numpy(), pd.Series([j]).to_numpy()
         )[0]
-        keep_form(screen, shapely.Polygon(ring), f"Cell {chosen}")
+        keep_form(screen, shapely.Polygon(ring), name or f"Cell {chosen}")
     _show_rows(screen, f"cell {chosen} of {screen.area_name}", rows, int(cell["count"]))
 
 

@@ -39,7 +39,7 @@ def show_exports(screen: HotspotScreen, method: Method, result: Result, prints: 
 def _print_one(screen: HotspotScreen, method: Method, result: Result) -> _Print:
     title = f"{method.title}, {screen.area_name}"
     return lambda layers, ending: print_result(
-        result, screen.request, screen.workspace.epsg, title, layers, ending
+        result, screen.request, screen.workspace.epsg, title, layers, ending, credit=screen.frame.credit
     )
 
 

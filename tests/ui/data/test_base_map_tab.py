@@ -1,0 +1,59 @@
+"""The tab of the base map run without a browser: a map from its path to what came in."""
+
+import time
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.basemap import list_base_maps
+from analytics.store import close_store, open_store
+from tests.basemap.town import write_town
+
+PAGE = Path(__file__).parents[3] / "pages/data.py"
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "data.duckdb"))
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    yield open_store()
+    close_store()
+
+
+def press(app: AppTest, label: str) -> None:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception, app.exception[0].message
+
+
+def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opened, tmp_path):
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    app.text_input(key="path-map").set_value(str(write_town(tmp_path / "vell.osm.pbf"))).run()
+    assert any("Data of 14 Nov 2023" in said.value for said in app.caption)
+    assert app.text_input(key="map-attribution-vell.osm.pbf").value == "© OpenStreetMap contributors"
+    press(app, "Import the map")
+    for _ in range(400):
+        if any("14 features" in said.value for said in app.success):
+            break
+        time.sleep(0.05)
+        app.run()
+    else:
+        raise AssertionError([said.value for said in (*app.error, *app.info, *app.success)])
+    app.run()  # the import may have ended while the page was drawn
+    assert len(list_base_maps(opened)) == 1
+    assert any("left out: 1 feature outside" in said.value for said in app.caption)
+    # The same file again: its area has a map now, so that it must be said what becomes of it.
+    press(app, "Import this file again")
+    (button,) = [button for button in app.button if button.label == "Import the map"]
+    assert button.disabled and any("has a base map already" in said.value for said in app.warning)
+    app.radio(key="map-existing-vell.osm.pbf").set_value("Replace it").run()
+    (button,) = [button for button in app.button if button.label == "Import the map"]
+    assert not button.disabled
+
+
+def test_what_is_no_map_is_refused_on_the_tab(opened, tmp_path):
+    path = tmp_path / "notes.osm.pbf"
+    path.write_text("not a map")
+    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    app.text_input(key="path-map").set_value(str(path)).run()
+    assert any("no map that is known here" in said.value for said in app.error)
