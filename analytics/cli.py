@@ -26,6 +26,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "receive": ("analytics.exchange.cli", "receive"),
     "scenario": ("analytics.training.cli", "scenario"),
     "brief": ("analytics.tasking.cli", "brief"),
+    "responses": ("analytics.tasking.cli", "responses"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
 }

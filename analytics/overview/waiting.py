@@ -40,8 +40,9 @@ def list_waiting(store: Store, today: date, *, days_back: int = 14, days_ahead: 
             [],
         ),
         "actions": (
-            "SELECT description, owner, due, status FROM action WHERE status <> 'done' AND due <= ? ORDER "
-            "BY due",
+            "SELECT description, owner, coalesce(agency, 'not named') AS agency,"
+            " coalesce(contact, 'not named') AS contact, due, status FROM action"
+            " WHERE status <> 'done' AND due <= ? ORDER BY due",
             [until],
         ),
         "failed_imports": (

@@ -1,4 +1,4 @@
-"""`achilles brief`: a tasking brief without a browser."""
+"""`achilles brief`: a tasking brief without a browser; `achilles responses`: what may be proposed in it."""
 
 from __future__ import annotations
 
@@ -19,6 +19,13 @@ from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.render import render_pdf
+from analytics.tasking.responses import (
+    KeptResponse,
+    keep_response,
+    list_offered,
+    list_warnings,
+    read_responses,
+)
 
 
 @click.command()
@@ -26,6 +33,9 @@ from analytics.tasking.render import render_pdf
 @click.option("--product", type=int, help="A brief already saved in the app.")
 @click.option(
     "--finding", "finding_ids", type=int, multiple=True, help="Findings to draft from (default: the latest)."
+)
+@click.option(
+    "--keep", "codes", multiple=True, help="Responses to propose in the draft: codes of `achilles responses`."
 )
 @click.option("--owner", help="The role that owns the action.")
 @click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: in 28 days.")
@@ -36,6 +46,7 @@ def brief(
     store_path: Path | None,
     product: int | None,
     finding_ids: tuple[int, ...],
+    codes: tuple[str, ...],
     owner: str | None,
     review_date: datetime | None,
     out: Path,
@@ -44,6 +55,9 @@ def brief(
     marked in the brief. It says whether the brief is ready for the meeting, and what is missing if not."""
     if out.suffix.lower() not in (".pdf", ".docx"):
         raise click.UsageError("--out must end in .pdf or .docx")
+    if codes and product is not None:
+        raise click.UsageError("--keep is for a new draft; a saved brief is changed in the app")
+    responses = [_find_response(code).model_dump(mode="json") for code in codes]
     store = open_store(store_path, create=False)
     actor = Actor(getpass.getuser())
     try:
@@ -56,7 +70,7 @@ def brief(
             content = _draft(
                 store, finding_ids, review_date.date() if review_date else date.today() + timedelta(days=28)
             )
-            content = replace(content, owner=owner) if owner else content
+            content = replace(content, owner=owner or content.owner, responses=responses)
             product, version = save_product(
                 store, actor, "brief", content.title, content.__dict__, content.finding_ids
             )
@@ -72,6 +86,34 @@ def brief(
     click.echo(dossier.readiness)
     if content.open_items():
         click.echo(f"Not yet written: {'; '.join(content.open_items())}")
+
+
+@click.command()
+@click.option("--problem", "problems", multiple=True, help="Problem types, such as burglary (default: all).")
+def responses(problems: tuple[str, ...]) -> None:
+    """List what has been tried against a problem, with how strong the evidence is and which way it points.
+    Proposals, never facts; what harms is named apart and cannot be chosen."""
+    file = read_responses()
+    if unknown := [problem for problem in problems if problem not in file.problem_types]:
+        raise click.UsageError(f"{unknown[0]} is no problem type; there are {', '.join(file.problem_types)}.")
+    chosen = problems or tuple(file.problem_types)
+    for response in map(keep_response, list_offered(chosen)):
+        click.echo(
+            f"{response.code}  {response.kind}: {response.what} {response.describe_evidence().capitalize()}."
+        )
+        click.echo(f"       {'; '.join(response.sources)}")
+    for warned in list_warnings(chosen):
+        click.echo(f"Not to be chosen: {warned.what} {warned.effect}")
+
+
+def _find_response(code: str) -> KeptResponse:
+    found = next((item for item in read_responses().responses if item.code == code.upper()), None)
+    if found is None:
+        raise click.UsageError(f"There is no response {code}: see `achilles responses`.")
+    try:
+        return keep_response(found)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _draft(store: Store, finding_ids: tuple[int, ...], review: date) -> Brief:

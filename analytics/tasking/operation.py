@@ -162,11 +162,15 @@ def load_plan(store: Store, product_id: int, version: int | None = None) -> Oper
 def list_plan_missing(store: Store, plan: OperationPlan) -> list[str]:
     """What a plan still needs before it may be called ready, in the words of the page. Raises KeyError where
     its decision is not known."""
-    owner = load_decided_brief(store, plan.decision_id).owner
+    owners = [load_decided_brief(store, plan.decision_id).owner]
+    owners += [
+        row["owner"]
+        for row in store.rows("SELECT owner FROM action WHERE decision_id = ?", [plan.decision_id])
+    ]
     must = [(section.title, section.text) for section in plan.sections() if section.code in _MUST]
     return [
         *([] if plan.decision_id in list_adopted_proposals(store) else ["a decision that stands"]),
-        *([] if names_somebody(owner) else ["an owner in the brief it carries out"]),
+        *([] if any(map(names_somebody, owners)) else ["an owner, in the brief or of its action"]),
         *list_unsaid(must),
         *plan.consultation.list_missing(date.today()),
     ]

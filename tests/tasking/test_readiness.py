@@ -28,7 +28,7 @@ from analytics.tasking.readiness import (
     says_something,
 )
 from analytics.tasking.render import render_pdf
-from tests.tasking.factories import ACTOR, finding
+from tests.tasking.factories import ACTOR, finding, tasked_action
 from tests.tasking.printed_text import docx_all, pdf_pages
 
 WRITTEN = {
@@ -110,6 +110,17 @@ def test_an_operation_is_ready_only_once_a_prosecutor_was_consulted(store, plan)
     assert sections["Consultation of a prosecutor"].startswith("A. Reyes, 9 Jan 2026. Adverts may be used")
     record_decision(store, ACTOR, 1, 1, "declined", "no power", "Chair", supersedes=plan.decision_id)
     assert list_plan_missing(store, load_plan(store, number)) == ["a decision that stands"]
+
+
+def test_the_owner_of_an_operation_may_be_the_one_of_its_action(store, brief):
+    number, _ = save_product(store, ACTOR, "brief", brief.title, asdict(brief), brief.finding_ids)
+    first = record_decision(store, ACTOR, number, 1, "adopted", "harm", "Chair")
+    assert "an owner, in the brief or of its action" in list_plan_missing(store, draft_plan(store, first))
+    action = tasked_action("Visit the houses", "Insp. Day", date(2026, 12, 1))
+    second = record_decision(
+        store, ACTOR, number, 1, "adopted", "harm", "Chair", supersedes=first, action=action
+    )
+    assert not any("owner" in item for item in list_plan_missing(store, draft_plan(store, second)))
 
 
 def test_a_letter_protects_no_victim_and_an_older_plan_says_so(store, plan):

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 from datetime import date
 
 import pytest
+from click.testing import CliRunner
 
 from analytics.exchange import Sharing, gather_case, write_case
 from analytics.intelligence.finding_results import read_result
@@ -12,6 +13,8 @@ from analytics.intelligence.findings import load_finding
 from analytics.shared.codes import code_table
 from analytics.shared.schema import InvalidFile
 from analytics.tasking.brief import Brief, draft_brief
+from analytics.tasking.cli import brief as brief_command
+from analytics.tasking.cli import responses as responses_command
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft_profile
@@ -151,3 +154,19 @@ def test_a_brief_saved_before_there_were_responses_opens_as_it_was(store, saved)
     brief = Brief(**content)
     assert brief.kept() == [] and brief.read_part("enforcement") == "Visit the houses."
     assert gather_dossier(store, brief).responses == []
+
+
+def test_the_command_line_lists_responses_and_keeps_those_that_may_be_chosen(store, tmp_path, monkeypatch):
+    number, out = finding(store, "Kiln Row"), tmp_path / "brief.docx"
+    monkeypatch.setattr("analytics.tasking.cli.open_store", lambda path, create=True: store)
+    listed = CliRunner().invoke(responses_command, ["--problem", "drugs"]).output
+    assert "DRU1  prevention: Work on one place together" in listed and "Mazerolle and others 2006" in listed
+    assert "Not to be chosen: Sweeps" in listed and "DRU6" not in listed
+    assert "no problem type" in CliRunner().invoke(responses_command, ["--problem", "x"]).output
+    begin = ["--finding", str(number), "--out", str(out), "--keep"]
+    for wrong, message in (("DRU4", "may not be chosen"), ("NONE", "no response NONE")):
+        refused = CliRunner().invoke(brief_command, [*begin, wrong])
+        assert refused.exit_code == 2 and message in refused.output and not out.exists()
+    result = CliRunner().invoke(brief_command, [*begin, "bur3"])
+    assert result.exit_code == 0 and "Not ready. Missing: owner" in result.output
+    assert "Proposal: Gate the alleys" in docx_all(out.read_bytes())

@@ -46,7 +46,7 @@ def show_actions(page: Page) -> None:
         key="actions",
         column_config={
             "action_id": st.column_config.NumberColumn("No.", width=50),
-            "description": st.column_config.TextColumn("Action", width="large"),
+            "description": st.column_config.TextColumn("Action", width="medium"),
             "owner": "Owner",
             "agency": "Agency",
             "contact": "Contact",
