@@ -182,12 +182,16 @@ def accounts(options: SourceOptions, currency: str | None, time_zone: str | None
     "--round-amounts", is_flag=True, help="Round a part of a penny, cent or yen instead of refusing its row."
 )
 @click.option("--own-account", help="Whose account a statement is of, where the file does not say.")
+@click.option("--first-step", help="Date and time of step 0, where the file counts steps instead of times.")
+@click.option("--step-hours", type=float, help="Hours of a step (default: 1, or as the known file has it).")
 def transactions(
     options: SourceOptions,
     currency: str | None,
     round_amounts: bool,
     time_zone: str | None,
     own_account: str | None,
+    first_step: str | None,
+    step_hours: float | None,
 ) -> None:
     """Import transactions from FILE (CSV, Parquet, Excel, camt, MT940, OFX, money remittances)."""
 
@@ -197,6 +201,8 @@ def transactions(
             mapping,
             amounts_are_rounded=round_amounts or mapping.amounts_are_rounded,
             own_account=own_account or mapping.own_account,
+            first_step=first_step or mapping.first_step,
+            step_hours=step_hours or mapping.step_hours,
         )
         return _with_currency(mapping, currency)
 

@@ -133,7 +133,11 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
     head = sample(raw.table.select(list(start)), 2000)
     columns = [head.column(name) for name in start]
     text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-    formats = [*([expected] if expected else []), *(name for name in FORMATS if name not in _ANY)]
+    formats = [name for name in FORMATS if name not in _ANY]
+    if expected in _ANY:
+        formats.sort(key=lambda name: is_day_first(name) != is_day_first(expected))
+    elif expected:
+        formats.insert(0, expected)
     with duckdb.connect() as scratch:
         scratch.register("sample", pa.table({"text": text}))
         whole = [_counted(read_text("trim(text)", f)) for f in formats]
@@ -145,6 +149,8 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
     best = max(range(len(formats)), key=lambda at: (counts[at], counts[len(formats) + at]))
     if 2 * counts[best] > sum(map(bool, text.to_pylist())):
         return formats[best]
+    if expected in _ANY:
+        return expected
     return _any_format(text.to_pylist()) or (formats[best] if counts[best] else expected or "%Y-%m-%d")
 
 

@@ -15,6 +15,7 @@ from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.money_columns import counts_steps
 from analytics.ingest.roles import KINDS, MOST_ATTRIBUTES
+from analytics.ingest.written_dates import read_written_date
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.currency import NOT_STATED, currencies, find_currency
@@ -38,8 +39,9 @@ class Mapping:
     times. `epsg`: the CRS of the coordinates. `category`: one for all rows, where no column holds it.
     `currency`: of rows that state none. `own_account`: of a statement, or the phone's number of a list of
     calls, that names none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part
-    of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are.
-    `reading`: the parts of the file and the header, where the user says so."""
+    of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are. `first_step`:
+    the date and time of step 0 of a file that counts steps, each of `step_hours`. `reading`: the parts of the
+    file and the header, where the user says so."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -56,6 +58,8 @@ class Mapping:
     layer: str = "area"
     constants: tuple[tuple[str, str], ...] = ()
     reading: FileReading = AS_FOUND
+    first_step: str | None = None
+    step_hours: float = 1.0
 
     def of(self, role: str) -> tuple[str, ...]:
         """The columns that have a role."""
@@ -109,11 +113,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
     may_be_counts = mapping.kind == "incident" and mapping.is_incomplete() and not has_places
     if may_be_counts and looks_like_counts(columns_of(raw)):
         raise UnreadableFile(_COUNTS)
-    if mapping.kind == "transaction" and not mapping.of("time") and (steps := counts_steps(columns_of(raw))):
-        raise UnreadableFile(
-            f"The column {steps!r} counts steps since a start that the file does not state, so no payment "
-            "has a time. Add a column with the date and time of each: the start, and the steps after it."
-        )
+    if mapping.kind == "transaction" and not mapping.of("time"):
+        _check_steps(raw, mapping)
     for need in KINDS[mapping.kind].needs:
         has_category = need.roles == ("category",) and bool((mapping.category or "").strip())
         stated = has_category or any(map(mapping.constant, need.roles))
@@ -141,6 +142,19 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         raise UnreadableFile(f"At most {MOST_ATTRIBUTES} columns are kept beside those with a meaning.")
     if mapping.layer not in BASE_LAYERS:
         raise UnreadableFile(f"A layer is one of {', '.join(BASE_LAYERS)}.")
+
+
+def _check_steps(raw: RawTable, mapping: Mapping) -> None:
+    """Raise UnreadableFile where payments have a step instead of a time, and no start is given."""
+    steps = mapping.one("step") or counts_steps(columns_of(raw))
+    if steps and not mapping.first_step:
+        raise UnreadableFile(
+            f"The column {steps!r} counts steps since a start that the file does not state, so no payment "
+            "has a time. Give the start, the date and time of step 0 (--first-step 2024-01-01), and how many "
+            "hours a step is."
+        )
+    if mapping.first_step and read_written_date(mapping.first_step) is None:
+        raise UnreadableFile(f"The start of the steps, {mapping.first_step!r}, is no date like 2024-01-01.")
 
 
 def save_mapping(store: Store, actor: Actor, name: str, mapping: Mapping) -> None:

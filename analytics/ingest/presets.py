@@ -28,6 +28,7 @@ class Preset(FileModel):
     epsg: int | None = None
     category: str | None = None
     currency: str | None = None
+    step_hours: float | None = Field(default=None, gt=0)
 
     @model_validator(mode="before")
     @classmethod

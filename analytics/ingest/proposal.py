@@ -43,6 +43,8 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
         places = {role: found[role] for role in ("longitude", "latitude", "point") if role in found}
         found = places | preset.columns_of(raw.columns)
+    if kind == "transaction" and "time" not in found and (steps := counts_steps(columns)):
+        found["step"] = (steps,)
     if kind in KEPT_BY_DEFAULT and "attribute" not in found:
         used = {name for names in found.values() for name in names}
         found["attribute"] = find_attributes(columns, used)
@@ -57,6 +59,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         category=_one_category(found, kind, preset, file_name),
         currency=(preset and preset.currency) or find_currency_of(columns, found),
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
+        step_hours=(preset and preset.step_hours) or 1.0,
         amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
     )
 

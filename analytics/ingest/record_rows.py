@@ -16,7 +16,7 @@ from analytics.ingest.payment_sides import (
     stated_sides,
     statement_sides,
 )
-from analytics.ingest.row_times import read_row_times
+from analytics.ingest.row_times import date_steps, read_row_times
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import read_times
@@ -153,7 +153,12 @@ def transaction_rows(
     """Transactions in whole minor units, from payer to payee."""
     area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
     destination.step("Reading times and amounts", 0.3)
-    times = read_row_times(cursor, raw, mapping, time_zone, required=True)
+    has_steps = mapping.of("step") and not mapping.of("time")
+    times = (
+        date_steps(raw, mapping, time_zone)
+        if has_steps
+        else read_row_times(cursor, raw, mapping, time_zone, required=True)
+    )
     amounts = _read_row_amounts(cursor, raw, mapping, amount_text(raw, mapping)).table
     notes = [*times.notes, *note_currency(cursor, amounts), *_note_thousands(cursor, raw, mapping)]
     find_sides = statement_sides if is_statement(mapping) else stated_sides

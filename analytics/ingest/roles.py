@@ -415,6 +415,7 @@ TRANSACTION = (
         several=True,
         help=_ORDERED,
     ),
+    Role("step", "Steps since a start", (), help="Where the file states no time: give the start below."),
     Role(
         "from",
         "From account",
@@ -1369,7 +1370,7 @@ KINDS: dict[str, ImportKind] = {
             "transactions",
             (*TRANSACTION, ATTRIBUTE),
             (
-                Need(("time",), _UNSAID.format("time or amount")),
+                Need(("time", "step"), _UNSAID.format("time or amount")),
                 Need(("amount", "out", "in"), _UNSAID.format("time or amount")),
                 Need(
                     ("from", "to", "from_name", "to_name", "own", "other", "other_name"),

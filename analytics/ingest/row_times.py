@@ -73,6 +73,24 @@ def read_row_times(
     )
 
 
+def date_steps(raw: RawRows, mapping: Mapping, time_zone: str) -> RowTimes:
+    """The times of a file that counts steps since a start, which the mapping gives."""
+    first = read_written_date(mapping.first_step or "")
+    if first is None:
+        raise ValueError(f"The start of the steps, {mapping.first_step!r}, is no date.")
+    steps = f"TRY_CAST({raw.text(mapping.one('step'))} AS DOUBLE)"
+    start = f"timezone('UTC', timezone({literal(time_zone)}, TIMESTAMP {literal(first.at.isoformat(' '))}))"
+    note = (
+        f"the times are those of the steps of {mapping.step_hours:g} hours from {first.at:%Y-%m-%d %H:%M} on"
+    )
+    return RowTimes(
+        at=f"({start} + to_seconds(round({steps} * {3600 * mapping.step_hours})))",
+        precision=literal("day" if mapping.step_hours >= 24 else "hour"),
+        reason=f"if(coalesce({steps} BETWEEN 0 AND 10000000, false), NULL, 'the step is no number')",
+        notes=(note,),
+    )
+
+
 @dataclass(frozen=True)
 class Moment:
     """A further time of each row. SQL: the join that gives it, the UTC time, and the day as written."""

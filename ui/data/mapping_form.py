@@ -89,7 +89,9 @@ def _ask_reading(mapping: Mapping, key: str) -> Mapping:
         return _ask_layer(mapping)
     if kind.name == "report":
         return _ask_constants(mapping, key)
-    if kind.has("time"):
+    if mapping.of("step") and not mapping.of("time"):
+        mapping = _ask_steps(mapping, key)
+    elif kind.has("time"):
         mapping = _ask_times(mapping, key)
     if kind.has("category"):
         return _ask_category_and_coordinates(mapping, key)
@@ -155,6 +157,18 @@ def _ask_layer(mapping: Mapping) -> Mapping:
         help="Areas are beats, wards or districts; the others are layers of the base map.",
     )
     return replace(mapping, layer=layer)
+
+
+def _ask_steps(mapping: Mapping, key: str) -> Mapping:
+    """The start of a file that counts steps, and how long a step is."""
+    start, hours, *_ = st.columns(4)
+    first = start.text_input(
+        "Date and time of step 0", mapping.first_step or "", key=f"first-step-{key}", placeholder="2024-01-01"
+    )
+    step = hours.number_input(
+        "Hours of a step", 0.01, 8760.0, float(mapping.step_hours), key=f"step-hours-{key}"
+    )
+    return replace(mapping, first_step=first.strip() or None, step_hours=float(step))
 
 
 def _ask_times(mapping: Mapping, key: str) -> Mapping:
