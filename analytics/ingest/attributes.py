@@ -12,6 +12,7 @@ from analytics.ingest.sql import RawRows, literal
 
 KEPT_BY_DEFAULT = ("incident", "premises", "journey", "communication")
 _MOST_CHARACTERS = 300  # of a value on average: a longer one is a text of its own
+_DATE_PARTS = frozenset(("year", "month", "dow", "doy", "dayofweek", "week", "ano", "anio", "mes", "dia"))
 _ONLY_NUMBERS_A_ROW = frozenset(("objectid", "fid", "globalid", "rowid", "row", "ogc", "gid", "shape"))
 
 
@@ -25,11 +26,13 @@ def find_attributes(columns: list[Column], used: set[str]) -> tuple[str, ...]:
 
 
 def _tells_something(column: Column) -> bool:
-    """Whether the values differ between rows and are no place, row number or long text."""
+    """Whether the values differ between rows and are no place, part of a date, row number or long text."""
     if not column.values or column.is_pair or "".join(column.words) in _ONLY_NUMBERS_A_ROW:
         return False
     if set(column.words) & {"lon", "lat", "long", "longitude", "latitude", "x", "y", "easting", "northing"}:
         return column.numeric < 0.5
+    if set(column.words) & _DATE_PARTS:
+        return False
     if column.rows > 20 and column.distinct == 1 and column.filled > 0.99:
         return False
     return sum(map(len, column.values)) < _MOST_CHARACTERS * len(column.values)

@@ -224,7 +224,8 @@ def _number(text: str, decimal: str) -> float | None:
     return number if isfinite(number) else None
 
 
-def _spoken(file_name: str) -> str:
+def _spoken(file_name: str) -> str | None:
+    """The words of a file's name after the first, None where there are none."""
     words = re.sub(r"[_\-\d]+", " ", Path(file_name).name.split(".")[0]).split()
     kept = [word for word in words if word.lower() not in ("on", "to", "street", "slim", "and")]
-    return " ".join(kept[1:] or kept).capitalize() or "Incident"
+    return " ".join(kept[1:] or kept).capitalize() or None
