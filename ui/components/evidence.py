@@ -38,7 +38,7 @@ _TIMES = {
     "booked_at": "Booked (UTC)",
 }
 _DAYS = {"opened": "Opened", "let_from": "Let from", "let_to": "Let to"}
-_TITLES: dict[str, Any] = {
+ROW_TITLES: dict[str, Any] = {
     "source_id": "Source",
     "row_number": "Row",
     "reference": "Reference",
@@ -89,8 +89,8 @@ _TITLES: dict[str, Any] = {
     "document": "Document",
     "born": "Born",
 }
-_TITLES |= {name: st.column_config.DateColumn(label, format=DAY_FORMAT) for name, label in _DAYS.items()}
-_TITLES |= {
+ROW_TITLES |= {name: st.column_config.DateColumn(label, format=DAY_FORMAT) for name, label in _DAYS.items()}
+ROW_TITLES |= {
     name: st.column_config.DatetimeColumn(label, format=MOMENT_FORMAT) for name, label in _TIMES.items()
 }
 TABLES = {
@@ -137,7 +137,7 @@ def evidence_drawer(
         placeholder="",
         height=260,
         alt=f"{TABLES[table]} of {what}",
-        column_config=_TITLES,
+        column_config=ROW_TITLES,
     )
     range_ = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}."
     st.caption(

@@ -25,7 +25,7 @@ from analytics.shared.codes import code_table
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
 from analytics.store import Store
-from ui.components.evidence import log_once, readable
+from ui.components.evidence import ROW_TITLES, log_once, readable
 from ui.components.map import show_map
 from ui.components.text import MOMENT_FORMAT
 from ui.shell.page import Page
@@ -290,15 +290,14 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
     left, right = st.columns(2) if has_places else (st.container(), None)
     shown = read.rows.drop(columns="repost_of", errors="ignore").dropna(axis="columns", how="all")
     left.dataframe(
-        shown if has_places else readable(shown),
+        readable(shown),
         hide_index=True,
+        placeholder="",
         height=260,
         alt="The first rows as they would be read",
-        column_config={
-            "row_number": "Row",
+        column_config=ROW_TITLES
+        | {
             "refused": "Refused because",
-            "category": "Category",
-            "place": "Place",
             "start": st.column_config.DatetimeColumn("From (as written)", format=MOMENT_FORMAT),
             "finish": st.column_config.DatetimeColumn("To", format=MOMENT_FORMAT),
             "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
