@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from analytics.store import Store, now
+from analytics.store import Store, true_now
 
 _GENESIS = "0" * 64
 
@@ -47,7 +47,7 @@ def record(
     """Append one record inside the caller's write transaction, so act and record stand or fall together."""
     last = cursor.execute("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchall()
     sequence, previous = (last[0][0] + 1, last[0][1]) if last else (1, _GENESIS)
-    at = now()
+    at = true_now()
     text = json.dumps(detail or {}, sort_keys=True, default=str)
     content = (sequence, at, actor.name, actor.role, act, object_, purpose, text, previous)
     cursor.execute(

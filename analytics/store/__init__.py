@@ -1,6 +1,6 @@
 """The embedded DuckDB store: one database a process, a fresh cursor a query, one writer at a time."""
 
-from analytics.store.clock import now
+from analytics.store.clock import now, pretend, true_now
 from analytics.store.database import (
     DiskFull,
     NoStore,
@@ -24,4 +24,6 @@ __all__ = [
     "is_disk_full",
     "now",
     "open_store",
+    "pretend",
+    "true_now",
 ]

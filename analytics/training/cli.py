@@ -27,6 +27,11 @@ from analytics.store import open_store
 )
 @click.option("--load", "into_store", is_flag=True, help="Load the files (never the truth) into the store.")
 @click.option(
+    "--casework",
+    is_flag=True,
+    help="With --load: let an invented unit work in the city, with findings, a meeting, actions and results.",
+)
+@click.option(
     "--advance",
     metavar="DAYS",
     help="Let time pass, for example 28d: what is recorded until then, with the effects of tasked actions.",
@@ -38,6 +43,7 @@ def scenario(
     scale: float,
     out: Path | None,
     into_store: bool,
+    casework: bool,
     advance: str | None,
     if_empty: bool,
     store_path: Path | None,
@@ -48,6 +54,8 @@ def scenario(
     if advance:
         _advance(advance, seed, scale, out, store_path)
         return
+    if casework and not into_store:
+        raise click.UsageError("--casework works in the store: give --load too.")
     if out is None and not into_store:
         raise click.UsageError("Give --out DIR to write the files, --load to load them, or both.")
     if if_empty and open_store(store_path).rows("SELECT count(*) AS n FROM source")[0]["n"]:
@@ -56,9 +64,23 @@ def scenario(
     with TemporaryDirectory() as temporary:
         directory = out or Path(temporary)
         generate(seed, scale, directory, _print_step)
-        if into_store:
+        if casework:
+            from analytics.training.casework import load_with_casework
+
+            _refuse_work(store_path)
+            load_with_casework(open_store(store_path), directory, Actor("command line"), seed, _print_step)
+        elif into_store:
             load(open_store(store_path), directory, Actor("command line"), _print_step)
     click.echo("Done.")
+
+
+def _refuse_work(store_path: Path | None) -> None:
+    """Invented findings never stand among real ones."""
+    if open_store(store_path).rows("SELECT count(*) AS n FROM source")[0]["n"]:
+        raise click.ClickException(
+            "The store already has data. Invented casework goes into an empty store only: name a new file "
+            "with --store."
+        )
 
 
 def _print_step(step: str, share: float, /) -> None:

@@ -296,7 +296,7 @@ def _insert(
     cursor: duckdb.DuckDBPyConnection, kind: str, rows: pa.Table, source_id: int, area_id: int
 ) -> None:
     if kind == "incident":
-        rows = _add_metres(rows)
+        rows = add_metres(rows)
     cursor.register("scenario_rows", rows)
     if kind == "incident":
         cursor.execute(
@@ -316,7 +316,7 @@ def _insert(
     cursor.unregister("scenario_rows")
 
 
-def _add_metres(rows: pa.Table) -> pa.Table:
+def add_metres(rows: pa.Table) -> pa.Table:
     from pyproj import Transformer
 
     to_metres = Transformer.from_crs(4326, read_settings()["area"]["epsg"], always_xy=True)
