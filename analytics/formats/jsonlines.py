@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from analytics.formats.header import UnreadableFile, unique_names
+from analytics.formats.header import MAXIMUM_COLUMNS, UnreadableFile, unique_names
 from analytics.formats.parsed import ParsedFile
 from analytics.formats.parts import Part, PartTable, RefusedRow, choose_parts
 
@@ -22,6 +22,8 @@ _GEOGRAPHIC = re.compile(
     rb"|\{\s*\"type\"\s*:\s*\"(?:bundle|(?:Multi)?(?:Point|Polygon|LineString)|GeometryCollection)\"",
     re.DOTALL,
 )
+_MAXIMUM_NESTING = 3  # objects within the object of a row whose values are columns too
+_MOST_WITHIN = 100  # such columns; of more none is read, for then the keys are data
 _MAXIMUM_DEPTH = 4  # objects within objects in which a list is looked for
 
 
@@ -44,7 +46,7 @@ def parse_records(
 
     The rows are the objects of the list, of each line (always so where `are_lines`), or of the lists within
     one object: those wanted, or the largest. An array of texts or numbers becomes one text with a line each;
-    a deeper value stays as JSON. Raises UnreadableFile."""
+    a value within an object is a column of its own, beside the object as JSON. Raises UnreadableFile."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -199,32 +201,64 @@ def _read_lines(scratch: duckdb.DuckDBPyConnection) -> tuple[pa.Table, list[Refu
             "SELECT row_number, left(line, 1000) FROM judged WHERE NOT good"
         ).fetchall()
     ]
-    keys = _keys(scratch)
+    keys = _keys(scratch, ())
     if not keys:
         raise UnreadableFile("No line of the file is a JSON object.")
-    names = unique_names(keys)  # before a query is made of them: it refuses far too many
-    columns = ", ".join(f"{_value(key)} AS c{k}" for k, key in enumerate(keys))
+    unique_names([key for (key,) in keys])  # before a query is made of them: it refuses far too many
+    paths = keys + _paths_within(scratch, keys, MAXIMUM_COLUMNS - len(keys))
+    names = unique_names([".".join(path) for path in paths])
+    columns = ", ".join(f"{_value(path)} AS c{k}" for k, path in enumerate(paths))
     table = scratch.sql(
         f"SELECT {columns}, row_number FROM judged WHERE good ORDER BY row_number"
     ).to_arrow_table()
     return table.rename_columns([*names, "row_number"]), refused
 
 
-def _keys(scratch: duckdb.DuckDBPyConnection) -> list[str]:
-    """Every key, in the order in which they first come."""
+def _keys(scratch: duckdb.DuckDBPyConnection, within: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """Every key of the objects at a path, with the path, in the order in which they first come."""
+    pointer = _literal(_pointer(within))
     rows = scratch.sql(
-        "WITH shape AS (SELECT json_keys(line) AS keys, min(row_number) AS first FROM judged WHERE good"
-        " GROUP BY keys)"
+        f"WITH shape AS (SELECT json_keys(line, {pointer}) AS keys, min(row_number) AS first FROM judged"
+        f" WHERE good AND json_type(line, {pointer}) = 'OBJECT' GROUP BY keys)"
         " SELECT key FROM (SELECT first, unnest(keys) AS key, generate_subscripts(keys, 1) AS place"
         " FROM shape)"
         " GROUP BY key ORDER BY min(first), min(place)"
     ).fetchall()
-    return [key for (key,) in rows]
+    return [(*within, key) for (key,) in rows]
 
 
-def _value(key: str) -> str:
-    """SQL: the value of a key, whatever characters stand in it, by its JSON pointer (RFC 6901)."""
-    pointer = _literal("/" + key.replace("~", "~0").replace("/", "~1"))
+def _paths_within(
+    scratch: duckdb.DuckDBPyConnection, keys: list[tuple[str, ...]], most: int
+) -> list[tuple[str, ...]]:
+    """The paths of the values within objects, as location, street, name; at most so many, and at most
+    _MAXIMUM_NESTING deep."""
+    found: list[tuple[str, ...]] = []
+    outer = keys
+    for _ in range(_MAXIMUM_NESTING):
+        outer = [inner for path in _objects_among(scratch, outer) for inner in _keys(scratch, path)]
+        found += outer
+        if not outer or len(found) > most:
+            break
+    return found if len(found) <= min(most, _MOST_WITHIN) else []
+
+
+def _objects_among(scratch: duckdb.DuckDBPyConnection, paths: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """The paths at which some object stands."""
+    if not paths:
+        return []
+    asked = ", ".join(f"bool_or(json_type(line, {_literal(_pointer(path))}) = 'OBJECT')" for path in paths)
+    (answers,) = scratch.sql(f"SELECT {asked} FROM judged WHERE good").fetchall()
+    return [path for path, is_object in zip(paths, answers, strict=True) if is_object]
+
+
+def _pointer(path: tuple[str, ...]) -> str:
+    """The JSON pointer (RFC 6901) of a path, whatever characters stand in its keys."""
+    return "".join("/" + key.replace("~", "~0").replace("/", "~1") for key in path)
+
+
+def _value(path: tuple[str, ...]) -> str:
+    """SQL: the value at a path."""
+    pointer = _literal(_pointer(path))
     text = f"json_extract_string(line, {pointer})"
     return (
         f"nullif(if(json_type(line, {pointer}) = 'ARRAY' AND NOT contains({text}, '{{'),"

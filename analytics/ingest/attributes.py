@@ -26,12 +26,14 @@ def find_attributes(columns: list[Column], used: set[str]) -> tuple[str, ...]:
 
 
 def _tells_something(column: Column) -> bool:
-    """Whether the values differ between rows and are no place, part of a date, row number or long text."""
+    """Whether the values differ and are no place, part of a date, row number, object or long text."""
     if not column.values or column.is_pair or "".join(column.words) in ("", *_ONLY_NUMBERS_A_ROW):
         return False
     if set(column.words) & {"lon", "lat", "long", "longitude", "latitude", "x", "y", "easting", "northing"}:
         return column.numeric < 0.5
     if set(column.words) & _DATE_PARTS:
+        return False
+    if any(value.lstrip().startswith("{") for value in column.values):
         return False
     if column.rows > 20 and column.distinct == 1 and column.filled > 0.99:
         return False

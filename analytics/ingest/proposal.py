@@ -28,7 +28,7 @@ from analytics.ingest.money_columns import (
     preamble_account,
 )
 from analytics.ingest.presets import Preset, find_preset
-from analytics.ingest.roles import KINDS, LIKE_CONTACTS, plain
+from analytics.ingest.roles import KINDS, LIKE_CONTACTS, Role, plain
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.written_dates import read_written_date
 
@@ -100,7 +100,7 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
         elif role.name.endswith("_name"):
             matches = _whole_name(role.name, raw.columns) or matches[:1]
         elif not role.several:
-            matches = matches[:1]
+            matches = [_within_object(role, name, columns) for name in matches[:1]]
         if matches:
             found[role.name] = tuple(matches)
     return found
@@ -118,6 +118,23 @@ def _names_of_layers(raw: RawTable, columns: list[str]) -> list[str]:
         )
         names += list(islice(filled, 1))
     return list(dict.fromkeys(names))
+
+
+def _within_object(role: Role, name: str, columns: list[Column]) -> str:
+    """Of a column of JSON objects, that of the value within them that is called most like the role."""
+    inner = {
+        plain(column.name.removeprefix(f"{name}.")): column.name
+        for column in reversed(columns)
+        if column.name.startswith(f"{name}.") and not _is_object(column)
+    }
+    if not inner or not any(column.name == name and _is_object(column) for column in columns):
+        return name
+    alike = [inner[wanted] for wanted in (*role.names, "name") if wanted in inner]
+    return alike[0] if alike else next(reversed(inner.values()))
+
+
+def _is_object(column: Column) -> bool:
+    return sum(value.lstrip().startswith("{") for value in column.values) > 0.5 * len(column.values)
 
 
 def _date_parts(columns: list[str]) -> tuple[str, ...]:
