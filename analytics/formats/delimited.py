@@ -23,11 +23,11 @@ from analytics.formats.header import (
     HEADER_WITHIN,
     SHOWN_ROWS,
     UnreadableFile,
-    find_headerless,
     header_index,
     number_columns,
     unique_names,
 )
+from analytics.formats.headerless import find_headerless
 from analytics.formats.parsed import Layout, ParsedFile, as_texts
 from analytics.formats.parts import RefusedRow
 from analytics.shared.wording import counted

@@ -5,10 +5,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
-
-from analytics.reference import reference_file
-from analytics.shared.schema import FileModel, read_toml
 
 MAXIMUM_COLUMNS = 250
 HEADER_WITHIN = 40  # rows; a preamble of more is none
@@ -21,37 +17,6 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 class UnreadableFile(ValueError):
     """The file cannot be imported; the message says why, in the user's words."""
-
-
-class HeaderlessTable(FileModel):
-    """A table that is known to come without column names: these, in order, and by name what some values
-    look like, as whole regular expressions."""
-
-    name: str
-    columns: list[str]
-    values: dict[str, str]
-
-
-class HeaderlessTables(FileModel):
-    """The whole of `data/headerless.toml`."""
-
-    table: tuple[HeaderlessTable, ...]
-
-
-@cache
-def _headerless() -> tuple[HeaderlessTable, ...]:
-    return read_toml(reference_file("headerless.toml"), HeaderlessTables).table
-
-
-def find_headerless(row: Sequence[str]) -> HeaderlessTable | None:
-    """The known table without column names that a first row is of, or None."""
-    for table in _headerless():
-        written = dict(zip(table.columns, row, strict=False))
-        if len(row) == len(table.columns) and all(
-            re.fullmatch(pattern, written[column].strip()) for column, pattern in table.values.items()
-        ):
-            return table
-    return None
 
 
 def check_width(columns: int) -> None:

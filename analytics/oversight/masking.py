@@ -61,7 +61,20 @@ PERSONAL: dict[str, dict[str, str]] = {
 
 _PERSONAL_WORDS = frozenset(
     ("surname", "forename", "firstname", "lastname", "fullname", "phone", "telephone", "tel", "mobile")
-    + ("msisdn", "email", "mail", "dob", "birth", "born", "birthdate", "passport", "ssn", "nino", "contact")
+    + (
+        "msisdn",
+        "email",
+        "mail",
+        "dob",
+        "birth",
+        "born",
+        "birthdate",
+        "passport",
+        "ssn",
+        "nino",
+        "contact",
+        "clid",
+    )
     + ("plate", "vrm", "vrn", "imei", "imsi", "iban", "account", "owner")
 )
 _PEOPLE_WORDS = frozenset(  # whose name it is
