@@ -45,5 +45,5 @@ def attributes_sql(raw: RawRows, mapping: Mapping) -> str:
     names = mapping.of("attribute")
     if not names:
         return "CAST(NULL AS VARCHAR)"
-    pairs = ", ".join(f"{literal(name)}, left({raw.column(name)}, 1000)" for name in names)
+    pairs = ", ".join(f"{literal(name)}, {raw.column(name)}" for name in names)
     return f"CAST(json_object({pairs}) AS VARCHAR)"

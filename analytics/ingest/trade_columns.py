@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
 
+from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import Column
 from analytics.ingest.incident_columns import date_parts, find_axes, with_clock
 from analytics.ingest.roles import KINDS, plain
@@ -101,7 +102,9 @@ def _claims(columns: list[Column], kind: str) -> list[tuple[str, Column]]:
         for order, role in enumerate(KINDS[kind].roles)
         for rank, pattern in enumerate(role.names)
         for position, column in enumerate(columns)
-        if fnmatchcase(plain(column.name), pattern) and _fits(column, role.name, kind)
+        if fnmatchcase(plain(column.name), pattern)
+        and _fits(column, role.name, kind)
+        and not ("*" in pattern and role.name == "time" and _is_of_something_else(column, kind))
     ]
     return [(role, column) for _, role, column in sorted(claims, key=lambda claim: claim[0])]
 
@@ -115,6 +118,12 @@ def _fits(column: Column, role: str, kind: str) -> bool:
     if kind == "communication" and role in ("from", "to", "own", "other"):
         return column.dated < 0.5 and not column.is_pair and _share(column, _has_digits) > 0.5
     return _FITS.get(role, _is_words)(column)
+
+
+def _is_of_something_else(column: Column, kind: str) -> bool:
+    """Whether a date is not that of the journey or call, by its name: of a birth, an issue, a booking."""
+    others = column_words("not_occurred") | {"issue", "issued", "booking", "booked", "purchase", "expiry"}
+    return kind != "premises" and bool(others & set(column.words))
 
 
 def _share(column: Column, fits: Callable[[str], bool]) -> float:
@@ -136,7 +145,7 @@ def _is_mark(column: Column) -> bool:
 
 def _is_way(column: Column) -> bool:
     """Whether most values say which way a call went."""
-    return _share(column, lambda text: bool(call_direction(text))) > 0.5
+    return _share(column, lambda text: bool(call_direction(text))) >= 0.5
 
 
 def _is_length(column: Column) -> bool:
