@@ -20,6 +20,10 @@ FILES = {
         "tx_id,ts,src,dst,amount,currency,channel\n1,2024-07-01 22:15,A1,B1,12.50,GBP,card\n",
         "transaction",
     ),
+    "communications": (
+        "Type,Date,Number,Duration\nOutgoing,2024-07-01 22:15,07700900101,65\n",
+        "communication",
+    ),
     "accounts": (
         "account,holder,type,town,currency\nA1,Ada Lime,person,Hove,GBP\n",
         "account",
