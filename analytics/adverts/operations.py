@@ -221,6 +221,20 @@ def _links(carried: pd.DataFrame, group: np.ndarray, parameters: OperationParame
     return links.assign(together=-np.expm1(miss)).drop(columns=["a", "b"])
 
 
+_LINK_COLUMNS = [
+    "left",
+    "right",
+    "kind",
+    "value",
+    "adverts",
+    "carriers",
+    "by_chance",
+    "weight",
+    "standing",
+    "why",
+]
+
+
 def _describe(
     links: pd.DataFrame,
     carried: pd.DataFrame,
@@ -233,68 +247,51 @@ def _describe(
 ) -> pd.DataFrame:
     """Every link with its identifier, how common it is, its weight, its standing and why, in the order of
     adverts."""
-    known = carried.drop_duplicates("identifier").set_index("identifier")
-    columns = [
-        "left",
-        "right",
-        "kind",
-        "value",
-        "adverts",
-        "carriers",
-        "by_chance",
-        "weight",
-        "standing",
-        "why",
-    ]
     rows = []
     if len(links):
-        more = known.loc[links.identifier]
-        apart = group[links.left.to_numpy()] != group[links.right.to_numpy()]
-        standing = np.where((links.standing == "stands") & apart, "suppressed", links.standing)
-        frame = links.assign(
-            kind=more.kind.to_numpy(),
-            value=more.value.to_numpy(),
-            adverts=more.total.to_numpy(),
-            by_chance=more.by_chance.to_numpy(),
-            weight=np.log2(links.p / (1 - links.p)),
-            standing=standing,
-            apart=apart,
-        )
-        frame["standing"], frame["why"] = zip(
-            *(_explain(row, confirmed, cut, parameters.minimum_probability) for row in frame.itertuples()),
-            strict=True,
-        )
-        rows.append(frame[columns])
-    rows += [_hubs(carried, group, parameters, columns), _common(common, parameters, columns)]
+        rows.append(_describe_shared(links, carried, confirmed, cut, group, parameters))
+    rows += [_hubs(carried, group, parameters, _LINK_COLUMNS), _common(common, parameters, _LINK_COLUMNS)]
     shared = {(row.left, row.right) for row in rows[0].itertuples()}
-    rows.append(
-        pd.DataFrame(
-            [
-                (
-                    a,
-                    b,
-                    "",
-                    "",
-                    0,
-                    0,
-                    0.0,
-                    0.0,
-                    decision,
-                    f"{decision} by an analyst; they share no identifier",
-                )
-                for pairs, decision in ((confirmed, "confirmed"), (cut, "cut"))
-                for a, b in pairs
-                if (a, b) not in shared
-            ],
-            columns=columns,
-        )
-    )
+    decided = [
+        (*pair, "", "", 0, 0, 0.0, 0.0, decision, f"{decision} by an analyst; they share no identifier")
+        for pairs, decision in ((confirmed, "confirmed"), (cut, "cut"))
+        for pair in pairs
+        if pair not in shared
+    ]
+    rows.append(pd.DataFrame(decided, columns=_LINK_COLUMNS))
     found = pd.concat([frame for frame in rows if len(frame)] or rows[:1], ignore_index=True)
     found["in_unit"] = found.left
     for side in ("left", "right"):
         unit = found[side].to_numpy(np.int64)
         found[side] = np.where(unit < 0, -1, units.first[unit])
     return found.sort_values(["left", "right", "kind", "value"], ignore_index=True)
+
+
+def _describe_shared(
+    links: pd.DataFrame,
+    carried: pd.DataFrame,
+    confirmed: list[Pair],
+    cut: list[Pair],
+    group: np.ndarray,
+    parameters: OperationParameters,
+) -> pd.DataFrame:
+    """The links by a shared identifier."""
+    known = carried.drop_duplicates("identifier").set_index("identifier").loc[links.identifier]
+    apart = group[links.left.to_numpy()] != group[links.right.to_numpy()]
+    frame = links.assign(
+        kind=known.kind.to_numpy(),
+        value=known.value.to_numpy(),
+        adverts=known.total.to_numpy(),
+        by_chance=known.by_chance.to_numpy(),
+        weight=np.log2(links.p / (1 - links.p)),
+        standing=np.where((links.standing == "stands") & apart, "suppressed", links.standing),
+        apart=apart,
+    )
+    frame["standing"], frame["why"] = zip(
+        *(_explain(row, confirmed, cut, parameters.minimum_probability) for row in frame.itertuples()),
+        strict=True,
+    )
+    return frame[_LINK_COLUMNS]
 
 
 def _explain(row: Any, confirmed: list[Pair], cut: list[Pair], minimum: float) -> tuple[str, str]:

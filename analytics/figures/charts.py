@@ -178,25 +178,7 @@ def band_chart(
 ) -> dict[str, Any]:
     """A line on its band, and dashed what was expected; `marked` points stand out by shape as well as colour,
     and a rule stands at `since`. Where the band is missing (NaN) it is not drawn."""
-    known = [k for k in range(len(x)) if low[k] == low[k] and high[k] == high[k]]
-    edge = [*known, *known[::-1]]
-    traces: list[dict[str, Any]] = (
-        [
-            {
-                "type": "scatter",
-                "x": [x[k] for k in edge],
-                "fill": "toself",
-                "mode": "lines",
-                "y": [high[k] for k in known] + [low[k] for k in known[::-1]],
-                "fillcolor": MIDDLE_BAND,
-                "line": {"width": 0},
-                "hoverinfo": "skip",
-                "name": band,
-            }
-        ]
-        if known
-        else []
-    )
+    traces = _draw_band(x, low, high, band)
     line = {"color": MIDDLE_LINE, "width": 2}
     traces.append({"type": "scatter", "mode": "lines", "x": x, "y": value, "line": line, "name": name})
     if middle is not None:
@@ -205,22 +187,7 @@ def band_chart(
             {"type": "scatter", "mode": "lines", "x": x, "y": middle, "line": dashed, "name": middle_name}
         )
     if marked is not None and any(marked):
-        at = [k for k, mark in enumerate(marked) if mark]
-        traces.append(
-            {
-                "type": "scatter",
-                "mode": "markers",
-                "x": [x[k] for k in at],
-                "y": [value[k] for k in at],
-                "marker": {
-                    "symbol": "diamond",
-                    "size": 11,
-                    "color": HOT,
-                    "line": {"color": "white", "width": 1},
-                },
-                "name": "exception",
-            }
-        )
+        traces.append(_mark_exceptions(x, value, marked))
     layout = {
         "height": 330,
         "margin": _MARGIN | {"t": 30},
@@ -235,6 +202,37 @@ def band_chart(
         rule = {"type": "line", "xref": "x", "yref": "paper", "x0": since, "x1": since, "y0": 0, "y1": 1}
         layout["shapes"] = [rule | {"line": {"color": HOT, "width": 1.5, "dash": "dot"}}]
     return {"data": traces, "layout": layout}
+
+
+def _draw_band(x: list[Any], low: list[Any], high: list[Any], name: str) -> list[dict[str, Any]]:
+    known = [k for k in range(len(x)) if low[k] == low[k] and high[k] == high[k]]
+    if not known:
+        return []
+    return [
+        {
+            "type": "scatter",
+            "x": [x[k] for k in [*known, *known[::-1]]],
+            "fill": "toself",
+            "mode": "lines",
+            "y": [high[k] for k in known] + [low[k] for k in known[::-1]],
+            "fillcolor": MIDDLE_BAND,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+            "name": name,
+        }
+    ]
+
+
+def _mark_exceptions(x: list[Any], value: list[Any], marked: list[bool]) -> dict[str, Any]:
+    at = [k for k, mark in enumerate(marked) if mark]
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "x": [x[k] for k in at],
+        "y": [value[k] for k in at],
+        "marker": {"symbol": "diamond", "size": 11, "color": HOT, "line": {"color": "white", "width": 1}},
+        "name": "exception",
+    }
 
 
 def interval_chart(table: pd.DataFrame) -> dict[str, Any]:

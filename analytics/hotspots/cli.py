@@ -150,9 +150,7 @@ def backtest(
         result = run(points, parameters)
     except (TooFewData, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    scores = result.scores.assign(origin=result.scores.origin.dt.strftime("%Y-%m-%d"))
-    table = pd.concat([result.summary.assign(origin="all"), scores], ignore_index=True)
-    described = table[scores.columns].assign(
+    described = _tabulate_scores(result.summary, result.scores).assign(
         horizon_days=horizon,
         cell_m=size,
         kind=kind,
@@ -168,6 +166,13 @@ def backtest(
     )
     for sentence in result.recommendation.sentence:
         click.echo(sentence)
+
+
+def _tabulate_scores(summary: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    """Every test window's scores, after those of all windows together."""
+    scores = scores.assign(origin=scores.origin.dt.strftime("%Y-%m-%d"))
+    table = pd.concat([summary.assign(origin="all"), scores], ignore_index=True)
+    return table[scores.columns]
 
 
 for _command in build_commands():

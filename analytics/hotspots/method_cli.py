@@ -8,7 +8,7 @@ import glob
 import io
 import re
 import zipfile
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -218,10 +218,7 @@ def _run(
     unknown = set(category) - set(categories)
     if unknown:
         raise click.ClickException(f"No incident has the category {', '.join(sorted(unknown))}.")
-    final = last.date() if last else workspace.extent.last
-    begin = first.date() if first else max(workspace.extent.first, final - timedelta(days=364))
-    if begin > final:
-        raise click.ClickException(f"The period ends ({final}) before it begins ({begin}).")
+    begin, final = _choose_period(workspace, first, last)
     grid = Grid(cells, size or choose_cell_size(workspace.engine, area_id, cells))
     try:
         given = tuple(
@@ -246,9 +243,8 @@ def _run(
         body = encode_result(result, request, workspace.epsg, ending)
     except (TooFewData, ValueError, KeyError) as error:
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
-    out.write_bytes(
-        body.removeprefix(codecs.BOM_UTF8)
-    )  # which programs take for a part of the first column's name
+    # A byte-order mark is taken for a part of the first column's name.
+    out.write_bytes(body.removeprefix(codecs.BOM_UTF8))
     with store.write(changes_data=False) as cursor:
         record(
             cursor,
@@ -260,6 +256,15 @@ def _run(
     for sentence in result.says:
         click.echo(sentence)
     click.echo(f"{counted(len(result.table), 'row')} written to {out}.")
+
+
+def _choose_period(workspace: Workspace, first: datetime | None, last: datetime | None) -> tuple[date, date]:
+    """The days asked for, else the last year of the data."""
+    final = last.date() if last else workspace.extent.last
+    begin = first.date() if first else max(workspace.extent.first, final - timedelta(days=364))
+    if begin > final:
+        raise click.ClickException(f"The period ends ({final}) before it begins ({begin}).")
+    return begin, final
 
 
 def _given(option: Option, value: object, workspace: Workspace) -> str | int | float:

@@ -102,20 +102,7 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
             "What the confidence rests on", base.confidence_basis, key=f"{key}-basis", height=90
         )
         assumptions = right.text_area("Assumptions", base.assumptions, key=f"{key}-assumptions", height=90)
-        st.caption(
-            "Other explanations, and how to tell. They are weighed under 'What else would explain it'."
-        )
-        others = st.data_editor(
-            pd.DataFrame(base.alternatives, columns=["explanation", "how to tell"], dtype=object),
-            num_rows="dynamic",
-            hide_index=True,
-            placeholder="",
-            key=f"{key}-alternatives",
-            column_config={
-                "explanation": st.column_config.TextColumn("Explanation", width="large"),
-                "how to tell": st.column_config.TextColumn("How to tell", width="large"),
-            },
-        )
+        alternatives = _edit_alternatives(base, f"{key}-alternatives")
         handling = st.text_input(
             "Handling",
             base.handling,
@@ -125,11 +112,6 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
         )
         why = st.text_input("Reason for the change", key=f"{key}-why")
         saved = st.form_submit_button(f"Save as version {latest + 1}", type="primary", icon=":material/save:")
-    alternatives = [
-        {name: str(text) for name, text in row.items() if isinstance(text, str) and text.strip()}
-        for row in others.to_dict("records")
-        if isinstance(row["explanation"], str) and row["explanation"].strip()
-    ]
     edited = replace(
         base,
         title=title.strip(),
@@ -142,6 +124,26 @@ def _form(finding_id: int, start: int, latest: int, base: Finding) -> tuple[Find
         handling=handling.strip() or base.handling,
     )
     return edited, why, saved
+
+
+def _edit_alternatives(base: Finding, key: str) -> list[dict[str, str]]:
+    st.caption("Other explanations, and how to tell. They are weighed under 'What else would explain it'.")
+    others = st.data_editor(
+        pd.DataFrame(base.alternatives, columns=["explanation", "how to tell"], dtype=object),
+        num_rows="dynamic",
+        hide_index=True,
+        placeholder="",
+        key=key,
+        column_config={
+            "explanation": st.column_config.TextColumn("Explanation", width="large"),
+            "how to tell": st.column_config.TextColumn("How to tell", width="large"),
+        },
+    )
+    return [
+        {name: str(text) for name, text in row.items() if isinstance(text, str) and text.strip()}
+        for row in others.to_dict("records")
+        if isinstance(row["explanation"], str) and row["explanation"].strip()
+    ]
 
 
 def _range(code: str) -> str:

@@ -12,6 +12,23 @@ from ui.components.evidence import log
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
+_COLUMNS = {
+    "action_id": st.column_config.NumberColumn("No.", width=50),
+    "description": st.column_config.TextColumn("Action", width="medium"),
+    "owner": "Owner",
+    "agency": "Agency",
+    "contact": "Contact",
+    "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
+    "status": "Status",
+    "overdue": "Overdue",
+    "hours": st.column_config.NumberColumn("Hours", format="%g"),
+    "note": "Outcome",
+    "title": "From brief",
+    "standing": st.column_config.CheckboxColumn(
+        "In force", help="Off if a later decision superseded the one behind it."
+    ),
+}
+
 
 def show_actions(page: Page) -> None:
     actions = list_actions(page.store)
@@ -25,41 +42,11 @@ def show_actions(page: Page) -> None:
         f"{counted(len(shown), 'action')}, {int(shown.overdue.sum())} overdue. Choose one to record a step."
     )
     chosen = choose_row(
-        shown[
-            [
-                "action_id",
-                "description",
-                "owner",
-                "agency",
-                "contact",
-                "due",
-                "status",
-                "overdue",
-                "hours",
-                "note",
-                "title",
-                "standing",
-            ]
-        ],
+        shown[list(_COLUMNS)],
         shown.action_id,
         placeholder="",
         key="actions",
-        column_config={
-            "action_id": st.column_config.NumberColumn("No.", width=50),
-            "description": st.column_config.TextColumn("Action", width="medium"),
-            "owner": "Owner",
-            "agency": "Agency",
-            "contact": "Contact",
-            "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
-            "status": "Status",
-            "overdue": "Overdue",
-            "hours": st.column_config.NumberColumn("Hours", format="%g"),
-            "note": "Outcome",
-            "title": "From brief",
-            "standing": st.column_config.CheckboxColumn(
-                "In force", help="Off if a later decision superseded the one behind it."
-            ),
-        },
+        column_config=_COLUMNS,
         alt="Actions, those still to do first, by due date",
     )
     with st.container(horizontal=True):
