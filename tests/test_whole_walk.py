@@ -66,13 +66,13 @@ def store(tmp_path, monkeypatch):
         "ui.shell.page.refusal", lambda address: None
     )  # a page run so has no address to be judged by
     monkeypatch.setattr("analytics.training.advance.advance", partial(training_advance.advance, today=LAST))
-    held = open_store()
+    opened = open_store()
     generate(SEED, SCALE, tmp_path / "city")
-    load(held, tmp_path / "city", ANN)
+    load(opened, tmp_path / "city", ANN)
     if REAL.is_file():
         with gzip.open(REAL, "rt") as lines:
-            assert run(held, written(tmp_path, "".join(islice(lines, 4001)))).accepted == 4000
-    yield held
+            assert run(opened, written(tmp_path, "".join(islice(lines, 4001)))).accepted == 4000
+    yield opened
     close_store()
 
 
@@ -239,7 +239,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     pages = pdf_pages(render_pdf(gather_dossier(store, Brief(**load_product(store, 2)["content"]), 2, 1)))
     assert "Serves the priority Violence" in pages[0] and "[finding 1: " in pages[0]
     assert all(text.count("P: lawful sharing permitted") == 2 for text in pages)
-    held = DraftMaterial(
+    material = DraftMaterial(
         [(n, load_finding(store, n), frozenset({"incident"})) for n in spots],
         reports,
         list_actions(store),
@@ -250,7 +250,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
         "Tactical assessment",
         combine_handling([], [item for _, item in reports]),
         "Product 9",
-        draft("tactical assessment", held, LAST),
+        draft("tactical assessment", material, LAST),
     )
     assert f"Two vans wait at night. [report {reports[0][0]}, line 1: 2BP]" in " ".join(
         pdf_pages(print_pdf(paper))

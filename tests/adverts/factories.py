@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pyarrow as pa
@@ -36,99 +37,128 @@ HOSTILE = (
 )
 
 
+START = datetime(2026, 1, 5, 12)
+
+
 def fill(store: Store, *, many: int = 0, hostile: bool = False) -> None:
     """Three operations: 1 tours four towns in a circuit and sells; 2 recruits; 3 is hostile text where asked,
     else a shop.
 
     `many` further adverts of one more campaign make operation 4.
     """
-    adverts: list[dict] = []
-    start = datetime(2026, 1, 5, 12)
+    adverts = [*_tour(), *_recruit(), *(_attack() if hostile else _sell_shelves()), *_let(many), *_teach()]
+    for row, advert in enumerate(adverts, 2):
+        advert["row"] = row
+    with store.write() as cursor:
+        _insert_adverts(cursor, adverts)
+        _insert_groups(cursor, adverts)
+        _insert_links(cursor, adverts)
+        cursor.execute(
+            "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters)"
+            " VALUES (?, 'test', 1, ?, ?, '{}')",
+            [datetime(2026, 7, 1, 8), len(adverts), len(adverts)],
+        ).fetchall()
 
-    def add(operation: int, campaign: int | None, title: str, body: str, **more) -> None:
-        adverts.append({"operation": operation, "campaign": campaign, "title": title, "body": body} | more)
 
+def _tour() -> Iterator[dict]:
     for week in range(24):
         town = TOWNS[week % 4]
-        name = NAMES[week % 3]
-        body = WORDED.format(name=name, price=60 + 10 * (week % 2), phone="0 7 7 0 0 9 0 0 1 2 3")
-        add(
-            1,
-            1,
-            f"Massage in {town[:-4]}",
-            body,
-            kind="massage",
-            posted=start + timedelta(weeks=week),
-            place=town,
-            site="smallads.example",
-            contact=None,
-            phone=PHONE,
-        )
+        yield {
+            "operation": 1,
+            "title": f"Massage in {town[:-4]}",
+            "body": WORDED.format(
+                name=NAMES[week % 3], price=60 + 10 * (week % 2), phone="0 7 7 0 0 9 0 0 1 2 3"
+            ),
+            "kind": "massage",
+            "posted": START + timedelta(weeks=week),
+            "place": town,
+            "site": "smallads.example",
+            "contact": None,
+            "phone": PHONE,
+        }
+
+
+def _recruit() -> Iterator[dict]:
     for day in range(6):
-        add(
-            2,
-            2,
-            "Seasonal pickers wanted",
-            f"Seasonal pickers wanted. No experience needed, top pay. Room arranged, travel paid in advance. "
-            f"Call 07700 900456, group {day}",
-            kind="jobs",
-            posted=start + timedelta(days=day),
-            place=TOWNS[day % 3],
-            site="noticeboard.example",
-            contact="07700 900456",
-            phone="+447700900456",
-        )
-    for at, text in enumerate(
-        HOSTILE if hostile else [f"Oak Shop Ltd, company number 123. Shelf {k}" for k in range(5)]
-    ):
-        said = (
-            "\n".join([*HOSTILE[at:], *HOSTILE[:at]]) if hostile else text
-        )  # each text stands first in one advert
-        add(
-            3,
-            3,
-            text[:60],
-            f"{said} Call 07700 900789 {at}",
-            kind=text[:20] if hostile else "jobs",
-            posted=start + timedelta(days=at),
-            place=text[:30] if hostile else TOWNS[0],
-            site=text[:25] if hostile else "cornershop.example",
-            contact=text[:40],
-            phone="+447700900789",
-        )
+        yield {
+            "operation": 2,
+            "title": "Seasonal pickers wanted",
+            "body": "Seasonal pickers wanted. No experience needed, top pay. Room arranged, travel paid in "
+            f"advance. Call 07700 900456, group {day}",
+            "kind": "jobs",
+            "posted": START + timedelta(days=day),
+            "place": TOWNS[day % 3],
+            "site": "noticeboard.example",
+            "contact": "07700 900456",
+            "phone": "+447700900456",
+        }
+
+
+def _attack() -> Iterator[dict]:
+    """Each hostile text stands first in one advert, and in every other field of it."""
+    for at, text in enumerate(HOSTILE):
+        yield {
+            "operation": 3,
+            "title": text[:60],
+            "body": "\n".join([*HOSTILE[at:], *HOSTILE[:at]]) + f" Call 07700 900789 {at}",
+            "kind": text[:20],
+            "posted": START + timedelta(days=at),
+            "place": text[:30],
+            "site": text[:25],
+            "contact": text[:40],
+            "phone": "+447700900789",
+        }
+
+
+def _sell_shelves() -> Iterator[dict]:
+    for shelf in range(5):
+        text = f"Oak Shop Ltd, company number 123. Shelf {shelf}"
+        yield {
+            "operation": 3,
+            "title": text,
+            "body": f"{text} Call 07700 900789 {shelf}",
+            "kind": "jobs",
+            "posted": START + timedelta(days=shelf),
+            "place": TOWNS[0],
+            "site": "cornershop.example",
+            "contact": text[:40],
+            "phone": "+447700900789",
+        }
+
+
+def _let(many: int) -> Iterator[dict]:
     for at in range(many):
-        add(
-            4,
-            4,
-            "Rooms for workers",
-            f"Rooms for workers, number {at} of many. Transport to work included. Bed {at % 7}. Call 07700 "
-            f"900{at % 90 + 100}",
-            kind="accommodation",
-            posted=start + timedelta(hours=at),
-            place=TOWNS[at % 4],
-            site="smallads.example",
-            contact=None,
-            phone="+447700900321",
-        )
+        yield {
+            "operation": 4,
+            "title": "Rooms for workers",
+            "body": f"Rooms for workers, number {at} of many. Transport to work included. Bed {at % 7}. Call "
+            f"07700 900{at % 90 + 100}",
+            "kind": "accommodation",
+            "posted": START + timedelta(hours=at),
+            "place": TOWNS[at % 4],
+            "site": "smallads.example",
+            "contact": None,
+            "phone": "+447700900321",
+        }
+
+
+def _teach() -> Iterator[dict]:
+    """Of no operation, by a number that many share."""
     for at in range(4):
-        add(
-            0,
-            None,
-            f"Piano lessons {at}",
-            "Lessons at home, all ages. 07700 900999",
-            kind="lessons",
-            posted=start + timedelta(days=40 + at),
-            place=TOWNS[3],
-            site="smallads.example",
-            contact=None,
-            phone=HUB,
-        )
-    _write(store, adverts)
+        yield {
+            "operation": 0,
+            "title": f"Piano lessons {at}",
+            "body": "Lessons at home, all ages. 07700 900999",
+            "kind": "lessons",
+            "posted": START + timedelta(days=40 + at),
+            "place": TOWNS[3],
+            "site": "smallads.example",
+            "contact": None,
+            "phone": HUB,
+        }
 
 
-def _write(store: Store, adverts: list[dict]) -> None:
-    for at, advert in enumerate(adverts):
-        advert["row"] = at + 2
+def _insert_adverts(cursor, adverts: list[dict]) -> None:
     table = pa.Table.from_pylist(
         [
             {
@@ -146,61 +176,48 @@ def _write(store: Store, adverts: list[dict]) -> None:
             for a in adverts
         ]
     )
-    with store.write() as cursor:
+    cursor.execute(
+        "INSERT INTO source (kind, name, file_name, sha256, importer, imported_at, imported_by,"
+        " legal_basis, purpose, handling,"
+        " review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('advert', 'Made-up adverts', "
+        "'made_up.csv', 'x', 'test',"
+        " ?, 'test', 'Test', 'Test', 'P', ?, ?, ?, 0)",
+        [datetime(2026, 7, 1), date(2027, 1, 1), len(adverts), len(adverts)],
+    ).fetchall()
+    cursor.register("rows_in", table)
+    cursor.execute("INSERT INTO advert BY NAME SELECT * FROM rows_in").fetchall()
+    cursor.unregister("rows_in")
+    cursor.execute("INSERT INTO advert_scan SELECT source_id, row_number, ? FROM advert", [READER]).fetchall()
+    identifiers = [_phone(a) for a in adverts] + [
+        (1, a["row"], "place", a["place"], "place", None, None, 0.95) for a in adverts if a["place"] in TOWNS
+    ]
+    cursor.executemany("INSERT INTO advert_identifier VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", identifiers)
+
+
+def _insert_groups(cursor, adverts: list[dict]) -> None:
+    """Campaigns and operations of one number, 1, 2, ..., as the sequences give them."""
+    for number in sorted({a["operation"] for a in adverts} - {0}):
+        mine = [a["row"] for a in adverts if a["operation"] == number]
+        size = [400.0 / number, len(mine)]
+        cursor.execute("INSERT INTO campaign VALUES (nextval('campaign_id_sequence'), ?, ?)", size).fetchall()
         cursor.execute(
-            "INSERT INTO source (kind, name, file_name, sha256, importer, imported_at, imported_by,"
-            " legal_basis, purpose, handling,"
-            " review_date, rows_in, rows_accepted, rows_quarantined) VALUES ('advert', 'Made-up adverts', "
-            "'made_up.csv', 'x', 'test',"
-            " ?, 'test', 'Test', 'Test', 'P', ?, ?, ?, 0)",
-            [datetime(2026, 7, 1), date(2027, 1, 1), len(adverts), len(adverts)],
+            "INSERT INTO operation VALUES (nextval('operation_id_sequence'), ?, ?, 1)", size
         ).fetchall()
-        cursor.register("rows_in", table)
-        cursor.execute("INSERT INTO advert BY NAME SELECT * FROM rows_in").fetchall()
-        cursor.unregister("rows_in")
-        cursor.execute(
-            "INSERT INTO advert_scan SELECT source_id, row_number, ? FROM advert", [READER]
-        ).fetchall()
-        identifiers = [_phone(a) for a in adverts] + [
-            (1, a["row"], "place", a["place"], "place", None, None, 0.95)
-            for a in adverts
-            if a["place"] in TOWNS
-        ]
-        cursor.executemany("INSERT INTO advert_identifier VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)", identifiers)
-        for number in sorted(
-            {a["operation"] for a in adverts if a["operation"]}
-        ):  # 1, 2, ..., as the sequences give them
-            mine = [a for a in adverts if a["operation"] == number]
-            cursor.execute(
-                "INSERT INTO campaign VALUES (nextval('campaign_id_sequence'), ?, ?)",
-                [400.0 / number, len(mine)],
-            ).fetchall()
-            cursor.execute(
-                "INSERT INTO operation VALUES (nextval('operation_id_sequence'), ?, ?, 1)",
-                [400.0 / number, len(mine)],
-            ).fetchall()
-            cursor.execute("INSERT INTO operation_campaign VALUES (?, ?)", [number, number]).fetchall()
-            cursor.executemany(
-                "INSERT INTO campaign_advert VALUES (?, 1, ?, 0.9)", [(number, a["row"]) for a in mine]
-            )
-            cursor.executemany(
-                "INSERT INTO operation_advert VALUES (?, 1, ?)", [(number, a["row"]) for a in mine]
-            )
-        first = adverts[0]["row"]
-        second = next(a["row"] for a in adverts if a["operation"] == 2)
-        link = "INSERT INTO operation_link VALUES (?, 1, ?, 1, ?, 'phone', ?, ?, ?, ?, ?, ?, ?)"
-        cursor.execute(
-            link, [1, first, first + 5, PHONE, 24, 2, 0.01, 9.5, "stands", "shared by two groups"]
-        ).fetchall()
-        cursor.execute(
-            link,
-            [None, first, second, HUB, 28, 12, 6.0, -3.0, "suppressed", "carried by twelve unrelated groups"],
-        ).fetchall()
-        cursor.execute(
-            "INSERT INTO advert_run (finished_at, run_by, seconds, adverts, new_adverts, parameters)"
-            " VALUES (?, 'test', 1, ?, ?, '{}')",
-            [datetime(2026, 7, 1, 8), len(adverts), len(adverts)],
-        ).fetchall()
+        cursor.execute("INSERT INTO operation_campaign VALUES (?, ?)", [number, number]).fetchall()
+        cursor.executemany(
+            "INSERT INTO campaign_advert VALUES (?, 1, ?, 0.9)", [(number, row) for row in mine]
+        )
+        cursor.executemany("INSERT INTO operation_advert VALUES (?, 1, ?)", [(number, row) for row in mine])
+
+
+def _insert_links(cursor, adverts: list[dict]) -> None:
+    first = adverts[0]["row"]
+    second = next(a["row"] for a in adverts if a["operation"] == 2)
+    link = "INSERT INTO operation_link VALUES (?, 1, ?, 1, ?, 'phone', ?, ?, ?, ?, ?, ?, ?)"
+    shared = [1, first, first + 5, PHONE, 24, 2, 0.01, 9.5, "stands", "shared by two groups"]
+    cursor.execute(link, shared).fetchall()
+    why = "carried by twelve unrelated groups"
+    cursor.execute(link, [None, first, second, HUB, 28, 12, 6.0, -3.0, "suppressed", why]).fetchall()
 
 
 def _phone(advert: dict) -> tuple:

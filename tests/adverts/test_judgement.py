@@ -50,8 +50,8 @@ def test_an_operations_own_judgement_goes_before_its_campaigns(judged):
         11: "unknown",
     }
     judge(judged, ANALYST, "operation", 10, "agency", "Licensed")
-    held = read_operation_labels(judged).set_index("operation_id")
-    assert held.label[10] == "agency" and held.side.to_dict() == {10: "other", 11: "none"}
+    judged_labels = read_operation_labels(judged).set_index("operation_id")
+    assert judged_labels.label[10] == "agency" and judged_labels.side.to_dict() == {10: "other", 11: "none"}
 
 
 @pytest.mark.parametrize(

@@ -112,10 +112,10 @@ def operations(store: Store) -> dict[str, int | None]:
 
 
 def test_an_update_finds_what_is_there(filled):
-    made = operations(filled)
-    first, second = made["AD-1-0"], made["AD-1-6"]
-    assert first == second is not None and len({made[f"AD-1-{n}"] for n in range(12)}) == 1
-    assert len({first, made["AD-1-12"], made["AD-1-18"]}) == 3 and made["AD-1-24"] is None
+    found = operations(filled)
+    first, second = found["AD-1-0"], found["AD-1-6"]
+    assert first == second is not None and len({found[f"AD-1-{n}"] for n in range(12)}) == 1
+    assert len({first, found["AD-1-12"], found["AD-1-18"]}) == 3 and found["AD-1-24"] is None
     link = filled.rows("SELECT * FROM operation_link WHERE standing = 'stands'")
     assert [(row["identifier_value"], row["adverts"], row["carriers"]) for row in link] == [
         ("+447700900123", 12, 2)
@@ -159,7 +159,7 @@ def test_numbers_are_kept_as_adverts_come(filled):
 
 def test_new_adverts_join_without_comparing_the_old_again(filled, monkeypatch):
     monkeypatch.setattr(pipeline, "JOIN_ABOVE", 10)
-    monkeypatch.setattr(pipeline, "find_campaigns", lambda *a, **k: pytest.fail("compared anew"))
+    monkeypatch.setattr(pipeline, "find_campaigns", lambda *a, **k: pytest.fail("compared again"))
     before = operations(filled)
     add(filled, 2, campaign_texts(3, 2, start=70))
     pipeline.update(filled, ACTOR)
@@ -171,20 +171,20 @@ def test_a_decision_persists_over_updates(filled):
     left, right = (1, 2), (1, 8)
     decide(filled, ACTOR, left, right, "cut", "two women who know each other lent a telephone")
     pipeline.rejoin(filled, ACTOR)
-    made = operations(filled)
-    assert made["AD-1-0"] != made["AD-1-6"]
+    found = operations(filled)
+    assert found["AD-1-0"] != found["AD-1-6"]
     add(filled, 2, campaign_texts(0, 2, start=80))
     pipeline.update(filled, ACTOR, rebuild=True)
-    made = operations(filled)
-    assert made["AD-1-0"] != made["AD-1-6"] and made["AD-2-0"] == made["AD-1-0"]
+    found = operations(filled)
+    assert found["AD-1-0"] != found["AD-1-6"] and found["AD-2-0"] == found["AD-1-0"]
     assert {
         row["standing"]
         for row in filled.rows("SELECT standing FROM operation_link WHERE identifier_value = '+447700900123'")
     } == {"cut"}
     decide(filled, ACTOR, right, left, "withdraw", "it was one hand after all")
     pipeline.rejoin(filled, ACTOR)
-    made = operations(filled)
-    assert made["AD-1-0"] == made["AD-1-6"] and len(list_decisions(filled)) == 2
+    found = operations(filled)
+    assert found["AD-1-0"] == found["AD-1-6"] and len(list_decisions(filled)) == 2
     with pytest.raises(ValueError, match="reason"):
         decide(filled, ACTOR, left, right, "cut", " ")
 

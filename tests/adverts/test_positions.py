@@ -20,14 +20,16 @@ def test_places_come_from_the_gazetteer_a_source_or_a_hand(store):
     with store.write() as cursor:
         for name, at in read_settings()["towns"].items():
             cursor.execute("INSERT INTO place_position VALUES (7, 'place', ?, ?, ?)", [name, *at]).fetchall()
-    held = read_stored_positions(store)
-    assert all(find_position(town, held) for towns in TOWNS.values() for town in towns)
+    positions = read_stored_positions(store)
+    assert all(find_position(town, positions) for towns in TOWNS.values() for town in towns)
     assert find_position("Leeds, GB", {}) == pytest.approx((-1.55, 53.8), abs=0.05)
-    assert find_position("Old Mill Lane", held) is None and read_manual_positions(store) == {}
+    assert find_position("Old Mill Lane", positions) is None and read_manual_positions(store) == {}
     save_positions(store, ANN, {"Old Mill Lane": (1, 2), " vellmouth ": (3, 4)})
     save_positions(store, ANN, {"OLD MILL LANE": (1.5, 2)})
-    held = read_stored_positions(store)
-    assert find_position("old mill lane", held) == (1.5, 2) and find_position("Vellmouth", held) == (3, 4)
+    positions = read_stored_positions(store)
+    assert find_position("old mill lane", positions) == (1.5, 2) and find_position(
+        "Vellmouth", positions
+    ) == (3, 4)
     assert read_manual_positions(store) == {"OLD MILL LANE": (1.5, 2), "vellmouth": (3, 4)}
     assert [row["act"] for row in store.rows("SELECT act FROM audit")] == ["put on map"] * 2
 

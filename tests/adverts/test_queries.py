@@ -40,13 +40,13 @@ def found(store, **chosen) -> list[int]:
     return list_operations(store, AdvertFilter(**chosen)).operation_id.tolist()
 
 
-def test_what_is_held_and_the_operations_in_order(filled):
-    held = summarise_adverts(filled)
-    assert (held.adverts, held.unread, held.operations) == (39, 0, 3)
+def test_what_is_stored_and_the_operations_in_order(filled):
+    summary = summarise_adverts(filled)
+    assert (summary.adverts, summary.unread, summary.operations) == (39, 0, 3)
     assert (
-        held.first == date(2026, 1, 5)
-        and "Leeds, GB" in held.places
-        and held.kinds == ("jobs", "lessons", "massage")
+        summary.first == date(2026, 1, 5)
+        and "Leeds, GB" in summary.places
+        and summary.kinds == ("jobs", "lessons", "massage")
     )
     table = list_operations(filled, AdvertFilter()).set_index("operation_id")
     assert table.index.tolist() == [1, 2, 3]
@@ -55,8 +55,8 @@ def test_what_is_held_and_the_operations_in_order(filled):
 
 
 def test_an_empty_store_is_no_error(store):
-    held = summarise_adverts(store)
-    assert held.adverts == 0 and held.kinds == () and held.first is None
+    summary = summarise_adverts(store)
+    assert summary.adverts == 0 and summary.kinds == () and summary.first is None
     assert list_operations(store, AdvertFilter()).empty and find_hits(store, FILED).empty
     assert count_by_operation(find_hits(store, FILED), FILED).empty
 

@@ -40,8 +40,31 @@ PHONE, OTHER, HOLDER = "+44 20 7946 0103", "+44 161 496 0103", "Maria Silva"
 
 
 @pytest.fixture
-def held(store):
+def case_store(store):
     """A brief on incidents, an advert, payments and reports, decided, acted on and measured."""
+    _insert_records(store)
+    numbers = _save_report_and_findings(store)
+    content = {"what": f"Seen [report 1, line 2: 2CC]. {HOSTILE}", "handling": "P: lawful sharing permitted"}
+    save_product(store, ACTOR, "brief", "Kiln Row", content, numbers)
+    record_decision(
+        store,
+        ACTOR,
+        1,
+        1,
+        "adopted",
+        "harm",
+        "Supt. Day",
+        action=tasked_action("Visit", "PC 9", date(2026, 7, 1)),
+    )
+    save_result(store, ACTOR, 1, {"arrests": 1}, "no detectable effect", {}, "too few")
+    with store.write(
+        changes_data=False
+    ) as cursor:  # a time of its own, so that the same bytes can be asked for
+        cursor.execute("UPDATE product SET created_at = ?", [datetime(2026, 6, 1)]).fetchall()
+    return store
+
+
+def _insert_records(store) -> None:
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('Grid', 32630, 'UTC')").fetchall()
         for number, kind in ((1, "incident"), (2, "advert"), (3, "transaction"), (4, "account")):
@@ -70,6 +93,10 @@ def held(store):
             " VALUES (4, 2, 'GB82WEST12345698765432', ?, ?)",
             [HOLDER, PHONE],
         ).fetchall()
+
+
+def _save_report_and_findings(store) -> list[int]:
+    """A finding that may leave and one that may not."""
     lines = (
         Line("as told by X", "A van comes on Fridays.", Grade("1", "B")),
         Line("o", "Covert.", Grade("2", "C", "C", ("A1",))),
@@ -108,32 +135,17 @@ def held(store):
         **{**finding.__dict__, "title": "Secret", "handling": "C (A1): sharing permitted with conditions"}
     )
     numbers.append(save_finding(store, ACTOR, secret, evidence))
-    content = {"what": f"Seen [report 1, line 2: 2CC]. {HOSTILE}", "handling": "P: lawful sharing permitted"}
-    save_product(store, ACTOR, "brief", "Kiln Row", content, numbers)
-    record_decision(
-        store,
-        ACTOR,
-        1,
-        1,
-        "adopted",
-        "harm",
-        "Supt. Day",
-        action=tasked_action("Visit", "PC 9", date(2026, 7, 1)),
-    )
-    save_result(store, ACTOR, 1, {"arrests": 1}, "no detectable effect", {}, "too few")
-    with store.write(
-        changes_data=False
-    ) as cursor:  # a time of its own, so that the same bytes can be asked for
-        cursor.execute("UPDATE product SET created_at = ?", [datetime(2026, 6, 1)]).fetchall()
-    return store
+    return numbers
 
 
 def objects(text: bytes | str, kind: str) -> list[dict]:
     return [item for item in json.loads(text)["objects"] if item["type"] == kind]
 
 
-def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(held):
-    text = write_case(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
+def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(case_store):
+    text = write_case(
+        gather_case(case_store, 1, sharing=Sharing("for the court", "originator consulted")), "stix"
+    )
     checked = validate_string(text.decode(), ValidationOptions(version="2.1"))
     assert checked.is_valid and not checked.errors
     received = read_stix(text)
@@ -143,7 +155,7 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
     assert rows["account", 2]["holder"] == HOLDER and rows["advert", 2]["contact"] == f"{PHONE}\n{OTHER}"
     assert rows["incident", 3]["category"] == HOSTILE and "lat" not in rows["incident", 3]
     assert {source["sha256"] for _, source, _ in received.records if source} == set(
-        gather_case(held, 1).sources.sha256
+        gather_case(case_store, 1).sources.sha256
     )
     finding = next(content for kind, _, content in received.records if kind == "finding")
     assert (
@@ -152,33 +164,37 @@ def test_a_bundle_passes_the_standards_validator_offline_and_keeps_every_row(hel
     assert received.counts["note"] == 2 + 2 + 3  # findings, lines, decision, action and result
     assert objects(text, "note")[0]["confidence"] == 50
     assert (
-        write_case(gather_case(held, 1, sharing=Sharing("for the court", "originator consulted")), "stix")
+        write_case(
+            gather_case(case_store, 1, sharing=Sharing("for the court", "originator consulted")), "stix"
+        )
         == text
     )
 
 
-def test_what_a_result_holds_in_words_is_masked(held):
+def test_what_a_result_holds_in_words_is_masked(case_store):
     result = {
         "kind": "money",
         "profile": {"Who": f"{HOLDER}, {PHONE}"},
         "narrative": f"From GB82WEST12345698765432; call {PHONE}.",
         "trend": [{"period": "2026-05-01", "count": 3}],
     }
-    finding = replace(load_finding(held, 1), result=read_result(result))
-    revise_finding(held, ACTOR, 1, finding, latest_seen=1, change_reason="money")
-    save_product(held, ACTOR, "brief", "Money", {"handling": "P: lawful sharing permitted"}, [1])
-    (shared,) = gather_case(held, 2).findings
+    finding = replace(load_finding(case_store, 1), result=read_result(result))
+    revise_finding(case_store, ACTOR, 1, finding, latest_seen=1, change_reason="money")
+    save_product(case_store, ACTOR, "brief", "Money", {"handling": "P: lawful sharing permitted"}, [1])
+    (shared,) = gather_case(case_store, 2).findings
     assert shared.finding.result.trend == finding.result.trend
-    text = write_case(gather_case(held, 2), "stix").decode()
+    text = write_case(gather_case(case_store, 2), "stix").decode()
     assert "12345698765432" not in text and PHONE not in text and HOLDER not in text
-    open_text = write_case(gather_case(held, 2, sharing=Sharing(personal="court order")), "stix").decode()
+    open_text = write_case(
+        gather_case(case_store, 2, sharing=Sharing(personal="court order")), "stix"
+    ).decode()
     assert PHONE in open_text and "GB82WEST12345698765432" in open_text
 
 
-def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
+def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(case_store):
     why = "There is no fair comparison. A similar place had 1.4 incidents on average before, against 62 here."
-    save_result(held, ACTOR, 1, {}, "cannot be judged", {"why": why}, "as it was")
-    case = gather_case(held, 1)
+    save_result(case_store, ACTOR, 1, {}, "cannot be judged", {"why": why}, "as it was")
+    case = gather_case(case_store, 1)
     notes = [note["content"] for note in objects(write_case(case, "stix"), "note")]
     assert f"Cannot be judged: {why} as it was" in notes and "No detectable effect. too few" in notes
     results = [
@@ -192,8 +208,8 @@ def test_a_result_that_cannot_be_judged_is_handed_on_with_its_reason(held):
     ]
 
 
-def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_reason_is_given(held):
-    case = gather_case(held, 1)
+def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_reason_is_given(case_store):
+    case = gather_case(case_store, 1)
     assert [found.finding.title for found in case.findings] == ["Two of one hand"]
     assert case.withheld == {"finding": 1, "line of a report": 1}
     assert [line.text for line in case.lines] == ["A van comes on Fridays."]
@@ -212,30 +228,32 @@ def test_what_is_marked_with_conditions_and_personal_data_stay_behind_unless_a_r
     assert len([name for name in accounts if name.endswith("103")]) == 3 and len(accounts) == 5
     with pytest.raises(ValueError, match="five letters"):
         Sharing("x")
-    whole = gather_case(held, 1, sharing=Sharing(conditions="originator consulted"))
+    whole = gather_case(case_store, 1, sharing=Sharing(conditions="originator consulted"))
     assert len(whole.findings) == 2 and len(whole.lines) == 2 and not whole.withheld
 
 
-def test_rows_of_a_source_and_a_brief_under_conditions_are_withheld(held):
-    with held.write(changes_data=False) as cursor:
+def test_rows_of_a_source_and_a_brief_under_conditions_are_withheld(case_store):
+    with case_store.write(changes_data=False) as cursor:
         cursor.execute("UPDATE source SET handling = 'This unit only' WHERE source_id = 1").fetchall()
-    case = gather_case(held, 1)
+    case = gather_case(case_store, 1)
     assert "incident" not in case.rows and case.withheld["row"] == 2
-    with held.write(changes_data=False) as cursor:
+    with case_store.write(changes_data=False) as cursor:
         cursor.execute("UPDATE source SET handling = 'Training only' WHERE source_id = 1").fetchall()
-    assert len(gather_case(held, 1).rows["incident"]) == 2  # the rules of release count these words as P
-    with held.write(changes_data=False) as cursor:
+    assert (
+        len(gather_case(case_store, 1).rows["incident"]) == 2
+    )  # the rules of release count these words as P
+    with case_store.write(changes_data=False) as cursor:
         cursor.execute(
             """UPDATE product SET content = '{"handling": "C (S2): with conditions"}'"""
         ).fetchall()
     with pytest.raises(ValueError, match="how its conditions are met"):
-        gather_case(held, 1)
+        gather_case(case_store, 1)
     with pytest.raises(KeyError):
-        gather_case(held, 99)
+        gather_case(case_store, 99)
 
 
-def test_the_evidence_chain_is_read_back_the_same_and_leads_from_the_result_to_the_file(held):
-    document = to_prov(gather_case(held, 1))
+def test_the_evidence_chain_is_read_back_the_same_and_leads_from_the_result_to_the_file(case_store):
+    document = to_prov(gather_case(case_store, 1))
     again = ProvDocument.deserialize(content=write_json(document), format="json")
     assert again == document
     assert sorted(write_notation(again).splitlines()) == sorted(write_notation(document).splitlines())
@@ -257,8 +275,8 @@ def test_the_evidence_chain_is_read_back_the_same_and_leads_from_the_result_to_t
     assert format_ranges([9, 2, 3, 4, 3]) == "2-4, 9"
 
 
-def test_the_places_are_read_back_by_another_reader(held, tmp_path):
-    case = gather_case(held, 1)
+def test_the_places_are_read_back_by_another_reader(case_store, tmp_path):
+    case = gather_case(case_store, 1)
     (tmp_path / "case.gpkg").write_bytes(write_case(case, "gpkg"))
     incidents = gpd.read_file(tmp_path / "case.gpkg", layer="incident")
     assert len(incidents) == 1 and incidents.crs == "EPSG:4326"  # the other has no place
@@ -269,8 +287,8 @@ def test_the_places_are_read_back_by_another_reader(held, tmp_path):
     assert has_places(case)
 
 
-def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_named(held):
-    data = write_case(gather_case(held, 1), "stix")
+def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_named(case_store):
+    data = write_case(gather_case(case_store, 1), "stix")
     received = read_stix(data)
     what = {
         "title": "Received",
@@ -280,8 +298,8 @@ def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_name
         "retention_group": "3",
     }
     report = draft_report(received, received_on=date(2026, 6, 1), review_date=date(2027, 6, 1), **what)
-    number, _ = save_report(held, ACTOR, report)
-    lines = load_report(held, number)[0].lines
+    number, _ = save_report(case_store, ACTOR, report)
+    lines = load_report(case_store, number)[0].lines
     assert {str(line.grade) for line in lines} == {"2DC (S2)"} and any(
         HOSTILE in line.sanitised for line in lines
     )
@@ -303,17 +321,17 @@ def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_name
         )
 
 
-def test_the_commands_write_audit_and_take_in(held, tmp_path):
-    path = held.path
-    record_export(held, ACTOR, gather_case(held, 1, sharing=Sharing("for the court")), "prov")
-    row = held.rows("SELECT purpose, CAST(detail AS VARCHAR) AS detail FROM audit WHERE act = 'export case'")[
-        0
-    ]
+def test_the_commands_write_audit_and_take_in(case_store, tmp_path):
+    path = case_store.path
+    record_export(case_store, ACTOR, gather_case(case_store, 1, sharing=Sharing("for the court")), "prov")
+    row = case_store.rows(
+        "SELECT purpose, CAST(detail AS VARCHAR) AS detail FROM audit WHERE act = 'export case'"
+    )[0]
     assert row["purpose"] == "for the court" and json.loads(row["detail"])["withheld"] == {
         "finding": 1,
         "line of a report": 1,
     }
-    held.close()
+    case_store.close()
     run, out, where = CliRunner(), str(tmp_path / "case.json"), ["--store", str(path)]
     done = run.invoke(cli, ["exchange", "1", "--format", "stix", "--out", out, *where])
     assert (

@@ -53,12 +53,12 @@ def test_points_are_summed_where_they_lie(beats):
     assert len(read_points(DuckDBEngine(beats), target)) == 4
 
 
-def test_a_name_held_is_replaced_whole(beats):
+def test_a_stored_name_is_replaced_whole(beats):
     load_denominator(beats, ACTOR, 1, "residents", BY_NAME, "r.csv", layer="Beats")
     load_denominator(beats, ACTOR, 1, "residents", b"name,value\nEast,3\n", "r2.csv", layer="Beats")
-    held = list_denominators(DuckDBEngine(beats), 1)
-    assert [target.name for target in held] == ["residents"]
-    np.testing.assert_array_equal(values(beats, held[0]), [np.nan, np.nan, 3])
+    listed = list_denominators(DuckDBEngine(beats), 1)
+    assert [target.name for target in listed] == ["residents"]
+    np.testing.assert_array_equal(values(beats, listed[0]), [np.nan, np.nan, 3])
     assert len(beats.rows("SELECT 1 FROM audit WHERE act = 'load target'")) == 2
 
 

@@ -124,16 +124,18 @@ def test_rows_that_can_be_no_evidence_are_refused(store, number):
 
 
 def test_two_people_edit_one_finding_and_nothing_is_lost(store, number):
-    """Both read version 1 and save at once: one is version 2, the other is told and saves on top of it."""
-    start, told, saved = threading.Barrier(2), [], []
+    """Both read version 1 and save at once: one is version 2, the other is refused and saves on top of it."""
+    start, refused, saved = threading.Barrier(2), [], []
 
     def edit(actor: Actor) -> None:
         mine = replace(FINDING, assumptions=f"as {actor.name} sees it")
         start.wait()
         try:
-            saved.append(revise_finding(store, actor, number, mine, latest_seen=1, change_reason="seen anew"))
+            saved.append(
+                revise_finding(store, actor, number, mine, latest_seen=1, change_reason="seen again")
+            )
         except RevisedMeanwhile as error:
-            told.append(str(error))
+            refused.append(str(error))
             saved.append(
                 revise_finding(store, actor, number, mine, latest_seen=2, change_reason="read, then saved")
             )
@@ -143,7 +145,7 @@ def test_two_people_edit_one_finding_and_nothing_is_lost(store, number):
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(saved) == [2, 3] and len(told) == 1 and "Version 2" in told[0]
+    assert sorted(saved) == [2, 3] and len(refused) == 1 and "Version 2" in refused[0]
     said = {load_finding(store, number, version).assumptions for version in (2, 3)}
     assert said == {"as ann sees it", "as bob sees it"}
     assert [evidence_states(store, {number: version})[number].rows for version in (1, 2, 3)] == [3, 3, 3]
@@ -170,11 +172,11 @@ def test_a_removed_source_is_told_with_who_removed_it_and_why(store, number):
     before = load_finding(store, number)
     remove_source(store, BOB, 1, "imported twice")
     assert evidence_states(store)[number].removed == 3 and load_finding(store, number) == before
-    told = removals(store, [1, 7])
-    assert told[["source_id", "actor", "why"]].values.tolist() == [[1, "bob", "imported twice"]]
+    removed = removals(store, [1, 7])
+    assert removed[["source_id", "actor", "why"]].values.tolist() == [[1, "bob", "imported twice"]]
 
 
-def test_a_finding_from_reports_says_when_a_line_was_graded_anew(store):
+def test_a_finding_from_reports_says_when_a_line_was_graded_again(store):
     report_id, _ = save_report(store, ANN, report())
     number = save_finding(store, ANN, FINDING, NONE, lines=[(report_id, 1), (report_id, 2)])
     assert evidence_states(store)[number].rows == 2
@@ -207,11 +209,11 @@ def test_what_is_read_in_reports_is_a_finding_with_their_handling_and_period(sto
         "basis": "two lines",
         "assumptions": "",
     }
-    made = report_finding(store, [(first, 1), (second, 2)], **words)
-    assert (made.period_from, made.period_to) == (date(2026, 3, 1), date(2026, 5, 1))
-    assert made.handling == "C (A1, S2): sharing permitted with conditions"
-    assert made.parameters["lines"][0] == f"report {first}, line 1: 2CP"
-    number = save_finding(store, ANN, made, NONE, lines=[(first, 1), (second, 2)])
+    found = report_finding(store, [(first, 1), (second, 2)], **words)
+    assert (found.period_from, found.period_to) == (date(2026, 3, 1), date(2026, 5, 1))
+    assert found.handling == "C (A1, S2): sharing permitted with conditions"
+    assert found.parameters["lines"][0] == f"report {first}, line 1: 2CP"
+    number = save_finding(store, ANN, found, NONE, lines=[(first, 1), (second, 2)])
     assert evidence_lines(store, number, 1).grade.tolist() == ["2CP", "1AC"]
     assert "2 lines graded 2C, 1A; 1 known" in suggested_basis(report().lines)
     with pytest.raises(ValueError, match="Choose the lines"):

@@ -50,11 +50,11 @@ def test_reports_are_taken_whole_and_the_rest_refused_with_row_and_reason(store,
     assert list(reasons) == [5, 6, 7, 8, 9]
     assert "another row of report R3" in reasons[5] and "no code '7'" in reasons[6]
     assert "tomorrow" in reasons[7] and "sanitised" in reasons[8] and "reference" in reasons[9]
-    held = list_reports(store).set_index("reference")
-    vans, _ = load_report(store, int(held.report_id["R1"]))
+    listed = list_reports(store).set_index("reference")
+    vans, _ = load_report(store, int(listed.report_id["R1"]))
     assert [str(line.grade) for line in vans.lines] == ["1AP", "2DP"] and vans.review_date == date(2036, 3, 1)
     assert vans.lines[1].original == "=cmd() <b>papers</b>"  # kept as it is; made harmless where it is shown
-    flat, _ = load_report(store, int(held.report_id["R2"]))
+    flat, _ = load_report(store, int(listed.report_id["R2"]))
     assert flat.lines[0].grade.conditions == ("A1", "S2") and flat.review_date == DETAILS.review_date
 
 

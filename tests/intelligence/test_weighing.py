@@ -162,15 +162,15 @@ def test_the_ladder_from_rows_to_a_decision(store):
     assert rung_of(ladder(store), "finding", number)["rung"] == INFORMATION
     weighed = replace(FINDING, hypotheses=to_json(HEUER))
     revise_finding(store, ANN, number, weighed, latest_seen=1, change_reason="weighed")
-    held = rung_of(ladder(store), "finding", number)
-    assert held["rung"] == KNOWLEDGE and "alternatives were weighed" in held["why"]
+    state = rung_of(ladder(store), "finding", number)
+    assert state["rung"] == KNOWLEDGE and "alternatives were weighed" in state["why"]
     product, version = save_product(store, ANN, "brief", "B", {}, [number])
     assert rung_of(ladder(store), "finding", number)["next_step"] == "have the meeting decide on the brief"
     first = record_decision(store, BOB, product, version, "declined", "no hours", "Supt")
     assert rung_of(ladder(store), "finding", number)["rung"] == KNOWLEDGE
     record_decision(store, BOB, product, version, "adopted", "hours found", "Supt", supersedes=first)
-    held = rung_of(ladder(store), "finding", number)
-    assert held["rung"] == INTELLIGENCE and "decision 2" in held["why"]
+    state = rung_of(ladder(store), "finding", number)
+    assert state["rung"] == INTELLIGENCE and "decision 2" in state["why"]
     with pytest.raises(KeyError):
         rung_of(ladder(store), "finding", 99)
 

@@ -100,8 +100,8 @@ def test_the_code_and_the_store_use_them(store):
         )
     ]
     assert all(f"'{outcome}'" in check for outcome in OUTCOMES) and check.count("'") == 2 * len(OUTCOMES)
-    held = {row["table_name"] for row in store.rows("SELECT table_name FROM information_schema.tables")}
-    assert {entry.more["table"] for entry in code_table("commercial_domains").entries} <= held
+    stored = {row["table_name"] for row in store.rows("SELECT table_name FROM information_schema.tables")}
+    assert {entry.more["table"] for entry in code_table("commercial_domains").entries} <= stored
 
 
 def test_the_scenario_speaks_of_the_same_stages_and_networks():

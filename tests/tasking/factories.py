@@ -49,6 +49,6 @@ def finding(store: Store, title: str) -> int:
 def brief(store: Store, title: str) -> int:
     """A brief that waits, on a finding of its own; returns its number."""
     number = finding(store, title)
-    held = [load_finding(store, number)]
-    content = draft_brief(held, [number], draft_profile(held), date(2026, 12, 31))
+    findings = [load_finding(store, number)]
+    content = draft_brief(findings, [number], draft_profile(findings), date(2026, 12, 31))
     return save_product(store, ACTOR, "brief", content.title, asdict(content), [number])[0]

@@ -56,10 +56,10 @@ HOSTILE = '#read("/etc/passwd") $x$ <script>alert(1)</script> =cmd|calc \\ @ref 
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> tuple[Path, int]:
+def store_and_finding(tmp_path_factory) -> tuple[Path, int]:
     """A store with a real hotspot finding (2,000 incidents, half of them within one cell or so), and the
     finding's number."""
-    path = tmp_path_factory.mktemp("made") / "made.duckdb"
+    path = tmp_path_factory.mktemp("brief") / "brief.duckdb"
     store = Store(path)
     number = _hotspot(store)
     store.close()
@@ -67,13 +67,13 @@ def made(tmp_path_factory) -> tuple[Path, int]:
 
 
 @pytest.fixture(scope="module")
-def store_file(made) -> Path:
-    return made[0]
+def store_file(store_and_finding) -> Path:
+    return store_and_finding[0]
 
 
 @pytest.fixture
-def finding_id(made) -> int:
-    return made[1]
+def finding_id(store_and_finding) -> int:
+    return store_and_finding[1]
 
 
 def _hotspot(store: Store) -> int:

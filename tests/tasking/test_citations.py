@@ -16,7 +16,7 @@ from analytics.tasking.citations import (
     split_statements,
 )
 from tests.intelligence.test_reports import report
-from tests.tasking.test_drafts import HELD
+from tests.tasking.test_drafts import MATERIAL
 
 
 def test_a_statement_ends_with_its_marks_and_the_rest_of_its_line_has_none():
@@ -34,15 +34,15 @@ def test_a_statement_ends_with_its_marks_and_the_rest_of_its_line_has_none():
 
 
 def test_the_grading_is_told_in_words_and_a_lost_source_says_so():
-    findings = [(number, finding) for number, finding, _ in HELD.findings]
-    told = [
+    findings = [(number, finding) for number, finding, _ in MATERIAL.findings]
+    described = [
         describe_grading(s, findings, [(5, report())])
         for s in split_statements("a [finding 1]\nb [report 5, line 1]\nc [finding 99]\nd")
     ]
-    assert told[0] == "finding 1: low confidence"
-    assert told[1].startswith("report 5, line 1: 2CP (Untested; ")
-    assert told[2] == "finding 99: not among the sources of this product"
-    assert told[3] == "the author's own words, no source given"
+    assert described[0] == "finding 1: low confidence"
+    assert described[1].startswith("report 5, line 1: 2CP (Untested; ")
+    assert described[2] == "finding 99: not among the sources of this product"
+    assert described[3] == "the author's own words, no source given"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,9 @@ def test_every_mark_binds_the_whole_and_the_strictest_stands_in_front():
         == "Police only; C (S2): bound; P: free"
     )
     line = replace(report().lines[0], grade=Grade("2", "C", "C", ("A1",)))
-    assert combine_handling([HELD.findings[0][1]], [replace(report(), lines=(line,))]).startswith("C (A1): ")
+    assert combine_handling([MATERIAL.findings[0][1]], [replace(report(), lines=(line,))]).startswith(
+        "C (A1): "
+    )
     assert mark_handling(line.grade) == "C (A1): sharing permitted with conditions"
     assert mark_line(5, 1, line.grade) == "[report 5, line 1: 2CC (A1)]"
     assert combine_handling([], []) == "P: lawful sharing permitted"

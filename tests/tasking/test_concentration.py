@@ -11,7 +11,7 @@ from tests.sources import insert_source_row
 
 
 @pytest.fixture
-def held(store):
+def filled_store(store):
     """Fifty squares, of which square n has n incidents this year; one had its own two years ago; adverts and
     payments."""
     with store.write() as cursor:
@@ -42,8 +42,8 @@ def held(store):
     return store
 
 
-def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
-    found = measure_concentration(held, "Crime by place")
+def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(filled_store):
+    found = measure_concentration(filled_store, "Crime by place")
     counts = np.sort(np.append(np.arange(1, 51), 0))[::-1]
     few = int(np.searchsorted(np.cumsum(counts), counts.sum() / 2)) + 1
     assert (len(found.figures.smallest), found.total) == (
@@ -61,21 +61,21 @@ def test_half_of_crime_lies_with_the_squares_that_a_plain_count_gives(held):
     )
 
 
-def test_harm_adverts_and_money_are_summed_by_their_own_units(held):
-    harm = measure_concentration(held, "Harm by place")
+def test_harm_adverts_and_money_are_summed_by_their_own_units(filled_store):
+    harm = measure_concentration(filled_store, "Harm by place")
     assert harm.top.share[0] == pytest.approx(50**2 / sum(n**2 for n in range(1, 51)))
-    adverts = measure_concentration(held, "Adverts by campaign")
+    adverts = measure_concentration(filled_store, "Adverts by campaign")
     assert adverts.top.label.tolist()[:2] == ["operation 9", "campaign 4"] and adverts.top.value.tolist()[
         :3
     ] == ["20", "10", "1"]
     assert adverts.total == 2 + 30
-    money = measure_concentration(held, "Money by account")
+    money = measure_concentration(filled_store, "Money by account")
     assert (money.top.label[0], money.top.share[0], money.top.kind[0]) == ("payer", 0.5, "account")
     assert money.measure == "GBP in and out" and money.top.value[0] == "40.00"
 
 
-def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held):
-    with held.write() as cursor:
+def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(filled_store):
+    with filled_store.write() as cursor:
         cursor.execute('DELETE FROM "transaction"').fetchall()
         cursor.execute(
             'INSERT INTO "transaction" (source_id, row_number, occurred_at, from_account, to_account,'
@@ -85,7 +85,7 @@ def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(held
             " UNION ALL SELECT 3, 100 + i, '2026-05-01', 'one' || i, 'two' || i, 50, 'GBP'"
             " FROM range(20) t(i)"
         ).fetchall()
-    money = measure_concentration(held, "Money by structure")
+    money = measure_concentration(filled_store, "Money by structure")
     assert (money.top.label[0], money.top.value[0], money.top.kind[0]) == (
         "community 1, 4 accounts",
         "40.00",

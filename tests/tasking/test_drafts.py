@@ -60,7 +60,7 @@ def finding(title: str, method: str = "Getis-Ord Gi*", **focus) -> Finding:
     )
 
 
-HELD = DraftMaterial(
+MATERIAL = DraftMaterial(
     [
         (1, finding("Kiln Row", label="Kiln Row", count=9, previous_count=4), frozenset({"incident"})),
         (2, finding("Ten burglaries", "Near repeats (Knox)"), frozenset({"incident"})),
@@ -102,7 +102,7 @@ def test_a_strategy_that_is_none_is_refused(store, changes, says):
 
 
 def test_every_element_of_a_finding_is_told_by_its_method_and_evidence():
-    assert [classify_element(f, tables) for _, f, tables in HELD.findings] == [
+    assert [classify_element(f, tables) for _, f, tables in MATERIAL.findings] == [
         "hotspots",
         "series",
         "offenders",
@@ -114,7 +114,7 @@ def test_a_draft_has_every_section_of_its_kind_and_invents_nothing(kind):
     empty = draft(kind, DraftMaterial([]), TODAY)
     assert list(empty) == list(read_asked_sections(kind)) and all(empty.values())
     assert not any("finding 1" in text for text in empty.values())
-    full = draft(kind, HELD, TODAY)
+    full = draft(kind, MATERIAL, TODAY)
     assert "[finding 3]" in "".join(full.values()) or kind == "strategic assessment"
     assert any("[finding" in text for text in full.values())
     assert {code for code, text in full.items() if is_unwritten(text)} <= {
@@ -123,7 +123,7 @@ def test_a_draft_has_every_section_of_its_kind_and_invents_nothing(kind):
 
 
 def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
-    sections = draft("tactical assessment", HELD, TODAY)
+    sections = draft("tactical assessment", MATERIAL, TODAY)
     assert "Kiln Row stands out. Confidence: low. [finding 1]" in sections["hotspots"]
     assert "[finding 2]" in sections["series"] and "[finding 2]" not in sections["hotspots"]
     assert "[finding 3]" in sections["offenders"]
@@ -134,25 +134,25 @@ def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
 
 
 def test_the_problems_of_a_strategic_assessment_are_written_or_to_be_written_not_both():
-    hotspots = replace(HELD, findings=HELD.findings[:1])  # no series among them
+    hotspots = replace(MATERIAL, findings=MATERIAL.findings[:1])  # no series among them
     assert "Not yet written" not in draft("strategic assessment", hotspots, TODAY)["problems"]
 
 
-def test_what_is_held_of_no_known_stage_is_not_told_as_if_nothing_were_held():
+def test_what_is_recorded_of_no_known_stage_is_not_described_as_nothing():
     cells = [
         ("Advertising", "origin", 0, 1),
         ("Advertising", "transit", 4, 0),
         ("Advertising", NOT_KNOWN, 1200, 0),
     ]
     grid = pd.DataFrame(cells, columns=["domain", "stage", "records", "requirements"]).assign(lines=0)
-    gaps = draft("strategic assessment", replace(HELD, grid=grid), TODAY)["gaps"]
+    gaps = draft("strategic assessment", replace(MATERIAL, grid=grid), TODAY)["gaps"]
     assert gaps == (
         "Nothing is recorded on: Advertising at origin. Asked for of these: 1.\n"
         "Recorded, but of a stage that is not known: Advertising (1,200)."
     )
 
 
-def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store):
+def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_the_store(store):
     number, _ = save_product(store, ANN, "brief", "Kiln Row", {}, [1])
     done, _ = save_product(store, ANN, "brief", "Mill Lane", {}, [1])
     save_assessment(store, ANN, number, scored(3), "Burglary")
@@ -161,32 +161,34 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_what_is_held(store)
     )
     from analytics.tasking.actions import list_actions
 
-    held = replace(
-        HELD,
+    material = replace(
+        MATERIAL,
         waiting=list_agenda(store),
         actions=list_actions(store, TODAY),
         grid=collection_grid(store),
         strategy=PLAN,
     )
-    sections = draft("tactical assessment", held, TODAY)
+    sections = draft("tactical assessment", material, TODAY)
     assert (
         "1. Kiln Row: priority" in sections["tasking"] and "serves Burglary. [brief 1]" in sections["tasking"]
     )
     assert "Nothing is proposed for: Exploitation." in sections["tasking"]
     assert "Visit (PC 9, agency Police, due 1 Jan 2026): open, overdue. [action 1]" in sections["progress"]
-    assert draft("strategic assessment", held, TODAY)["gaps"].count(" at ") == 15
+    assert draft("strategic assessment", material, TODAY)["gaps"].count(" at ") == 15
     assert list_unserved_priorities(PLAN, ["Burglary", None]) == ["Exploitation"]
-    assert "Advertising: see finding 3." in draft("subject profile", held, TODAY)["activity"]
+    assert "Advertising: see finding 3." in draft("subject profile", material, TODAY)["activity"]
     assert "Burglary: locks [control strategy]" in sections["preventive"]
 
 
 def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
     categories = [{"category": "Burglary", "count": 9}]
-    found = replace(HELD.findings[0][1], result=read_result({"categories": categories}))
-    held = replace(
-        HELD, findings=[(1, found, frozenset({"incident"})), HELD.findings[2]], grid=collection_grid(store)
+    found = replace(MATERIAL.findings[0][1], result=read_result({"categories": categories}))
+    material = replace(
+        MATERIAL,
+        findings=[(1, found, frozenset({"incident"})), MATERIAL.findings[2]],
+        grid=collection_grid(store),
     )
-    drafted = draft_strategy(held, ["Who lets the flats?"], date(2026, 4, 1), date(2026, 9, 30))
+    drafted = draft_strategy(material, ["Who lets the flats?"], date(2026, 4, 1), date(2026, 9, 30))
     assert [item.title for item in drafted.priorities] == [
         "Burglary",
         "Campaign 7",
@@ -207,7 +209,7 @@ def test_reports_alone_are_written_text_and_no_prompt():
         ("strategic assessment", "people"),
         ("subject profile", "activity"),
     ):
-        assert "Not yet written" not in draft(kind, DraftMaterial([], HELD.reports), TODAY)[section]
+        assert "Not yet written" not in draft(kind, DraftMaterial([], MATERIAL.reports), TODAY)[section]
 
 
 def test_an_adopted_proposal_still_serves_its_priority_and_a_declined_one_none(store):

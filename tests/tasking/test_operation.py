@@ -31,8 +31,8 @@ ANN = Actor("ann")
 @pytest.fixture
 def decided(store):
     number = finding(store, "Harbour flats")
-    held = [load_finding(store, number)]
-    brief = draft_brief(held, [number], draft_profile(held, [number]), date(2026, 12, 31))
+    findings = [load_finding(store, number)]
+    brief = draft_brief(findings, [number], draft_profile(findings, [number]), date(2026, 12, 31))
     brief = replace(
         brief, enforcement="Search the flats.", handling="C (A3): sharing permitted with conditions"
     )

@@ -25,13 +25,13 @@ def test_a_referral_from_draft_to_answer(store):
     assert save_referral(
         store, ANN, 7, "Northgate support", {"concern": "b"}, product_id=number, latest_seen=1
     ) == (number, 2)
-    (held,) = list_referrals(store, 7).to_dict("records")
+    (listed,) = list_referrals(store, 7).to_dict("records")
     assert (
-        held["partner"],
-        held["standing"],
-        held["standing_name"],
-        held["recorded_by"],
-        held["version"],
+        listed["partner"],
+        listed["standing"],
+        listed["standing_name"],
+        listed["recorded_by"],
+        listed["version"],
     ) == (
         "Northgate support",
         "sent",

@@ -13,7 +13,7 @@ from analytics.hotspots.catalogue import METHODS
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.grading import Grade
-from analytics.intelligence.reports import Line, load_report, save_report
+from analytics.intelligence.reports import Line, Report, load_report, save_report
 from analytics.oversight import Actor, verify
 from analytics.shared.schema import read_toml
 from analytics.store import Store
@@ -106,8 +106,8 @@ def _row(table: str, source_id: int) -> pa.Table:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory) -> tuple[Path, int]:
-    path = tmp_path_factory.mktemp("made") / "made.duckdb"
+def store_and_brief(tmp_path_factory) -> tuple[Path, int]:
+    path = tmp_path_factory.mktemp("release") / "release.duckdb"
     store = Store(path)
     number = _full_of_secrets(store)
     store.close()
@@ -115,18 +115,45 @@ def made(tmp_path_factory) -> tuple[Path, int]:
 
 
 @pytest.fixture(scope="module")
-def store_file(made) -> Path:
-    return made[0]
+def store_file(store_and_brief) -> Path:
+    return store_and_brief[0]
 
 
 @pytest.fixture
-def brief_number(made) -> int:
-    return made[1]
+def brief_number(store_and_brief) -> int:
+    return store_and_brief[1]
 
 
 def _full_of_secrets(store: Store) -> int:
     """A brief on two findings, one of them bound, and a report of which one line may go; full of what must
     not leave."""
+    _insert_records(store)
+    ids, (number, bound_report) = _save_findings(store), _save_bound_report(store)
+    findings = [load_finding(store, at) for at in ids]
+    content = draft_brief(
+        findings,
+        ids,
+        draft_profile(findings, ids, [(number, bound_report)]),
+        date(2026, 12, 1),
+        [(number, bound_report)],
+    )
+    content = replace(
+        content,
+        title=f"Kiln Row {HOSTILE}",
+        who_is_harmed="Somebody said that money passes a ledger at the back office of the yard.",
+        why_now=f"KILN\u200b ROW and N\u00f3vak; {HOSTILE} [finding 1]",
+        prevention="Ask Zdenka  NOVAK at 14 Harbour Lane or Flat 3, Rue de la Paix, on +44 (0)7700 900-123, "
+        "zdenka.novak@example.org or @zdenka_n. Fit lights.",
+        victims_safety="Mr O'Hara and Chidi meet them at the North Quay barge; IBAN GB29 NWBK 6016 1331 9268 "
+        "19. Refer everyone first.",
+        measure_of_success="Fewer robberies in June.",
+        owner="Sgt. Harding",
+    )
+    product, _ = save_product(store, ANN, "brief", content.title, content.__dict__, ids)
+    return product
+
+
+def _insert_records(store: Store) -> None:
     with store.write() as cursor:
         cursor.execute(
             "INSERT INTO area (name, epsg, time_zone) VALUES ('Riverton', 32631, 'UTC')"
@@ -150,6 +177,9 @@ def _full_of_secrets(store: Store) -> int:
             'INSERT INTO "transaction" (source_id, row_number, reference, from_account, to_account)'
             " VALUES (3, 2, 'TR-0000456', 'ACC-0000123', 'GB29NWBK60161331926819')"
         ).fetchall()
+
+
+def _save_findings(store: Store) -> list[int]:
     ring = [[3.0, 48.7], [3.1, 48.7], [3.1, 48.8], [3.0, 48.7]]
     focus = {
         "label": "Kiln Row",
@@ -159,7 +189,7 @@ def _full_of_secrets(store: Store) -> int:
         "count": 9,
         "previous_count": 4,
     }
-    ids = [
+    return [
         save_finding(
             store,
             ANN,
@@ -181,32 +211,18 @@ def _full_of_secrets(store: Store) -> int:
             _row("account", 2),
         ),
     ]
+
+
+def _save_bound_report(store: Store) -> tuple[int, Report]:
     lines = (
         Line("Zdenka Novak brings keys, says the barmaid.", "A woman brings keys at night.", Grade("2", "B")),
         Line("Chidi saw it.", "There is a safe behind the third door.", Grade("1", "A", "C", ("A1",))),
     )
-    told = replace(
+    bound_report = replace(
         report(), lines=lines, provenance="An informant, the barmaid Brankovic", submitted_by="Sgt. Harding"
     )
-    number, _ = save_report(store, ANN, told)
-    findings = [load_finding(store, at) for at in ids]
-    content = draft_brief(
-        findings, ids, draft_profile(findings, ids, [(number, told)]), date(2026, 12, 1), [(number, told)]
-    )
-    content = replace(
-        content,
-        title=f"Kiln Row {HOSTILE}",
-        who_is_harmed="Somebody said that money passes a ledger at the back office of the yard.",
-        why_now=f"KILN\u200b ROW and N\u00f3vak; {HOSTILE} [finding 1]",
-        prevention="Ask Zdenka  NOVAK at 14 Harbour Lane or Flat 3, Rue de la Paix, on +44 (0)7700 900-123, "
-        "zdenka.novak@example.org or @zdenka_n. Fit lights.",
-        victims_safety="Mr O'Hara and Chidi meet them at the North Quay barge; IBAN GB29 NWBK 6016 1331 9268 "
-        "19. Refer everyone first.",
-        measure_of_success="Fewer robberies in June.",
-        owner="Sgt. Harding",
-    )
-    product, _ = save_product(store, ANN, "brief", content.title, content.__dict__, ids)
-    return product
+    number, _ = save_report(store, ANN, bound_report)
+    return number, bound_report
 
 
 def leaks(text: str) -> list[str]:
@@ -246,7 +262,7 @@ def test_nothing_of_what_is_withheld_leaves_in_text_or_metadata(store, brief_num
 
 
 def test_what_the_rules_are_tried_on_is_there_before(store, brief_number):
-    """The test above could not fail if the brief held none of it."""
+    """The test above could not fail if the brief had none of it."""
     seen = draft_release(store, brief_number, 1, CHOICES)
     before = " ".join(part.original for part in seen.parts)
     assert {"Novak", "Chidi", "14 Harbour Lane", "@zdenka_n", "ledger at the back office"} <= set(
@@ -259,8 +275,8 @@ def test_a_release_is_kept_audited_and_needs_its_reason(store, brief_number):
     with pytest.raises(ValueError, match="why"):
         release_product(store, ANN, brief_number, 1, seen, " ")
     number = release_product(store, ANN, brief_number, 1, seen, "Safety of tenants")
-    held = list_releases(store, brief_number)
-    assert held.partner.tolist() == ["Housing office, #read(1)"] and held.reason.tolist() == [
+    releases = list_releases(store, brief_number)
+    assert releases.partner.tolist() == ["Housing office, #read(1)"] and releases.reason.tolist() == [
         "Safety of tenants"
     ]
     (act,) = store.rows(
@@ -278,19 +294,21 @@ def test_a_statement_without_a_mark_stays_where_anything_is_withheld(store, brie
 
 
 def test_every_written_product_has_editions_by_the_same_rules(store, brief_number):
-    held = DraftMaterial(
+    releases = DraftMaterial(
         [(n, load_finding(store, n), frozenset()) for n in (1, 2)], [(1, load_report(store, 1)[0])]
     )
     save = partial(save_product, store, ANN, title="Zdenka Novak", finding_ids=[1, 2])
     numbers = [
-        save(kind=kind, content={"sections": draft(kind, held, date(2026, 5, 1)), "report_ids": [1]})[0]
+        save(kind=kind, content={"sections": draft(kind, releases, date(2026, 5, 1)), "report_ids": [1]})[0]
         for kind in ASSESSMENTS
     ]
-    profile = draft_profile([f for _, f, _ in held.findings], [1, 2], held.reports)
+    profile = draft_profile([f for _, f, _ in releases.findings], [1, 2], releases.reports)
     numbers.append(save(kind="problem profile", content=profile | {"report_ids": [1]})[0])
     numbers.append(
         save_strategy(
-            store, ANN, draft_strategy(held, ["Who is Zdenka Novak?"], date(2026, 1, 1), date(2026, 6, 30))
+            store,
+            ANN,
+            draft_strategy(releases, ["Who is Zdenka Novak?"], date(2026, 1, 1), date(2026, 6, 30)),
         )[0]
     )
     decision = record_decision(store, ANN, brief_number, 1, "adopted", "harm", "Supt. Lee")

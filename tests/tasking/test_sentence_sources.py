@@ -76,7 +76,7 @@ def test_a_later_version_of_the_finding_is_told_and_not_cited(store, product):
     assert "version 2 has been saved since" in "\n".join(list_evidence(store, traced))
 
 
-def test_a_mark_of_nothing_and_a_line_graded_anew_are_told(store, product):
+def test_a_mark_of_nothing_and_a_line_graded_again_are_reported(store, product):
     content = load_product(store, product)["content"]
     content["why_now"] = "It grows. [finding 77: low confidence]"
     save_product(store, ANN, "brief", "B", content, [1], product_id=product)

@@ -11,7 +11,7 @@ from tests.adverts.campaigns.conftest import own_words
 SHAPE = "Lovely quiet rooms, {name} is new in {town} this week. Call {phone} and ask; {price} for an hour!"
 
 
-def made(n, seed=1):
+def draw_texts(n, seed=1):
     rng = random.Random(seed)
     return [
         SHAPE.format(
@@ -27,7 +27,7 @@ def made(n, seed=1):
 
 
 def test_constant_words_and_slots_with_their_kinds():
-    template = build_template(made(20))
+    template = build_template(draw_texts(20))
     assert [segment.kind for segment in template.segments if segment.slot] == [
         "name or place",
         "place",
@@ -42,7 +42,7 @@ def test_constant_words_and_slots_with_their_kinds():
         "for an hour",
     ]
     assert all(segment.share == 1 for segment in template.segments)
-    with_places = build_template(made(20), places={"leeds", "hull", "york", "bath"})
+    with_places = build_template(draw_texts(20), places={"leeds", "hull", "york", "bath"})
     assert [s.kind for s in with_places.segments if s.slot] == ["name", "place", "phone", "price"]
 
 
@@ -58,7 +58,7 @@ def test_a_phrase_that_begins_with_a_capital_is_no_name():
 
 
 def test_rows_are_the_text_itself_in_columns():
-    texts = made(15)
+    texts = draw_texts(15)
     template = build_template(texts)
     for text, row in zip(texts, template.rows(), strict=True):
         at = 0
@@ -68,7 +68,7 @@ def test_rows_are_the_text_itself_in_columns():
 
 
 def test_the_order_of_adverts_moves_rows_only():
-    texts = made(12)
+    texts = draw_texts(12)
     one, two = build_template(texts), build_template(texts[::-1])
     assert one.segments == two.segments and np.array_equal(one.spans, two.spans[::-1])
 
@@ -128,5 +128,5 @@ def test_any_texts_are_aligned_within_themselves(texts):
 
 
 def test_a_thousand_adverts():
-    template = build_template(made(1000))
+    template = build_template(draw_texts(1000))
     assert len(template.rows()) == 1000 and len(template.segments) == 9

@@ -55,7 +55,7 @@ IDENTIFIER_COLUMNS = ["source_id", "row_number", "kind", "value", "field", "span
 
 
 @pytest.fixture
-def held(tmp_path, monkeypatch):
+def filled_store(tmp_path, monkeypatch):
     """An operation whose first advert has a membership number in its text, read as a kind of no entry, and
     a brief that quotes it. The pages and the command line open this store too."""
     path = tmp_path / "store.duckdb"
@@ -96,9 +96,9 @@ def shown_by(app: AppTest) -> str:
     return "\n".join([*texts, *(table.value.to_csv() for table in app.dataframe)])
 
 
-def test_an_unknown_kind_is_masked_on_the_screen(held):
-    adverts = read_operation_adverts(held, 1)
-    read = read_identifiers(held, adverts)
+def test_an_unknown_kind_is_masked_on_the_screen(filled_store):
+    adverts = read_operation_adverts(filled_store, 1)
+    read = read_identifiers(filled_store, adverts)
     assert mask_identifier("membership", MEMBERSHIP) == HIDDEN * 4
     rows = mask_adverts(adverts, read)
     assert not rows.body.str.contains(MEMBERSHIP).any() and rows.body.str.contains("my card").any()
@@ -109,40 +109,40 @@ def test_an_unknown_kind_is_masked_on_the_screen(held):
 @pytest.mark.parametrize(
     "link", [{"advert": "1-2"}, {"operation": "1", "part": "Identifiers and links"}], ids=["advert", "links"]
 )
-def test_an_unknown_kind_is_masked_on_the_adverts_page(held, link):
+def test_an_unknown_kind_is_masked_on_the_adverts_page(filled_store, link):
     app = AppTest.from_file(str(ROOT / "pages" / "adverts.py"), default_timeout=120)
     app.query_params.update(link)
     shown = shown_by(app.run())
     assert not app.exception and MEMBERSHIP not in shown and "membership" in shown
 
 
-def test_an_unknown_kind_is_masked_in_exports(held):
-    adverts = read_operation_adverts(held, 1)
-    assert MEMBERSHIP.encode() not in safe_csv(mask_adverts(adverts, read_identifiers(held, adverts)))
+def test_an_unknown_kind_is_masked_in_exports(filled_store):
+    adverts = read_operation_adverts(filled_store, 1)
+    assert MEMBERSHIP.encode() not in safe_csv(mask_adverts(adverts, read_identifiers(filled_store, adverts)))
 
 
-def test_an_unknown_kind_is_masked_in_the_sanitised_edition(held):
-    edition = draft_release(held, 1, 1, ReleaseChoices("authority", "Housing office"))
+def test_an_unknown_kind_is_masked_in_the_sanitised_edition(filled_store):
+    edition = draft_release(filled_store, 1, 1, ReleaseChoices("authority", "Housing office"))
     before, after = (
         " ".join(parts) for parts in zip(*((p.original, p.text) for p in edition.parts), strict=True)
     )
     assert MEMBERSHIP in before and MEMBERSHIP not in after
 
 
-def test_an_unknown_kind_is_masked_in_what_is_exchanged(held):
-    case = gather_case(held, 1)
+def test_an_unknown_kind_is_masked_in_what_is_exchanged(filled_store):
+    case = gather_case(filled_store, 1)
     for form in ("stix", "prov", "provn"):
         assert MEMBERSHIP not in write_case(case, form).decode(), form
     assert "my card" in str(case.rows["advert"].body.tolist())
 
 
-def test_an_unknown_kind_is_masked_in_search(held):
-    found = search(held, "card", tier_of("analyst"))
+def test_an_unknown_kind_is_masked_in_search(filled_store):
+    found = search(filled_store, "card", tier_of("analyst"))
     advert = found[found.kind == "advert"].iloc[0]
     assert advert.personal and MEMBERSHIP not in advert.masked and MEMBERSHIP in advert.text
 
 
-def test_an_unknown_kind_is_masked_by_the_command_line(held, tmp_path):
+def test_an_unknown_kind_is_masked_by_the_command_line(filled_store, tmp_path):
     out = tmp_path / "identifiers.csv"
     answer = CliRunner().invoke(cli, ["adverts", "identifiers", "--out", str(out)])
     assert answer.exit_code == 0, answer.output
@@ -151,9 +151,9 @@ def test_an_unknown_kind_is_masked_by_the_command_line(held, tmp_path):
     assert "+447700900123" in [row["value"] for row in rows if row["kind"] == "phone"]
 
 
-def test_an_unknown_kind_links_nothing(held):
-    assert "membership" not in set(read_linking(held).kind)
-    network = read_network(held, [1])
+def test_an_unknown_kind_links_nothing(filled_store):
+    assert "membership" not in set(read_linking(filled_store).kind)
+    network = read_network(filled_store, [1])
     assert MEMBERSHIP not in set(network.traits.value)
     shared = pd.DataFrame({"advert": [0, 1], "kind": "membership", "value": MEMBERSHIP, "confidence": 0.99})
     assert find_operations([-1, -1], shared).operation.tolist() == [-1, -1]
@@ -196,7 +196,7 @@ def find_memberships(reading):
         yield Identifier("membership", match[0], start, end, 0.9, reading.text[start:end])
 
 
-def test_a_kind_that_is_added_needs_no_other_file(held, monkeypatch, tmp_path):
+def test_a_kind_that_is_added_needs_no_other_file(filled_store, monkeypatch, tmp_path):
     added = IdentifierKind(
         "membership", "Membership", personal=True, links=True, mask="account", find=find_memberships
     )
@@ -206,18 +206,18 @@ def test_a_kind_that_is_added_needs_no_other_file(held, monkeypatch, tmp_path):
     assert [(one.kind, one.value, one.raw) for one in find_identifiers(text)] == [
         ("membership", MEMBERSHIP, "KX/19ABC")
     ]
-    table = held.query("SELECT * FROM (SELECT *, NULL AS time_zone FROM advert) WHERE row_number = 2")
+    table = filled_store.query("SELECT * FROM (SELECT *, NULL AS time_zone FROM advert) WHERE row_number = 2")
     read = read_adverts(table, (), lambda share: None).to_pandas()
     assert MEMBERSHIP in set(read.value[read.kind == "membership"])
     assert read_search("kx/19abc") == ((), (("membership", MEMBERSHIP),), "")
     partner = read_release_rules().partners["authority"]
     changes = Redactor(read_release_rules(), partner, KnownSecrets()).find_changes(text)
     assert (10, 18) in [(one.start, one.end) for one in changes if one.rule == "contact"]
-    assert "membership" in set(read_linking(held).kind)
-    assert MEMBERSHIP in set(read_network(held, [1]).traits.value)
+    assert "membership" in set(read_linking(filled_store).kind)
+    assert MEMBERSHIP in set(read_network(filled_store, [1]).traits.value)
     shared = pd.DataFrame({"advert": [0, 1], "kind": "membership", "value": MEMBERSHIP, "confidence": 0.99})
     assert find_operations([-1, -1], shared).operation.tolist() == [0, 0]
-    case = write_case(gather_case(held, 1), "stix").decode()
+    case = write_case(gather_case(filled_store, 1), "stix").decode()
     assert MEMBERSHIP not in case
     out = tmp_path / "identifiers.csv"
     CliRunner().invoke(cli, ["adverts", "identifiers", "--out", str(out)])

@@ -13,7 +13,7 @@ from analytics.oversight import Actor
 
 
 @pytest.fixture
-def held(store):
+def filled_store(store):
     """3,000 incidents of 2023-24 in 4 km x 4 km, one corner far busier."""
     rng = np.random.default_rng(2)
     n = 3000
@@ -34,8 +34,8 @@ def held(store):
 
 
 @pytest.fixture
-def run(held, monkeypatch, tmp_path):
-    monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path, create=True: held)
+def run(filled_store, monkeypatch, tmp_path):
+    monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path, create=True: filled_store)
     arguments = [
         "hotspots",
         "backtest",
@@ -90,11 +90,11 @@ def test_what_cannot_be_done_is_said(run, more, said):
     assert ran.exit_code != 0 and said in ran.output and "Traceback" not in ran.output
 
 
-def test_harm_of_a_table_is_forecast_instead_of_a_count(run, held, tmp_path):
+def test_harm_of_a_table_is_forecast_instead_of_a_count(run, filled_store, tmp_path):
     table = tmp_path / "harm.csv"
     rows = "Index,1,points,2024-01-01,Burglary,10,made up\nIndex,1,points,2024-01-01,theft,0,made up\n"
     table.write_text("name,version,unit,valid_from,category,weight,source\n" + rows)
-    load_harm_weights(held, Actor("a"), table)
+    load_harm_weights(filled_store, Actor("a"), table)
     ran = run("--share", "0.1", "--cell", "400", "--harm", "Index@1")
     assert ran.exit_code == 0, ran.output
     weighed = pd.read_csv(tmp_path / "out.csv")

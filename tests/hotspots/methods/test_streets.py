@@ -81,11 +81,13 @@ def test_cleveland_matches_geopandas(cleveland):
     nearest = joined.groupby(level=0)
     np.testing.assert_allclose(snapped.distance, nearest.distance.min(), atol=1e-6)
     assert snapped.far == (nearest.distance.min() > 50).sum()
-    held = snapped.street >= 0
+    snapped_to_one = snapped.street >= 0
     chosen = joined.groupby(level=0).index_right.min().to_numpy()
-    own = shapely.distance(points.geometry.to_numpy()[held], roads.geometry.to_numpy()[snapped.street[held]])
-    np.testing.assert_allclose(own, snapped.distance[held], atol=2e-6)
-    assert (snapped.street[held] <= chosen[held]).all()
+    own = shapely.distance(
+        points.geometry.to_numpy()[snapped_to_one], roads.geometry.to_numpy()[snapped.street[snapped_to_one]]
+    )
+    np.testing.assert_allclose(own, snapped.distance[snapped_to_one], atol=2e-6)
+    assert (snapped.street[snapped_to_one] <= chosen[snapped_to_one]).all()
     table = count_on_streets(roads.geometry.to_numpy(), snapped)
     assert table["count"].sum() + snapped.far == len(x)
     assert table.length_m.sum() == pytest.approx(roads.length.sum())

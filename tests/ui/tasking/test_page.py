@@ -26,7 +26,7 @@ from tests.tasking.factories import finding
 
 
 @pytest.fixture
-def held(tmp_path, monkeypatch):
+def filled_store(tmp_path, monkeypatch):
     """A store with a brief that waits, which the pages open too."""
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
     monkeypatch.setattr(
@@ -97,51 +97,53 @@ def session(screen) -> AppTest:
     return AppTest.from_function(screen, default_timeout=60).run()
 
 
-def test_of_two_sessions_the_second_is_told_and_its_words_are_kept(held):
-    meeting = open_meeting(held, Actor("test"), "Supt. Lee", "", 100)
+def test_of_two_sessions_the_second_is_warned_and_its_words_are_stored(filled_store):
+    meeting = open_meeting(filled_store, Actor("test"), "Supt. Lee", "", 100)
     one, two = session(_meeting), session(_meeting)
     for app, why in ((one, "most harm"), (two, "no staff")):
         app.text_area(key="why-1").set_value(why)
     one.button(key="decide-adopted-1").click().run()
-    assert not one.exception and list_decisions(held).outcome.tolist() == ["adopted"]
+    assert not one.exception and list_decisions(filled_store).outcome.tolist() == ["adopted"]
     two.button(key="decide-declined-1").click().run()
-    assert not two.exception and len(list_decisions(held)) == 1
+    assert not two.exception and len(list_decisions(filled_store)) == 1
     assert "Somebody else has decided on" in two.warning[0].value and "adopted" in two.warning[0].value
-    assert find_open_meeting(held).meeting_id == meeting
+    assert find_open_meeting(filled_store).meeting_id == meeting
 
 
-def test_the_rows_of_a_finding_open_in_two_places_of_a_page(held):
+def test_the_rows_of_a_finding_open_in_two_places_of_a_page(filled_store):
     app = session(_rows_in_two_places)
     assert not app.exception and len(app.dataframe) == 2
 
 
-def test_half_typed_words_are_back_in_a_new_session(held):
-    meeting = open_meeting(held, Actor("test"), "Supt. Lee", "", 100)
+def test_half_typed_words_are_back_in_a_new_session(filled_store):
+    meeting = open_meeting(filled_store, Actor("test"), "Supt. Lee", "", 100)
     session(_meeting).text_area(key="why-1").set_value("most ha").run()
     assert session(_meeting).text_area(key="why-1").value == "most ha"
     app = session(_meeting)
     app.button(key="decide-deferred-1").click().run()
-    assert list_decisions(held).reason.tolist() == ["most ha"]
-    assert load_draft(held, Actor("test"), meeting, 1) == {}
+    assert list_decisions(filled_store).reason.tolist() == ["most ha"]
+    assert load_draft(filled_store, Actor("test"), meeting, 1) == {}
 
 
-def test_a_plan_cannot_be_saved_before_its_victims_are_protected(held):
-    record_decision(held, Actor("test"), 1, 1, "adopted", "harm", "Supt. Lee")
+def test_a_plan_cannot_be_saved_before_its_victims_are_protected(filled_store):
+    record_decision(filled_store, Actor("test"), 1, 1, "adopted", "harm", "Supt. Lee")
     app = session(_operations)
     save = app.button(key="save-plan-new-1")
     assert save.disabled and any("Write first how victims" in said.value for said in app.warning)
     assert not any(area.label.startswith("Tactics") for area in app.text_area)
-    app.text_area(key="draft-plan-new-1-victims_protection").set_value("Two rooms are held.")
+    app.text_area(key="draft-plan-new-1-victims_protection").set_value("Two rooms are filled_store.")
     app.radio(key="option-plan-new-1").set_value("proactive")
     app.text_area(key="option-why-plan-new-1").set_value("Nobody has complained.").run()
     assert any(area.label.startswith("Tactics") for area in app.text_area)
     app.button(key="save-plan-new-1").click().run()
-    assert not app.exception and list_products(held, "operation plan").version.tolist() == [1]
+    assert not app.exception and list_products(filled_store, "operation plan").version.tolist() == [1]
 
 
-def test_a_product_saved_in_an_older_shape_is_edited_with_the_sections_added_since(held):
+def test_a_product_saved_in_an_older_shape_is_edited_with_the_sections_added_since(filled_store):
     old = {"period": "April.", "Managing hotspots": "Kiln Row.", "Lost :red[heading]": "A text."}
-    save_product(held, Actor("test"), "tactical assessment", "Old", {"sections": old, "handling": "P"}, [1])
+    save_product(
+        filled_store, Actor("test"), "tactical assessment", "Old", {"sections": old, "handling": "P"}, [1]
+    )
     app = session(_products)
     app.selectbox(key="paper-tactical-assessment").set_value(2).run()
     assert not app.exception
@@ -150,14 +152,14 @@ def test_a_product_saved_in_an_older_shape_is_edited_with_the_sections_added_sin
     assert texts["Emerging"] == "Not yet written (analyst): what is new or growing."
     app.text_area(key="draft-paper-2-1-emerging").set_value("Vans at night.").run()
     next(button for button in app.button if button.label == "Save as version 2").click().run()
-    saved = load_product(held, 2)
+    saved = load_product(filled_store, 2)
     assert not app.exception and saved["version"] == 2
     sections, titles = saved["content"]["sections"], saved["content"]["titles"]
     assert sections["emerging"] == "Vans at night." and sections["hotspots"] == "Kiln Row."
     assert sections["Lost :red[heading]"] == "A text." and titles["hotspots"] == "Managing hotspots"
 
 
-def test_an_edition_is_compared_and_released_with_its_reason(held):
+def test_an_edition_is_compared_and_released_with_its_reason(filled_store):
     app = session(_edition)
     assert not app.exception
     shown = " ".join(text.value for text in app.markdown)
@@ -165,10 +167,10 @@ def test_an_edition_is_compared_and_released_with_its_reason(held):
     app.text_input(key="edition-partner-1").set_value("Housing office").run()
     app.text_input[-1].set_value("Safety")
     next(b for b in app.button if b.label == "Release this edition").click().run()
-    assert not app.exception and list_releases(held, 1).partner.tolist() == ["Housing office"]
+    assert not app.exception and list_releases(filled_store, 1).partner.tolist() == ["Housing office"]
 
 
-def test_a_proposal_is_kept_struck_saved_and_shown_again(held):
+def test_a_proposal_is_kept_struck_saved_and_shown_again(filled_store):
     app = session(_brief)
     assert any("Not ready" in said.value for said in app.warning)
     app.session_state["responses-of-brief-1-1"] = True
@@ -179,7 +181,7 @@ def test_a_proposal_is_kept_struck_saved_and_shown_again(held):
     app.button_group(key="response-brief-1-1-GEN1").set_value("Strike").run()
     assert any("Unsaved changes: Responses" in said.value for said in app.warning)
     app.button(key="save-brief-1").click().run()
-    saved = load_product(held, 1)["content"]
+    saved = load_product(filled_store, 1)["content"]
     assert not app.exception and [item["code"] for item in saved["responses"]] == ["GEN2"]
     assert saved["struck"] == ["GEN1"] and saved["responses"][0]["strength"] == "strong"
     assert not any("Unsaved" in said.value for said in session(_brief).warning)
