@@ -77,10 +77,8 @@ class MapReport:
 
     def sentences(self) -> list[str]:
         """What a user is told of it."""
-        total, dated = (
-            counted(sum(self.counts.values()), "feature"),
-            f", data of {spell_dates(self.dated or '')}",
-        )
+        total = counted(sum(self.counts.values()), "feature")
+        dated = f", data of {spell_dates(self.dated)}" if self.dated else ""
         west, south, east, north = self.bounds
         says = [
             f"Base map of {self.area}: {total}. {self.format}{dated}.",

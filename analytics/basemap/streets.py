@@ -16,6 +16,8 @@ from analytics.basemap.segment_grid import SegmentGrid
 
 _TOUCH = 1.0  # metres: what a map's own rounding may leave between two streets that meet
 _SAME = 10.0  # metres: crossings of the same two streets closer than this are one
+_ROUNDED = 0.1  # metres within which two points are one
+_MAX_AT_POINT = 24  # lines that meet at one point
 _APART = 1e7  # metres between one street's crossings and the next one's, along the tree's third axis
 
 
@@ -64,20 +66,55 @@ class StreetIndex:
 
     def _find_crossings(self, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """For each crossing both ways round: the street, the street that crosses it, and where."""
-        a, b = shapely.STRtree(lines).query(lines, predicate="dwithin", distance=_TOUCH)
-        pairs = (a < b) & (self._codes[a] != self._codes[b])
-        a, b = a[pairs], b[pairs]
-        meet = shapely.intersects(lines[a], lines[b])
-        level = (self._levels[a] == self._levels[b]) | (meet & shapely.touches(lines[a], lines[b]))
-        a, b, meet = a[level], b[level], meet[level]
-        near = shapely.get_coordinates(shapely.get_point(shapely.shortest_line(lines[a], lines[b]), 0))
-        met = shapely.intersection(lines[a[meet]], lines[b[meet]])
-        met_places, pair = shapely.get_coordinates(met, return_index=True)
-        street = np.concatenate([self._codes[a[~meet]], self._codes[a[meet]][pair]])
-        other = np.concatenate([self._codes[b[~meet]], self._codes[b[meet]][pair]])
-        places = np.concatenate([near[~meet], met_places])
+        a, b, shared = _find_shared_points(lines)
+        known = np.unique(a * len(lines) + b)
+        c, d = shapely.STRtree(lines).query(lines)
+        others = (c < d) & (self._codes[c] != self._codes[d])
+        c, d = c[others], d[others]
+        c, d = (ends[~np.isin(c * len(lines) + d, known)] for ends in (c, d))
+        c, d, met = self._meet(lines, c, d)
+        street, other = self._codes[np.concatenate([a, c])], self._codes[np.concatenate([b, d])]
+        places = np.concatenate([shared, met])
         low, high = np.minimum(street, other), np.maximum(street, other)
         keys = np.column_stack([low, high, *(places / _SAME).round().astype(np.int64).T])
         first = np.unique(keys, axis=0, return_index=True)[1]
+        first = first[low[first] != high[first]]
         low, high, places = low[first], high[first], places[first]
         return np.concatenate([low, high]), np.concatenate([high, low]), np.concatenate([places, places])
+
+    def _meet(
+        self, lines: np.ndarray, a: np.ndarray, b: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of pairs of lines that share no point of theirs, those that meet all the same, and where: on one
+        level, or where one ends at the other."""
+        near = shapely.dwithin(lines[a], lines[b], _TOUCH)
+        a, b = a[near], b[near]
+        crosses = shapely.intersects(lines[a], lines[b])
+        level = (self._levels[a] == self._levels[b]) | (crosses & shapely.touches(lines[a], lines[b]))
+        a, b, crosses = a[level], b[level], crosses[level]
+        met, pair = shapely.get_coordinates(
+            shapely.intersection(lines[a[crosses]], lines[b[crosses]]), return_index=True
+        )
+        beside = shapely.get_point(shapely.shortest_line(lines[a[~crosses]], lines[b[~crosses]]), 0)
+        return (
+            np.concatenate([a[crosses][pair], a[~crosses]]),
+            np.concatenate([b[crosses][pair], b[~crosses]]),
+            np.concatenate([met, shapely.get_coordinates(beside)]),
+        )
+
+
+def _find_shared_points(lines: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Pairs of lines that share a point of theirs, the first of lesser number, and the point: as streets do
+    that a map lets meet, whatever their levels."""
+    points, line = shapely.get_coordinates(lines, return_index=True)
+    grid = (points / _ROUNDED).round().astype(np.int64)
+    order = np.lexsort((line, grid[:, 1], grid[:, 0]))
+    grid, line, points = grid[order], line[order], points[order]
+    found = []
+    for step in range(1, _MAX_AT_POINT):
+        pairs = np.flatnonzero((grid[step:] == grid[:-step]).all(axis=1))
+        if not len(pairs):
+            break
+        found.append(pairs[line[pairs] != line[pairs + step]] + np.array([[0], [step]]))
+    first, second = np.concatenate(found, axis=1) if found else np.zeros((2, 0), dtype=np.int64)
+    return line[first], line[second], points[first]
