@@ -8,15 +8,15 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 
 from analytics.ingest.column_words import column_words
-from analytics.ingest.columns import Column
+from analytics.ingest.columns import Column, words_of
 from analytics.ingest.incident_columns import date_parts, find_axes, with_clock
 from analytics.ingest.roles import KINDS, plain
 
 TRADE_KINDS = ("premises", "journey", "communication")
 # Of a word that says which way a call went, wherever it stands in the text. Both RE2 and Python read them.
-OUTGOING = r"(^|[^a-z])(o|out|outgoing|outbound|mo|moc|smo|sent|originat[a-z]*|dial[a-z]*)([^a-z]|$)"
+OUTGOING = r"(^|[^a-z])(o|out|outgoing|outbound|outbox|mo|moc|smo|sent|originat[a-z]*|dial[a-z]*)([^a-z]|$)"
 INCOMING = (
-    r"(^|[^a-z])(i|in|incoming|inbound|mt|mtc|smt|rece?i?v?e?d|missed|rejected|unanswered|voicemail"
+    r"(^|[^a-z])(i|in|incoming|inbound|mt|mtc|smt|rece?i?v?e?d|missed|rejected|unanswered|voicemail|inbox"
     r"|terminat[a-z]*)([^a-z]|$)"
 )
 _GIVEN = (
@@ -55,6 +55,10 @@ _ADDRESS_PARTS = (
     "zip",
 )
 _STAYS = {"arrival", "checkin", "departure", "start", "travel", "from"}
+_SIDES = frozenset(
+    ("calling", "caller", "called", "callee", "originating", "terminating", "dialled", "dialed", "sender")
+    + ("recipient", "receiver", "src", "dst", "from", "to")
+)
 _MOMENTS = ("time", "end", "arrived", "booked", "born")
 
 
@@ -216,19 +220,19 @@ def _address(found: tuple[str, ...], free: dict[str, Column]) -> tuple[str, ...]
 def _with_its_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
     """A date column with that of its time of day: one named alike, or the only one there is."""
     names = with_clock(date, [date, *columns])
-    clocks = [
-        c.name for c in columns if c.is_clock and set(c.words) & {"time", "hour", "hora"} and not c.dated
-    ]
-    if len(names) == 1 and not date.has_clock and len(clocks) == 1:
-        return (date.name, clocks[0])
-    return names
+    if len(names) > 1 or date.has_clock:
+        return names
+    clocks = [c for c in columns if c.is_clock and set(c.words) & column_words("clock") and not c.dated]
+    alike = [c for c in clocks if set(c.words) & set(date.words)] or clocks
+    return (date.name, alike[0].name) if len(alike) == 1 else names
 
 
 def _settle_parties(found: dict[str, tuple[str, ...]], columns: list[Column]) -> dict[str, tuple[str, ...]]:
     """Either who called and who was called, or a phone's own list: its number, the other party and the way
     each call went."""
     own, other = (found.get(a, found.get(b, ())) for a, b in (("own", "from"), ("other", "to")))
-    if "direction" in found and other and (not own or _is_one_phone(own[0], columns)):
+    says_itself = any(_says_which_side(name) for name in (*own, *other))
+    if "direction" in found and other and not says_itself and (not own or _is_one_phone(own[0], columns)):
         return _without(found, "from", "to") | ({"own": own} if own else {}) | {"other": other}
     if "from" in found or "to" in found:
         sides = {"from": own, "to": other}  # a phone's own number may be the one side
@@ -241,9 +245,13 @@ def _settle_parties(found: dict[str, tuple[str, ...]], columns: list[Column]) ->
 def _is_one_phone(name: str, columns: list[Column]) -> bool:
     """Whether a column holds the phone that a list is of, rather than whoever called."""
     column = next(column for column in columns if column.name == name)
-    return column.distinct <= 2 or bool(
-        {"target", "own", "served", "subscriber", "msisdn"} & set(column.words)
-    )
+    named = {"target", "own", "served", "subscriber", "msisdn"} & set(column.words)
+    return bool(named) or column.distinct == 1 < column.rows
+
+
+def _says_which_side(name: str) -> bool:
+    """Whether a column says by its name that it holds who called, or who was called."""
+    return bool(set(words_of(name)) & _SIDES)
 
 
 def _without(found: dict[str, tuple[str, ...]], *roles: str) -> dict[str, tuple[str, ...]]:

@@ -202,10 +202,11 @@ def _mode(raw: RawRows, mapping: Mapping) -> str:
     """SQL of how the journey was made: as stated, else as the columns of the file show."""
     if mapping.of("type"):
         return _lower(raw, mapping.one("type"))
-    if mapping.of("vehicle") and (mapping.of("camera") or not mapping.of("to")):
+    others = any(map(mapping.of, ("traveller", "document", "service", "from", "to")))
+    if mapping.of("vehicle") and (mapping.of("camera") or not others):
         return literal(PLATE_READ)
     service = set(words_of(mapping.one("service") or ""))
-    modes = {"flight": "flight", "train": "train", "vessel": "ship", "voyage": "ship"}
+    modes = {"flight": "flight", "train": "train", "vessel": "ship", "voyage": "ship", "ferry": "ship"}
     mode = next((mode for word, mode in modes.items() if word in service), None)
     return f"if({raw.text(mapping.one('service'))} IS NULL, NULL, {literal(mode)})" if mode else NO_TEXT
 
