@@ -226,3 +226,24 @@ def test_offsets_hold_from_the_minute_at_which_the_clocks_change(zone, first, la
         for moment, holds in ((change - 60, False), (change, True)):
             local = pd.Timestamp(moment, unit="s", tz=ZoneInfo(zone))
             assert (local.utcoffset().total_seconds() == offset) == holds
+
+
+def test_an_interval_that_begins_as_the_clocks_change_is_within_one_hour():
+    start, end = moments("2023-03-12T07:00"), moments("2023-03-12T07:10")
+    clock = aoristic_clock(start, end, "America/New_York")
+    assert (clock.weights[6, 3], clock.known, clock.spread) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("unit", ["us", "ns", "m"])
+def test_moments_may_be_of_any_unit_and_an_interval_of_any_length(unit):
+    start, end = (
+        moments("2023-06-05T10:30", "2023-06-05T12:58", "NaT"),
+        moments("NaT", "2023-06-05T13:01", "NaT"),
+    )
+    clock = aoristic_clock(start.astype(f"datetime64[{unit}]"), end.astype(f"datetime64[{unit}]"), "UTC")
+    assert clock.weights[0, [10, 12, 13]].tolist() == [1, pytest.approx(2 / 3), pytest.approx(1 / 3)]
+    assert clock.unknown == 1
+    second = aoristic_clock(
+        moments("2023-06-05T10:59:59"), moments("2023-06-05T11:00:00"), "UTC", weights=[3]
+    )
+    assert second.weights[0, 10] == second.known == 3
