@@ -111,6 +111,9 @@ def test_the_least_parameters_are_taken():
 
 
 def test_series_that_begin_on_one_day_are_numbered_in_the_order_of_rows():
-    x = np.tile(np.random.default_rng(4).permutation(40) * 100.0, 2)
-    events = near_repeats(x, x * 0, np.full(80, 7), NearRepeatParameters(10, 5)).events
-    assert events.chain.tolist() == [*range(40), *range(40)]
+    """Pairs at 300 places, each on one of three days."""
+    day = np.random.default_rng(4).integers(0, 3, 300)
+    x = np.tile(np.arange(300) * 100.0, 2)
+    events = near_repeats(x, x * 0, np.tile(day, 2), NearRepeatParameters(10, 5)).events
+    by_day = sorted(range(300), key=lambda place: (day[place], place))
+    assert events.chain.tolist() == np.tile(np.argsort(by_day), 2).tolist()
