@@ -201,11 +201,11 @@ def _difference(copy: Path, name: str) -> str:
 def _find_line(source: str, difference: list[str]) -> int | str:
     """The line of `source` that a difference changes first, found with the lines around it or, where one of
     those was written otherwise in the copy, by itself; '?' where it stands no more."""
-    there = source.splitlines()
+    there = [line.strip() for line in source.splitlines()]  # a method is shown without its indentation
     around = [line for line in difference if line[:1] in " -"]
     first = next((k for k, line in enumerate(around) if line.startswith("-")), 0)
     for sought in (around, around[first : first + 1]):
-        wanted = [line[1:] for line in sought]
+        wanted = [line[1:].strip() for line in sought]
         for at in range(len(there) - len(wanted) + 1):
             if there[at : at + len(wanted)] == wanted:
                 return at + 1 + (first if sought is around else 0)

@@ -116,18 +116,20 @@ def test_it_refuses_what_it_cannot_carry():
 def small_sets(seed):
     """40 weighted cases and 55 reference points over 1,000 m by 800 m, some of them outside."""
     rng = np.random.default_rng(seed)
-    cases = Scatter(rng.uniform(-40, 1_040, 40), rng.uniform(-40, 840, 40), rng.gamma(4, 1, 40))
-    reference = Scatter(rng.uniform(-60, 1_060, 55), rng.uniform(-60, 860, 55), rng.gamma(4, 1, 55))
-    return cases, reference
+    cases = rng.uniform(-40, 1_040, 40), rng.uniform(-40, 840, 40), rng.gamma(4, 1, 40)
+    reference = rng.uniform(-60, 1_060, 55), rng.uniform(-60, 860, 55), rng.gamma(4, 1, 55)
+    return tuple(Scatter(x + WEST, y + SOUTH, weight) for x, y, weight in (cases, reference))
 
 
-WINDOW = {"bandwidth": 220.0, "cell": 200.0, "bounds": (0.0, 0.0, 1_000.0, 800.0)}
+WEST, SOUTH = 5_000.0, -3_000.0
+WINDOW = {"bandwidth": 220.0, "cell": 200.0, "bounds": (WEST, SOUTH, WEST + 1_000.0, SOUTH + 800.0)}
 NOTCH = np.ones((4, 5), dtype=bool)
 NOTCH[3, 4] = False
 
 
 def lying_in(points, mask):
-    row, column = np.floor(points.y / 200).astype(int), np.floor(points.x / 200).astype(int)
+    row = np.floor((points.y - SOUTH) / 200).astype(int)
+    column = np.floor((points.x - WEST) / 200).astype(int)
     inside = (row >= 0) & (row < 4) & (column >= 0) & (column < 5)
     inside[inside] = mask[row[inside], column[inside]]
     return points.x[inside], points.y[inside], points.weights[inside]
@@ -164,7 +166,7 @@ def test_the_ratio_its_p_and_what_is_expected_are_those_of_sums_written_out(null
     one, other = lying_in(cases, area), lying_in(reference, area)
     n, m = len(one[0]), len(other[0])
     assert 30 <= min(n, m) < 40 and max(n, m) < 55
-    x, y = np.meshgrid(np.arange(100, 1_000, 200.0), np.arange(100, 800, 200.0))
+    x, y = np.meshgrid(WEST + np.arange(100, 1_000, 200.0), SOUTH + np.arange(100, 800, 200.0))
     at = x[area], y[area]
     effective = [w.sum() ** 2 / (w**2).sum() for w in (one[2], other[2])]
     together = tuple(np.r_[a, b] for a, b in zip(one, other, strict=True))
@@ -175,7 +177,7 @@ def test_the_ratio_its_p_and_what_is_expected_are_those_of_sums_written_out(null
     tested = null_density * counted * kernel_area >= minimum
     assert 0.3 < tested.mean() < 1
     # Every draw made again. Points are numbered by their row of nodes, and as given within it.
-    nodes = GaussianNodes(220.0, 200.0, (0.0, 0.0), (4, 5))
+    nodes = GaussianNodes(220.0, 200.0, (WEST, SOUTH), (4, 5))
     order = np.argsort(np.floor(nodes.positions(together[0], together[1])[1]), kind="stable")
     rng, simulated = np.random.default_rng(9), []
     seeds = rng.integers(1, 2**64, 19, np.uint64)
@@ -209,7 +211,7 @@ def test_the_ratio_its_p_and_what_is_expected_are_those_of_sums_written_out(null
     )
     assert told == [0, 8 / 19, 16 / 19]
     for raster in (ratio.log_ratio, ratio.p, ratio.p_map, ratio.expected):
-        assert (raster.x0, raster.y0, raster.cell, raster.values.shape) == (0, 0, 200, (4, 5))
+        assert (raster.x0, raster.y0, raster.cell, raster.values.shape) == (WEST, SOUTH, 200, (4, 5))
         assert np.isnan(raster.values[~area]).all()
     assert (np.isfinite(ratio.p.values[area]) == tested).all()
     np.testing.assert_allclose(ratio.log_ratio.values[area][tested], np.log(f / g)[tested], atol=1e-3)
@@ -236,7 +238,7 @@ def test_labels_five_cases_and_999_permutations_where_nothing_else_is_asked():
 
 def test_points_without_a_weight_count_nothing():
     cases, reference = small_sets(7)
-    more = Scatter(np.r_[cases.x, 500.0], np.r_[cases.y, 500.0], np.r_[cases.weights, 0.0])
+    more = Scatter(np.r_[cases.x, WEST + 500.0], np.r_[cases.y, SOUTH + 500.0], np.r_[cases.weights, 0.0])
     one, two = (density_ratio(points, reference, **WINDOW, permutations=9) for points in (cases, more))
     np.testing.assert_array_equal(one.p.values, two.p.values)
 
@@ -262,9 +264,9 @@ def test_where_there_is_none_of_either_the_ratio_is_a_million_to_one():
 
 def test_thirty_of_each_are_enough_and_what_is_refused_is_named():
     rng = np.random.default_rng(9)
-    x, y = rng.uniform(0, 800, (2, 31))
+    x, y = rng.uniform(0, 800, (2, 31)) + [[WEST], [SOUTH]]
     thirty, fewer = Scatter(x[:30], y[:30]), Scatter(x[:29], y[:29])
-    assert np.isfinite(density_ratio(thirty, thirty, **WINDOW, permutations=1).p.values).any()
+    assert np.nanmax(density_ratio(thirty, thirty, **WINDOW, permutations=2).p.values) == 1
     for pair, counts in (((fewer, thirty), "29 and 30"), ((thirty, fewer), "30 and 29")):
         with pytest.raises(TooFewData) as refused:
             density_ratio(*pair, **WINDOW)
