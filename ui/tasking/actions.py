@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
@@ -12,7 +13,7 @@ from ui.components.evidence import log
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
-_COLUMNS = {
+ACTION_COLUMNS: dict[str, ColumnConfig | str | None] = {
     "action_id": st.column_config.NumberColumn("No.", width=50),
     "description": st.column_config.TextColumn("Action", width="medium"),
     "owner": "Owner",
@@ -42,11 +43,11 @@ def show_actions(page: Page) -> None:
         f"{counted(len(shown), 'action')}, {int(shown.overdue.sum())} overdue. Choose one to record a step."
     )
     chosen = choose_row(
-        shown[list(_COLUMNS)],
+        shown[list(ACTION_COLUMNS)],
         shown.action_id,
         placeholder="",
         key="actions",
-        column_config=_COLUMNS,
+        column_config=ACTION_COLUMNS,
         alt="Actions, those still to do first, by due date",
     )
     with st.container(horizontal=True):

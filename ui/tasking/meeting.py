@@ -33,9 +33,10 @@ from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
-from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
+from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
+from ui.tasking.actions import ACTION_COLUMNS
 from ui.tasking.brief import print_brief
 from ui.tasking.readiness import show_readiness
 
@@ -130,15 +131,8 @@ def _last_actions(page: Page) -> None:
             hide_index=True,
             placeholder="",
             height="auto" if len(actions) < 6 else 210,
-            column_config={
-                "action_id": st.column_config.NumberColumn("No.", width=50),
-                "description": st.column_config.TextColumn("Action", width="medium"),
-                "owner": "Owner",
-                "agency": "Agency",
-                "contact": "Contact",
-                "due": st.column_config.DateColumn("Due", format=DAY_FORMAT),
-                "status": "Status",
-                "overdue": "Overdue",
+            column_config=ACTION_COLUMNS
+            | {
                 "verdict": st.column_config.TextColumn("Did it work?", width="medium"),
                 "note": st.column_config.TextColumn("Outcome", width="large"),
             },

@@ -17,6 +17,7 @@ from analytics.formats.header import UnreadableFile
 from analytics.formats.statements.rows import (
     Refused,
     Row,
+    build_account,
     build_table,
     iban_country,
     latest_statements,
@@ -187,13 +188,11 @@ def _code_words(text: str) -> dict[str, str]:
 
 
 def _account(statement: mt940.models.Transactions) -> Row:
-    account = _identity(str(statement.data.get("account_identification") or ""))
     balance = statement.data.get("final_closing_balance") or statement.data.get("final_opening_balance")
     amount = getattr(balance, "amount", None)
-    return {
-        "account": account,
-        "currency": None if amount is None else amount.currency,
-        "balance": None if amount is None else str(amount.amount),
-        "balance_on": None if balance is None or balance.date is None else f"{balance.date:%Y-%m-%d}",
-        "country": iban_country(account),
-    }
+    return build_account(
+        _identity(str(statement.data.get("account_identification") or "")),
+        currency=None if amount is None else amount.currency,
+        balance=None if amount is None else str(amount.amount),
+        balance_on=None if balance is None or balance.date is None else f"{balance.date:%Y-%m-%d}",
+    )

@@ -18,6 +18,7 @@ from analytics.formats.header import UnreadableFile
 from analytics.formats.statements.rows import (
     Refused,
     Row,
+    build_account,
     build_table,
     iban_country,
     latest_statements,
@@ -185,12 +186,9 @@ def _time(text: str | None, knows_times: bool) -> str | None:
 
 
 def _account(statement: _Statement) -> Row:
-    own = _own(statement)
-    on = _time(statement.values.get("LEDGERBAL/DTASOF"), knows_times=False)
-    return {
-        "account": own["account"],
-        "currency": statement.values.get("CURDEF"),
-        "balance": statement.values.get("LEDGERBAL/BALAMT"),
-        "balance_on": on,
-        "country": own["country"],
-    }
+    return build_account(
+        _own(statement)["account"],
+        currency=statement.values.get("CURDEF"),
+        balance=statement.values.get("LEDGERBAL/BALAMT"),
+        balance_on=_time(statement.values.get("LEDGERBAL/DTASOF"), knows_times=False),
+    )

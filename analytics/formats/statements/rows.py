@@ -45,6 +45,19 @@ def latest_statements(accounts: Sequence[tuple[int, Row]]) -> list[tuple[int, Ro
     return sorted([*latest.values(), *nameless], key=lambda numbered: numbered[0])
 
 
+def build_account(
+    account: str | None, *, currency: str | None, balance: str | None, balance_on: str | None
+) -> Row:
+    """The columns of an account whose statement names no holder; its country is that of its IBAN."""
+    return {
+        "account": account,
+        "currency": currency,
+        "balance": balance,
+        "balance_on": balance_on,
+        "country": iban_country(account),
+    }
+
+
 def payment(own: Mapping[str, str | None], other: Mapping[str, str | None], *, incoming: bool) -> Row:
     """The payer's and the payee's columns of a payment between the statement's own account and another;
     each of the two has `account`, `name` and `country`."""

@@ -185,6 +185,23 @@ def map_density_change(workspace: Workspace, request: Request, progress: Progres
     )
 
 
+_BANDWIDTH = Option(
+    "radius",
+    "Bandwidth",
+    0.0,
+    "Standard deviation of the kernel; 0 takes two cells.",
+    minimum=0,
+    maximum=20_000,
+    unit="m",
+)
+_PERMUTATIONS = Option(
+    "permutations",
+    "Permutations",
+    199,
+    "More make the p-values finer, and take longer.",
+    minimum=99,
+    maximum=1999,
+)
 METHODS = (
     Method(
         "density",
@@ -237,23 +254,8 @@ METHODS = (
         "blank.",
         map_density_change,
         (
-            Option(
-                "radius",
-                "Bandwidth",
-                0.0,
-                "Standard deviation of the kernel; 0 takes two cells.",
-                minimum=0,
-                maximum=20_000,
-                unit="m",
-            ),
-            Option(
-                "permutations",
-                "Permutations",
-                199,
-                "More make the p-values finer, and take longer.",
-                minimum=99,
-                maximum=1999,
-            ),
+            _BANDWIDTH,
+            _PERMUTATIONS,
             SEED,
         ),
         long=True,
@@ -267,23 +269,8 @@ METHODS = (
         map_risk,
         (
             TARGET,
-            Option(
-                "radius",
-                "Bandwidth",
-                0.0,
-                "Standard deviation of the kernel; 0 takes two cells.",
-                minimum=0,
-                maximum=20_000,
-                unit="m",
-            ),
-            Option(
-                "permutations",
-                "Permutations",
-                199,
-                "More make the p-values finer, and take longer.",
-                minimum=99,
-                maximum=1999,
-            ),
+            _BANDWIDTH,
+            _PERMUTATIONS,
             SEED,
         ),
         long=True,
