@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
+from analytics.formats.parts import AS_FOUND, FileReading
 from analytics.ingest import (
     ImportReport,
     Mapping,
+    RawTable,
     SourceDetails,
     UnreadableFile,
     import_file,
@@ -23,7 +26,10 @@ from analytics.ingest import (
     read_file,
     saved_mappings,
 )
-from analytics.ingest.proposal import undeclared_contacts
+from analytics.ingest.date_formats import example, read_format
+from analytics.ingest.job import ImportMode, find_former
+from analytics.ingest.proposal import undeclared_contacts, with_columns
+from analytics.ingest.roles import KINDS, ImportKind
 from analytics.oversight import Actor
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.cli_options import store_option
@@ -37,7 +43,9 @@ from analytics.store import Store, open_store
 def import_() -> None:
     """Import recorded crime, boundaries, adverts, accounts, transactions, premises, journeys or calls.
 
-    Nothing is half-imported."""
+    Nothing is half-imported. The command ends with 0 where every row is in, 1 where the file is refused, 2
+    where an option cannot be, 3 where some rows were refused or a part of the file was not read, and 4 where
+    more than a fifth of the rows were refused or have no place or date."""
 
 
 @dataclass(frozen=True)
@@ -54,9 +62,41 @@ class SourceOptions:
     review_date: datetime | None
     mapping_name: str | None
     rejects: Path | None
+    maps: tuple[str, ...]
+    parts: tuple[str, ...]
+    header_row: int | None
+    date_format: str | None
+    decimal: str | None
+    time_zone: str | None
+    category: str | None
+    is_dry_run: bool
+    is_replacing: bool
 
-    def details(self) -> SourceDetails:
-        """What the source is; its name is the file's where none was given."""
+    def mode(self) -> ImportMode:
+        """Whether it is added, put in place of what is there, or only tried."""
+        if self.is_dry_run:
+            return ImportMode.TRY
+        return ImportMode.REPLACE if self.is_replacing else ImportMode.ADD
+
+    def reading(self, saved: Mapping | None) -> FileReading:
+        """The parts and the header that are stated, else those of a saved mapping."""
+        before = saved.reading if saved else AS_FOUND
+        row = before.header_row if self.header_row is None else self.header_row
+        return FileReading(self.parts or before.parts, row)
+
+    def details(self, former: SourceDetails | None = None) -> SourceDetails:
+        """What the source is; where nothing is given, what the `former` source of the file was, or its name
+        for a name and the usual for the rest."""
+        if former:
+            given = click.get_current_context().get_parameter_source
+            stated = {
+                name: getattr(self, name)
+                for name in ("name", "legal_basis", "purpose", "handling")
+                if given(name) is ParameterSource.COMMANDLINE
+            }
+            if self.review_date:
+                stated["review_date"] = self.review_date.date()
+            return replace(former, **stated)
         review = self.review_date.date() if self.review_date else date.today() + timedelta(days=365)
         name = self.name or self.file.name.split(".")[0].replace("_", " ")
         return SourceDetails(name, self.legal_basis, self.purpose, self.handling, review)
@@ -85,15 +125,52 @@ def source_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "--rejects", type=click.Path(path_type=Path), help="Write the refused rows here as CSV."
         ),
+        click.option(
+            "--map",
+            "maps",
+            multiple=True,
+            metavar="ROLE=COLUMN",
+            help="Which column has a role (time=DATE). Repeated, a role has several; 'ROLE=' leaves it out.",
+        ),
+        click.option(
+            "--sheet",
+            "--layer",
+            "--folder",
+            "--file-in-zip",
+            "parts",
+            multiple=True,
+            help="Which sheet, layer, folder, table, or file of a zip to read; may be repeated.",
+        ),
+        click.option(
+            "--header-row",
+            type=click.IntRange(min=0),
+            help="The row that names the columns, counted from 1; 0 if there is none (default: found).",
+        ),
+        click.option(
+            "--date-format",
+            help="How dates look: DD/MM/YYYY HH:MM, '%d/%m/%Y', 'day first', 'month first' (default: found).",
+        ),
+        click.option("--decimal", type=click.Choice([".", ","]), help="Decimal sign (default: found)."),
+        click.option(
+            "--zone",
+            "--time-zone",
+            "time_zone",
+            help="Of times without an offset, e.g. Europe/London (default: that of the places or area, else "
+            "UTC).",
+        ),
+        click.option("--category", help="One category for all rows, where no column holds it."),
+        click.option("--dry-run", "is_dry_run", is_flag=True, help="Judge every row, and write nothing."),
+        click.option(
+            "--replace",
+            "is_replacing",
+            is_flag=True,
+            help="Put it in place of the source of the same file, as it was read before.",
+        ),
     ):
         run = option(run)
     return run
 
 
-time_zone_option = click.option(
-    "--time-zone",
-    help="Of times without an offset, e.g. Europe/London (default: that of the places or area, else UTC).",
-)
 currency_option = click.option(
     "--currency", help="Of rows that state none, by its ISO 4217 code (default: XXX, not stated)."
 )
@@ -102,24 +179,18 @@ currency_option = click.option(
 @import_.command()
 @source_options
 @click.option("--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees.")
-@time_zone_option
-@click.option("--category", help="One category for all rows, where no column holds it.")
 @click.option(
     "--exchange-coordinates", is_flag=True, help="Longitude and latitude stand in each other's column."
 )
 def incidents(
     options: SourceOptions,
     epsg: int | None,
-    time_zone: str | None,
-    category: str | None,
     exchange_coordinates: bool,
 ) -> None:
     """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
 
     def change(mapping: Mapping) -> Mapping:
-        mapping = replace(mapping, epsg=epsg or mapping.epsg, time_zone=time_zone or mapping.time_zone)
-        if category:
-            mapping = replace(mapping.with_role("category", ()), category=category)
+        mapping = replace(mapping, epsg=epsg or mapping.epsg)
         return mapping.with_exchanged_coordinates() if exchange_coordinates else mapping
 
     import_source("incident", options, change)
@@ -141,13 +212,12 @@ def boundaries(options: SourceOptions, role: str) -> None:
 
 @import_.command()
 @source_options
-@time_zone_option
 @click.option(
     "--contacts",
     help="Columns in which the site declares contacts, separated by commas, or 'none' "
     "(default: those named contact or declared; others that look like it are named in a note).",
 )
-def adverts(options: SourceOptions, contacts: str | None, time_zone: str | None) -> None:
+def adverts(options: SourceOptions, contacts: str | None) -> None:
     """Import adverts from FILE (CSV, JSON lines, Parquet, Excel). Texts are read as text; no image is
     fetched."""
 
@@ -155,28 +225,21 @@ def adverts(options: SourceOptions, contacts: str | None, time_zone: str | None)
         if contacts:
             named = tuple(name.strip() for name in contacts.split(",") if name.strip())
             mapping = mapping.with_role("contact", () if contacts.strip().lower() == "none" else named)
-        return replace(mapping, time_zone=time_zone or mapping.time_zone)
+        return mapping
 
     import_source("advert", options, change)
 
 
 @import_.command()
 @source_options
-@time_zone_option
 @currency_option
-def accounts(options: SourceOptions, currency: str | None, time_zone: str | None) -> None:
+def accounts(options: SourceOptions, currency: str | None) -> None:
     """Import accounts from FILE (CSV, Parquet, Excel, or a bank statement in camt, MT940 or OFX)."""
-
-    def change(mapping: Mapping) -> Mapping:
-        mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)
-        return _with_currency(mapping, currency)
-
-    import_source("account", options, change)
+    import_source("account", options, lambda mapping: _with_currency(mapping, currency))
 
 
 @import_.command()
 @source_options
-@time_zone_option
 @currency_option
 @click.option(
     "--round-amounts", is_flag=True, help="Round a part of a penny, cent or yen instead of refusing its row."
@@ -188,7 +251,6 @@ def transactions(
     options: SourceOptions,
     currency: str | None,
     round_amounts: bool,
-    time_zone: str | None,
     own_account: str | None,
     first_step: str | None,
     step_hours: float | None,
@@ -196,7 +258,6 @@ def transactions(
     """Import transactions from FILE (CSV, Parquet, Excel, camt, MT940, OFX, money remittances)."""
 
     def change(mapping: Mapping) -> Mapping:
-        mapping = replace(mapping, time_zone=time_zone or mapping.time_zone)
         mapping = replace(
             mapping,
             amounts_are_rounded=round_amounts or mapping.amounts_are_rounded,
@@ -219,27 +280,19 @@ def premises(options: SourceOptions, currency: str | None) -> None:
 
 @import_.command()
 @source_options
-@time_zone_option
-def journeys(options: SourceOptions, time_zone: str | None) -> None:
+def journeys(options: SourceOptions) -> None:
     """Import journeys from FILE (CSV, Excel, Parquet): tickets, passenger lists or plate reads."""
-    import_source(
-        "journey", options, lambda mapping: replace(mapping, time_zone=time_zone or mapping.time_zone)
-    )
+    import_source("journey", options)
 
 
 @import_.command()
 @source_options
-@time_zone_option
 @click.option("--own-number", help="Whose phone a list of calls is of, where the file does not say.")
-def communications(options: SourceOptions, time_zone: str | None, own_number: str | None) -> None:
+def communications(options: SourceOptions, own_number: str | None) -> None:
     """Import calls and messages from FILE (CSV, Excel, Parquet): call data records or a phone's call log."""
 
     def change(mapping: Mapping) -> Mapping:
-        return replace(
-            mapping,
-            time_zone=time_zone or mapping.time_zone,
-            own_account=own_number or mapping.own_account,
-        )
+        return replace(mapping, own_account=own_number or mapping.own_account)
 
     import_source("communication", options, change)
 
@@ -251,36 +304,135 @@ def import_source(
     load: Callable[..., ImportReport] = import_file,
 ) -> None:
     """Import a file by the mapping saved under a name or the one proposed, changed by the command's own
-    options, and say what became of it."""
+    options, and say how it was read and what became of it. Ends with the code of `exit_code`."""
+    if options.rejects and options.is_dry_run:
+        raise click.UsageError(
+            "--rejects needs the refused rows of an import, of which --dry-run makes none."
+        )
     store = open_store(options.store_path)
     try:
-        mapping = change(_mapping(store, kind, options))
+        saved = _saved(store, kind, options.mapping_name) if options.mapping_name else None
+        reading = options.reading(saved)
+        raw = read_file(options.file, kind=kind, reading=reading)
+        proposed = saved or _proposed(raw, kind, options.file.name)
+        mapping = replace(change(_with_options(raw, proposed, options)), reading=reading)
+        print_mapping(raw, mapping, proposed, "saved" if options.mapping_name else "guessed")
         report = load(
             store,
             Actor(getpass.getuser()),
             options.file,
             mapping,
-            options.details(),
+            options.details(find_former(store, kind, raw) if options.is_replacing else None),
             area=options.area,
+            mode=options.mode(),
             progress=show_progress,
         )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
-    print_report(report)
+    print_report(report, options.is_dry_run)
     write_rejects(store, report, options.rejects)
+    click.get_current_context().exit(exit_code(report))
 
 
-def _mapping(store: Store, kind: str, options: SourceOptions) -> Mapping:
-    if options.mapping_name:
-        mapping = saved_mappings(store, kind).get(options.mapping_name)
-        if mapping is None:
-            raise click.ClickException(f"There is no mapping {options.mapping_name!r} of this kind.")
-        return mapping
-    raw = read_file(options.file, kind=kind)
-    mapping = propose_mapping(raw, kind, options.file.name)
+def exit_code(report: ImportReport) -> int:
+    """What the command ends with: 0 where every row is in, 3 where some were refused or a part was not read,
+    4 where more than a fifth was lost. 1 is a file that was refused, 2 an option that cannot be."""
+    if report.already_imported or report.is_whole:
+        return 0
+    return 4 if report.losses else 3
+
+
+def _saved(store: Store, kind: str, name: str) -> Mapping:
+    mapping = saved_mappings(store, kind).get(name)
+    if mapping is None:
+        raise click.ClickException(f"There is no mapping {name!r} of this kind.")
+    return mapping
+
+
+def _proposed(raw: RawTable, kind: str, file_name: str) -> Mapping:
+    mapping = propose_mapping(raw, kind, file_name)
     for note in undeclared_contacts(raw, mapping):
         click.echo(f"Note: {note}")
     return mapping
+
+
+def _with_options(raw: RawTable, mapping: Mapping, options: SourceOptions) -> Mapping:
+    """The mapping as the options that every kind has change it. Raises UsageError."""
+    kind = KINDS[mapping.kind]
+    if chosen := _chosen_columns(raw, kind, options.maps):
+        mapping = with_columns(raw, mapping, chosen)
+    if options.date_format:
+        time_format = read_format(options.date_format)
+        if time_format is None:
+            known = ", ".join(
+                example(each) for each in ("%d/%m/%Y", "%m/%d/%Y %I:%M %p", "%Y-%m-%d %H:%M:%S")
+            )
+            raise click.UsageError(
+                f"--date-format {options.date_format!r} is not one that is read. Known are DD/MM/YYYY HH:MM "
+                f"and its like, 'day first', 'month first', and examples such as {known}."
+            )
+        mapping = replace(mapping, time_format=time_format)
+    if options.category:
+        if not kind.has("category"):
+            raise click.UsageError(f"--category: {kind.plural} have no category.")
+        mapping = replace(mapping.with_role("category", ()), category=options.category)
+    return replace(
+        mapping,
+        decimal=options.decimal or mapping.decimal,
+        time_zone=options.time_zone or mapping.time_zone,
+    )
+
+
+def _chosen_columns(raw: RawTable, kind: ImportKind, maps: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """The columns that --map gives to roles."""
+    chosen: dict[str, tuple[str, ...]] = {}
+    by_name = {name.lower(): name for name in reversed(raw.columns)}
+    for each in maps:
+        role, is_given, name = each.partition("=")
+        role, name = role.strip().lower(), name.strip()
+        if not is_given or not kind.has(role):
+            roles = ", ".join(own.name for own in kind.roles)
+            raise click.UsageError(f"--map {each!r}: give ROLE=COLUMN. The roles of {kind.plural}: {roles}.")
+        column = name if name in raw.columns else by_name.get(name.lower(), name)
+        chosen[role] = (*chosen.get(role, ()), column) if name else ()
+    return chosen
+
+
+def print_mapping(raw: RawTable, mapping: Mapping, proposed: Mapping, origin: str) -> None:
+    """How a file is read: its format, the column of each role and who chose it, and what is left out."""
+    click.echo(
+        f"{raw.format}: {counted(raw.table.num_rows, 'row')}, {counted(len(raw.columns), 'column')}. "
+        "Read as follows; change it with --map ROLE=COLUMN and the other options:"
+    )
+    for role in KINDS[mapping.kind].roles:
+        if names := mapping.of(role.name):
+            whence = origin if names == proposed.of(role.name) else "stated"
+            click.echo(f"  {role.name}: {', '.join(names)} ({whence})")
+    for words, value, before in (
+        ("dates look like", example(mapping.time_format), example(proposed.time_format)),
+        ("decimal sign", mapping.decimal, proposed.decimal),
+        ("coordinates", f"EPSG {mapping.epsg}", f"EPSG {proposed.epsg}"),
+        ("category of all rows", None if mapping.of("category") else mapping.category, proposed.category),
+        ("time zone", mapping.time_zone, proposed.time_zone),
+        ("currency", mapping.currency, proposed.currency),
+    ):
+        if value and _matters(words, mapping):
+            click.echo(f"  {words}: {value} ({origin if value == before else 'stated'})")
+    if left := [name for name in raw.columns if name not in mapping.names()]:
+        click.echo(f"Columns left out: {', '.join(left)}")
+
+
+def _matters(setting: str, mapping: Mapping) -> bool:
+    """Whether a setting says anything about this file."""
+    if setting == "dates look like":
+        return bool(mapping.of("time"))
+    if setting == "coordinates":
+        return bool(mapping.of("longitude"))
+    if setting in ("decimal sign", "currency"):
+        return any(map(mapping.of, ("longitude", "amount", "out", "in", "balance", "price"))) and (
+            setting == "decimal sign" or not mapping.of("longitude")
+        )
+    return True
 
 
 def _with_currency(mapping: Mapping, currency: str | None) -> Mapping:
@@ -292,15 +444,24 @@ def show_progress(text: str, share: float) -> None:
     click.echo(f"{share:4.0%} {text}", err=True)
 
 
-def print_report(report: ImportReport) -> None:
-    """What an import accepted and refused, and its notes."""
+def print_report(report: ImportReport, is_dry_run: bool = False) -> None:
+    """What an import accepted and refused, what was lost, and its notes."""
     if report.already_imported:
-        click.echo(f"Already held as source {report.source_id}: nothing was added.")
+        click.echo(
+            f"This file is source {report.source_id} already ({'; '.join(report.notes)}): nothing was added. "
+            "To read it again with this mapping in place of that source, add --replace. Other sheets or "
+            "layers of it are added by --sheet or --layer."
+        )
         return
     click.echo(
-        f"Source {report.source_id}: {report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
+        f"{'Dry run, nothing was written' if is_dry_run else f'Source {report.source_id}'}: "
+        f"{report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} refused, {report.unplaced:,} without a place."
     )
+    for reason, count in report.reasons:
+        click.echo(f"Refused: {counted(count, 'row')}: {reason}")
+    for loss in (*report.losses, *report.unread):
+        click.echo(f"Warning: {loss}")
     for note in report.notes:
         click.echo(f"Note: {note}")
 

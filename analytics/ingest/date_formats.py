@@ -70,12 +70,45 @@ FORMATS = (
 )
 
 
+_MEANT = {
+    **{"YYYY": "%Y", "YY": "%y", "MMMM": "%B", "MMM": "%b", "MM": "%m", "DD": "%d", "D": "%d", "M": "%m"},
+    **{"HH24": "%H", "HH12": "%I", "HH": "%H", "H": "%H", "MI": "%M", "SS": "%S", "S": "%S", "AM/PM": "%p"},
+    **{"AM": "%p", "PM": "%p"},
+}
+_LETTERS = re.compile(
+    "|".join(
+        rf"(?<![A-Za-z]){name}(?![A-Za-z])|{name}"
+        for name in sorted(_MEANT, key=len, reverse=True)
+        if len(name) > 1
+    )
+    + r"|(?<![A-Za-z%])[DMHS](?![A-Za-z])",
+    re.IGNORECASE,
+)
+
+
 def example(strptime: str) -> str:
     """A date in this format: the last of 2024, a quarter past ten in the evening, which no order can
     mistake."""
     if strptime in _ANY:
         return f"31 December 2024, 22:15 ({strptime})"
     return datetime(2024, 12, 31, 22, 15, tzinfo=UTC).strftime(strptime)
+
+
+def read_format(text: str) -> str | None:
+    """The format that a user means: by its strptime, by the example that is shown for it, by letters
+    (DD/MM/YYYY HH:MM), or 'day first' and 'month first' for dates that are read each on its own; None where
+    it is not one of FORMATS."""
+    by_words = {"day first": ANY_DAY_FIRST, "month first": ANY_MONTH_FIRST}
+    written = " ".join(text.split())
+    if known := by_words.get(written.lower()):
+        return known
+    if written in FORMATS:
+        return written
+    letters = re.sub(r"(?<=[Hh]:)(?:MM|mm)|(?<=[Hh])(?:MM|mm)(?![a-zA-Z]*[Yy])", "MI", written)
+    meant = _LETTERS.sub(lambda found: _MEANT[found[0].upper()], letters)
+    if meant in FORMATS:
+        return meant
+    return next((strptime for strptime in FORMATS if example(strptime) == written), None)
 
 
 def is_day_first(strptime: str) -> bool:

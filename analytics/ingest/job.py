@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date
+from enum import Enum
 from pathlib import Path
 
 import duckdb
@@ -20,14 +21,18 @@ from analytics.formats.readers import RawTable, read_file
 from analytics.ingest.attributes import attributes_sql
 from analytics.ingest.boundaries import boundary_rows
 from analytics.ingest.incidents import incident_rows
-from analytics.ingest.mapping import Mapping, check_mapping
+from analytics.ingest.losses import RowCounts, describe_losses, describe_unread
+from analytics.ingest.mapping import Mapping, check_mapping, repaired
 from analytics.ingest.record_rows import account_rows, advert_rows, transaction_rows
+from analytics.ingest.repairs import NO_REPAIRS
 from analytics.ingest.rows import Destination, RowMaker, Rows
 from analytics.ingest.sql import RawRows, literal, quoted, register_rows
 from analytics.ingest.trade_rows import communication_rows, journey_rows, premises_rows
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Cancelled, IsCancelled, Progress, ignore_progress, never_cancelled
+from analytics.shared.wording import write_day
 from analytics.store import DiskFull, Store, is_disk_full, now
+from analytics.store.removal import delete_source_rows
 
 ROWS: dict[str, RowMaker] = {
     "incident": incident_rows,
@@ -54,7 +59,9 @@ class SourceDetails:
 
 @dataclass(frozen=True)
 class ImportReport:
-    """What became of a file. `unplaced`: accepted rows whose place is withheld or not recorded."""
+    """What became of a file. `unplaced`: accepted rows whose place is withheld or not recorded. `losses`:
+    what more than a fifth of the rows lost, with the likeliest cause. `unread`: what of the file was not read
+    and nobody had left out. `reasons`: why rows were refused, and how many, the commonest first."""
 
     source_id: int
     rows_in: int
@@ -64,6 +71,14 @@ class ImportReport:
     already_imported: bool
     area_id: int | None
     notes: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    reasons: tuple[tuple[str, int], ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing of the file was lost."""
+        return not (self.quarantined or self.losses or self.unread)
 
 
 @dataclass(frozen=True)
@@ -77,6 +92,7 @@ class Outcome:
     area_id: int | None = None
     notes: tuple[str, ...] = ()
     time_zone: str | None = None
+    losses: tuple[str, ...] = ()
 
 
 _STOPPED = "The import was stopped; nothing of it was kept."
@@ -117,6 +133,23 @@ class Steps:
             watcher.join()
 
 
+class ImportMode(Enum):
+    """What is done with a file: added; put in place of the source of the same content; or tried, and nothing
+    written."""
+
+    ADD = "add"
+    REPLACE = "replace"
+    TRY = "try"
+
+
+class _Tried(Exception):
+    """Ends the transaction of an import that was only tried, so that it is rolled back."""
+
+    def __init__(self, report: ImportReport) -> None:
+        super().__init__()
+        self.report = report
+
+
 Writer = Callable[[duckdb.DuckDBPyConnection, RawTable, int, Steps], Outcome]
 
 
@@ -128,10 +161,12 @@ def import_file(
     details: SourceDetails,
     *,
     area: str | None = None,
+    mode: ImportMode = ImportMode.ADD,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
-    """Import a file as the kind that the mapping is of. The same content twice as the same kind adds nothing.
+    """Import a file as the kind that the mapping is of. The same content twice as the same kind adds nothing,
+    unless the `mode` is to replace what is there.
 
     `area` names the working area. Incidents and boundaries make it if it is new; without a name they go to
     the area around their places, or make one. The times of other kinds are those of an area already stored.
@@ -146,7 +181,9 @@ def import_file(
         cursor.unregister(table.table)
         return outcome
 
-    return run_import(store, actor, path, mapping, details, write, progress=progress, cancelled=cancelled)
+    return run_import(
+        store, actor, path, mapping, details, write, mode=mode, progress=progress, cancelled=cancelled
+    )
 
 
 def run_import(
@@ -157,6 +194,7 @@ def run_import(
     details: SourceDetails,
     write: Writer,
     *,
+    mode: ImportMode = ImportMode.ADD,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
@@ -165,17 +203,26 @@ def run_import(
 
     Raises UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is kept."""
     step, file_name, kind = Steps(progress, cancelled), Path(path).name, mapping.kind
-    with failures_recorded(store, actor, file_name, kind, details.purpose):
+    with _ended_by_trial() as trial, failures_recorded(store, actor, file_name, kind, details.purpose):
         step("Reading the file", 0.05)
-        wanted = None if mapping.is_incomplete() else mapping.names()
-        raw = read_file(path, wanted, kind=kind, reading=mapping.reading)
-        check_mapping(raw, mapping)
-        if held := already_held(store, kind, raw.sha256):
+        needs_all = mapping.is_incomplete() or mapping.repairs != NO_REPAIRS
+        read = read_file(path, None if needs_all else mapping.names(), kind=kind, reading=mapping.reading)
+        check_mapping(read, mapping)
+        raw = repaired(read, mapping)
+        parts = {part.name for part in raw.layout.parts if part.is_read}
+        held = already_held(store, kind, raw.sha256, parts)
+        if held and mode is ImportMode.ADD:
             return held
         with store.write() as cursor, step.interrupting(cursor):
-            if held := already_held(store, kind, raw.sha256):  # by another session while this one waited
+            held = already_held(
+                store, kind, raw.sha256, parts
+            )  # perhaps by another session while this one waited
+            if held and mode is ImportMode.ADD:
                 return held
-            source_id = new_source_id(cursor)
+            replaced = held.source_id if held and mode is ImportMode.REPLACE else None
+            if replaced is not None:
+                delete_source_rows(cursor, replaced)
+            source_id = new_source_id(cursor) if replaced is None else replaced
             outcome = write(cursor, raw, source_id, step)
             report = ImportReport(
                 source_id,
@@ -186,10 +233,52 @@ def run_import(
                 False,
                 outcome.area_id,
                 (*raw.notes, *outcome.notes),
+                outcome.losses,
+                () if mapping.reading.parts else describe_unread(raw.layout.parts),
+                _count_reasons(cursor, source_id),
             )
-            _insert_source(cursor, actor, file_name, raw, details, mapping, report, outcome.time_zone)
+            if mode is ImportMode.TRY:
+                raise _Tried(report)
+            stored = replace(mapping, reading=replace(mapping.reading, parts=tuple(sorted(parts))))
+            _insert_source(
+                cursor,
+                actor,
+                file_name,
+                raw,
+                details,
+                stored,
+                report,
+                outcome.time_zone,
+                replaced is not None,
+            )
             step("Committing", 0.95)
         return report
+    assert trial.report is not None  # only a trial ends before the return
+    return trial.report
+
+
+@dataclass
+class _Trial:
+    report: ImportReport | None = None
+
+
+@contextmanager
+def _ended_by_trial() -> Iterator[_Trial]:
+    """Within it an import that is only tried ends; the report is then in what this gives."""
+    trial = _Trial()
+    try:
+        yield trial
+    except _Tried as tried:
+        trial.report = tried.report
+
+
+def _count_reasons(cursor: duckdb.DuckDBPyConnection, source_id: int) -> tuple[tuple[str, int], ...]:
+    found = cursor.execute(
+        "SELECT reason, count(*) FROM quarantine WHERE source_id = ?"
+        " GROUP BY reason ORDER BY 2 DESC, 1 LIMIT 5",
+        [source_id],
+    ).fetchall()
+    return tuple((reason, count) for reason, count in found)
 
 
 def _write_rows(
@@ -220,20 +309,24 @@ def _write_rows(
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
     _keep_malformed(cursor, source_id, raw, accepted)
-    unplaced = 0
-    if rows.place:
-        ((unplaced,),) = cursor.execute(
-            f"SELECT count(*) FROM {quoted(mapping.kind)} WHERE source_id = ? AND {rows.place} IS NULL",
-            [source_id],
-        ).fetchall()
-    return Outcome(
-        accepted,
-        raw.table.num_rows - accepted + len(raw.refused),
-        unplaced,
-        rows.area_id,
-        rows.notes,
-        rows.time_zone,
+    unplaced, undated = (
+        _count_blank(cursor, mapping.kind, source_id, column) for column in (rows.place, rows.date)
     )
+    refused = raw.table.num_rows - accepted + len(raw.refused)
+    counts = RowCounts(raw.table.num_rows + len(raw.refused), refused, unplaced, undated)
+    malformed = [reason for _, reason, _ in raw.refused]
+    losses = describe_losses(cursor, counts, rows, table, mapping, malformed)
+    return Outcome(accepted, refused, unplaced, rows.area_id, rows.notes, rows.time_zone, losses)
+
+
+def _count_blank(cursor: duckdb.DuckDBPyConnection, kind: str, source_id: int, column: str | None) -> int:
+    """How many accepted rows have no value in a column; 0 where the kind has no such column."""
+    if column is None:
+        return 0
+    ((count,),) = cursor.execute(
+        f"SELECT count(*) FROM {quoted(kind)} WHERE source_id = ? AND {column} IS NULL", [source_id]
+    ).fetchall()
+    return int(count)
 
 
 def _write_repeats(
@@ -281,14 +374,28 @@ def _plain(error: duckdb.Error | OSError | DiskFull) -> str:
     return f"The import failed and nothing of the file was kept: {str(error)[:300]}"
 
 
-def already_held(store: Store, kind: str, sha256: str) -> ImportReport | None:
-    """The report of the source of this kind with the same content, or None where it is new."""
-    rows = store.rows("SELECT * FROM source WHERE kind = ? AND sha256 = ?", [kind, sha256])
-    if not rows:
+def already_held(store: Store, kind: str, sha256: str, parts: Collection[str] = ()) -> ImportReport | None:
+    """The report of the source of this kind with the same content, or None where it is new. Of a file of
+    several parts, one of other parts is another source."""
+    for row in store.rows(
+        "SELECT * FROM source WHERE kind = ? AND sha256 = ? ORDER BY source_id", [kind, sha256]
+    ):
+        earlier = json.loads(row["parameters"] or "{}").get("reading", {}).get("parts", [])
+        if parts and earlier and not set(parts) & set(earlier):
+            continue
+        counts = (row["rows_in"], row["rows_accepted"], row["rows_quarantined"])
+        notes = (f"'{row['name']}', imported {write_day(row['imported_at'])}",)
+        return ImportReport(row["source_id"], *counts, 0, True, row["area_id"], notes)
+    return None
+
+
+def find_former(store: Store, kind: str, raw: RawTable) -> SourceDetails | None:
+    """What was said of the source of the same file and kind, if there is one."""
+    held = already_held(store, kind, raw.sha256, {part.name for part in raw.layout.parts if part.is_read})
+    if held is None:
         return None
-    row = rows[0]
-    counts = (row["rows_in"], row["rows_accepted"], row["rows_quarantined"])
-    return ImportReport(row["source_id"], *counts, unplaced=0, already_imported=True, area_id=row["area_id"])
+    (row,) = store.rows("SELECT * FROM source WHERE source_id = ?", [held.source_id])
+    return SourceDetails(**{field.name: row[field.name] for field in fields(SourceDetails)})
 
 
 def new_source_id(cursor: duckdb.DuckDBPyConnection) -> int:
@@ -304,6 +411,7 @@ def _insert_source(
     mapping: Mapping,
     report: ImportReport,
     time_zone: str | None,
+    is_replaced: bool,
 ) -> None:
     """Write the source's own row and its audit record, in the caller's transaction."""
     cursor.execute(
@@ -336,7 +444,7 @@ def _insert_source(
     record(
         cursor,
         actor,
-        "import",
+        "import again" if is_replaced else "import",
         f"source {report.source_id}",
         details.purpose,
         {

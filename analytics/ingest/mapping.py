@@ -14,6 +14,7 @@ from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.money_columns import counts_steps
+from analytics.ingest.repairs import NO_REPAIRS, Repairs, apply_repairs
 from analytics.ingest.roles import KINDS, MOST_ATTRIBUTES
 from analytics.ingest.written_dates import read_written_date
 from analytics.oversight import Actor, record
@@ -41,7 +42,7 @@ class Mapping:
     calls, that names none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part
     of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are. `first_step`:
     the date and time of step 0 of a file that counts steps, each of `step_hours`. `reading`: the parts of the
-    file and the header, where the user says so."""
+    file and the header, where the user says so. `repairs`: what the user mends of its rows."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -60,6 +61,7 @@ class Mapping:
     reading: FileReading = AS_FOUND
     first_step: str | None = None
     step_hours: float = 1.0
+    repairs: Repairs = NO_REPAIRS
 
     def of(self, role: str) -> tuple[str, ...]:
         """The columns that have a role."""
@@ -157,8 +159,15 @@ def _check_steps(raw: RawTable, mapping: Mapping) -> None:
         raise UnreadableFile(f"The start of the steps, {mapping.first_step!r}, is no date like 2024-01-01.")
 
 
+def repaired(raw: RawTable, mapping: Mapping) -> RawTable:
+    """The file with the repairs of its mapping. Raises UnreadableFile where they do not fit it."""
+    return apply_repairs(raw, mapping.repairs, mapping.one("category"))
+
+
 def save_mapping(store: Store, actor: Actor, name: str, mapping: Mapping) -> None:
-    """Save a mapping by name for next month's file; the same name and kind replaces it."""
+    """Save a mapping by name for next month's file, without the repairs of this file's rows; the same name
+    and kind replaces it."""
+    mapping = replace(mapping, repairs=mapping.repairs.for_other_files())
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO column_mapping VALUES (?, ?, ?, ?, ?)",
@@ -182,7 +191,8 @@ def read_saved_mapping(text: str, kind: str) -> Mapping:
     constants = tuple((role, text) for role, text in values.get("constants", ()))
     reading = values.get("reading", {})
     read = FileReading(tuple(reading.get("parts", ())), reading.get("header_row"))
-    return Mapping(**values | {"columns": columns, "kind": kind, "constants": constants, "reading": read})
+    own = {"columns": columns, "kind": kind, "constants": constants, "reading": read}
+    return Mapping(**values | own | {"repairs": Repairs.read(values.get("repairs", {}))})
 
 
 def _upgrade(values: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from itertools import islice
 from math import isfinite
@@ -71,6 +72,26 @@ def _find_columns(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, 
         return find_trade_columns(columns, kind)
     found = _by_name(raw, kind, columns)
     return find_money_columns(columns, found) if kind == "transaction" else found
+
+
+def with_columns(raw: RawTable, mapping: Mapping, chosen: dict[str, tuple[str, ...]]) -> Mapping:
+    """The mapping with other columns for some roles, which then have no other role, and what follows from
+    their values: how dates look, the decimal sign and the coordinate system."""
+    taken = {name for names in chosen.values() for name in names}
+    for role, names in mapping.columns:
+        if role not in chosen and taken & set(names):
+            mapping = mapping.with_role(role, tuple(name for name in names if name not in taken))
+    for role, names in chosen.items():
+        mapping = mapping.with_role(role, names)
+    found = dict(mapping.columns)
+    there = {role: names for role, names in found.items() if set(names) <= set(raw.columns)}
+    if "time" in chosen and "time" in there:
+        mapping = replace(mapping, time_format=find_date_format(raw, there["time"]))
+    if chosen.keys() & {"longitude", "amount", "out", "in", "balance"}:
+        mapping = replace(mapping, decimal=_decimal_sign(raw, there))
+    if "longitude" in chosen and "longitude" in there:
+        mapping = replace(mapping, epsg=_guess_epsg(raw, _one(there, "longitude"), mapping.decimal))
+    return mapping
 
 
 def undeclared_contacts(raw: RawTable, mapping: Mapping) -> tuple[str, ...]:

@@ -73,6 +73,7 @@ def advert_rows(
         reason,
         f"{source} LEFT JOIN {reposts.table} ON {reposts.table}.row_number = {raw.table}.row_number",
         tuple(notes),
+        date="posted_at",
         area_id=area_id,
         time_zone=time_zone,
     )

@@ -23,8 +23,8 @@ class Rows:
     `repeats`: SQL of how many times a row stands in the table, where some stand more than once: the further
     ones are numbered after the last row of the file. `accepted`: SQL of what only good rows fulfil, where
     that is quicker than to ask for the reason. `shown`: SQL of the columns of a preview, where they are
-    others. `place`: the column that is NULL where a row has no place. `time_zone`: of the file's clock times,
-    where it is not that of the area."""
+    others. `place` and `date`: the columns that are NULL where an accepted row has no place, no date.
+    `time_zone`: of the file's clock times, where it is not that of the area."""
 
     columns: dict[str, str]
     reason: str
@@ -34,6 +34,7 @@ class Rows:
     accepted: str | None = None
     shown: dict[str, str] | None = None
     place: str | None = None
+    date: str | None = None
     area_id: int | None = None
     time_zone: str | None = None
 

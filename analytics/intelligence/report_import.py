@@ -15,7 +15,7 @@ from typing import Any
 import duckdb
 
 from analytics.ingest import ImportReport, Mapping, RawTable, SourceDetails, UnreadableFile
-from analytics.ingest.job import Outcome, Steps, run_import
+from analytics.ingest.job import ImportMode, Outcome, Steps, run_import
 from analytics.ingest.written_dates import read_written_date
 from analytics.intelligence.grade_columns import read_handling, read_information, read_source
 from analytics.intelligence.grading import Grade
@@ -33,6 +33,7 @@ def import_reports(
     details: SourceDetails,
     *,
     area: str | None = None,
+    mode: ImportMode = ImportMode.ADD,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
@@ -59,7 +60,9 @@ def import_reports(
         accepted = sum(len(report.lines) for report in reports)
         return Outcome(accepted, len(refused), notes=note_read_across(raw, mapping))
 
-    return run_import(store, actor, path, mapping, details, write, progress=progress, cancelled=cancelled)
+    return run_import(
+        store, actor, path, mapping, details, write, mode=mode, progress=progress, cancelled=cancelled
+    )
 
 
 def graded_reports(

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from analytics.figures.world_maps import preview_map
+from analytics.formats.parts import AS_FOUND, FileReading
 from analytics.ingest import (
     Mapping,
     RawTable,
@@ -19,6 +20,7 @@ from analytics.ingest import (
 from analytics.ingest.date_formats import FORMATS, example
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
+from analytics.ingest.proposal import with_columns
 from analytics.ingest.roles import KINDS, Role
 from analytics.shared.base_layers import BASE_LAYERS, LAYER_TITLES
 from analytics.shared.codes import code_table
@@ -27,15 +29,18 @@ from analytics.shared.wording import counted
 from analytics.store import Store
 from ui.components.evidence import ROW_TITLES, log_once, readable
 from ui.components.map import show_map
-from ui.components.text import MOMENT_FORMAT
+from ui.components.text import MOMENT_FORMAT, plain
+from ui.data.repairs_form import ask_merges, repair_rows, stored_repairs
 from ui.shell.page import Page
 
 _NONE = "(none)"
 _PLACES_ZONE, _AREA_ZONE = "that of its places", "that of the working area, else UTC"
 
 
-def correct_mapping(page: Page, raw: RawTable, kind: str, file_name: str) -> Mapping:
-    """The proposed mapping in widgets, as the user corrects it."""
+def correct_mapping(
+    page: Page, raw: RawTable, kind: str, file_name: str, reading: FileReading = AS_FOUND
+) -> Mapping:
+    """The proposed mapping in widgets, as the user corrects it, for a file that is read like this."""
     saved = saved_mappings(page.store, kind)
     preset = find_preset(raw.columns, kind)
     recognised = f"as recognised: {preset.name}" if preset else "as recognised"
@@ -46,20 +51,39 @@ def correct_mapping(page: Page, raw: RawTable, kind: str, file_name: str) -> Map
         width=480,
         help="Which column means what. One saved under a name serves next month's file.",
     )
-    proposed = saved.get(chosen) or propose_mapping(raw, kind, file_name)
-    key = f"{kind}-{file_name}-{chosen}"
+    proposed = replace(saved.get(chosen) or propose_mapping(raw, kind, file_name), reading=reading)
+    key = f"{kind}-{file_name}-{chosen}-{reading}"
     mapping = proposed
     roles = KINDS[kind].roles
     boxes = [box for _ in range(0, len(roles), 4) for box in st.columns(4)]
     for box, role in zip(boxes, roles, strict=False):
         mapping = mapping.with_role(role.name, _ask_columns(box, raw, role, proposed, key))
+    mapping, key = _refit(raw, mapping, proposed, key)
     mapping = _ask_reading(mapping, key)
+    repairs = replace(stored_repairs(repairs_key(raw, kind)), merged=ask_merges(raw, mapping, key))
+    mapping = replace(mapping, repairs=repairs)
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
         name = st.text_input("Name", key=f"save-{key}")
         if st.button("Save", disabled=not name.strip(), key=f"save-button-{key}"):
             save_mapping(page.store, page.actor, name.strip(), mapping)
             st.toast("Saved.")
     return mapping
+
+
+def repairs_key(raw: RawTable, kind: str) -> str:
+    """The name under which the page keeps the repairs of a file: those of its rows are of this reading."""
+    read = "|".join(part.name for part in raw.layout.parts if part.is_read)
+    return f"{kind}-{raw.sha256}-{raw.layout.header_row}-{read}"
+
+
+def _refit(raw: RawTable, mapping: Mapping, proposed: Mapping, key: str) -> tuple[Mapping, str]:
+    """The mapping with what follows from other columns of time, place or amount, and a key of its own for
+    the widgets that show it."""
+    roles = ("time", "longitude", "amount", "out", "in", "balance")
+    changed = {role: mapping.of(role) for role in roles if mapping.of(role) != proposed.of(role)}
+    if not changed:
+        return mapping, key
+    return with_columns(raw, mapping, changed), f"{key}-{changed}"
 
 
 def _ask_columns(box, raw: RawTable, role: Role, proposed: Mapping, key: str) -> tuple[str, ...]:
@@ -325,7 +349,19 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
     )
     for note in read.notes:
         st.warning(as_sentence(note), icon=":material/warning:")
-    return True
+    repair_rows(raw, read, mapping, repairs_key(raw, mapping.kind))
+    return _pass_gate(read, f"{file_name}-{mapping.kind}")
+
+
+def _pass_gate(read: Preview, key: str) -> bool:
+    """Whether the import may go on: where much of the file would be lost, only once the user says so."""
+    if not read.losses:
+        return True
+    st.warning(
+        "**Much of this file would be lost.**\n\n" + "\n".join(f"- {plain(loss)}" for loss in read.losses),
+        icon=":material/front_hand:",
+    )
+    return st.checkbox("Import it nevertheless", key=f"gate-{key}")
 
 
 def as_sentence(note: str) -> str:

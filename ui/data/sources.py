@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import streamlit as st
 
@@ -100,6 +102,16 @@ def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
         st.rerun()
 
 
+def _as_in_file(refused: pd.DataFrame) -> pd.DataFrame:
+    """Row number, reason, and the cells of each row as they stand in the file."""
+    cells = pd.DataFrame([json.loads(raw) for raw in refused.raw], index=refused.index, dtype=str)
+    cells = cells.drop(columns=["row_number", "reason"], errors="ignore").dropna(axis="columns", how="all")
+    return pd.concat(
+        [refused[["row_number", "reason"]], cells.rename(columns={"text": "As it stands in the file"})],
+        axis=1,
+    )
+
+
 def show_refused(page: Page, number: int) -> None:
     """The refused rows of a source by reason, and the rows themselves, for download."""
     refused = quarantine_rows(page.store, number)
@@ -115,10 +127,10 @@ def show_refused(page: Page, number: int) -> None:
         column_config={"reason": "Reason", "rows": "Rows"},
     )
     right.dataframe(
-        refused.head(1000),
+        _as_in_file(refused.head(1000)),
         hide_index=True,
         alt="Refused rows",
-        column_config={"row_number": "Row", "reason": "Reason", "raw": "As it stands in the file"},
+        column_config={"row_number": st.column_config.NumberColumn("Row", pinned=True), "reason": "Reason"},
     )
     st.download_button(
         "Download refused rows (CSV)",

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
-from analytics.ingest import ImportReport, RawTable, SourceDetails, UnreadableFile, import_file, read_file
+from analytics.ingest import ImportReport, RawTable, SourceDetails, UnreadableFile, import_file
+from analytics.ingest.job import ImportMode, find_former
 from analytics.ingest.roles import KINDS, ImportKind
 from analytics.intelligence.report_import import import_reports
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store.areas import list_working_areas
 from ui.components.background import TASKS, Kind
-from ui.components.text import DAY_INPUT
+from ui.components.text import DAY_INPUT, plain
 from ui.components.uploads import choose_file
 from ui.components.watch import watch_task
+from ui.data.file_layout import read_as_chosen
 from ui.data.mapping_form import as_sentence, correct_mapping, preview_mapping
 from ui.data.sources import show_refused
 from ui.intelligence.incoming import preview_reports
@@ -35,18 +36,13 @@ def show_import(page: Page, plural: str) -> None:
     path = choose_file(kind.plural, kind.formats)
     if path is None:
         return
-    try:
-        raw = _read(str(path), path.stat().st_mtime_ns, kind.name)
-    except UnreadableFile as error:
-        st.error(str(error))
+    chosen = read_as_chosen(page, path, kind.name)
+    if chosen is None:
         return
-    st.caption(
-        f"{raw.format}: {counted(raw.table.num_rows, 'row')}, {counted(len(raw.columns), 'column')}. "
-        f"{'; '.join(raw.notes)}"
-    )
+    raw, reading = chosen
     st.subheader("2 · Check how it is read")
     st.caption("What was recognised is filled in. Correct what is wrong: the rows below show the effect.")
-    mapping = correct_mapping(page, raw, kind.name, path.name)
+    mapping = correct_mapping(page, raw, kind.name, path.name, reading)
     look, load = (preview_reports, import_reports) if plural == REPORTS else (preview_mapping, import_file)
     if not look(page, raw, mapping, path.name):
         return
@@ -57,7 +53,8 @@ def show_import(page: Page, plural: str) -> None:
         refusals=(UnreadableFile,),
         failed="The import failed unexpectedly; nothing was saved. See the server's log.",
     )
-    task = TASKS.find_running(imports) or TASKS.find(imports, str(path))
+    request = f"{path} {mapping}"
+    task = TASKS.find_running(imports) or TASKS.find(imports, request)
     if task is not None and not task.has_ended:
         watch_task(task, plural)
         return
@@ -66,14 +63,22 @@ def show_import(page: Page, plural: str) -> None:
     elif task is not None:
         _show_report(page, task.result, kind, raw)
         return
-    submitted = _ask_details(path.name, kind)
+    former = find_former(page.store, kind.name, raw)
+    if former is not None:
+        st.info(
+            f"This file is a source already: '{plain(former.name)}'. Importing it again puts it, read as above, "
+            "in the place of that source. Findings stay, and say which of their rows have changed.",
+            icon=":material/info:",
+        )
+    submitted = _ask_details(path.name, kind, former)
     if submitted is not None:
         details, area = submitted
+        mode = ImportMode.ADD if former is None else ImportMode.REPLACE
         TASKS.start(
             imports,
-            str(path),
+            request,
             lambda progress, cancelled: work(
-                details=details, area=area or None, progress=progress, cancelled=cancelled
+                details=details, area=area or None, mode=mode, progress=progress, cancelled=cancelled
             ),
         )
         st.rerun()
@@ -81,16 +86,23 @@ def show_import(page: Page, plural: str) -> None:
 
 def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTable) -> None:
     if report.already_imported:
-        st.info(f"This file was already imported as source {report.source_id}: nothing was added.")
+        st.info(
+            f"This file is source {report.source_id} already, so nothing was added. Change the mapping above "
+            "to import it again in the place of that source, or remove the source in the tab Sources."
+        )
         _go_on(page, report, kind)
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if report.unplaced else ""
-    st.success(
+    said = (
         f"Source {report.source_id}: {report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} "
-        f"refused{unplaced}.",
-        icon=":material/check_circle:",
+        f"refused{unplaced}."
     )
+    if report.is_whole:
+        st.success(said, icon=":material/check_circle:")
+    else:
+        lost = "".join(f"\n- {plain(as_sentence(loss))}" for loss in (*report.losses, *report.unread))
+        st.warning(plain(said) + ("\n" + lost if lost else ""), icon=":material/warning:")
     for note in report.notes:
         if note not in raw.notes:
             st.info(as_sentence(note), icon=":material/info:")
@@ -125,22 +137,24 @@ def _makes_area(kind: ImportKind) -> bool:
     return kind.name in ("incident", "boundary")
 
 
-@st.cache_resource(max_entries=2, show_spinner="Reading the file …")
-def _read(path: str, changed: int, kind: str) -> RawTable:
-    return read_file(Path(path), kind=kind)
-
-
-def _ask_details(file_name: str, kind: ImportKind) -> tuple[SourceDetails, str] | None:
-    """Asked once per source; None until the form is sent."""
+def _ask_details(
+    file_name: str, kind: ImportKind, former: SourceDetails | None
+) -> tuple[SourceDetails, str] | None:
+    """Asked once per source, and filled in with what was said of the `former` one; None until the form is
+    sent."""
+    handlings = [str(entry) for entry in code_table("handling").entries]
+    at = handlings.index(former.handling) if former and former.handling in handlings else 0
     with st.form(f"details-{kind.plural}-{file_name}"):
         a, b, c = st.columns(3)
-        name = a.text_input("Name of the source", _spoken(file_name))
-        legal_basis = b.text_input("Legal basis", "Law enforcement purpose")
-        purpose = c.text_input("Purpose", "Crime analysis")
-        handling = a.selectbox("Handling", [str(entry) for entry in code_table("handling").entries])
-        review = b.date_input("Review date", date.today() + timedelta(days=365), format=DAY_INPUT)
+        name = a.text_input("Name of the source", former.name if former else _spoken(file_name))
+        legal_basis = b.text_input("Legal basis", former.legal_basis if former else "Law enforcement purpose")
+        purpose = c.text_input("Purpose", former.purpose if former else "Crime analysis")
+        handling = a.selectbox("Handling", handlings, index=at)
+        a_year_on = date.today() + timedelta(days=365)
+        review = b.date_input("Review date", former.review_date if former else a_year_on, format=DAY_INPUT)
         area = "" if kind.plural == REPORTS else _ask_area(c, kind)
-        if st.form_submit_button("Import", type="primary", icon=":material/upload_file:"):
+        label = "Import again with this mapping" if former else "Import"
+        if st.form_submit_button(label, type="primary", icon=":material/upload_file:"):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review
