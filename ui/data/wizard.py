@@ -66,8 +66,8 @@ def show_import(page: Page, plural: str) -> None:
     former = find_former(page.store, kind.name, raw)
     if former is not None:
         st.info(
-            f"This file is a source already: '{plain(former.name)}'. Importing it again puts it, read as above, "
-            "in the place of that source. Findings stay, and say which of their rows have changed.",
+            f"This file is a source already: '{plain(former.name)}'. Importing it again puts it in the place "
+            "of that source, read as above. Findings stay, and say which of their rows have changed.",
             icon=":material/info:",
         )
     submitted = _ask_details(path.name, kind, former)

@@ -80,3 +80,51 @@ def test_rows_whose_amount_is_refused_are_previewed(opened, tmp_path):
     content = FILES["transactions"][0] + "2,2024-07-01 22:15,A1,B1,much,GBP,card\n"
     _give(app, "transactions", written(tmp_path, content))
     assert any("1 would be refused" in said.value for said in app.caption)
+
+
+def _ends_with(app: AppTest, said: str) -> None:
+    for _ in range(200):
+        if any(said in shown.value for shown in (*app.success, *app.warning)):
+            return
+        time.sleep(0.05)
+        app.run()
+    raise AssertionError([shown.value for shown in (*app.error, *app.info, *app.success, *app.warning)])
+
+
+def test_much_lost_stops_the_import_until_the_user_says_so_and_is_never_green(opened, tmp_path):
+    text = HEADER + GOOD + "2 hours ago,THEFT,-0.1,51.5\n2024-07-01 22:15,theft,,\n"
+    app = _page()
+    _give(app, "incidents", written(tmp_path, text))
+    assert any("such as '2 hours ago'" in said.value.replace("\\", "") for said in app.warning)
+    assert not any(button.label == "Import" for button in app.button)
+    next(box for box in app.checkbox if box.label == "Import it nevertheless").check().run()
+    next(button for button in app.button if button.label == "Import").click().run()
+    _ends_with(app, "Source 1: 2 of 3 rows accepted")
+    assert not app.success and not app.exception
+
+
+def test_a_source_is_read_again_in_its_own_place_with_spellings_merged(opened, tmp_path):
+    app = _page()
+    _give(app, "incidents", written(tmp_path, HEADER + GOOD * 2 + GOOD.replace("Theft", "THEFT")))
+    next(button for button in app.button if button.label == "Import").click().run()
+    _ends_with(app, "Source 1: 3 of 3 rows accepted")
+    next(box for box in app.checkbox if box.label.startswith("Merge 1 spelling")).check().run()
+    next(button for button in app.button if button.label.startswith("Import again")).click().run()
+    for _ in range(200):
+        if opened.rows("SELECT DISTINCT category FROM incident") == [{"category": "Theft"}]:
+            break
+        time.sleep(0.05)
+        app.run()
+    assert opened.rows("SELECT DISTINCT category, source_id FROM incident") == [
+        {"category": "Theft", "source_id": 1}
+    ]
+    assert not app.exception
+
+
+def test_a_file_without_column_names_shows_its_lines_to_choose_from(opened, tmp_path):
+    app = _page()
+    _give(app, "incidents", written(tmp_path, GOOD * 3))
+    assert any("no header" in said.value for said in app.error)
+    next(box for box in app.checkbox if box.label.startswith("The file has no row")).check().run()
+    assert not app.exception and not app.error
+    assert any("4 columns" in said.value for said in app.caption)
