@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from analytics.formats.header import looks_like_value
 from analytics.formats.parts import PART_COLUMN, RefusedRow
 
 LOOKED_AT = 8  # rows at the end
@@ -32,14 +33,16 @@ _REMARK = re.compile(
 def count_foot(rows: Sequence[Sequence[str | None]], width: int) -> int:
     """How many of the last rows of a table of so many columns are totals or remarks, not rows of it.
 
-    Such a row begins with a word for it and leaves at least half of the columns empty."""
+    Such a row begins with a word for it, and leaves at least half of the columns empty or holds but numbers
+    after it."""
     count = 0
     for row in reversed(rows[-LOOKED_AT:]):
         cells = [cell.strip() for cell in row if cell and cell.strip()]
         if not cells:
             count += 1
             continue
-        is_total = bool(_TOTAL.match(cells[0])) and 2 * len(cells) <= max(width, 2)
+        is_sum = bool(_TOTAL.fullmatch(cells[0].rstrip(" :"))) and all(map(looks_like_value, cells[1:]))
+        is_total = is_sum or bool(_TOTAL.match(cells[0])) and 2 * len(cells) <= max(width, 2)
         is_remark = bool(_REMARK.match(cells[0])) and len(cells) <= max(2, width // 3) and width > 2
         if not is_total and not is_remark:
             break

@@ -84,7 +84,7 @@ def test_rows_whose_amount_is_refused_are_previewed(opened, tmp_path):
 
 def _ends_with(app: AppTest, said: str) -> None:
     for _ in range(200):
-        if any(said in shown.value for shown in (*app.success, *app.warning)):
+        if any(said in shown.value.replace("\\", "") for shown in (*app.success, *app.warning)):
             return
         time.sleep(0.05)
         app.run()
