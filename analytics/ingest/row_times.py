@@ -80,9 +80,8 @@ def date_steps(raw: RawRows, mapping: Mapping, time_zone: str) -> RowTimes:
         raise ValueError(f"The start of the steps, {mapping.first_step!r}, is no date.")
     steps = f"TRY_CAST({raw.text(mapping.one('step'))} AS DOUBLE)"
     start = f"timezone('UTC', timezone({literal(time_zone)}, TIMESTAMP {literal(first.at.isoformat(' '))}))"
-    note = (
-        f"the times are those of the steps of {mapping.step_hours:g} hours from {first.at:%Y-%m-%d %H:%M} on"
-    )
+    hours = f"{mapping.step_hours:g} hour{'' if mapping.step_hours == 1 else 's'}"
+    note = f"the times are those of the steps of {hours} from {first.at:%Y-%m-%d %H:%M} on"
     return RowTimes(
         at=f"({start} + to_seconds(round({steps} * {3600 * mapping.step_hours})))",
         precision=literal("day" if mapping.step_hours >= 24 else "hour"),
