@@ -61,21 +61,8 @@ PERSONAL: dict[str, dict[str, str]] = {
 
 _PERSONAL_WORDS = frozenset(
     ("surname", "forename", "firstname", "lastname", "fullname", "phone", "telephone", "tel", "mobile")
-    + (
-        "msisdn",
-        "email",
-        "mail",
-        "dob",
-        "birth",
-        "born",
-        "birthdate",
-        "passport",
-        "ssn",
-        "nino",
-        "contact",
-        "clid",
-    )
-    + ("plate", "vrm", "vrn", "imei", "imsi", "iban", "account", "owner")
+    + ("msisdn", "email", "mail", "dob", "birth", "born", "birthdate", "passport", "ssn", "nino", "contact")
+    + ("clid", "address", "booker", "by", "plate", "vrm", "vrn", "imei", "imsi", "iban", "account", "owner")
 )
 _PEOPLE_WORDS = frozenset(  # whose name it is
     ("first", "last", "given", "family", "middle", "maiden", "full", "father", "mother", "parent", "spouse")

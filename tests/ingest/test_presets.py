@@ -11,6 +11,7 @@ from analytics.ingest.mapping import check_mapping
 from analytics.ingest.presets import Preset, PresetFile, find_preset, presets
 from analytics.shared.schema import InvalidFile, read_toml
 from tests.ingest.helpers import run, written
+from tests.ingest.test_layouts import FOLDER, KINDS, layouts
 
 CHICAGO = (
     "ID,Case Number,Date,Block,IUCR,Primary Type,Description,Location "
@@ -49,6 +50,45 @@ def assert_recognised(preset, folder):
 @pytest.mark.parametrize("preset", presets(), ids=lambda preset: preset.name)
 def test_a_preset_makes_a_mapping_of_its_own_columns(tmp_path, preset):
     assert_recognised(preset, tmp_path)
+
+
+# Files of the shared layouts and the first word of the preset that knows them.
+KNOWN_FILES = {
+    "NYPD_Arrests_Data__Historic_.csv": "New",
+    "Crime_Data_from_2020_to_Present.csv": "Los",
+    "Police_Department_Incident_Reports__2018_to_Present.csv": "San",
+    "tmpq4x1incidents.csv": "Boston,",
+    "SPD_Crime_Data__2008-Present.csv": "Seattle,",
+    "NIBRS_GroupA_Crime_Data.csv": "Baltimore,",
+    "NIBRS_incident.csv": "FBI,",
+    "2024-03-avon-and-somerset-outcomes.csv": "police.uk",
+    "2012-04-avon-and-somerset-street.csv": "police.uk",
+    "transactions.csv": "IBM",
+    "HI-Small_Trans.csv": "IBM",
+    "PS_20174392719_1491204439457_log.csv": "PaySim",
+    "export-0x0000000000000000000000000000000000000000.csv": "Etherscan,",
+    "barclays_data.csv": "Barclays",
+    "Download.CSV": "PayPal",
+    "20240331-00000000-umsatz.CSV": "Sparkasse,",
+    "account.asc": "Berka",
+    "airtel_cdr.csv": "Airtel",
+    "bsnl_cdr.csv": "BSNL",
+    "Master.csv": "Asterisk",
+    "CallLog.csv": "Cellebrite",
+    "calendar.csv": "Inside",
+    "hotel_bookings.csv": "Hotel",
+    "pp-monthly-update-new-version.csv": "HM",
+    "apis_manifest.csv": "Passenger",
+}
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the shared layouts are not at {FOLDER}")
+def test_the_shared_layouts_are_known_by_their_columns():
+    kinds = {layout.file: KINDS[layout.kind] for layout in layouts() if layout.file in KNOWN_FILES}
+    known = {
+        file: find_preset(read_file(FOLDER / file, kind=kind).columns, kind) for file, kind in kinds.items()
+    }
+    assert {file: preset and preset.name.split()[0] for file, preset in known.items()} == KNOWN_FILES
 
 
 # Smallest presets, one of each other kind that has columns to recognise.
