@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +17,7 @@ import pyarrow as pa
 import shapely
 
 from analytics.basemap.layers import list_base_maps
+from analytics.basemap.naming import describe_places
 from analytics.basemap.rules import STREET_LABEL, read_map_rules, rules_for
 from analytics.basemap.shapes import close_sea, name_by_labels
 from analytics.formats.header import UnreadableFile
@@ -61,7 +62,8 @@ class MapChoice:
 
 @dataclass(frozen=True)
 class MapReport:
-    """What came in: features by role, those left out by role, the extent, and the maps that were replaced."""
+    """What came in: features by role, those left out by role, the extent, the maps that were replaced, and
+    what the middle of the map is called now."""
 
     source_id: int
     area_id: int
@@ -74,6 +76,7 @@ class MapReport:
     outside: dict[str, int] = field(default_factory=dict)
     unusable: dict[str, int] = field(default_factory=dict)
     replaced: tuple[str, ...] = ()
+    middle: str | None = None
 
     def sentences(self) -> list[str]:
         """What a user is told of it."""
@@ -88,6 +91,8 @@ class MapReport:
         for why, counts in (("Outside the extent", self.outside), ("No usable shape", self.unusable)):
             if number := sum(counts.values()):
                 says.append(f"{why}, left out: {counted(number, 'feature')} ({_listed(counts)}).")
+        if self.middle:
+            says.append(f"The middle of it is called: {self.middle}.")
         if self.replaced:
             says.append(f"Replaced: {', '.join(self.replaced)}.")
         if self.attribution:
@@ -153,7 +158,16 @@ def import_map(
             _write(cursor, rows, report, details)
             _record(cursor, actor, path.name, digest, details, report)
             step("Committing", 0.97)
-        return report
+        return replace(report, middle=_name_middle(store, area_id, ground.bounds))
+
+
+def _name_middle(store: Store, area_id: int, bounds: Bounds) -> str | None:
+    """What the middle of the map is called: the reader sees that names work, and the next page finds them
+    ready."""
+    west, south, east, north = bounds
+    named = describe_places(store, area_id, np.array([(west + east) / 2]), np.array([(south + north) / 2]))
+    (name,) = named.name
+    return None if name is None else str(name)
 
 
 def propose_area(store: Store, file: MapFile) -> str | None:

@@ -358,7 +358,13 @@ def _batches(
 
 def _linked(path: Path, header: MapHeader) -> Path:
     """The file under a fixed name in the folder of this process, by which GDAL knows its format."""
-    restrict_gdal(_DRIVERS[header.suffix])
+    needed = _DRIVERS[header.suffix]
+    restrict_gdal(needed)
+    if missing := needed - set(pyogrio.list_drivers()):
+        raise UnreadableFile(
+            f"The geographic library that is installed cannot read a map of the format {header.format}: it "
+            f"lacks {', '.join(sorted(missing))}. Install pyogrio's own wheel, or take another format."
+        )
     link = Path.cwd() / f"map{header.suffix}"
     if not link.exists():
         try:
