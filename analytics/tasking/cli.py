@@ -92,7 +92,7 @@ def brief(
 @click.option("--problem", "problems", multiple=True, help="Problem types, such as burglary (default: all).")
 def responses(problems: tuple[str, ...]) -> None:
     """List what has been tried against a problem, with how strong the evidence is and which way it points.
-    Proposals, never facts; what harms is named apart and cannot be chosen."""
+    Tried elsewhere, never facts; what harms is named apart and cannot be chosen."""
     file = read_responses()
     if unknown := [problem for problem in problems if problem not in file.problem_types]:
         raise click.UsageError(f"{unknown[0]} is no problem type; there are {', '.join(file.problem_types)}.")

@@ -54,7 +54,7 @@ def render_docx(dossier: Dossier) -> bytes:
             [[k.replace("_", " "), format_value(v)] for k, v in list_parameters(finding).items()],
         )
     if dossier.responses:
-        document.add_heading("Responses chosen: proposals, not facts", level=2)
+        document.add_heading("Responses chosen: tried elsewhere, not facts", level=2)
         for what, *known in dossier.responses:
             document.add_heading(clean_xml(what), level=3)
             for line in known:

@@ -1,9 +1,9 @@
 """Responses to choose from: what has been tried against a kind of problem, read from `data/responses.toml`,
 which a force may replace.
 
-They are proposals, never facts. How strong the evidence is and which way it points are told apart: a measure
-may be well tested and do nothing. What harms is a warning and cannot be chosen. What is general knowledge
-stays hidden until somebody has checked it and named a source."""
+They are proposed, never stated as facts. How strong the evidence is and which way it points are kept apart: a
+measure may be well tested and do nothing. What harms is a warning and cannot be chosen. What is general
+knowledge stays hidden until somebody has checked it and named a source."""
 
 from __future__ import annotations
 
@@ -83,6 +83,8 @@ class ResponseFile(FileModel):
 
     @model_validator(mode="after")
     def check_entries(self) -> Self:
+        if ANY not in self.problem_types:
+            raise ValueError(f"problem_types needs {ANY}, which takes what fits no other")
         if repeated := find_repeated(response.code for response in self.responses):
             raise ValueError(f"the code {repeated[0]} occurs twice")
         if unknown := set(self.trade_caution_sources) - set(self.sources):
@@ -133,8 +135,8 @@ class KeptResponse(FileModel):
         return f"response {self.code} of {self.version}: {'; '.join(self.sources)}"
 
     def propose(self) -> str:
-        """The line that stands in the brief: a proposal with its evidence, never a fact."""
-        return f"Proposal: {self.what.rstrip('.')} ({self.describe_evidence()})."
+        """The line that stands in the brief: a thing proposed with its evidence, never a fact."""
+        return f"Proposed: {self.what.rstrip('.')} ({self.describe_evidence()})."
 
 
 @cache

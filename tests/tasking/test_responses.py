@@ -80,6 +80,7 @@ def test_every_source_is_one_that_a_response_names():
         (('sources = ["s18"]', "sources = []"), "BUR1.*sources must be a list of 1 or more entries"),
         (('sources = ["s18"]', 'sources = ["s999"]'), "BUR1 names s999 under sources"),
         (('sources = ["s18"]', 'sources = ["general"]'), "BUR1 must be either checked"),
+        (("[problem_types.any]", "[problem_types.other]"), "problem_types needs any"),
         (('code = "BUR1"', 'code = "BUR2"'), "the code BUR2 occurs twice"),
         (('code = "BUR1"', 'code = "BUR1"\nproof = 1'), "proof is not a known key"),
     ],
@@ -121,13 +122,13 @@ def saved(store) -> int:
 
 def test_what_is_kept_is_printed_as_a_proposal_with_its_source_and_strength(store, saved):
     brief = Brief(**load_product(store, saved)["content"])
-    line = "Proposal: Gate the alleys (evidence moderate, effect: helps)."
+    line = "Proposed: Gate the alleys (evidence moderate, effect: helps)."
     assert brief.read_part("prevention") == line and "proposed action: prevention" not in brief.open_items()
-    assert brief.read_part("enforcement").startswith("Visit the houses.\nProposal: Restrain early")
+    assert brief.read_part("enforcement").startswith("Visit the houses.\nProposed: Restrain early")
     assert "proposed action: intelligence" in brief.open_items()
     dossier = gather_dossier(store, brief, saved, 1)
     pages = [" ".join(page.split()) for page in pdf_pages(render_pdf(dossier))]
-    assert "Proposal: Gate the alleys (evidence moderate" in pages[
+    assert "Proposed: Gate the alleys (evidence moderate" in pages[
         0
     ] and "Sidebottom and others 2018" in " ".join(pages[1:])
     assert "Never rank on arrests alone" in " ".join(pages[1:])
@@ -137,13 +138,13 @@ def test_what_is_kept_is_printed_as_a_proposal_with_its_source_and_strength(stor
 
 def test_what_is_kept_is_traced_planned_and_handed_on(store, saved):
     traced = list_traced_rows(store, trace_product(store, saved)).set_index("says")
-    state = traced.state["Proposal: Gate the alleys (evidence moderate, effect: helps)."]
+    state = traced.state["Proposed: Gate the alleys (evidence moderate, effect: helps)."]
     assert state.startswith("response BUR3 of 2026-1: Sidebottom")
     case = gather_case(store, saved, 1, Sharing())
     assert "Sidebottom and others 2018" in str(write_case(case, "stix"))
     parts = {part.code: part.text for part in load_original(store, saved, 1).parts}
-    assert parts["prevention"].startswith("Proposal: Gate the alleys")
-    assert {"proposal", "gate"} <= read_release_rules().words.ordinary
+    assert parts["prevention"].startswith("Proposed: Gate the alleys")
+    assert {"proposed", "gate"} <= read_release_rules().words.ordinary
     decision = record_decision(store, ACTOR, saved, 1, "adopted", "harm", "Chair")
     assert "Gate the alleys" in draft_plan(store, decision).texts["strategies"]
 
@@ -169,4 +170,4 @@ def test_the_command_line_lists_responses_and_keeps_those_that_may_be_chosen(sto
         assert refused.exit_code == 2 and message in refused.output and not out.exists()
     result = CliRunner().invoke(brief_command, [*begin, "bur3"])
     assert result.exit_code == 0 and "Not ready. Missing: owner" in result.output
-    assert "Proposal: Gate the alleys" in docx_all(out.read_bytes())
+    assert "Proposed: Gate the alleys" in docx_all(out.read_bytes())

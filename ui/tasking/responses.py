@@ -79,7 +79,7 @@ def _offer(
     rows = offered | chosen
     undecided = sum(code not in choices for code in rows)
     st.caption(
-        f"Tried elsewhere; proposals, not facts. {len(chosen)} kept, {undecided} of {len(rows)} undecided. "
+        f"Tried elsewhere, not facts. {len(chosen)} kept, {undecided} of {len(rows)} undecided. "
         "What is kept is printed in the brief with its evidence and source."
     )
     if any(types[code].group != "crime" for code in problems):

@@ -92,7 +92,7 @@ def read_release_rules(path: Path = RULES) -> ReleaseRules:
 
 
 def _written_small() -> frozenset[str]:
-    """Every word written small in Achilles' own code tables, their comments apart, and those of proposals:
+    """Every word written small in Achilles' own code tables, their comments apart, and those of responses:
     it is nobody's name only because it begins a sentence."""
     lines = (
         line
@@ -100,8 +100,8 @@ def _written_small() -> frozenset[str]:
         for line in path.read_text(encoding="utf-8").splitlines()
     )
     text = " ".join(line for line in lines if not line.startswith("#"))
-    proposals = " ".join(["proposal", *(response.what.lower() for response in read_responses().responses)])
-    return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", f"{text} {proposals}"))
+    responses = " ".join(["proposed", *(response.what.lower() for response in read_responses().responses)])
+    return frozenset(re.findall(r"(?<!\w)[a-z]{2,}(?!\w)", f"{text} {responses}"))
 
 
 def _named_in_titles() -> frozenset[str]:
