@@ -4,8 +4,9 @@
 
 Small valid files of every format are damaged at random: bytes changed, cut out, repeated or put in, of a
 zip file also within its members. Each is read once, then mapped as proposed, previewed and imported as the
-kind it was made for and as one other. Every outcome but rows and a refusal in words is a traceback; the file
-that gave it goes to FOLDER."""
+kind it was made for and as one other; a STIX bundle is read and drafted as a report. Every outcome but rows
+and a refusal in words is a traceback; the file that gave it goes to FOLDER. Ended early (Ctrl-C, SIGTERM) it
+prints the figures so far."""
 
 from __future__ import annotations
 
@@ -14,17 +15,25 @@ import io
 import json
 import random
 import resource
+import signal
+import sys
 import tempfile
 import time
 import traceback
+import uuid
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
+from typing import TypeVar
 
 import geopandas as gpd
 import pandas as pd
 
+from analytics.exchange import NotStix, read_stix
+from analytics.exchange.received import draft_report
 from analytics.ingest import RawTable, UnreadableFile, import_file, job, propose_mapping, read_file
 from analytics.ingest.job import ROWS
 from analytics.ingest.preview import preview
@@ -32,7 +41,12 @@ from analytics.oversight import Actor
 from analytics.store import Store
 from bench.import_throughput import DETAILS
 
+Outcome = TypeVar("Outcome")
+STIX = "stix"
+_TLP_RED = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"
 _ROWS = 30
+
+_HANG = 30.0  # seconds
 _MAXIMUM_DAMAGES = 6
 _SPECIAL = (
     b"\0",
@@ -92,7 +106,14 @@ def build_files(folder: Path) -> list[tuple[str, str, bytes]]:
             (kind, "json", frame.to_json(orient="records").encode()),
             (kind, "jsonl", frame.to_json(orient="records", lines=True).encode()),
         ]
-    files.append(("transaction", "xml", _build_statement()))
+    files += [
+        ("transaction", "xml", _build_camt("053", "BkToCstmrStmt", "Stmt")),
+        ("transaction", "xml", _build_camt("054", "BkToCstmrDbtCdtNtfctn", "Ntfctn")),
+        ("transaction", "sta", _build_mt940()),
+        ("transaction", "ofx", _build_ofx()),
+        ("incident", "gpx", _build_gpx(incidents)),
+        (STIX, "json", _build_bundle()),
+    ]
     points = gpd.GeoDataFrame(
         incidents[["date", "type"]], geometry=gpd.points_from_xy(incidents.lon, incidents.lat), crs=4326
     )
@@ -102,7 +123,7 @@ def build_files(folder: Path) -> list[tuple[str, str, bytes]]:
     return files
 
 
-def _build_statement() -> bytes:
+def _build_camt(version: str, message: str, part: str) -> bytes:
     entries = "".join(
         f'<Ntry><Amt Ccy="GBP">{k}.50</Amt>'
         "<CdtDbtInd>CRDT</CdtDbtInd><Sts>BOOK</Sts><BookgDt>"
@@ -111,9 +132,73 @@ def _build_statement() -> bytes:
         for k in range(_ROWS)
     )
     return (
-        '<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.053.001.08">'
-        "<BkToCstmrStmt><Stmt>"
-        f"<Acct><Id><IBAN>GB33BUKB20201555555555</IBAN></Id></Acct>{entries}</Stmt></BkToCstmrStmt></Document>"
+        f'<?xml version="1.0"?><Document xmlns="urn:iso:std:iso:20022:tech:xsd:camt.{version}.001.08">'
+        f"<{message}><{part}>"
+        f"<Acct><Id><IBAN>GB33BUKB20201555555555</IBAN></Id></Acct>{entries}</{part}></{message}></Document>"
+    ).encode()
+
+
+def _build_mt940() -> bytes:
+    entries = "".join(
+        f":61:24031{k % 10}031{k % 10}D{k},25NTRFNONREF//REF{k}\r\n"
+        ":86:166?00UEBERWEISUNG?20SVWZ+Miete ?21Maerz?30TESTDEFF?31DE02120300000000202051?32Anna Exam\r\n"
+        for k in range(_ROWS)
+    )
+    head = ":20:START\r\n:25:NL71RABO0123456789EUR\r\n:28C:1/1\r\n:60F:C240312EUR1000,00\r\n"
+    return f"{head}{entries}:62F:C240317EUR900,00\r\n-\r\n".encode()
+
+
+def _build_ofx() -> bytes:
+    entries = "".join(
+        f"<STMTTRN><TRNTYPE>POS<DTPOSTED>202403{1 + k % 28:02d}101500[-3:BRT]<TRNAMT>-{k}.90<FITID>A{k}"
+        "<NAME>Anna &amp; Co<MEMO>Pix</STMTTRN>"
+        for k in range(_ROWS)
+    )
+    return (
+        "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
+        "<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>GBP\n<BANKACCTFROM><BANKID>1<ACCTID>GB33BUKB20201555555555"
+        f"<ACCTTYPE>CHECKING</BANKACCTFROM><BANKTRANLIST>{entries}</BANKTRANLIST>"
+        "<LEDGERBAL><BALAMT>-3.50<DTASOF>20240331</LEDGERBAL></STMTRS></STMTTRNRS></BANKMSGSRSV1></OFX>"
+    ).encode()
+
+
+def _build_gpx(incidents: pd.DataFrame) -> bytes:
+    points = "".join(
+        f'<wpt lat="{row.lat}" lon="{row.lon}"><time>{row.date.replace(" ", "T")}:00Z</time>'
+        f"<name>{row.type}</name></wpt>"
+        for row in incidents.itertuples()
+    )
+    return (
+        '<?xml version="1.0"?><gpx version="1.1" creator="a" xmlns="http://www.topografix.com/GPX/1/1">'
+        f"{points}</gpx>"
+    ).encode()
+
+
+def _build_bundle() -> bytes:
+    """Identities, notes, relations, sightings and a marking, with properties of a platform."""
+    moment = "2024-03-13T10:00:00.000Z"
+    objects: list[dict[str, object]] = []
+
+    def add(kind: str, **properties: object) -> str:
+        identifier = f"{kind}--{uuid.UUID(int=len(objects) + 1, version=4)}"
+        common = {
+            "type": kind,
+            "spec_version": "2.1",
+            "id": identifier,
+            "created": moment,
+            "modified": moment,
+        }
+        objects.append({**common, **properties})
+        return identifier
+
+    for k in range(_ROWS // 5):
+        who = add("identity", name=f"Unit {k}", identity_class="organization", x_opencti_score=k)
+        place = add("location", name="Flat", description=f"Any St {k}", country="GB")
+        add("note", content=f"cash {k}", object_refs=[who], object_marking_refs=[_TLP_RED])
+        add("relationship", relationship_type="pays-for", source_ref=who, target_ref=place)
+        add("sighting", sighting_of_ref=who, count=k + 1, first_seen=moment)
+    return json.dumps(
+        {"type": "bundle", "id": f"bundle--{uuid.UUID(int=9, version=4)}", "objects": objects}
     ).encode()
 
 
@@ -184,6 +269,28 @@ def read_once(path: Path, kind: str) -> Callable[..., RawTable]:
     return lambda *_, **__: raw
 
 
+def receive_once(path: Path) -> str:
+    """Read a bundle and draft its report; returns what became of it."""
+    today = date.today()
+    try:
+        draft_report(
+            read_stix(path.read_bytes()),
+            title="b",
+            sent_by="b",
+            legal_basis="b",
+            purpose="b",
+            retention_group="3",
+            received_on=today,
+            review_date=today,
+        )
+    except NotStix:
+        return "refused"
+    except Exception as error:  # noqa: BLE001  each other exception is what this bench counts
+        traceback.print_exc()
+        return type(error).__name__
+    return "rows"
+
+
 def import_once(store: Store, path: Path, kind: str) -> str:
     """Preview and import a file; returns what became of it: rows, refused or an exception's name."""
     try:
@@ -199,6 +306,55 @@ def import_once(store: Store, path: Path, kind: str) -> str:
     return "rows"
 
 
+@dataclass
+class Run:
+    """What has become of the files so far."""
+
+    rng: random.Random
+    folder: Path | None
+    outcomes: Counter[str] = field(default_factory=Counter)
+    longest: tuple[float, str] = (0.0, "")
+    files: int = 0
+    hangs: int = 0
+
+    def try_file(self, store: Store, folder: Path, kind: str, suffix: str, content: bytes) -> None:
+        path = folder / f"damaged.{suffix}"
+        path.write_bytes(damage(content, self.rng))
+        self.files += 1
+        if kind == STIX:
+            self._note(path, kind, lambda: receive_once(path))
+            return
+        self._time(f"reading {suffix}", lambda: setattr(job, "read_file", read_once(path, kind)))
+        for tried in (kind, self.rng.choice([other for other in ROWS if other != kind])):
+            self._note(path, tried, lambda tried=tried: import_once(store, path, tried))
+
+    def _note(self, path: Path, kind: str, attempt: Callable[[], str]) -> None:
+        outcome = self._time(f"{kind} {path.suffix}", attempt)
+        self.outcomes[outcome] += 1
+        if outcome not in ("rows", "refused") and self.folder:
+            self.folder.mkdir(exist_ok=True)
+            (self.folder / f"{self.files}.{kind}{path.suffix}").write_bytes(path.read_bytes())
+
+    def _time(self, what: str, attempt: Callable[[], Outcome]) -> Outcome:
+        start = time.perf_counter()
+        outcome = attempt()
+        seconds = time.perf_counter() - start
+        self.longest = max(self.longest, (seconds, what))
+        self.hangs += seconds > _HANG
+        return outcome
+
+    def print_figures(self) -> None:
+        tracebacks = self.outcomes.total() - self.outcomes["rows"] - self.outcomes["refused"]
+        whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        peaks = [resource.getrusage(who).ru_maxrss / 1e6 for who in whose]
+        print(json.dumps(self.outcomes))
+        print(
+            f"{self.files:,} files, {self.outcomes.total():,} imports: {tracebacks} tracebacks, "
+            f"{self.hangs} over {_HANG:.0f} s, longest {self.longest[0]:.1f} s ({self.longest[1]}), "
+            f"peak memory {peaks[0]:.2f} GB, of a parser's process {peaks[1]:.2f} GB"
+        )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -208,46 +364,21 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="Stop after so long.")
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
-    rng, outcomes, longest, begun, count = (
-        random.Random(arguments.seed),
-        Counter(),
-        (0.0, ""),
-        time.perf_counter(),
-        0,
-    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    run = Run(random.Random(arguments.seed), arguments.keep)
+    begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
         valid = build_files(folder)
         store = Store(folder / "fuzz.duckdb")
-        for number in range(arguments.files):
-            if time.perf_counter() - begun > arguments.seconds:
-                break
-            kind, suffix, content = valid[number % len(valid)]
-            path = folder / f"damaged.{suffix}"
-            path.write_bytes(damage(content, rng))
-            start = time.perf_counter()
-            job.read_file = read_once(path, kind)
-            longest = max(longest, (time.perf_counter() - start, f"reading {suffix}"))
-            for tried in (kind, rng.choice([other for other in ROWS if other != kind])):
-                start = time.perf_counter()
-                outcome = import_once(store, path, tried)
-                longest = max(longest, (time.perf_counter() - start, f"{tried} {suffix}"))
-                outcomes[outcome] += 1
-                if outcome not in ("rows", "refused") and arguments.keep:
-                    arguments.keep.mkdir(exist_ok=True)
-                    (arguments.keep / f"{number}.{tried}.{suffix}").write_bytes(path.read_bytes())
-            count += 1
-        store.close()
-    tracebacks = sum(outcomes.values()) - outcomes["rows"] - outcomes["refused"]
-    peaks = [
-        resource.getrusage(who).ru_maxrss / 1e6 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    ]
-    print(json.dumps(outcomes))
-    print(
-        f"{count:,} files, {sum(outcomes.values()):,} imports: {tracebacks} tracebacks, longest "
-        f"{longest[0]:.1f} s ({longest[1]}), peak memory {peaks[0]:.2f} GB, "
-        f"of a parser's process {peaks[1]:.2f} GB"
-    )
+        try:
+            for number in range(arguments.files):
+                if time.perf_counter() - begun > arguments.seconds:
+                    break
+                run.try_file(store, folder, *valid[number % len(valid)])
+        finally:
+            run.print_figures()
+            store.close()
 
 
 if __name__ == "__main__":
