@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import duckdb
+import numpy as np
+import numpy.typing as npt
+from pyproj import CRS, Geod, Proj
 from tzfpy import get_tz
 
 from analytics.formats.header import UnreadableFile
 
+MAXIMUM_DISTORTION, _MENTIONED_DISTORTION = 0.03, 0.01
+# Projections of a continent: the United States, Canada, Mexico, Europe, Australia.
+_CONTINENTS = (5070, 3347, 6372, 3035, 3577)
+_Floats = npt.NDArray[np.float64]
 _BRITAIN = (-8.7, 49.8, 1.8, 60.9)  # lon, lat, lon, lat; Northern Ireland uses its own grid and falls to UTM
 
 
@@ -14,13 +23,15 @@ def surrounding_area(
     cursor: duckdb.DuckDBPyConnection, lon: float, lat: float
 ) -> tuple[int, int, str] | None:
     """(area_id, epsg, time zone) of the area whose incidents, else whose base map, surround a point in
-    degrees; None where none do."""
+    degrees; None where none do. Longitudes of incidents across the 180th meridian are counted on beyond
+    it."""
     found = cursor.execute(
         "SELECT area_id, epsg, time_zone FROM incident JOIN area USING (area_id) WHERE lon IS NOT NULL"
         " GROUP BY ALL"
-        " HAVING ? BETWEEN min(lon) AND max(lon) AND ? BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC"
-        " LIMIT 1",
-        [lon, lat],
+        " HAVING if(max(lon) - min(lon) <= 180, $lon BETWEEN min(lon) AND max(lon),"
+        " ($lon + 360) % 360 BETWEEN min((lon + 360) % 360) AND max((lon + 360) % 360))"
+        " AND $lat BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC LIMIT 1",
+        {"lon": lon, "lat": lat},
     ).fetchall()
     found = (
         found
@@ -44,28 +55,68 @@ def find_area(cursor: duckdb.DuckDBPyConnection, name: str) -> tuple[int, str]:
     return found[0][0], found[0][1]
 
 
+@dataclass(frozen=True)
+class Spread:
+    """How far places lie apart: the `middle` (median longitude and latitude), and longitudes and latitudes
+    of points along the box around them, `lon` counted on beyond the 180th meridian where they cross it."""
+
+    middle: tuple[float, float]
+    lon: _Floats
+    lat: _Floats
+
+    @property
+    def kilometres(self) -> float:
+        """From the south-western to the north-eastern corner of the box."""
+        _, _, metres = Geod(ellps="WGS84").inv(self.lon.min(), self.lat.min(), self.lon.max(), self.lat.max())
+        return float(metres) / 1000
+
+
+def measure_spread(lon: _Floats, lat: _Floats) -> Spread | None:
+    """The spread of places in degrees; None where there is none."""
+    if not len(lon):
+        return None
+    middle = middle_longitude(lon), float(np.median(lat))
+    along = (lon - middle[0] + 180) % 360 - 180 + middle[0]
+    sides = (np.linspace(values.min(), values.max(), 9) for values in (along, lat))
+    box_lon, box_lat = (side.ravel() for side in np.meshgrid(*sides))
+    return Spread(middle, box_lon, box_lat)
+
+
+def middle_longitude(lon: _Floats) -> float:
+    """The median longitude, also of places on both sides of the 180th meridian."""
+    if lon.max() - lon.min() <= 180:
+        return float(np.median(lon))
+    return float((np.median(lon % 360) + 180) % 360 - 180)
+
+
 def choose_area(
     cursor: duckdb.DuckDBPyConnection,
     name: str | None,
     new_name: str,
-    middle: tuple[float, float] | None,
+    spread: Spread | None,
     time_zone: str | None,
 ) -> tuple[int, int, str]:
     """(area_id, epsg, time zone) of the area named, else of one whose incidents surround the file's, else
-    new.
+    new. A new area takes the projection that `choose_projection` finds.
 
-    `middle` is the median longitude and latitude of the file's places. A new area takes the British National
-    Grid within Great Britain, else the UTM zone of the middle.
-    """
-    x, y = middle or (0.0, 51.5)
+    Raises UnreadableFile where no projection serves the places, or not that of the area named."""
+    x, y = spread.middle if spread else (0.0, 51.5)
     if name:
         rows = cursor.execute("SELECT area_id, epsg, time_zone FROM area WHERE name = ?", [name]).fetchall()
         found: tuple[int, int, str] | None = rows[0] if rows else None
+        if found and spread and _distortion(found[1], spread) > MAXIMUM_DISTORTION:
+            raise UnreadableFile(
+                f"The places lie too far from the working area {name!r} for its map projection. Name another "
+                "area, or none."
+            )
     else:
         found = surrounding_area(cursor, x, y)
+        if found and spread and _distortion(found[1], spread) > MAXIMUM_DISTORTION:
+            found = None
     if found:
         return found
-    epsg, zone = projected_crs(x, y), time_zone or get_tz(x, y) or "UTC"
+    epsg = choose_projection(spread) if spread else projected_crs(x, y)
+    zone = time_zone or get_tz(x, y) or "UTC"
     wanted, k = name or new_name, 1
     while cursor.execute("SELECT 1 FROM area WHERE name = ?", [wanted]).fetchall():
         k += 1
@@ -74,6 +125,43 @@ def choose_area(
         "INSERT INTO area (name, epsg, time_zone) VALUES (?, ?, ?) RETURNING area_id", [wanted, epsg, zone]
     ).fetchall()
     return area_id, epsg, zone
+
+
+def choose_projection(spread: Spread) -> int:
+    """EPSG code of a CRS in metres that serves all of a spread: within Great Britain the British National
+    Grid, else the UTM zone of the middle; of a continent its own. Raises UnreadableFile where none serves it.
+    """
+    usual = projected_crs(*spread.middle)
+    if _distortion(usual, spread) <= MAXIMUM_DISTORTION:
+        return usual
+    off, epsg = min((_distortion(code, spread), code) for code in _CONTINENTS)
+    if off <= MAXIMUM_DISTORTION:
+        return epsg
+    raise UnreadableFile(
+        f"The places stretch over {spread.kilometres:,.0f} km, more than one map projection serves. Split "
+        "the file by region and import each into a working area of its own."
+    )
+
+
+def note_distortion(epsg: int, spread: Spread | None) -> tuple[str, ...]:
+    """A note where distances of a working area with these places are off by more than 1 %."""
+    off = _distortion(epsg, spread) if spread else 0.0
+    if spread is None or off <= _MENTIONED_DISTORTION:
+        return ()
+    return (
+        f"the places stretch over {spread.kilometres:,.0f} km: distances of the working area (EPSG:{epsg}) "
+        f"are off by up to {off:.1%}; import one region for local work",
+    )
+
+
+def _distortion(epsg: int, spread: Spread) -> float:
+    """The largest share by which a short distance anywhere in the box is off; infinite where the projection
+    does not reach."""
+    factors = Proj(CRS.from_epsg(epsg)).get_factors(spread.lon, spread.lat)
+    longest, shortest = np.asarray(factors.tissot_semimajor), np.asarray(factors.tissot_semiminor)
+    with np.errstate(all="ignore"):
+        off = np.maximum(np.abs(longest - 1), np.abs(1 - shortest))
+    return float(np.max(np.where(np.isfinite(off), off, np.inf)))
 
 
 def projected_crs(lon: float, lat: float) -> int:

@@ -9,7 +9,9 @@ import shapely
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parts import PART_COLUMN
+from analytics.ingest.area import Spread, measure_spread, middle_longitude
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.mending import mend_places
 from analytics.ingest.places import look_swapped
 from analytics.ingest.rows import Destination, Rows
 from analytics.ingest.sql import RawRows, literal
@@ -32,8 +34,8 @@ def boundary_rows(
             "This file holds no outlines. Boundaries are GeoJSON, GeoPackage, shapefile or KML, or a table "
             "with a column of POLYGON texts."
         )
-    middle = _measure_outlines(cursor, raw, source, is_text=not outlines)
-    area_id, _, _ = destination.area_around(cursor, middle, None)
+    spread, notes = _measure_outlines(cursor, raw, source, is_text=not outlines)
+    area_id, _, _ = destination.area_around(cursor, spread, None)
     name = f"coalesce({', '.join(map(raw.text, mapping.of('name') or (None,)))})"
     layer = literal(destination.new_area)
     if any(column == PART_COLUMN for column, *_ in described):  # several layers stay several
@@ -48,7 +50,7 @@ def boundary_rows(
         },
         "if(outline.geometry IS NULL, coalesce(outline.reason, 'it has no outline'), NULL)",
         f"{raw.table} LEFT JOIN outline USING (row_number)",
-        notes=tuple(note.partition("; tick")[0] for note in look_swapped(cursor, *middle)),
+        notes=notes,
         shown={"name": name},
         area_id=area_id,
     )
@@ -56,24 +58,24 @@ def boundary_rows(
 
 def _measure_outlines(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, column: str, *, is_text: bool
-) -> tuple[float, float]:
+) -> tuple[Spread, tuple[str, ...]]:
     """Make the table `outline` (row_number, geometry, reason) of the outlines in this column, of which the
-    reader mended what could be mended; returns the middle of those that can be drawn, in degrees."""
+    reader mended what could be mended; returns how far apart those lie that can be drawn, and notes."""
     table = cursor.sql(f"SELECT row_number, {raw.column(column)} AS wkb FROM {raw.table}").to_arrow_table()
     shapes = table.column("wkb").to_numpy(zero_copy_only=False)
     geometries = shapely.from_wkt(shapes, on_invalid="ignore") if is_text else shapely.from_wkb(shapes)
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if not present.any():
         raise UnreadableFile("The file holds no outline that can be drawn.")
-    west, south, east, north = shapely.bounds(geometries).T
-    on_earth = (west >= -_LONGITUDES) & (east <= _LONGITUDES) & (south >= -90) & (north <= 90)
+    geometries, notes = _exchange_outlines(cursor, geometries, present)
+    on_earth = _lie_on_earth(geometries)
     usable = present & on_earth
     if not usable.any():
         raise UnreadableFile(
             "The outlines lie outside the range of degrees. Save the file with its coordinate system, or in "
             "WGS 84."
         )
-    lon, lat = np.median(shapely.get_coordinates(shapely.centroid(geometries[usable])), axis=0)
+    spread = measure_spread(*shapely.get_coordinates(shapely.centroid(geometries[usable])).T)
     geometries[~usable] = None
     reasons = np.where(present & ~on_earth, "it lies outside the range of degrees", "it has no outline")
     columns = {
@@ -84,4 +86,40 @@ def _measure_outlines(
     cursor.register("measured", pa.table(columns))
     cursor.execute("CREATE OR REPLACE TEMP TABLE outline AS FROM measured").fetchall()
     cursor.unregister("measured")
-    return float(lon), float(lat)
+    assert spread is not None  # an outline is usable
+    return spread, notes
+
+
+def _exchange_outlines(
+    cursor: duckdb.DuckDBPyConnection, geometries: np.ndarray, present: np.ndarray
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Exchange longitude and latitude of all outlines where only so they lie on land or in an area with
+    incidents, else of those that only so lie among the others; returns a copy and notes."""
+    geometries = geometries.copy()
+    bounded = present & np.isfinite(shapely.bounds(geometries)).all(axis=1)
+    centres = shapely.get_coordinates(shapely.centroid(geometries[bounded]))
+    lon, lat = centres.T
+    usable = (np.abs(lon) <= _LONGITUDES) & (np.abs(lat) <= 90)
+    throughout = np.mean(usable) < 0.5 or look_swapped(
+        cursor, middle_longitude(lon[usable]), float(np.median(lat[usable]))
+    )
+    if throughout and np.all((np.abs(lat) <= _LONGITUDES) & (np.abs(lon) <= 90)):
+        geometries[present] = _exchange(geometries[present])
+        return geometries, ("longitude and latitude were swapped in the whole file and have been put right",)
+    once = np.ones(len(lon))
+    degrees = np.where(usable, lon, np.nan), np.where(usable, lat, np.nan)
+    mended = mend_places(lon, lat, *degrees, once, 4326, by_exchange_alone=True)
+    changed = np.flatnonzero(bounded)[np.isfinite(mended.lon) & (mended.lon != degrees[0])]
+    geometries[changed] = _exchange(geometries[changed])
+    return geometries, mended.notes
+
+
+def _exchange(geometries: np.ndarray) -> np.ndarray:
+    exchanged: np.ndarray = shapely.transform(geometries, lambda points: points[:, ::-1])
+    return exchanged
+
+
+def _lie_on_earth(geometries: np.ndarray) -> np.ndarray:
+    west, south, east, north = shapely.bounds(geometries).T
+    inside: np.ndarray = (west >= -_LONGITUDES) & (east <= _LONGITUDES) & (south >= -90) & (north <= 90)
+    return inside

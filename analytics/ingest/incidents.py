@@ -8,6 +8,7 @@ from math import isfinite
 import duckdb
 
 from analytics.formats.header import UnreadableFile
+from analytics.ingest.area import note_distortion
 from analytics.ingest.columns import words_of
 from analytics.ingest.incident_columns import of_something_else
 from analytics.ingest.mapping import Mapping
@@ -28,7 +29,8 @@ def incident_rows(
     written = read_times(cursor, raw, mapping.times())
     destination.step("Reading coordinates", 0.35)
     places = read_places(cursor, raw, mapping)
-    area_id, epsg, time_zone = destination.area_around(cursor, places.middle(), mapping.time_zone)
+    spread = places.spread()
+    area_id, epsg, time_zone = destination.area_around(cursor, spread, mapping.time_zone)
     destination.step("Locating", 0.45)
     located = locate(cursor, places, epsg)
     dated = date_times(cursor, written, time_zone)
@@ -64,7 +66,14 @@ def incident_rows(
         },
         f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason, {counts.reason})",
         f"{raw.table} {dated.join(raw)} {located.join(raw)}",
-        (*_doubts(mapping), *counts.notes, *written.notes, *dated.notes, *places.notes),
+        (
+            *_doubts(mapping),
+            *counts.notes,
+            *written.notes,
+            *dated.notes,
+            *places.notes,
+            *note_distortion(epsg, spread),
+        ),
         repeats=counts.times,
         accepted=" AND ".join(doubts) or "true",
         shown={

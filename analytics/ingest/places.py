@@ -18,19 +18,19 @@ from pyproj.exceptions import CRSError
 from tzfpy import get_tz
 
 from analytics.formats.header import UnreadableFile
-from analytics.ingest.area import surrounding_area
+from analytics.ingest.area import Spread, measure_spread, middle_longitude, surrounding_area
 from analytics.ingest.coordinates import NO_PLACE, read_coordinate, read_pair
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.mending import FAR_AT_LEAST_KM, FAR_TIMES_MEDIAN, kilometres, mend_places
 from analytics.ingest.sql import RawRows, literal
 
 _POLAR = 85.0  # degrees of latitude beyond which nobody records crime
-FAR_TIMES_MEDIAN, FAR_AT_LEAST_KM, FAR_SHARE, FAR_FEWEST_PLACES = 20, 100.0, 0.05, 20
+FAR_SHARE, FAR_FEWEST_PLACES = 0.05, 20
 _REASONS = (
     "the coordinates lie outside the coordinate system",
     "the place lies far from all others in the file",
-    "the coordinates look swapped: exchanged, they lie among the others",
 )
-_OUTSIDE, _FAR, _SWAPPED = range(3)
+_OUTSIDE, _FAR = range(2)
 
 
 _Floats = npt.NDArray[np.float64]
@@ -56,7 +56,14 @@ class Places:
     def middle(self) -> tuple[float, float] | None:
         """The median longitude and latitude of the good places; None where there is none."""
         good = self.good()
-        return (float(np.median(self.lon[good])), float(np.median(self.lat[good]))) if good.any() else None
+        if not good.any():
+            return None
+        return middle_longitude(self.lon[good]), float(np.median(self.lat[good]))
+
+    def spread(self) -> Spread | None:
+        """How far apart the good places lie; None where there is none."""
+        good = self.good()
+        return measure_spread(self.lon[good], self.lat[good])
 
 
 @dataclass(frozen=True)
@@ -86,12 +93,22 @@ def read_places(
     table = _read_numbers(cursor, raw, keys, mapping.decimal)
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
     given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
+    notes: tuple[str, ...] = ()
+    if mapping.epsg == 4326 and _swapped_throughout(x[given], y[given]):
+        x, y = y, x
+        notes = ("longitude and latitude were swapped in the whole file and have been put right",)
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
-    lon[given], lat[given], notes = _degrees(x[given], y[given], mapping.epsg)
+    lon[given], lat[given] = _degrees(x[given], y[given], mapping.epsg)
     with np.errstate(invalid="ignore"):
         outside = given & ~((np.abs(lon) <= 180) & (np.abs(lat) <= 90))
-    fault = np.where(outside, _OUTSIDE, -1).astype(np.int8)
     lon[outside] = lat[outside] = np.nan
+    withheld = np.zeros(len(x), bool)
+    if are_near:
+        rows = table.column("rows").to_numpy().astype(float)
+        mended = mend_places(x, y, lon, lat, rows, mapping.epsg)
+        lon, lat, withheld, notes = mended.lon, mended.lat, mended.withheld, notes + mended.notes
+    fault = np.where(given & ~withheld & ~np.isfinite(lon), _OUTSIDE, -1).astype(np.int8)
+    lon[withheld] = lat[withheld] = np.nan
     places = Places(table, keys, lon, lat, fault)
     notes += _judge_distances(cursor, places) if are_near else ()
     fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
@@ -185,16 +202,20 @@ def _number(name: str, decimal: str) -> str:
     return f"TRY_CAST({text if decimal == '.' else f'replace({text}, {literal(decimal)}, $$.$$)'} AS DOUBLE)"
 
 
-def _degrees(x: _Floats, y: _Floats, epsg: int) -> tuple[_Floats, _Floats, tuple[str, ...]]:
-    """Longitude, latitude and notes. Degrees that can only have been swapped throughout are put right."""
-    if epsg != 4326:
-        try:
-            return *Transformer.from_crs(epsg, 4326, always_xy=True).transform(x, y), ()
-        except CRSError as error:
-            raise UnreadableFile(f"EPSG:{epsg} is not a known coordinate system.") from error
-    if len(x) and np.mean(np.abs(y) > _POLAR) > 0.5 and np.mean(np.abs(x) <= _POLAR) > 0.5:
-        return y, x, ("longitude and latitude were swapped in the whole file and have been put right",)
-    return x, y, ()
+def _degrees(x: _Floats, y: _Floats, epsg: int) -> tuple[_Floats, _Floats]:
+    """Longitude and latitude. Raises UnreadableFile on an unknown EPSG."""
+    if epsg == 4326:
+        return x, y
+    try:
+        lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(x, y)
+    except CRSError as error:
+        raise UnreadableFile(f"EPSG:{epsg} is not a known coordinate system.") from error
+    return lon, lat
+
+
+def _swapped_throughout(x: _Floats, y: _Floats) -> bool:
+    """Whether degrees can only have been swapped in most of the file."""
+    return bool(len(x) and np.mean(np.abs(y) > _POLAR) > 0.5 and np.mean(np.abs(x) <= _POLAR) > 0.5)
 
 
 def _judge_distances(cursor: duckdb.DuckDBPyConnection, places: Places) -> tuple[str, ...]:
@@ -206,19 +227,12 @@ def _judge_distances(cursor: duckdb.DuckDBPyConnection, places: Places) -> tuple
     good = places.good()
     if good.sum() < FAR_FEWEST_PLACES:
         return notes
-    away = _kilometres(*middle, places.lon, places.lat)
+    away = kilometres(*middle, places.lon, places.lat)
     limit = max(FAR_TIMES_MEDIAN * float(np.median(away[good])), FAR_AT_LEAST_KM)
-    far = good & (away > limit)
-    if not far.any():
-        return notes
-    rows = places.table.column("rows").to_numpy()
-    swapped = far & (np.abs(places.lon) <= 90) & (_kilometres(*middle, places.lat, places.lon) <= limit)
-    lonely = far & ~swapped
-    if swapped.any():
-        places.fault[swapped] = _SWAPPED
-        notes += (f"{rows[swapped].sum():,} rows have coordinates that look swapped and are refused",)
+    lonely = good & (away > limit)
     if not lonely.any():
         return notes
+    rows = places.table.column("rows").to_numpy()
     count = rows[lonely].sum()
     if lonely.sum() > FAR_SHARE * good.sum():
         return (
@@ -249,11 +263,3 @@ def look_swapped(cursor: duckdb.DuckDBPyConnection, lon: float, lat: float) -> t
 def _policed(lon: float, lat: float) -> bool:
     """Whether a point lies on land outside Antarctica: the sea has no named time zone."""
     return not (get_tz(lon, lat) or "Etc/").startswith(("Etc/", "Antarctica/"))
-
-
-def _kilometres(lon: float, lat: float, lons: _Floats, lats: _Floats) -> _Floats:
-    """Great-circle distance from one point to many, on a sphere of 6,371 km."""
-    a, b = np.radians(lats), np.radians(lat)
-    h = np.sin((a - b) / 2) ** 2 + np.cos(a) * np.cos(b) * np.sin(np.radians(lons - lon) / 2) ** 2
-    kilometres: _Floats = 2 * 6371 * np.arcsin(np.sqrt(np.minimum(h, 1)))
-    return kilometres

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 from tzfpy import get_tz
 
-from analytics.ingest.area import choose_area, find_area
+from analytics.ingest.area import Spread, choose_area, choose_projection, find_area
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.sql import RawRows
 
@@ -50,12 +50,14 @@ class Destination:
     is_preview: bool = False
 
     def area_around(
-        self, cursor: duckdb.DuckDBPyConnection, middle: tuple[float, float] | None, time_zone: str | None
+        self, cursor: duckdb.DuckDBPyConnection, spread: Spread | None, time_zone: str | None
     ) -> tuple[int, int, str]:
-        """(area_id, epsg, time zone) of the area of these places, made if new."""
+        """(area_id, epsg, time zone) of the area of these places, made if new. Raises UnreadableFile where
+        they stretch too far."""
         if self.is_preview:
-            return 0, 4326, time_zone or (middle and get_tz(*middle)) or "UTC"
-        return choose_area(cursor, self.area, self.new_area, middle, time_zone)
+            epsg = choose_projection(spread) if spread else 4326
+            return 0, epsg, time_zone or (spread and get_tz(*spread.middle)) or "UTC"
+        return choose_area(cursor, self.area, self.new_area, spread, time_zone)
 
     def area_named(self, cursor: duckdb.DuckDBPyConnection, time_zone: str | None) -> tuple[int | None, str]:
         """(area_id, time zone) of the area named, one already stored; none, and the zone given or UTC, where

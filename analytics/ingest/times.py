@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import pyarrow as pa
 
+from analytics.ingest.columns import words_of
 from analytics.ingest.date_formats import (
     ANY_DAY_FIRST,
     ANY_MONTH_FIRST,
@@ -25,6 +26,7 @@ from analytics.ingest.date_formats import (
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.written_dates import read_written_date
 
+_MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
 _STEP = {
     "minute": "INTERVAL 0 MINUTE",
     "hour": "INTERVAL 1 HOUR",
@@ -90,7 +92,7 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
     ).fetchall()
     notes = _read_others(cursor, table, columns)
     notes += _day_or_month_first(cursor, table, columns.format)
-    notes += _dates_only(cursor, table, columns) + _months_only(cursor, table)
+    notes += _dates_only(cursor, table, columns) + _months_only(cursor, table, columns)
     return WrittenTimes(table, keys, columns, notes)
 
 
@@ -148,17 +150,21 @@ def _holds_hours(cursor: duckdb.DuckDBPyConnection, table: str, side: str, names
     return bool(hours)
 
 
-def _months_only(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
-    """A file whose every date is the first of its month, over several months, tells the month alone."""
-    ((first, others, months, rows),) = cursor.execute(
-        f"""SELECT count(*) FILTER (day(start) = 1), count(*) FILTER (day(start) <> 1),
-            count(DISTINCT date_trunc('month', start)), coalesce(sum(rows), 0)
-        FROM {table} WHERE start IS NOT NULL AND (start_precision = 'day')"""
+def _months_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
+    """A file whose every date is the first of its month, over several months or in a column called month,
+    tells the month alone."""
+    ((first, others, months, rows, stated),) = cursor.execute(
+        f"""SELECT count(*) FILTER (start_precision = 'day' AND day(start) = 1),
+            count(*) FILTER (start_precision = 'day' AND day(start) <> 1
+                OR start_precision IN ('minute', 'hour')),
+            count(DISTINCT date_trunc('month', start)), coalesce(sum(rows), 0),
+            count(*) FILTER (start_precision = 'month')
+        FROM {table} WHERE start IS NOT NULL"""
     ).fetchall()
-    ((timed,),) = cursor.execute(
-        f"SELECT count(*) FROM {table} WHERE start_precision IN ('minute', 'hour')"
-    ).fetchall()
-    if others or timed or first == 0 or months < 2 or rows < 3:
+    if not first:
+        return ("the dates give months only: no day is known",) if stated and not others else ()
+    called_month = len(columns.start) == 1 and bool(_MONTH & set(words_of(columns.start[0])))
+    if others or not (called_month or months >= 2 and rows >= 3):
         return ()
     cursor.execute(
         f"UPDATE {table} SET start_precision = 'month', end_precision = 'month' WHERE start_precision = 'day'"

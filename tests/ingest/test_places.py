@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.ingest import propose_mapping, read_file
+from analytics.ingest import UnreadableFile, propose_mapping, read_file
 from analytics.ingest.preview import preview
 from tests.ingest.helpers import HEADER, reasons, run, written
 
@@ -18,8 +18,7 @@ def lines(places, day=1):
     ("place", "reason"),
     [
         ((-91.68, 36.62), "far from all others"),  # the Illinois grid's own zero, as that portal gives it
-        ((0, 41.9), "far from all others"),
-        ((41.88, -87.62), "look swapped"),
+        ((-87.62, 50.0), "far from all others"),
     ],
 )
 def test_a_place_that_cannot_be_right_is_refused(store, tmp_path, place, reason):
@@ -27,6 +26,72 @@ def test_a_place_that_cannot_be_right_is_refused(store, tmp_path, place, reason)
     assert (report.accepted, report.quarantined) == (60, 1)
     assert list(reasons(store)) == [62] and reason in reasons(store)[62]
     assert any(note.startswith("1 rows") for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("place", "lon", "words"),
+    [
+        ((41.88, -87.62), -87.62, "1 row with longitude and latitude exchanged, put right"),
+        ((448_600, 4_636_600), -87.62, "1 row in metres (EPSG:32616) among degrees, converted"),
+        ((-9_753_800, 5_142_000), -87.62, "1 row in metres (EPSG:3857) among degrees, converted"),
+        ((0, 41.88), None, "1 row with a coordinate of 0, far from all others, taken without a place"),
+        ((-87.62, 0), None, "1 row with a coordinate of 0"),
+    ],
+)
+@pytest.mark.parametrize("others", [PLACES, PLACES[:5]])
+def test_a_place_that_the_rest_of_the_file_explains_is_mended_and_said(
+    store, tmp_path, place, lon, words, others
+):
+    report = run(store, written(tmp_path, HEADER + lines([*others, place])))
+    assert (report.accepted, report.quarantined, report.unplaced) == (len(others) + 1, 0, lon is None)
+    assert any(words in note for note in report.notes), report.notes
+    (row,) = store.rows("SELECT lon FROM incident ORDER BY row_number DESC LIMIT 1")
+    assert row["lon"] is None if lon is None else round(row["lon"], 2) == lon
+
+
+def test_degrees_among_metres_are_mended(store, tmp_path):
+    grid = [(433_000 + 100 * k, 434_000 + 50 * k) for k in range(6)]  # Leeds
+    path = written(tmp_path, HEADER + lines([*grid, (-1.5, 53.8), (434_000, 433_000)]))
+    report = run(store, path, epsg=27700)
+    assert report.accepted == 8 and sum("EPSG:27700" in note for note in report.notes) == 1
+    rows = store.rows("SELECT round(lon, 1) AS lon, round(lat, 1) AS lat FROM incident")
+    assert {(row["lon"], row["lat"]) for row in rows} == {(-1.5, 53.8)}
+
+
+def test_two_places_judge_no_third(store, tmp_path):
+    report = run(store, written(tmp_path, HEADER + lines([PLACES[0], PLACES[1][::-1]])))
+    assert not any("put right" in note for note in report.notes)
+
+
+def test_places_on_both_sides_of_the_180th_meridian_are_one_area(store, tmp_path):
+    """Half on either side, so that the plain median of their longitudes lies on the other side of the
+    earth."""
+    fiji = [((179.99 + k / 1000 + 180) % 360 - 180, -16.8) for k in range(20)]
+    run(store, written(tmp_path, HEADER + lines(fiji)))
+    (area,) = store.rows(
+        "SELECT epsg, time_zone, max(x) - min(x) AS wide FROM area JOIN incident USING (area_id) GROUP BY ALL"
+    )
+    assert area["epsg"] in (32701, 32760) and area["wide"] < 3_000
+    # Bolivia and Zambia, on the same parallel, are not within it.
+    la_paz = [(-68.1 + k / 1000, -16.8) for k in range(3)]
+    report = run(store, written(tmp_path, HEADER + lines(la_paz, day=2), "next.csv"))
+    assert report.area_id == 2
+
+
+def test_an_area_wider_than_its_projection_takes_that_of_the_continent_or_is_refused(store, tmp_path):
+    states = [(-120 + 5 * k, 28 + 20 * (k % 2)) for k in range(10)]
+    report = run(store, written(tmp_path, HEADER + lines(states)))
+    assert store.rows("SELECT epsg FROM area") == [{"epsg": 5070}]
+    assert any("distances of the working area (EPSG:5070) are off by up to" in note for note in report.notes)
+    world = [(-120 + 24 * k, 10 + k) for k in range(10)]
+    path = written(tmp_path, HEADER + lines(world, day=2), "world.csv")
+    with pytest.raises(UnreadableFile, match="more than one map projection serves"):
+        preview(store, read_file(path), propose_mapping(read_file(path), "incident"))
+    with pytest.raises(UnreadableFile, match="Split the file by region"):
+        run(store, path)
+    london = written(tmp_path, HEADER + lines([(-0.1, 51.5), (-0.2, 51.6)], day=3), "london.csv")
+    with pytest.raises(UnreadableFile, match="too far from the working area"):
+        run(store, london, area=store.rows("SELECT name FROM area")[0]["name"])
 
 
 def test_a_second_region_is_kept_and_said(store, tmp_path):

@@ -12,7 +12,14 @@ from analytics.store import Store
 from tests.ingest.helpers import run
 
 FOLDER = Path(__file__).parents[3] / "shared/data/reported"
-KINDS = {"inc": "incident", "bnd": "boundary", "tx": "transaction", "acc": "account", "adv": "advert"}
+KINDS = {
+    "hot": "incident",
+    "inc": "incident",
+    "bnd": "boundary",
+    "tx": "transaction",
+    "acc": "account",
+    "adv": "advert",
+}
 COLUMNS = {
     "incident": "strftime(occurred_from, '%Y-%m-%d %H:%M') AS start,"
     " strftime(occurred_to, '%Y-%m-%d %H:%M') AS finish,"
@@ -24,18 +31,19 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Right:
-    """What is right of a file: how many rows are accepted, values of column by column, a note, or why it is
-    refused."""
+    """What is right of a file: how many rows are accepted, values of column by column, a note, the projection
+    and time zone of its working area, or why it is refused."""
 
     accepted: int = 2
     unplaced: int | None = None
     values: dict[str, list] = field(default_factory=dict)
     note: str | None = None
     refused: str | None = None
+    area: tuple[int, str] | None = None
 
 
-def right(accepted=2, unplaced=None, note=None, refused=None, **values) -> Right:
-    return Right(accepted, unplaced, values, note, refused)
+def right(accepted=2, unplaced=None, note=None, refused=None, area=None, **values) -> Right:
+    return Right(accepted, unplaced, values, note, refused, area)
 
 
 CASES = {
@@ -88,6 +96,34 @@ CASES = {
     "inc_points_folders.kml": right(
         start=["2024-03-13 21:15", "2024-03-14 21:15"], category=["Burglary", "Robbery"], note="folders"
     ),
+    "inc_lon_unsigned.csv": right(accepted=24, note="refused"),
+    "hot_utm_edge.csv": right(accepted=300, unplaced=0, area=(32615, "America/Chicago")),
+    "hot_antimeridian.csv": right(accepted=200, unplaced=0, area=(32760, "Pacific/Fiji")),
+    "hot_one_point.csv": right(accepted=28, time_precision=["day"], local_hour=[None]),
+    "hot_months.csv": right(accepted=240, time_precision=["month"], note="months only"),
+    "hot_two_rows.csv": right(unplaced=0),
+    "hot_no_places.csv": right(accepted=28, unplaced=28),
+    "tx_camt052.xml": right(accepted=1, from_name=["Payer"], amount_minor=[2000]),
+    "tx_camt_bom.xml": right(accepted=1, from_name=["Payer"]),
+    "tx_camt_dttm_z.xml": right(accepted=1, start=["2024-01-04 23:00"]),
+    "tx_camt_foreign.xml": right(accepted=1, amount_minor=[9200], currency=["EUR"]),
+    "tx_camt_foreign_batch.xml": right(amount_minor=[10000, 10000], currency=["USD"]),
+    "tx_camt_latin1.xml": right(accepted=1, from_name=["Müller"]),
+    "tx_camt_mixed_dt.xml": right(accepted=3, start=["2024-01-04 22:00", "2024-03-13 00:00"]),
+    "tx_camt_no_party.xml": right(from_name=["Own Co", "Own Co"], to_account=[None, None]),
+    "tx_camt_prefixed.xml": right(accepted=1, to_name=["Shop"]),
+    "tx_camt_reversal.xml": right(from_name=["Gym", "Own Co"], amount_minor=[5000, 2000]),
+    "tx_camt_two_stmt.xml": right(to_account=["NL00TEST0000000001", "NL00TEST0000000002"]),
+    "tx_camt_ultimate.xml": right(accepted=1, from_name=["Real Payer (through Pay Provider)"]),
+    "acc_camt.xml": right(accepted=1, holder=["Own Co"], balance_minor=[100050]),
+    "adv_newlines.csv": right(),
+    "adv_jsonl_dup_nan.jsonl": right(),
+    "adv_short_texts.csv": right(accepted=15),
+    "bnd_antimeridian.geojson": right(area=(32701, "Pacific/Fiji")),
+    "bnd_geomcoll.geojson": right(accepted=1, area=(27700, "Europe/London")),
+    "bnd_no_dbf.zip": right(),
+    "bnd_table_first.gpkg": right(name=["A", "B"]),
+    "bnd_upper.zip": right(name=["A", "B"]),
     "tx_amlsim.csv": right(amount_minor=[47818, 7818], from_account=["10", "20"], start=["2017-01-01 00:00"]),
     "tx_saml_d.csv": right(currency=["GBP"], start=["2022-10-07 10:35"]),
     "tx_paysim.csv": right(refused="'step' counts steps"),
@@ -143,7 +179,7 @@ CASES = {
     "bnd_geojsonseq.geojsonl": right(name=["A", "B"]),
     "bnd_bng_noprj.zip": right(refused="coordinate system"),
     "bnd_bng_nocrs.geojson": right(refused="coordinate system"),
-    "bnd_latlon.geojson": right(accepted=None, note="swapped"),
+    "bnd_latlon.geojson": right(accepted=None, note="swapped", area=(32616, "America/Chicago")),
     "bnd_bng.geojson": right(accepted=None),
     "bnd_macosx.zip": right(accepted=None),
     "bnd_beats.kmz": right(accepted=None),
@@ -172,6 +208,9 @@ def check_case(store: Store, file: str) -> None:
         assert report.unplaced == case.unplaced, report
     if case.note:
         assert any(case.note in note for note in report.notes), report.notes
+    if case.area:
+        (area,) = store.rows("SELECT epsg, time_zone FROM area")
+        assert (area["epsg"], area["time_zone"]) == case.area
     rows = store.rows(f'SELECT {COLUMNS.get(kind, "*")} FROM "{kind}" ORDER BY row_number')
     for column, wanted in case.values.items():
         assert [row[column] for row in rows[: len(wanted)]] == wanted, (column, rows)

@@ -161,3 +161,22 @@ def test_local_times_become_the_instants_that_the_zone_tables_say(zone, walls):
 def test_a_time_zone_that_is_none_is_refused_clearly(store, tmp_path):
     with pytest.raises(ValueError, match="no time zone"):
         run(store, written(tmp_path, HEADER + "2024-07-01 10:00,Theft,-0.1,51.5\n"), time_zone="Mars/Base")
+
+
+@pytest.mark.parametrize(
+    ("header", "dates", "precision"),
+    [
+        ("Month", ["2024-03-01"], "month"),  # one month alone, in a column that says what it is
+        ("month_of_offence", ["01/03/2024", "01/04/2024"], "month"),
+        ("date", ["2024-03-01", "2024-04-01", "2024-05-01"], "month"),
+        ("date", ["2024-03-01"], "day"),
+        ("Month", ["2024-03-01", "2024-03-02"], "day"),
+        ("date", ["2024-03", "2024-04"], "month"),
+    ],
+)
+def test_first_days_of_months_are_months_and_said(store, tmp_path, header, dates, precision):
+    rows = "".join(f"{day},Theft,-0.1,51.5\n" for day in dates)
+    report = run(store, written(tmp_path, f"{header},type,lon,lat\n{rows}"))
+    found = {row["time_precision"] for row in store.rows("SELECT time_precision FROM incident")}
+    assert found == {precision}
+    assert any("months only" in note for note in report.notes) == (precision == "month")
