@@ -23,7 +23,7 @@ from analytics.basemap.shapes import close_sea, name_by_labels
 from analytics.formats.header import UnreadableFile
 from analytics.formats.map_files import MapFile, hash_file, open_map, part_layers, read_map_features
 from analytics.formats.map_header import Bounds, as_plain_text
-from analytics.ingest.area import choose_area, projected_crs, surrounding_area
+from analytics.ingest.area import choose_area, measure_spread, projected_crs, surrounding_area
 from analytics.ingest.job import SourceDetails, Steps, failures_recorded, new_source_id
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import LAYER_TITLES, MAP_LAYERS
@@ -139,8 +139,9 @@ def import_map(
         digest = hash_file(path)
         with store.write() as cursor, step.interrupting(cursor):
             step("Writing", 0.85)
-            middle = ((ground.bounds[0] + ground.bounds[2]) / 2, (ground.bounds[1] + ground.bounds[3]) / 2)
-            area_id, _, _ = choose_area(cursor, choice.area or ground.area, details.name, middle, None)
+            west, south, east, north = ground.bounds
+            spread = measure_spread(np.array([west, east]), np.array([south, north]))
+            area_id, _, _ = choose_area(cursor, choice.area or ground.area, details.name, spread, None)
             replaced = _remove_replaced(store, cursor, area_id, choice)
             report = MapReport(
                 new_source_id(cursor),

@@ -12,7 +12,7 @@ from tzfpy import get_tz
 
 from analytics.formats.header import UnreadableFile
 
-MAXIMUM_DISTORTION, _MENTIONED_DISTORTION = 0.03, 0.01
+MAXIMUM_DISTORTION, _MENTIONED_DISTORTION = 0.03, 0.005
 # Projections of a continent: the United States, Canada, Mexico, Europe, Australia.
 _CONTINENTS = (5070, 3347, 6372, 3035, 3577)
 _Floats = npt.NDArray[np.float64]
@@ -144,7 +144,7 @@ def choose_projection(spread: Spread) -> int:
 
 
 def note_distortion(epsg: int, spread: Spread | None) -> tuple[str, ...]:
-    """A note where distances of a working area with these places are off by more than 1 %."""
+    """A note where distances of a working area with these places are off by more than 0.5 %."""
     off = _distortion(epsg, spread) if spread else 0.0
     if spread is None or off <= _MENTIONED_DISTORTION:
         return ()
