@@ -104,14 +104,14 @@ def choose_area(
     if name:
         rows = cursor.execute("SELECT area_id, epsg, time_zone FROM area WHERE name = ?", [name]).fetchall()
         found: tuple[int, int, str] | None = rows[0] if rows else None
-        if found and spread and _distortion(found[1], spread) > MAXIMUM_DISTORTION:
+        if found and spread and not _serves(found[1], spread):
             raise UnreadableFile(
                 f"The places lie too far from the working area {name!r} for its map projection. Name another "
                 "area, or none."
             )
     else:
         found = surrounding_area(cursor, x, y)
-        if found and spread and _distortion(found[1], spread) > MAXIMUM_DISTORTION:
+        if found and spread and not _serves(found[1], spread):
             found = None
     if found:
         return found
@@ -131,12 +131,9 @@ def choose_projection(spread: Spread) -> int:
     """EPSG code of a CRS in metres that serves all of a spread: within Great Britain the British National
     Grid, else the UTM zone of the middle; of a continent its own. Raises UnreadableFile where none serves it.
     """
-    usual = projected_crs(*spread.middle)
-    if _distortion(usual, spread) <= MAXIMUM_DISTORTION:
-        return usual
-    off, epsg = min((_distortion(code, spread), code) for code in _CONTINENTS)
-    if off <= MAXIMUM_DISTORTION:
-        return epsg
+    for epsg in (projected_crs(*spread.middle), *_CONTINENTS):
+        if _serves(epsg, spread):
+            return epsg
     raise UnreadableFile(
         f"The places stretch over {spread.kilometres:,.0f} km, more than one map projection serves. Split "
         "the file by region and import each into a working area of its own."
@@ -151,6 +148,26 @@ def note_distortion(epsg: int, spread: Spread | None) -> tuple[str, ...]:
     return (
         f"the places stretch over {spread.kilometres:,.0f} km: distances of the working area (EPSG:{epsg}) "
         f"are off by up to {off:.1%}; import one region for local work",
+    )
+
+
+def _serves(epsg: int, spread: Spread) -> bool:
+    is_right = _distortion(epsg, spread) <= MAXIMUM_DISTORTION
+    return is_right and (epsg not in _CONTINENTS or _reaches(epsg, spread))
+
+
+def _reaches(epsg: int, spread: Spread) -> bool:
+    """Whether a spread lies within the area a projection is made for, give or take two degrees: far beyond
+    it short distances may still be right, and long ones are not."""
+    use = CRS.from_epsg(epsg).area_of_use
+    if use is None:
+        return False
+    west, south, east, north = use.west - 2, use.south - 2, use.east + 2, use.north + 2
+    return bool(
+        west <= spread.lon.min()
+        and spread.lon.max() <= east
+        and south <= spread.lat.min()
+        and spread.lat.max() <= north
     )
 
 
