@@ -56,7 +56,7 @@ def find_area(cursor: duckdb.DuckDBPyConnection, name: str) -> tuple[int, str]:
 
 
 @dataclass(frozen=True)
-class Spread:
+class PlaceSpread:
     """How far places lie apart: the `middle` (median longitude and latitude), and longitudes and latitudes
     of points along the box around them, `lon` counted on beyond the 180th meridian where they cross it."""
 
@@ -71,7 +71,7 @@ class Spread:
         return float(metres) / 1000
 
 
-def measure_spread(lon: _Floats, lat: _Floats) -> Spread | None:
+def measure_spread(lon: _Floats, lat: _Floats) -> PlaceSpread | None:
     """The spread of places in degrees; None where there is none."""
     if not len(lon):
         return None
@@ -79,7 +79,7 @@ def measure_spread(lon: _Floats, lat: _Floats) -> Spread | None:
     along = (lon - middle[0] + 180) % 360 - 180 + middle[0]
     sides = (np.linspace(values.min(), values.max(), 9) for values in (along, lat))
     box_lon, box_lat = (side.ravel() for side in np.meshgrid(*sides))
-    return Spread(middle, box_lon, box_lat)
+    return PlaceSpread(middle, box_lon, box_lat)
 
 
 def middle_longitude(lon: _Floats) -> float:
@@ -93,7 +93,7 @@ def choose_area(
     cursor: duckdb.DuckDBPyConnection,
     name: str | None,
     new_name: str,
-    spread: Spread | None,
+    spread: PlaceSpread | None,
     time_zone: str | None,
 ) -> tuple[int, int, str]:
     """(area_id, epsg, time zone) of the area named, else of one whose incidents surround the file's, else
@@ -127,7 +127,7 @@ def choose_area(
     return area_id, epsg, zone
 
 
-def choose_projection(spread: Spread) -> int:
+def choose_projection(spread: PlaceSpread) -> int:
     """EPSG code of a CRS in metres that serves all of a spread: within Great Britain the British National
     Grid, else the UTM zone of the middle; of a continent its own. Raises UnreadableFile where none serves it.
     """
@@ -140,7 +140,7 @@ def choose_projection(spread: Spread) -> int:
     )
 
 
-def note_distortion(epsg: int, spread: Spread | None) -> tuple[str, ...]:
+def note_distortion(epsg: int, spread: PlaceSpread | None) -> tuple[str, ...]:
     """A note where distances of a working area with these places are off by more than 0.5 %."""
     off = _distortion(epsg, spread) if spread else 0.0
     if spread is None or off <= _MENTIONED_DISTORTION:
@@ -151,12 +151,12 @@ def note_distortion(epsg: int, spread: Spread | None) -> tuple[str, ...]:
     )
 
 
-def _serves(epsg: int, spread: Spread) -> bool:
+def _serves(epsg: int, spread: PlaceSpread) -> bool:
     is_right = _distortion(epsg, spread) <= MAXIMUM_DISTORTION
     return is_right and (epsg not in _CONTINENTS or _reaches(epsg, spread))
 
 
-def _reaches(epsg: int, spread: Spread) -> bool:
+def _reaches(epsg: int, spread: PlaceSpread) -> bool:
     """Whether a spread lies within the area a projection is made for, give or take two degrees: far beyond
     it short distances may still be right, and long ones are not."""
     use = CRS.from_epsg(epsg).area_of_use
@@ -171,7 +171,7 @@ def _reaches(epsg: int, spread: Spread) -> bool:
     )
 
 
-def _distortion(epsg: int, spread: Spread) -> float:
+def _distortion(epsg: int, spread: PlaceSpread) -> float:
     """The largest share by which a short distance anywhere in the box is off; infinite where the projection
     does not reach."""
     factors = Proj(CRS.from_epsg(epsg)).get_factors(spread.lon, spread.lat)

@@ -9,7 +9,7 @@ import shapely
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parts import PART_COLUMN
-from analytics.ingest.area import Spread, measure_spread, middle_longitude
+from analytics.ingest.area import PlaceSpread, measure_spread, middle_longitude
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import mend_places
 from analytics.ingest.places import look_swapped
@@ -58,7 +58,7 @@ def boundary_rows(
 
 def _measure_outlines(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, column: str, *, is_text: bool
-) -> tuple[Spread, tuple[str, ...]]:
+) -> tuple[PlaceSpread, tuple[str, ...]]:
     """Make the table `outline` (row_number, geometry, reason) of the outlines in this column, of which the
     reader mended what could be mended; returns how far apart those lie that can be drawn, and notes."""
     table = cursor.sql(f"SELECT row_number, {raw.column(column)} AS wkb FROM {raw.table}").to_arrow_table()

@@ -34,7 +34,7 @@ class Mended:
 
 
 @dataclass(frozen=True)
-class _Reading:
+class _OtherReading:
     """Another way to read the coordinates, and what it is called in a note."""
 
     lon: _Floats
@@ -86,7 +86,9 @@ def mend_places(
     return Mended(lon, lat, withheld, tuple(notes))
 
 
-def _read_otherwise(x: _Floats, y: _Floats, epsg: int, middle: tuple[float, float]) -> Iterator[_Reading]:
+def _read_otherwise(
+    x: _Floats, y: _Floats, epsg: int, middle: tuple[float, float]
+) -> Iterator[_OtherReading]:
     """Other ways to read the coordinates, the likeliest first."""
     exchanged = "with longitude and latitude exchanged, put right"
     if epsg == 4326:
@@ -101,12 +103,12 @@ def _read_otherwise(x: _Floats, y: _Floats, epsg: int, middle: tuple[float, floa
     yield _as_degrees(y, x, f"in degrees, exchanged, among coordinates of EPSG:{epsg}, put right")
 
 
-def _as_degrees(lon: _Floats, lat: _Floats, words: str) -> _Reading:
+def _as_degrees(lon: _Floats, lat: _Floats, words: str) -> _OtherReading:
     can_be = (np.abs(lon) <= 180) & (np.abs(lat) <= 90) & (lon != 0) & (lat != 0)
-    return _Reading(np.where(can_be, lon, np.nan), np.where(can_be, lat, np.nan), words)
+    return _OtherReading(np.where(can_be, lon, np.nan), np.where(can_be, lat, np.nan), words)
 
 
-def _as_metres(x: _Floats, y: _Floats, epsg: int, words: str) -> _Reading:
+def _as_metres(x: _Floats, y: _Floats, epsg: int, words: str) -> _OtherReading:
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     can_be = (np.abs(x) >= _LEAST_METRES) & (np.abs(y) >= _LEAST_METRES)
     try:
@@ -117,7 +119,7 @@ def _as_metres(x: _Floats, y: _Floats, epsg: int, words: str) -> _Reading:
         can_be[:] = False
     lost = ~(np.isfinite(lon) & np.isfinite(lat))
     lon[lost] = lat[lost] = np.nan
-    return _Reading(lon, lat, words)
+    return _OtherReading(lon, lat, words)
 
 
 def kilometres(lon: float, lat: float, lons: _Floats, lats: _Floats) -> _Floats:

@@ -18,7 +18,7 @@ from pyproj.exceptions import CRSError
 from tzfpy import get_tz
 
 from analytics.formats.header import UnreadableFile
-from analytics.ingest.area import Spread, measure_spread, middle_longitude, surrounding_area
+from analytics.ingest.area import PlaceSpread, measure_spread, middle_longitude, surrounding_area
 from analytics.ingest.coordinates import NO_PLACE, read_coordinate, read_pair
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import FAR_AT_LEAST_KM, FAR_TIMES_MEDIAN, kilometres, mend_places
@@ -60,7 +60,7 @@ class Places:
             return None
         return middle_longitude(self.lon[good]), float(np.median(self.lat[good]))
 
-    def spread(self) -> Spread | None:
+    def spread(self) -> PlaceSpread | None:
         """How far apart the good places lie; None where there is none."""
         good = self.good()
         return measure_spread(self.lon[good], self.lat[good])

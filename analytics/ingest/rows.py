@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import duckdb
 from tzfpy import get_tz
 
-from analytics.ingest.area import Spread, choose_area, choose_projection, find_area
+from analytics.ingest.area import PlaceSpread, choose_area, choose_projection, find_area
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.sql import RawRows
 
@@ -50,7 +50,7 @@ class Destination:
     is_preview: bool = False
 
     def area_around(
-        self, cursor: duckdb.DuckDBPyConnection, spread: Spread | None, time_zone: str | None
+        self, cursor: duckdb.DuckDBPyConnection, spread: PlaceSpread | None, time_zone: str | None
     ) -> tuple[int, int, str]:
         """(area_id, epsg, time zone) of the area of these places, made if new. Raises UnreadableFile where
         they stretch too far."""
