@@ -44,13 +44,18 @@ class _LazyGroup(click.Group):
         return super().get_command(ctx, name)
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the command; a store that cannot be opened, read or written ends it in words."""
+        """Run the command; a store or a file that cannot be opened, read or written ends it in words."""
         try:
             return super().invoke(ctx)
         except UnusableStore as error:
             raise click.ClickException(str(error)) from error
         except duckdb.Error as error:
             raise click.ClickException(f"The store could not be read or written: {error}") from error
+        except BrokenPipeError:  # whoever read the output has gone: click ends quietly
+            raise
+        except OSError as error:
+            name = f"{error.filename}: " if error.filename else ""
+            raise click.ClickException(f"{name}{error.strerror or error}.") from error
 
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

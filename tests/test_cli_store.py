@@ -1,5 +1,6 @@
 """Every command on a store that cannot be used: words and an exit code, no traceback, and no store made."""
 
+import errno
 import os
 import shutil
 from collections.abc import Iterator
@@ -127,3 +128,19 @@ def test_a_command_that_only_reads_makes_no_store(words, tmp_path):
     result = run(words, tmp_path / "typo.duckdb", tmp_path)
     assert result.exit_code == 1 and "There is no store" in result.output, result.output
     assert not (tmp_path / "typo.duckdb").exists()
+
+
+def test_a_file_that_cannot_be_written_ends_a_command_in_words(tmp_path):
+    group = type(cli)("achilles")
+
+    @group.command()
+    def write() -> None:
+        (tmp_path / "missing" / "out.csv").write_text("x")
+
+    @group.command()
+    def fill() -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/out.csv")
+
+    for words, reason in (("write", "No such file or directory"), ("fill", "/out.csv: No space left")):
+        result = CliRunner().invoke(group, [words])
+        assert result.exit_code == 1 and reason in result.output and "Traceback" not in result.output

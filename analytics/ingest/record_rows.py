@@ -20,6 +20,7 @@ from analytics.ingest.row_times import date_steps, read_row_times
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import read_times
+from analytics.shared.wording import counted
 
 
 @dataclass(frozen=True)
@@ -100,27 +101,26 @@ def _find_reposts(
 def account_rows(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, destination: Destination
 ) -> Rows:
-    """Accounts. `opened` and the day of a balance are dates as written."""
+    """Accounts. `opened` and the day of a balance are dates as written. A day or balance that cannot be read
+    does not cost the account: its holder and contacts have use."""
     area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
     destination.step("Reading times and amounts", 0.3)
-    joins, opened, reason = "", "CAST(NULL AS DATE)", NO_TEXT
+    joins, opened = "", "CAST(NULL AS DATE)"
     notes: tuple[str, ...] = ()
     if mapping.of("time"):
         written = read_times(cursor, raw, mapping.times())
-        notes, joins = written.notes, f" {written.join(raw)}"
-        start = f"{written.table}.start"
-        opened = f"CAST({start} AS DATE)"
-        reason = (
-            f"if({written.table}.start_text IS NOT NULL AND {start} IS NULL,"
-            " 'the day of opening cannot be read', NULL)"
-        )
+        joins = f" {written.join(raw)}"
+        opened = f"CAST({written.table}.start AS DATE)"
+        unread = f"SELECT sum(rows) FROM {written.table} WHERE start_text IS NOT NULL AND start IS NULL"
+        notes = written.notes + _note_unread(cursor, unread, "a day of opening")
     balance, currency = "CAST(NULL AS BIGINT)", _upper(raw, mapping.one("currency"))
     if column := mapping.one("balance"):
         table = _read_row_amounts(cursor, raw, mapping, raw.column(column)).table
         joins += f" JOIN {table} USING (row_number)"
-        balance = f"{table}.minor_units"
+        balance = f"if({table}.reason IS NULL, {table}.minor_units, NULL)"
         currency = f"if({balance} IS NULL, {currency}, {table}.currency)"
-        reason = f"coalesce({reason}, nullif({table}.reason, 'no amount'))"
+        unread = f"SELECT count(*) FROM {table} WHERE reason <> 'no amount'"
+        notes += _note_unread(cursor, unread, "a balance")
     day = raw.text(mapping.one("balance_on"))
     day_read = f"coalesce(TRY_CAST({day} AS TIMESTAMP), try_strptime({day}, {literal(mapping.time_format)}))"
     reference = raw.text(mapping.one("reference"))
@@ -140,12 +140,18 @@ def account_rows(
             "balance_minor": balance,
             "balance_on": f"CAST({day_read} AS DATE)",
         },
-        f"coalesce(if({reference} IS NULL, 'no account number', NULL), {reason})",
+        f"if({reference} IS NULL, 'no account number', NULL)",
         f"{raw.table}{joins}",
         notes,
         area_id=area_id,
         time_zone=time_zone,
     )
+
+
+def _note_unread(cursor: duckdb.DuckDBPyConnection, counting: str, what: str) -> tuple[str, ...]:
+    """A note of how many rows have a part that cannot be read and go without it."""
+    ((count,),) = cursor.execute(counting).fetchall()
+    return (f"{counted(count, 'row')} with {what} that cannot be read, taken without it",) if count else ()
 
 
 def transaction_rows(

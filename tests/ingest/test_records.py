@@ -398,3 +398,14 @@ def test_the_decimal_sign_is_that_of_most_values(tmp_path, written_amounts, deci
     rows = "".join(f"1;2024-07-01 10:00;A;B;{amount};EUR;\n" for amount in written_amounts)
     raw = read_file(file(tmp_path, MONEY.replace(",", ";") + rows), kind="transaction")
     assert propose_mapping(raw, "transaction").decimal == decimal
+
+
+def test_a_day_or_balance_that_cannot_be_read_does_not_cost_the_account(store, tmp_path):
+    text = "account,holder,phone,opened,balance,currency\n"
+    text += "A1,Ann,07700900123,soon,12.50,GBP\nA2,Ben,07700900124,2020-01-02,much,GBP\n"
+    report = load(store, file(tmp_path, text), "account")
+    assert (report.accepted, report.quarantined) == (2, 0)
+    assert sum("cannot be read, taken without it" in note for note in report.notes) == 2
+    first, second = store.rows("SELECT * FROM account ORDER BY row_number")
+    assert (first["opened"], first["balance_minor"], first["phone"]) == (None, 1250, "07700900123")
+    assert (str(second["opened"]), second["balance_minor"], second["holder"]) == ("2020-01-02", None, "Ben")

@@ -9,7 +9,7 @@ from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
-from analytics.hotspots.methods.aoristic import AoristicParameters, aoristic_clock
+from analytics.hotspots.methods.aoristic import AoristicClock, AoristicParameters, aoristic_clock
 from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.methods.trend import TrendParameters, compare_with_expected, count_periods
 from analytics.hotspots.refusal import TooFewData
@@ -25,6 +25,7 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
     if workspace.extent.monthly:
         raise TooFewData("These data give months only: no hour or weekday is known.")
     points = read_incident_points(workspace.engine, request.selection, located=False)
+    dates_only = bool((points.time_precision == "day").all())
     spread = aoristic_clock(
         points.occurred_from.to_numpy(),
         points.occurred_to.to_numpy(),
@@ -43,19 +44,33 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
             "value": spread.weights.ravel(),
         }
     )
-    weekday, hour = np.unravel_index(int(spread.weights.argmax()), (7, 24))
-    says = (
-        f"The fullest hour is {WEEKDAYS[weekday]} {hour:02d}:00 with {spread.weights.max():,.1f} "
-        f"{request.unit}; an average hour has {spread.weights.mean():,.1f}.",
-        f"{spread.known_share:.0%} of them are known to the hour; {spread.spread:,.0f} are spread evenly "
-        f"over the hours they could have happened in, {spread.unknown:,.0f} are on no hour.",
-    )
+    says = _describe_days(spread, request.unit) if dates_only else _describe_hours(spread, request.unit)
     return Result(
         "clock",
         table,
         says,
         request.describe() | {"time_zone": workspace.time_zone},
         titles={"hour": "Hour from (local)", "value": f"{request.unit.capitalize()}, uncertain hours spread"},
+    )
+
+
+def _describe_hours(spread: AoristicClock, unit: str) -> tuple[str, ...]:
+    weekday, hour = np.unravel_index(int(spread.weights.argmax()), (7, 24))
+    return (
+        f"The fullest hour is {WEEKDAYS[weekday]} {hour:02d}:00 with {spread.weights.max():,.1f} {unit}; "
+        f"an average hour has {spread.weights.mean():,.1f}.",
+        f"{spread.known_share:.0%} of them are known to the hour; {spread.spread:,.0f} are spread evenly "
+        f"over the hours they could have happened in, {spread.unknown:,.0f} are on no hour.",
+    )
+
+
+def _describe_days(spread: AoristicClock, unit: str) -> tuple[str, ...]:
+    """Of data that give days alone: what a weekday has, and no hour."""
+    days = spread.weights.sum(axis=1)
+    return (
+        "These data give days only: no hour is known, and each is spread evenly over its day.",
+        f"The fullest weekday is {WEEKDAYS[int(days.argmax())]} with {days.max():,.1f} {unit}; an average "
+        f"weekday has {days.mean():,.1f}.",
     )
 
 
