@@ -16,8 +16,8 @@ import json
 import random
 import resource
 import signal
-import sys
 import tempfile
+import threading
 import time
 import traceback
 import uuid
@@ -316,6 +316,7 @@ class Run:
     longest: tuple[float, str] = (0.0, "")
     files: int = 0
     hangs: int = 0
+    stop: threading.Event = field(default_factory=threading.Event)
 
     def try_file(self, store: Store, folder: Path, kind: str, suffix: str, content: bytes) -> None:
         path = folder / f"damaged.{suffix}"
@@ -364,8 +365,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=float("inf"), help="Stop after so long.")
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     run = Run(random.Random(arguments.seed), arguments.keep)
+    for number in (signal.SIGTERM, signal.SIGINT):  # an exception would be taken for one of the import's own
+        signal.signal(number, lambda *_: run.stop.set())
     begun = time.perf_counter()
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
@@ -373,7 +375,7 @@ def main() -> None:
         store = Store(folder / "fuzz.duckdb")
         try:
             for number in range(arguments.files):
-                if time.perf_counter() - begun > arguments.seconds:
+                if run.stop.is_set() or time.perf_counter() - begun > arguments.seconds:
                     break
                 run.try_file(store, folder, *valid[number % len(valid)])
         finally:
