@@ -128,10 +128,18 @@ def _mask_attributes(text: str) -> str:
     """A row's further columns: those of a person hidden whole, contacts and numbers in the others masked."""
     values = json.loads(text)
     shown = {
-        name: value and (HIDDEN * 4 if _is_personal(name) else mask_text(str(value)))
+        name: value and (HIDDEN * 4 if _is_personal(name) else _mask_number(str(value)))
         for name, value in values.items()
     }
     return json.dumps(shown, ensure_ascii=False)
+
+
+def _mask_number(text: str) -> str:
+    """The text without contacts and long numbers; a date stays."""
+    is_date = re.fullmatch(
+        r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}([ T][\d:. APMapm]{2,14})?", text.strip(), re.ASCII
+    )
+    return text if is_date else mask_text(text)
 
 
 def _is_personal(column: str) -> bool:

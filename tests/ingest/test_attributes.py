@@ -36,10 +36,17 @@ def test_at_most_twenty_are_kept_and_those_of_how_it_was_done_first(store, tmp_p
 
 
 def test_a_column_of_a_person_is_masked_and_the_rest_is_a_column_each():
-    values = {"Weapon": "Knife", "Victim Name": "Lee Ann", "note": "ring 07700900123", "place": "Mill Row"}
+    values = {
+        "Weapon": "Knife",
+        "Victim Name": "Lee Ann",
+        "note": "ring 07700900123",
+        "place": "Mill Row",
+        "Reported": "03/22/2024 06:35:00 PM",
+    }
     rows = pd.DataFrame({"place": ["Hove", None], "attributes": [json.dumps(values), None]})
     masked = spread_attributes(mask_rows(rows, "incident"))
     assert masked.Weapon[0] == "Knife" and masked["place (file)"][0] == "Mill Row"
+    assert masked.Reported[0] == "03/22/2024 06:35:00 PM"
     assert "Lee" not in str(masked["Victim Name"][0]) and "07700900123" not in masked.note[0]
     assert spread_attributes(rows)["Victim Name"][0] == "Lee Ann"
 
