@@ -17,7 +17,8 @@ _OLD_ROLES = ("start", "end", "category", "longitude", "latitude", "place", "ref
 
 class Preset(FileModel):
     """A known file of a kind: the columns it is recognised by, and the fields of its mapping. `columns`: by
-    role, the columns that may have it; of a role that one column has, the first that a file has is taken."""
+    role, the columns that may have it; of a role that one column has, the first that a file has is taken.
+    `categories`: what other files of the same supplier call a category, by what this one does."""
 
     name: str = Field(min_length=1)
     kind: str
@@ -29,6 +30,7 @@ class Preset(FileModel):
     category: str | None = None
     currency: str | None = None
     step_hours: float | None = Field(default=None, gt=0)
+    categories: dict[str, str] = Field(default_factory=dict)
 
     @model_validator(mode="before")
     @classmethod

@@ -29,6 +29,7 @@ from analytics.ingest.money_columns import (
     preamble_account,
 )
 from analytics.ingest.presets import Preset, find_preset
+from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import KINDS, LIKE_CONTACTS, Role, plain
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.written_dates import read_written_date
@@ -61,6 +62,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         currency=(preset and preset.currency) or find_currency_of(columns, found),
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
         step_hours=(preset and preset.step_hours) or 1.0,
+        repairs=Repairs(_renamed_categories(raw, preset, _one(found, "category"))),
         amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
     )
 
@@ -92,6 +94,16 @@ def with_columns(raw: RawTable, mapping: Mapping, chosen: dict[str, tuple[str, .
     if "longitude" in chosen and "longitude" in there:
         mapping = replace(mapping, epsg=_guess_epsg(raw, _one(there, "longitude"), mapping.decimal))
     return mapping
+
+
+def _renamed_categories(
+    raw: RawTable, preset: Preset | None, category: str | None
+) -> tuple[tuple[str, str], ...]:
+    """The categories of a file that its supplier's other files call otherwise."""
+    if preset is None or not preset.categories or category is None:
+        return ()
+    written = set(pc.unique(raw.table.column(category)).to_pylist())
+    return tuple(pair for pair in preset.categories.items() if pair[0] in written)
 
 
 def undeclared_contacts(raw: RawTable, mapping: Mapping) -> tuple[str, ...]:

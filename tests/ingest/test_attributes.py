@@ -81,3 +81,4 @@ def test_values_within_objects_are_columns(store, tmp_path):
     (row,) = store.rows("SELECT * FROM incident")
     assert (row["lon"], row["lat"], row["place"]) == (-1.1, 52.6, "On or near Mill Row")
     assert row["time_precision"] == "month"
+    assert row["category"] == "Burglary"  # as the street files of police.uk call it
