@@ -143,8 +143,8 @@ def parse_page(
     assert first is not None  # some part is always chosen
     if first.header > 0:
         notes.append(HEADER_FOUND.format(first.header + 1))
-    said = "this is a workbook in XML" if reader.sheet else "this is a web page, of which the table is read"
-    parsed = ParsedFile.from_parts(parts, read, (said, *notes), Layout(first.head, first.header + 1))
+    what = "this is a workbook in XML" if reader.sheet else "this is a web page, of which the table is read"
+    parsed = ParsedFile.from_parts(parts, read, (what, *notes), Layout(first.head, first.header + 1))
     return replace(parsed, preamble=as_texts(first.above))
 
 

@@ -217,7 +217,7 @@ def _names(parsed: ParsedFile) -> tuple[str, ...]:
 
 def _without_repeats(notes: Sequence[str]) -> list[str]:
     """The notes, each once: files of one archive mostly give rise to the same."""
-    said: dict[str, str] = {}
+    by_text: dict[str, str] = {}
     for note in notes:
-        said.setdefault(note.partition(": ")[2] or note, note)
-    return list(said.values())
+        by_text.setdefault(note.partition(": ")[2] or note, note)
+    return list(by_text.values())

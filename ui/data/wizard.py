@@ -93,16 +93,16 @@ def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTab
         _go_on(page, report, kind)
         return
     unplaced = f", {report.unplaced:,} accepted without a place" if report.unplaced else ""
-    said = (
+    outcome = (
         f"Source {report.source_id}: {report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} "
         f"refused{unplaced}."
     )
     if report.is_whole:
-        st.success(said, icon=":material/check_circle:")
+        st.success(outcome, icon=":material/check_circle:")
     else:
         lost = "".join(f"\n- {plain(as_sentence(loss))}" for loss in (*report.losses, *report.unread))
-        st.warning(plain(said) + ("\n" + lost if lost else ""), icon=":material/warning:")
+        st.warning(plain(outcome) + ("\n" + lost if lost else ""), icon=":material/warning:")
     for note in report.notes:
         if note not in raw.notes:
             st.info(as_sentence(note), icon=":material/info:")
