@@ -128,12 +128,17 @@ def read_delimited(
         table.to_batches(),
         notes + left_out,
         refused,
-        Layout(as_texts(rows[:SHOWN_ROWS]), 0 if is_nameless else first + 1),
+        Layout(as_texts(_shown(rows)), 0 if is_nameless else first + 1),
         preamble,
         "CSV",
         encoding,
         separator,
     )
+
+
+def _shown(rows: list[list[str]]) -> list[list[str]]:
+    """The first rows, without the empty one after the last line."""
+    return rows[:SHOWN_ROWS] if rows[-1] else rows[:-1][:SHOWN_ROWS]
 
 
 def _last_rows(data: bytes, encoding: str, separator: str) -> list[list[str]]:

@@ -64,7 +64,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
             if following and _same_values(row, following[0]):
                 raise UnreadableFile(
                     "The first line of the table holds values, not column names: it has no header. Add a "
-                    "first line that names the columns."
+                    "first line that names the columns, or say that there is none (--header-row 0)."
                 )
         labels = sum(cell.strip().endswith(":") for cell in row)
         if 2 * (values + labels) < filled or index == len(rows) - 1:

@@ -55,7 +55,7 @@ def repair_rows(raw: RawTable, read: Preview, mapping: Mapping, key: str) -> Non
     rows = _refused_rows(raw, read, mapping)
     if rows.empty:
         return
-    title = f"Correct or drop the {counted(len(rows), 'row')} that would be refused"
+    title = f"Correct or drop {counted(len(rows), 'row')} that would be refused"
     if len(rows) == _SHOWN:
         title = f"Correct or drop the first {_SHOWN} rows that would be refused"
     with st.expander(title, icon=":material/edit:"), st.form(f"rows-{key}", border=False):
