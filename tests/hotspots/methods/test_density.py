@@ -148,7 +148,7 @@ SMALL = (200.0, -300.0, 880.0, 150.0)  # 7 columns, of which the last overhangs,
 def few():
     """20 incidents, some beyond the small bounds, with weights."""
     rng = np.random.default_rng(8)
-    return rng.uniform(120, 960, 20), rng.uniform(-380, 230, 20), rng.gamma(1.0, 2.0, 20)
+    return rng.uniform(120, 960, 20), rng.uniform(-380, 290, 20), rng.gamma(1.0, 2.0, 20)
 
 
 @KERNELS
