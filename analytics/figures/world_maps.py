@@ -137,18 +137,20 @@ def preview_map(lon: pd.Series, lat: pd.Series, *, label: str, dark: bool) -> Ma
     return MapPicture(
         label=label,
         style=world_style(dark=dark),
-        view=_view(lon.to_numpy(), lat.to_numpy(), 400, 240, 0.0),
+        view=_view(lon.to_numpy(), lat.to_numpy(), 400, 240, 0.8, closest=12.0),
         sources={"points": _points(lon, lat)},
         layers=[(dots, None)],
         height=260,
     )
 
 
-def _view(lon: np.ndarray, lat: np.ndarray, width: int, height: int, margin: float) -> MapView:
+def _view(
+    lon: np.ndarray, lat: np.ndarray, width: int, height: int, margin: float, closest: float = _CLOSEST
+) -> MapView:
     if not len(lon):
         return MapView(0.0, 30.0, 1.0)
     x, y, zoom = fitted_zoom(lon, lat, width=width, height=height)
-    return MapView(x, y, min(zoom - margin, _CLOSEST))
+    return MapView(x, y, min(zoom - margin, closest))
 
 
 def _described(units: Iterable[str], names: list[str], counts: pd.Series) -> FeatureValues:

@@ -11,6 +11,7 @@ from analytics.ingest.mapping import Mapping
 from analytics.ingest.money_columns import DIRECTIONS, NOT_BOOKED
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
+from analytics.shared.wording import counted
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def stated_sides(
         notes.append("the sign of an amount is that of the account whose list this is: it turns none round")
     elif negative := _count_negative(cursor, amounts):
         notes.append(
-            f"{negative:,} rows have a negative amount: each is read as paid back, from receiver to sender"
+            f"{counted(negative, 'row')} with a negative amount: each is read as paid back, from receiver to "
+            "sender"
         )
     neither = f"if({payer} IS NULL AND {payee} IS NULL, 'neither account is given', NULL)"
     return PaymentSides(

@@ -23,6 +23,7 @@ from analytics.ingest.coordinates import NO_PLACE, read_coordinate, read_pair
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import FAR_AT_LEAST_KM, FAR_TIMES_MEDIAN, kilometres, mend_places
 from analytics.ingest.sql import RawRows, literal
+from analytics.shared.wording import counted
 
 _POLAR = 85.0  # degrees of latitude beyond which nobody records crime
 FAR_SHARE, FAR_FEWEST_PLACES = 0.05, 20
@@ -237,12 +238,12 @@ def _judge_distances(cursor: duckdb.DuckDBPyConnection, places: Places) -> tuple
     if lonely.sum() > FAR_SHARE * good.sum():
         return (
             *notes,
-            f"{count:,} rows lie more than {limit:,.0f} km from the middle of the others: are they right?",
+            f"{counted(count, 'row')} over {limit:,.0f} km from the middle of the others: are they right?",
         )
     places.fault[lonely] = _FAR
     return (
         *notes,
-        f"{count:,} rows lie more than {limit:,.0f} km from the middle of the others and are refused",
+        f"{counted(count, 'row')} refused: more than {limit:,.0f} km from the middle of the others",
     )
 
 

@@ -16,6 +16,7 @@ from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
 from analytics.ingest.written_dates import WrittenDate, read_written_date
+from analytics.shared.wording import counted
 
 NO_TIME = "CAST(NULL AS TIMESTAMP)"
 
@@ -63,7 +64,7 @@ def read_row_times(
         f"SELECT coalesce(sum(rows), 0) FROM {table} WHERE reason IS NOT NULL AND start_text IS NOT NULL"
     ).fetchall()
     if unread:
-        notes += (f"{unread:,} rows have a time that cannot be read, and are kept without one",)
+        notes += (f"{counted(unread, 'row')} with a time that cannot be read, kept without one",)
     return replace(
         times,
         at=f"if({times.reason} IS NULL, {times.at}, NULL)",

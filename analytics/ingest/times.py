@@ -25,6 +25,7 @@ from analytics.ingest.date_formats import (
 )
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.written_dates import read_written_date
+from analytics.shared.wording import counted
 
 _MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
 _STEP = {
@@ -292,12 +293,12 @@ def _note_clock_changes(cursor: duckdb.DuckDBPyConnection, dated: str) -> tuple[
     notes = []
     if repeated:
         notes.append(
-            f"{repeated:,} rows give a time that the clocks showed twice that night: "
+            f"{counted(repeated, 'row')} with a time that the clocks showed twice that night: "
             "both instants are kept as possible"
         )
     if skipped:
         notes.append(
-            f"{skipped:,} rows give a time that the clocks skipped that night: "
+            f"{counted(skipped, 'row')} with a time that the clocks skipped that night: "
             "it is moved forward by what was skipped"
         )
     return tuple(notes)

@@ -18,6 +18,7 @@ from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import read_times
 from analytics.ingest.trade_columns import INCOMING, OUTGOING
+from analytics.shared.wording import counted
 
 PLATE_READ = "plate read"
 _NO_OWN_NUMBER = (
@@ -54,7 +55,7 @@ def _read_points(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappi
     ).fetchall()
     notes = places.notes
     if unusable:
-        notes += (f"{unusable:,} rows have a place that cannot be read, and are kept without one",)
+        notes += (f"{counted(unusable, 'row')} with a place that cannot be read, kept without one",)
     lon, lat = (f"if({table.table}.reason IS NULL, {table.table}.{axis}, NULL)" for axis in ("lon", "lat"))
     return _Points(f" {table.join(raw)}", lon, lat, places.middle(), notes)
 
@@ -124,7 +125,7 @@ def _note_unread_days(cursor: duckdb.DuckDBPyConnection, written: str) -> tuple[
         f"""SELECT coalesce(sum(rows), 0) FROM {written}
         WHERE start_text IS NOT NULL AND start IS NULL OR end_text IS NOT NULL AND finish IS NULL"""
     ).fetchall()
-    return (f"{unread:,} rows have a day that cannot be read, and are kept without it",) if unread else ()
+    return (f"{counted(unread, 'row')} with a day that cannot be read, kept without it",) if unread else ()
 
 
 def _nights_later(raw: RawRows, mapping: Mapping, start: str) -> str:

@@ -25,7 +25,7 @@ def test_a_place_that_cannot_be_right_is_refused(store, tmp_path, place, reason)
     report = run(store, written(tmp_path, HEADER + lines([*PLACES, place])))
     assert (report.accepted, report.quarantined) == (60, 1)
     assert list(reasons(store)) == [62] and reason in reasons(store)[62]
-    assert any(note.startswith("1 rows") for note in report.notes)
+    assert any(note.startswith("1 row ") for note in report.notes)
 
 
 @pytest.mark.parametrize(

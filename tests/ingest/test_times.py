@@ -125,7 +125,7 @@ def test_an_order_of_day_and_month_that_nothing_settles_is_said_and_can_be_chose
 )
 def test_a_time_that_the_clocks_repeat_or_skip_is_said(store, tmp_path, text, word):
     report, _ = rows_of(store, tmp_path, text, "2024-07-01 10:00")
-    assert any(word in note and note.startswith("1 rows") for note in report.notes)
+    assert any(word in note and note.startswith("1 row ") for note in report.notes)
 
 
 @given(
