@@ -312,7 +312,22 @@ ADVERT = (
     ),
     Role("type", "Section", ("advert_type", "ad_type", "section", "category", "type")),
     Role("language", "Language", ("language", "lang")),
-    Role("reference", _ID, ("advert_id", "ad_id", "post_id", "listing_id", "id", "reference", "*_id")),
+    Role(
+        "reference",
+        _ID,
+        (
+            "advert_id",
+            "ad_id",
+            "post_id",
+            "postid",
+            "adid",
+            "listing_id",
+            "listingid",
+            "id",
+            "reference",
+            "*_id",
+        ),
+    ),
 )
 
 ACCOUNT = (
