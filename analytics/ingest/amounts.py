@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from analytics.ingest.sql import RawRows, literal
 from analytics.shared.currency import currencies, spellings
+from analytics.shared.wording import counted
 
 _BLANKS_AND_SYMBOLS = r"[\s\p{Sc}\x{00a0}\x{2007}\x{2009}\x{202f}'’]"
-_MOST = 10**15  # in whole units; beyond it an amount is an error, and would not fit
+_MAXIMUM = 10**15  # in whole units; beyond it an amount is an error, and would not fit
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def read_amounts(
                 WHEN {has_parts} THEN 'the amount has more decimals than its currency'
             END AS reason
             FROM (
-                SELECT row_number, written, number, if(abs(number) < {_MOST}, number, NULL) AS amount,
+                SELECT row_number, written, number, if(abs(number) < {_MAXIMUM}, number, NULL) AS amount,
                     code, factor
                 FROM (SELECT row_number, nullif(nullif(trim({amount}), ''), '-') AS written,
                           {_number(amount, decimal)} AS number, {stated} AS wanted
@@ -87,7 +88,7 @@ def note_currency(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
     if not unstated:
         return []
     return [
-        f"{unstated:,} rows state no currency: they are stored as XXX with two decimals "
+        f"{counted(unstated, 'row states', 'rows state')} no currency: stored as XXX with two decimals "
         "(give --currency, or choose it)"
     ]
 

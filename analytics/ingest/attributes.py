@@ -7,7 +7,7 @@ from __future__ import annotations
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import Column
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.roles import MOST_ATTRIBUTES
+from analytics.ingest.roles import MAXIMUM_ATTRIBUTES
 from analytics.ingest.sql import RawRows, literal
 
 KEPT_BY_DEFAULT = ("incident", "premises", "journey", "communication")
@@ -17,11 +17,11 @@ _ONLY_NUMBERS_A_ROW = frozenset(("objectid", "fid", "globalid", "rowid", "row", 
 
 
 def find_attributes(columns: list[Column], used: set[str]) -> tuple[str, ...]:
-    """The columns to keep beside those that are used, at most MOST_ATTRIBUTES, in the order of the file. Of
-    more, those of how it was done, to whom and with what."""
+    """The columns to keep beside those that are used, at most MAXIMUM_ATTRIBUTES, in the order of the file.
+    Of more, those of how it was done, to whom and with what."""
     free = [column for column in columns if column.name not in used and _tells_something(column)]
     wanted = [column for column in free if column_words("attribute") & set(column.words)]
-    chosen = {column.name for column in [*wanted, *(c for c in free if c not in wanted)][:MOST_ATTRIBUTES]}
+    chosen = {column.name for column in [*wanted, *(c for c in free if c not in wanted)][:MAXIMUM_ATTRIBUTES]}
     return tuple(column.name for column in free if column.name in chosen)
 
 

@@ -28,8 +28,9 @@ from analytics.ingest import (
 )
 from analytics.ingest.date_formats import example, read_format
 from analytics.ingest.job import ImportMode, find_former
+from analytics.ingest.kinds import KINDS
 from analytics.ingest.proposal import undeclared_contacts, with_columns
-from analytics.ingest.roles import KINDS, ImportKind
+from analytics.ingest.roles import ImportKind
 from analytics.oversight import Actor
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.shared.cli_options import store_option

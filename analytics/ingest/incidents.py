@@ -16,6 +16,7 @@ from analytics.ingest.places import locate, read_places
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
+from analytics.shared.wording import counted
 
 _MOST_IN_ROW = 1000  # incidents; a row that counts more is a total
 
@@ -118,8 +119,9 @@ def _read_counts(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappi
         return _Counts()
     times = f"CAST(round(coalesce({number}, 1)) AS BIGINT)"
     note = (
-        f"the column {column!r} counts incidents: {rows:,} rows stand for several each, {incidents:,.0f} "
-        "incidents in all. The further ones are numbered after the last row of the file"
+        f"the column {column!r} counts incidents: {counted(rows, 'row stands', 'rows stand')} for several "
+        f"each, {incidents:,.0f} incidents in all. The further ones are numbered after the last row of the "
+        "file"
     )
     return _Counts(times, f"if({times} < 1, 'the row counts no incident', NULL)", (note,))
 

@@ -13,9 +13,10 @@ from analytics.formats.readers import RawTable
 from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
+from analytics.ingest.kinds import KINDS
 from analytics.ingest.money_columns import counts_steps
 from analytics.ingest.repairs import NO_REPAIRS, Repairs, apply_repairs
-from analytics.ingest.roles import KINDS, MOST_ATTRIBUTES
+from analytics.ingest.roles import MAXIMUM_ATTRIBUTES
 from analytics.ingest.written_dates import read_written_date
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import BASE_LAYERS
@@ -140,8 +141,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
             f"The currency {mapping.currency!r} is not known: give a code of ISO "
             f"4217{f', such as {near}' if near else ''}."
         )
-    if len(mapping.of("attribute")) > MOST_ATTRIBUTES:
-        raise UnreadableFile(f"At most {MOST_ATTRIBUTES} columns are kept beside those with a meaning.")
+    if len(mapping.of("attribute")) > MAXIMUM_ATTRIBUTES:
+        raise UnreadableFile(f"At most {MAXIMUM_ATTRIBUTES} columns are kept beside those with a meaning.")
     if mapping.layer not in BASE_LAYERS:
         raise UnreadableFile(f"A layer is one of {', '.join(BASE_LAYERS)}.")
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
-from analytics.ingest.roles import KINDS, plain
+from analytics.ingest.kinds import KINDS
+from analytics.ingest.roles import plain
 from analytics.reference import reference_file
 from analytics.shared.schema import FileModel, read_toml
 

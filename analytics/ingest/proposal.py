@@ -20,6 +20,8 @@ from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
 from analytics.ingest.columns import Column, columns_of
 from analytics.ingest.date_formats import find_date_format
 from analytics.ingest.incident_columns import find_incident_columns
+from analytics.ingest.kinds import KINDS
+from analytics.ingest.kinds.advert import LIKE_CONTACTS
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.money_columns import (
     counts_steps,
@@ -30,7 +32,7 @@ from analytics.ingest.money_columns import (
 )
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
-from analytics.ingest.roles import KINDS, LIKE_CONTACTS, Role, plain
+from analytics.ingest.roles import Role, plain
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.written_dates import read_written_date
 

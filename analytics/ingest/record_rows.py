@@ -56,7 +56,10 @@ def advert_rows(
     if stripped.count:
         notes.append(f"markup was taken out of {stripped.count:,} texts")
     if reposts.count:
-        notes.append(f"{reposts.count:,} rows post an earlier advert again: each keeps its time and place")
+        notes.append(
+            f"{counted(reposts.count, 'row posts', 'rows post')} an earlier advert again: each keeps its "
+            "time and place"
+        )
     return Rows(
         {
             "reference": raw.text(mapping.one("reference")),

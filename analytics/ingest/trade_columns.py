@@ -10,7 +10,8 @@ from fnmatch import fnmatchcase
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import Column, words_of
 from analytics.ingest.incident_columns import date_parts, find_axes, with_clock
-from analytics.ingest.roles import KINDS, plain
+from analytics.ingest.kinds import KINDS
+from analytics.ingest.roles import plain
 
 TRADE_KINDS = ("premises", "journey", "communication")
 # Of a word that says which way a call went, wherever it stands in the text. Both RE2 and Python read them.

@@ -1,8 +1,8 @@
 """Reports from a CSV or Excel file: one graded line a row, rows of one reference being one report.
 
-Which column means what is a mapping of the kind `report` (`analytics/ingest/roles.py`), which may also give
-one value for all rows that say nothing. `review_date` may be left out where the retention group has a period;
-conditions are written 'A1 S2'. Grades of other systems are read across to the 3x5x2."""
+Which column means what is a mapping of the kind `report` (`analytics/ingest/kinds/report.py`), which may also
+give one value for all rows that say nothing. `review_date` may be left out where the retention group has a
+period; conditions are written 'A1 S2'. Grades of other systems are read across to the 3x5x2."""
 
 from __future__ import annotations
 

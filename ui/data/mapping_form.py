@@ -18,10 +18,11 @@ from analytics.ingest import (
     saved_mappings,
 )
 from analytics.ingest.date_formats import FORMATS, example
+from analytics.ingest.kinds import KINDS
 from analytics.ingest.presets import find_preset
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.ingest.proposal import with_columns
-from analytics.ingest.roles import KINDS, Role
+from analytics.ingest.roles import Role
 from analytics.shared.base_layers import BASE_LAYERS, LAYER_TITLES
 from analytics.shared.codes import code_table
 from analytics.shared.currency import currencies

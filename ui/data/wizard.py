@@ -9,7 +9,8 @@ import streamlit as st
 
 from analytics.ingest import ImportReport, RawTable, SourceDetails, UnreadableFile, import_file
 from analytics.ingest.job import ImportMode, find_former
-from analytics.ingest.roles import KINDS, ImportKind
+from analytics.ingest.kinds import KINDS
+from analytics.ingest.roles import ImportKind
 from analytics.intelligence.report_import import import_reports
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
