@@ -31,6 +31,8 @@ def search_cycles(
     return edges, offsets, tuple(zip(time[stopped].tolist(), ends.tolist(), strict=True))
 
 
+# One kernel, long as it is: its inner steps share a dozen arrays and counters, and a call for each step would
+# hand them over millions of times.
 @numba.njit(cache=True, nogil=True)
 def _search(
     payer: Ints,
