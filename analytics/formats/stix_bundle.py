@@ -22,6 +22,7 @@ from stix2.registry import class_for_type
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parsed import ParsedFile
 from analytics.formats.parts import RefusedRow
+from analytics.shared.wording import write_moment
 
 MAXIMUM_OBJECTS, MAXIMUM_DEPTH, MAXIMUM_CHARACTERS = 200_000, 50, 20_000
 SCHEMA = pa.schema(
@@ -365,9 +366,9 @@ def _say_sighting(item: _Checked, labels: Mapping[str, str]) -> tuple[str, str]:
     facts = [
         *([f"{count:,} times"] if isinstance(count, int) else []),
         *(
-            f"{words} {item.known.get(name):%Y-%m-%d %H:%M} UTC"
+            f"{words} {write_moment(seen_at)} UTC"
             for words, name in (("first seen", "first_seen"), ("last seen", "last_seen"))
-            if item.known.get(name) is not None
+            if (seen_at := item.known.get(name)) is not None
         ),
         *([f"by {', '.join(filter(None, where))}"] if any(where) else []),
     ]

@@ -16,7 +16,7 @@ from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
 from analytics.ingest.written_dates import WrittenDate, read_written_date
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_moment
 
 NO_TIME = "CAST(NULL AS TIMESTAMP)"
 
@@ -82,7 +82,7 @@ def date_steps(raw: RawRows, mapping: Mapping, time_zone: str) -> RowTimes:
     steps = f"TRY_CAST({raw.text(mapping.one('step'))} AS DOUBLE)"
     start = f"timezone('UTC', timezone({literal(time_zone)}, TIMESTAMP {literal(first.at.isoformat(' '))}))"
     hours = f"{mapping.step_hours:g} hour{'' if mapping.step_hours == 1 else 's'}"
-    note = f"the times are those of the steps of {hours} from {first.at:%Y-%m-%d %H:%M} on"
+    note = f"the times are those of the steps of {hours} from {write_moment(first.at)} on"
     return RowTimes(
         at=f"({start} + to_seconds(round({steps} * {3600 * mapping.step_hours})))",
         precision=literal("day" if mapping.step_hours >= 24 else "hour"),

@@ -129,7 +129,7 @@ def test_sightings_relations_and_places_are_taken_in_words_or_left_out():
         None,
         "Landlord pays for Flat",
         "Has the key",
-        "2 times; first seen 2024-03-13 10:00 UTC; by Flat",
+        "2 times; first seen 13 Mar 2024 10:00 UTC; by Flat",
     ]
     assert rows[4]["title"] == "Landlord related to Flat" and rows[5]["title"] == "Sighting of Landlord"
 
