@@ -159,9 +159,10 @@ def watched(browser):
 
 def settled(page: Page) -> None:
     """Wait until the script has run and nothing on the page is stale."""
-    page.wait_for_timeout(
-        200
-    )  # a click takes a moment to reach the server: the state before it is settled too
+    # A click takes a moment to reach the server, the longer the busier the browser is: the state before it is
+    # settled too.
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_timeout(200)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     # Not wait_for_function: it evaluates in the page, which the policy forbids.
     page.wait_for_selector("[data-stale=true]", state="detached", timeout=60_000)
