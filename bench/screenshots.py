@@ -2,9 +2,11 @@
 
     python -m bench.screenshots STORE [--out docs/images] [--only data hotspots]
 
-STORE is a copy of a store with the scenario loaded (`achilles scenario --load --store STORE`), its adverts
-analysed and, for Tasking and Results, a brief adopted with an action. A page without content is left out with
-a message, so that an empty page never replaces a picture.
+STORE is a copy of a store with the scenario and its casework:
+
+    achilles scenario --load --casework --store STORE
+
+A page without content is left out with a message, so that an empty page never replaces a picture.
 """
 
 from __future__ import annotations
