@@ -73,7 +73,7 @@ _BEGINNINGS_OF_BINARY: tuple[tuple[bytes, str, str], ...] = (
     (b"$FL2", "an SPSS file", _AS_CSV),
     (b"$FL3", "an SPSS file", _AS_CSV),
     (b"RDX", "an R file", _AS_CSV),
-    (b"PMTiles", "a map (PMTiles)", "Maps are imported with 'achilles import map', or on the Map tab."),
+    (b"PMTiles", "a map (PMTiles)", "Maps are imported with 'achilles import map', or on the tab Base map."),
     (b"MZ", "a program", "It holds no table."),
 )
 # The outermost element of XML, or one near it: what the file is, and the way out.

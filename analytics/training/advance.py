@@ -88,11 +88,11 @@ def advance(
     for name, items in planted.items():
         text = json.dumps([asdict(item) for item in items], indent=1)
         (truth / f"{name}-to-{last}.json").write_text(text, encoding="utf-8")
-    _load_files(store, actor, area[0]["area_id"], files)
+    load_files(store, actor, area[0]["area_id"], files)
     return last
 
 
-def _load_files(store: Store, actor: Actor, area_id: int, files: dict[str, Path]) -> None:
+def load_files(store: Store, actor: Actor, area_id: int, files: dict[str, Path]) -> None:
     """Each table's file as a source of its own, with an audit record for each, in one transaction."""
     with store.write() as cursor:
         for table, path in files.items():

@@ -6,7 +6,6 @@ once its actions are known, with the effects planted that the file states."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -42,7 +41,7 @@ from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, save_report
 from analytics.intelligence.requirements import Requirement, save_requirement
-from analytics.oversight import Actor, record
+from analytics.oversight import Actor
 from analytics.oversight.masking import mask
 from analytics.reference import reference_file
 from analytics.shared.progress import Progress, ignore_progress
@@ -56,7 +55,8 @@ from analytics.tasking.priorities import Score, read_scheme, save_assessment
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import measure, save_result, target_of
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
-from analytics.training.scenario import add_metres, load, load_file
+from analytics.training.advance import load_files
+from analytics.training.scenario import add_metres, load
 from analytics.training.settings import read_settings, seed_stream
 
 CASEWORK_FILE = reference_file("casework.toml")
@@ -399,8 +399,4 @@ def _load_later(
     (directory / "truth/casework.json").write_text(json.dumps(planted, indent=1), encoding="utf-8")
     path = directory / "incidents-later.parquet"
     pq.write_table(rows.filter(pa.array(stays)), path)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    with store.write() as cursor:
-        source_id, count = load_file(cursor, path, digest, "incidents", area_id, actor)
-        detail = {"file": path.name, "rows": count, "scenario": True}
-        record(cursor, actor, "import", f"source {source_id}", "Training and demonstration", detail)
+    load_files(store, actor, area_id, {"incidents": path})

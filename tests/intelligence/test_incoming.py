@@ -1,13 +1,12 @@
 """Reports by the Data page: what would be taken in and refused is shown first, and taken in on being told."""
 
-import time
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.intelligence.reports import list_reports
 from analytics.store import close_store, open_store
 from tests.intelligence.test_report_import import HEADER, ROWS, written
+from tests.ui.run_until import run_until
 
 
 @pytest.fixture
@@ -45,14 +44,8 @@ def test_lines_and_refusals_are_seen_before_anything_is_kept(opened, tmp_path):
     assert refused.Row.tolist() == [5, 6, 7, 8, 9] and "tomorrow" in refused["Refused because"].tolist()[2]
     assert list_reports(opened).empty
     next(button for button in app.button if button.label == "Import").click().run()
-    said: list[str] = []
-    for _ in range(100):  # what lost rows is no success
-        said = [box.value for box in app.warning if "3 of 8 rows accepted, 5 refused" in box.value]
-        if said:
-            break
-        time.sleep(0.1)
-        app.run()
-    assert said and not app.success
+    run_until(app, lambda: any("3 of 8 rows accepted, 5 refused" in box.value for box in app.warning))
+    assert not app.success  # what lost rows is none
     assert list_reports(opened).reference.tolist() == ["R2", "R1"]
 
 

@@ -1,6 +1,5 @@
 """The tab of the base map run without a browser: a map from its path to what came in."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -9,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.basemap import list_base_maps
 from analytics.store import close_store, open_store
 from tests.basemap.town import write_town
+from tests.ui.run_until import run_until
 
 PAGE = Path(__file__).parents[3] / "pages/data.py"
 
@@ -32,13 +32,7 @@ def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opene
     assert any("Data of 14 Nov 2023" in said.value for said in app.caption)
     assert app.text_input(key="map-attribution-vell.osm.pbf").value == "© OpenStreetMap contributors"
     press(app, "Import the map")
-    for _ in range(400):
-        if any("14 features" in said.value for said in app.success):
-            break
-        time.sleep(0.05)
-        app.run()
-    else:
-        raise AssertionError([said.value for said in (*app.error, *app.info, *app.success)])
+    run_until(app, lambda: any("14 features" in said.value for said in app.success))
     app.run()  # the import may have ended while the page was drawn
     assert len(list_base_maps(opened)) == 1
     assert any("left out: 1 feature outside" in said.value for said in app.caption)

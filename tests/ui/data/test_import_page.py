@@ -1,6 +1,5 @@
 """The Data page run without a browser: a file of each kind, from its path to the report of its import."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -8,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.store import close_store, open_store
 from tests.ingest.helpers import GOOD, HEADER, written
+from tests.ui.run_until import run_until
 
 PAGE = Path(__file__).parents[3] / "pages/data.py"
 FILES = {
@@ -54,13 +54,7 @@ def test_a_file_of_each_kind_is_imported_through_the_page(opened, tmp_path, kind
     app = _page()
     _give(app, kind, written(tmp_path, content))
     next(button for button in app.button if button.label == "Import").click().run()
-    for _ in range(200):
-        if any("1 of 1 row accepted" in said.value for said in app.success):
-            break
-        time.sleep(0.05)
-        app.run()
-    else:
-        raise AssertionError([said.value for said in (*app.error, *app.info, *app.success)])
+    run_until(app, lambda: any("1 of 1 row accepted" in said.value for said in app.success))
     assert not app.exception
     assert opened.rows(f'SELECT count(*) AS n FROM "{table}"') == [{"n": 1}]
 
@@ -82,13 +76,8 @@ def test_rows_whose_amount_is_refused_are_previewed(opened, tmp_path):
     assert any("1 would be refused" in said.value for said in app.caption)
 
 
-def _ends_with(app: AppTest, said: str) -> None:
-    for _ in range(200):
-        if any(said in shown.value.replace("\\", "") for shown in (*app.success, *app.warning)):
-            return
-        time.sleep(0.05)
-        app.run()
-    raise AssertionError([shown.value for shown in (*app.error, *app.info, *app.success, *app.warning)])
+def _run_until_it_says(app: AppTest, words: str) -> None:
+    run_until(app, lambda: any(words in box.value.replace("\\", "") for box in (*app.success, *app.warning)))
 
 
 def test_much_lost_stops_the_import_until_the_user_says_so_and_is_never_green(opened, tmp_path):
@@ -99,7 +88,7 @@ def test_much_lost_stops_the_import_until_the_user_says_so_and_is_never_green(op
     assert not any(button.label == "Import" for button in app.button)
     next(box for box in app.checkbox if box.label == "Import it nevertheless").check().run()
     next(button for button in app.button if button.label == "Import").click().run()
-    _ends_with(app, "Source 1: 2 of 3 rows accepted")
+    _run_until_it_says(app, "Source 1: 2 of 3 rows accepted")
     assert not app.success and not app.exception
 
 
@@ -107,14 +96,10 @@ def test_a_source_is_read_again_in_its_own_place_with_spellings_merged(opened, t
     app = _page()
     _give(app, "incidents", written(tmp_path, HEADER + GOOD * 2 + GOOD.replace("Theft", "THEFT")))
     next(button for button in app.button if button.label == "Import").click().run()
-    _ends_with(app, "Source 1: 3 of 3 rows accepted")
+    _run_until_it_says(app, "Source 1: 3 of 3 rows accepted")
     next(box for box in app.checkbox if box.label.startswith("Merge 1 spelling")).check().run()
     next(button for button in app.button if button.label.startswith("Import again")).click().run()
-    for _ in range(200):
-        if opened.rows("SELECT DISTINCT category FROM incident") == [{"category": "Theft"}]:
-            break
-        time.sleep(0.05)
-        app.run()
+    run_until(app, lambda: opened.rows("SELECT DISTINCT category FROM incident") == [{"category": "Theft"}])
     assert opened.rows("SELECT DISTINCT category, source_id FROM incident") == [
         {"category": "Theft", "source_id": 1}
     ]
