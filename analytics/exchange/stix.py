@@ -24,7 +24,7 @@ from analytics.exchange.case import CaseExport, CaseFinding, CitedLine
 from analytics.exchange.values import convert_row, convert_value, to_utc
 from analytics.tasking.actions import describe_agency
 from analytics.tasking.effect import verdict_in_words
-from analytics.tasking.responses import add_proposals, read_kept
+from analytics.tasking.responses import add_proposals, read_chosen
 
 _SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
 EXTENSION = f"extension-definition--{uuid.uuid5(_SPACE, 'row-and-method')}"
@@ -381,8 +381,10 @@ def _verdict(row: dict[str, Any]) -> str:
 
 def _text(content: dict[str, Any]) -> str:
     """The brief's parts as text, in their order, then where what is known of its proposals stands."""
-    kept = read_kept(content.get("responses", ()))
-    texts = {name: add_proposals(name, text, kept) for name, text in content.items() if isinstance(text, str)}
+    chosen = read_chosen(content.get("responses", ()))
+    texts = {
+        name: add_proposals(name, text, chosen) for name, text in content.items() if isinstance(text, str)
+    }
     lines = [f"{name}: {text}" for name, text in texts.items() if text.strip()]
-    sources = [f"{response.what} {response.describe_source()}" for response in kept]
+    sources = [f"{response.what} {response.describe_source()}" for response in chosen]
     return "\n\n".join([*lines, *sources]) or "-"

@@ -59,7 +59,7 @@ UNNAMED = "Say which column holds the {}: none looks like it."
 MAXIMUM_ATTRIBUTES = 20  # columns without a meaning of their own that are stored with each row
 ATTRIBUTE = Role(
     "attribute",
-    "Also kept",
+    "Further columns",
     (),
     several=True,
     help="Columns without a meaning of their own, such as a weapon or a way of entry: at most "

@@ -16,7 +16,7 @@ from analytics.intelligence.reports import Report
 from analytics.shared.unwritten import ask, is_unwritten
 from analytics.shared.wording import write_day
 from analytics.tasking.citations import combine_handling, mark_finding, mark_line
-from analytics.tasking.responses import KeptResponse, add_proposals, read_kept
+from analytics.tasking.responses import ChosenResponse, add_proposals, read_chosen
 
 BRIEF_PARTS = {
     "what": "What",
@@ -43,7 +43,7 @@ BRIEF_PARTS = {
 @dataclass(frozen=True)
 class Brief:
     """One page for a commander. Texts are plain, each statement with its mark (see `marks`); `finding_ids`
-    and `report_ids` carry the evidence. `responses` are the proposals that were kept (see `KeptResponse`),
+    and `report_ids` carry the evidence. `responses` are the chosen proposals (see `ChosenResponse`),
     `struck` the codes of those that were not."""
 
     title: str
@@ -71,13 +71,13 @@ class Brief:
     responses: list[dict[str, Any]] = field(default_factory=list)
     struck: list[str] = field(default_factory=list)
 
-    def kept(self) -> list[KeptResponse]:
-        """The proposals that were kept, in words."""
-        return read_kept(self.responses)
+    def chosen_responses(self) -> list[ChosenResponse]:
+        """The proposals that were chosen, in words."""
+        return read_chosen(self.responses)
 
     def read_part(self, part: str) -> str:
-        """A part as it is read and printed: what its author wrote, then the proposals kept under it."""
-        return add_proposals(part, getattr(self, part), self.kept())
+        """A part as it is read and printed: what its author wrote, then the proposals chosen under it."""
+        return add_proposals(part, getattr(self, part), self.chosen_responses())
 
     def open_items(self) -> list[str]:
         """Names of the parts that nobody has written yet, as the page and the print call them."""

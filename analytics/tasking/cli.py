@@ -20,7 +20,7 @@ from analytics.tasking.drafts import draft_profile
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.render import render_pdf
 from analytics.tasking.responses import (
-    KeptResponse,
+    ChosenResponse,
     keep_response,
     list_offered,
     list_warnings,
@@ -106,7 +106,7 @@ def responses(problems: tuple[str, ...]) -> None:
         click.echo(f"Not to be chosen: {warned.what} {warned.effect}")
 
 
-def _find_response(code: str) -> KeptResponse:
+def _find_response(code: str) -> ChosenResponse:
     found = next((item for item in read_responses().responses if item.code == code.upper()), None)
     if found is None:
         raise click.UsageError(f"There is no response {code}: see `achilles responses`.")

@@ -85,7 +85,7 @@ class Dossier:
 
     @property
     def responses(self) -> list[list[str]]:
-        """Every proposal kept: what it is, then a line each on its evidence, what it takes and its source."""
+        """Each chosen proposal: what it is, then a line each on its evidence, what it takes and its source."""
         return [
             [
                 response.what,
@@ -94,13 +94,13 @@ class Dossier:
                 f"Needs: {response.needs} Risks: {response.risks} Measure: {'; '.join(response.success)}.",
                 f"Source: {'; '.join(response.sources)}.",
             ]
-            for response in self.brief.kept()
+            for response in self.brief.chosen_responses()
         ]
 
     @property
     def response_notes(self) -> list[str]:
         """What must be read with the proposals, where there are any."""
-        trade = any(response.trade for response in self.brief.kept())
+        trade = any(response.trade for response in self.brief.chosen_responses())
         return [RESPONSE_NOTE, *([read_responses().trade_caution] if trade else [])] if self.responses else []
 
     @property

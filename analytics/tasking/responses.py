@@ -107,7 +107,7 @@ class ResponseFile(FileModel):
         return self
 
 
-class KeptResponse(FileModel):
+class ChosenResponse(FileModel):
     """A response as a product keeps it, in words, whatever becomes of the file. `problems` are the labels of
     its problem types; `trade`: it answers trafficking; `version`: of the file it was chosen from."""
 
@@ -182,13 +182,13 @@ def list_warnings(problems: Sequence[str]) -> list[Response]:
     return _matching(problems, lambda response: response.is_warning)
 
 
-def keep_response(response: Response) -> KeptResponse:
+def keep_response(response: Response) -> ChosenResponse:
     """The response in words, as a product keeps it. Raises ValueError for one that may not be chosen."""
     if not response.is_offered:
         raise ValueError(f"{response.code} may not be chosen: it is a warning or has not been checked.")
     file = read_responses()
     agencies = [file.agencies[name] for name in (response.owner, *response.partners)]
-    return KeptResponse(
+    return ChosenResponse(
         code=response.code,
         kind=response.kind,
         what=response.what,
@@ -206,15 +206,15 @@ def keep_response(response: Response) -> KeptResponse:
     )
 
 
-def read_kept(saved: Iterable[Mapping[str, Any]]) -> list[KeptResponse]:
+def read_chosen(saved: Iterable[Mapping[str, Any]]) -> list[ChosenResponse]:
     """The responses that a product keeps, as they were saved."""
-    return [KeptResponse.model_validate(dict(item)) for item in saved]
+    return [ChosenResponse.model_validate(dict(item)) for item in saved]
 
 
-def add_proposals(part: str, text: str, kept: Iterable[KeptResponse]) -> str:
-    """A part of a brief as it is read: what its author wrote, then the proposals kept under it, a line
+def add_proposals(part: str, text: str, chosen: Iterable[ChosenResponse]) -> str:
+    """A part of a brief as it is read: what its author wrote, then the proposals chosen under it, a line
     each."""
-    proposals = [response.propose() for response in kept if response.kind == part]
+    proposals = [response.propose() for response in chosen if response.kind == part]
     return "\n".join([*([] if is_unwritten(text) and proposals else [text]), *proposals])
 
 

@@ -17,7 +17,7 @@ from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS
 from analytics.tasking.citations import CitedStatement, SourceMark, split_statements
 from analytics.tasking.products import load_product
-from analytics.tasking.responses import add_proposals, read_kept
+from analytics.tasking.responses import add_proposals, read_chosen
 from analytics.tasking.saved_sections import join_by_title, list_written_sections
 from analytics.tasking.sections import SECTIONED, STRATEGY
 from analytics.tasking.strategy import read_strategy
@@ -58,9 +58,9 @@ class TracedProduct:
 
     @property
     def proposals(self) -> dict[str, str]:
-        """Sentences that are proposals kept, and where what is known of each stands."""
-        kept = read_kept(self.product["content"].get("responses", ()))
-        return {response.propose(): response.describe_source() for response in kept}
+        """Sentences that are proposals chosen, and where what is known of each stands."""
+        chosen = read_chosen(self.product["content"].get("responses", ()))
+        return {response.propose(): response.describe_source() for response in chosen}
 
     def about(self, mark: SourceMark) -> str:
         """The state of what a mark names, in words."""
@@ -157,9 +157,9 @@ def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
         return join_by_title(
             (section.title, section.text) for section in list_written_sections(kind, content)
         )
-    kept = read_kept(content.get("responses", ()))
+    chosen = read_chosen(content.get("responses", ()))
     return {
-        BRIEF_PARTS.get(name, name): add_proposals(name, text, kept)
+        BRIEF_PARTS.get(name, name): add_proposals(name, text, chosen)
         for name, text in content.items()
         if isinstance(text, str) and name not in _NO_SENTENCES
     }

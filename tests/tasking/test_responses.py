@@ -153,7 +153,7 @@ def test_a_brief_saved_before_there_were_responses_opens_as_it_was(store, saved)
     content = load_product(store, saved)["content"]
     del content["responses"], content["struck"]
     brief = Brief(**content)
-    assert brief.kept() == [] and brief.read_part("enforcement") == "Visit the houses."
+    assert brief.chosen_responses() == [] and brief.read_part("enforcement") == "Visit the houses."
     assert gather_dossier(store, brief).responses == []
 
 

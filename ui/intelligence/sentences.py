@@ -52,7 +52,7 @@ def show_sentences(page: Page, product: int, version: int) -> None:
         return
     chosen = traced.sentences[at]
     if source := traced.proposals.get(chosen.statement.text):
-        st.caption(plain(f"A response that was kept, not a fact: {source}."))
+        st.caption(plain(f"A response that was chosen, not a fact: {source}."))
     elif not chosen.statement.marks:
         st.caption(
             "This sentence bears no mark: it is what its author says, and no finding or report stands behind "

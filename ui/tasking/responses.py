@@ -10,12 +10,12 @@ import streamlit as st
 from analytics.intelligence.findings import evidence_tables, load_finding
 from analytics.tasking.responses import (
     KINDS,
-    KeptResponse,
+    ChosenResponse,
     find_problem_types,
     keep_response,
     list_offered,
     list_warnings,
-    read_kept,
+    read_chosen,
     read_responses,
 )
 from ui.components.text import plain
@@ -26,12 +26,12 @@ _KEEP, _STRIKE = "Keep", "Strike"
 
 def choose_responses(page: Page, name: str, saved: Mapping[str, Any]) -> dict[str, Any]:
     """Offer what fits the findings of a saved brief. Returns `responses` and `struck` as they are to be
-    saved: what was kept stays in the words it was saved with. `name` is the draft's own."""
+    saved: what was chosen stays in the words it was saved with. `name` is the draft's own."""
     state = f"responses-{name}"
-    kept = {response.code: response for response in read_kept(saved.get("responses", ()))}
+    chosen = {response.code: response for response in read_chosen(saved.get("responses", ()))}
     if state not in st.session_state or st.session_state.get(f"forget-{name}"):
         struck = dict.fromkeys(saved.get("struck", ()), _STRIKE)
-        st.session_state[state] = struck | dict.fromkeys(kept, _KEEP)
+        st.session_state[state] = struck | dict.fromkeys(chosen, _KEEP)
         for key in [key for key in st.session_state if str(key).startswith(f"response-{name}-")]:
             del st.session_state[key]
     choices: dict[str, str] = st.session_state[state]
@@ -42,25 +42,29 @@ def choose_responses(page: Page, name: str, saved: Mapping[str, Any]) -> dict[st
         on_change="rerun",
     ) as shown:
         if shown.open:
-            _offer(page, name, saved["finding_ids"], kept, choices)
+            _offer(page, name, saved["finding_ids"], chosen, choices)
     return {
-        "responses": [response.model_dump(mode="json") for response in _list_chosen(choices, kept).values()],
+        "responses": [
+            response.model_dump(mode="json") for response in _list_chosen(choices, chosen).values()
+        ],
         "struck": sorted(code for code, choice in choices.items() if choice == _STRIKE),
     }
 
 
-def _list_chosen(choices: Mapping[str, str], kept: Mapping[str, KeptResponse]) -> dict[str, KeptResponse]:
-    """What is marked to be kept, by code: as it was saved, or as the file has it now."""
+def _list_chosen(
+    choices: Mapping[str, str], chosen: Mapping[str, ChosenResponse]
+) -> dict[str, ChosenResponse]:
+    """What is marked to be chosen, by code: as it was saved, or as the file has it now."""
     new = [response for response in read_responses().responses if response.is_offered]
     now = {response.code: keep_response(response) for response in new if response.code in choices}
-    return {code: response for code, response in {**now, **kept}.items() if choices.get(code) == _KEEP}
+    return {code: response for code, response in {**now, **saved}.items() if choices.get(code) == _KEEP}
 
 
 def _offer(
     page: Page,
     name: str,
     finding_ids: list[int],
-    kept: Mapping[str, KeptResponse],
+    saved: Mapping[str, ChosenResponse],
     choices: dict[str, str],
 ) -> None:
     types = read_responses().problem_types
@@ -75,12 +79,12 @@ def _offer(
         persist_state="session",
     )
     offered = {response.code: keep_response(response) for response in list_offered(problems)}
-    chosen = _list_chosen(choices, kept)
+    chosen = _list_chosen(choices, saved)
     rows = offered | chosen
     undecided = sum(code not in choices for code in rows)
     st.caption(
-        f"Tried elsewhere, not facts. {len(chosen)} kept, {undecided} of {len(rows)} undecided. "
-        "What is kept is printed in the brief with its evidence and source."
+        f"Tried elsewhere, not facts. {len(chosen)} chosen, {undecided} of {len(rows)} undecided. "
+        "What is chosen is printed in the brief with its evidence and source."
     )
     if any(types[code].group != "crime" for code in problems):
         st.caption(plain(read_responses().trade_caution))
@@ -99,7 +103,7 @@ def _offer(
         )
 
 
-def _show_row(name: str, response: KeptResponse, choices: dict[str, str]) -> None:
+def _show_row(name: str, response: ChosenResponse, choices: dict[str, str]) -> None:
     words, choice = st.columns([5, 1], vertical_alignment="center")
     known = f"{response.describe_evidence().capitalize()} · {response.agency} · {_sources(response)}"
     words.markdown(
@@ -131,6 +135,6 @@ def _record(key: str, code: str, choices: dict[str, str]) -> None:
         choices[code] = st.session_state[key]
 
 
-def _sources(response: KeptResponse) -> str:
+def _sources(response: ChosenResponse) -> str:
     first, more = response.sources[0].partition(" (read ")[0], len(response.sources) - 1
     return f"{first} and {more} more" if more else first

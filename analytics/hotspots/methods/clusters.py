@@ -77,7 +77,7 @@ def point_clusters(
     weight = np.ones(len(x)) if weight is None else np.asarray(weight, dtype=float)
     if len(x) < MINIMUM_EVENTS:
         raise TooFewData(
-            f"Clusters are sought among at least {MINIMUM_EVENTS} incidents; this selection has {len(x)}. "
+            f"Finding clusters needs at least {MINIMUM_EVENTS} incidents; this selection has {len(x)}. "
             "Widen the period, the area or the categories."
         )
     if not np.isfinite(np.r_[x, y, weight]).all() or (weight < 0).any():

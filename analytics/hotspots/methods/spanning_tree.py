@@ -17,7 +17,7 @@ from sklearn.neighbors import KDTree
 
 from analytics.shared.threads import in_threads
 
-_AT_ONCE = 2**22  # neighbours held at once while core distances are sought
+_AT_ONCE = 2**22  # neighbours held at once while core distances are computed
 _DEPTH = 128  # of the search: twice the levels of a tree of 2**60 places
 
 

@@ -75,7 +75,7 @@ def st_dbscan(
     x, y, when = np.asarray(x, dtype=float), np.asarray(y, dtype=float), np.asarray(when)
     if len(x) < MINIMUM_EVENTS:
         raise TooFewData(
-            f"Series are sought among at least {MINIMUM_EVENTS} incidents with a place and a date; this "
+            f"Finding series needs at least {MINIMUM_EVENTS} incidents with a place and a date; this "
             f"selection has {len(x)}. Widen the period, the area or the categories."
         )
     days = _as_days(when)

@@ -315,7 +315,7 @@ def test_thirty_incidents_are_enough_and_what_is_refused_is_named():
     with pytest.raises(TooFewData) as few:
         point_clusters(x[:29], x[:29])
     assert str(few.value) == (
-        "Clusters are sought among at least 30 incidents; this selection has 29. Widen the period, the area "
+        "Finding clusters needs at least 30 incidents; this selection has 29. Widen the period, the area "
         "or the categories."
     )
     for weight in (np.r_[-0.1, np.ones(29)], np.r_[np.nan, np.ones(29)]):

@@ -288,7 +288,7 @@ def test_thirty_incidents_are_enough_and_what_is_refused_is_named():
     with pytest.raises(TooFewData) as few:
         st_dbscan(x[:29], x[:29], x[:29])
     assert str(few.value) == (
-        "Series are sought among at least 30 incidents with a place and a date; this selection has 29. Widen "
+        "Finding series needs at least 30 incidents with a place and a date; this selection has 29. Widen "
         "the period, the area or the categories."
     )
     with pytest.raises(TooFewData) as months:
