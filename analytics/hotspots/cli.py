@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pandas as pd
 
-from analytics.hotspots.data_extent import read_extent
+from analytics.hotspots.data_extent import DataExtent, read_extent
 from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.method_cli import build_commands, choose_harm_weights, find_area
@@ -122,15 +122,7 @@ def backtest(
         raise click.UsageError("--out must end in .csv")
     store = open_store(store_path, create=False)
     engine = DuckDBEngine(store)
-    area_id = find_area(store, area)
-    try:
-        extent = read_extent(engine, area_id)
-    except KeyError as error:
-        raise click.ClickException(str(error.args[0])) from error
-    unknown = set(categories) - set(extent.categories)
-    if unknown:
-        raise click.ClickException(f"There are no incidents of category {', '.join(sorted(unknown))}.")
-    selection = Selection(area_id, _date(first, extent.first), _date(last, extent.last), categories)
+    extent, selection = _select_incidents(engine, find_area(store, area), categories, first, last)
     points = read_incident_points(engine, selection)
     weights = choose_harm_weights(store, harm, extent.categories)
     if weights is not None:
@@ -166,6 +158,24 @@ def backtest(
     )
     for sentence in result.recommendation.sentence:
         click.echo(sentence)
+
+
+def _select_incidents(
+    engine: DuckDBEngine,
+    area_id: int,
+    categories: tuple[str, ...],
+    first: datetime | None,
+    last: datetime | None,
+) -> tuple[DataExtent, Selection]:
+    """What the data cover, and what of them is asked for. Raises ClickException for what they do not hold."""
+    try:
+        extent = read_extent(engine, area_id)
+    except KeyError as error:
+        raise click.ClickException(str(error.args[0])) from error
+    unknown = set(categories) - set(extent.categories)
+    if unknown:
+        raise click.ClickException(f"There are no incidents of category {', '.join(sorted(unknown))}.")
+    return extent, Selection(area_id, _date(first, extent.first), _date(last, extent.last), categories)
 
 
 def _tabulate_scores(summary: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:

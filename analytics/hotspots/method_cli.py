@@ -73,67 +73,9 @@ HARM_OPTION = click.Option(
 
 
 def _command(method: Method) -> click.Command:
-    options: list[click.Parameter] = [
-        click.Option(
-            ["--out"],
-            type=click.Path(dir_okay=False, path_type=Path),
-            required=True,
-            help=f"File to write; its ending says how: {', '.join(FORMATS)}.",
-        ),
-        click.Option(
-            ["--store", "store_path"],
-            type=click.Path(path_type=Path),
-            envvar="ACHILLES_STORE",
-            help=STORE_HELP,
-        ),
-        click.Option(["--area"], help="Working area, by name or number; the largest where not given."),
-        click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),
-        click.Option(
-            ["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."
-        ),
-        click.Option(
-            ["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last in the data)."
-        ),
-        click.Option(
-            ["--hours"],
-            callback=_hours,
-            metavar="FROM-TO",
-            help="Only these hours, local time, such as 20-23 or 22-5, both included.",
-        ),
-        click.Option(
-            ["--weekday"],
-            type=click.Choice(WEEKDAYS, case_sensitive=False),
-            multiple=True,
-            help="Only this weekday; may be repeated.",
-        ),
-        click.Option(
-            ["--within"],
-            type=click.Path(exists=True, dir_okay=False, path_type=Path),
-            help="Only within the polygons of this file (GeoJSON, GeoPackage or any other with its CRS).",
-        ),
-        click.Option(
-            ["--compare-with"],
-            type=click.Choice(COMPARED_WITH),
-            default=COMPARED_WITH[0],
-            show_default=True,
-            help="What 'before' means.",
-        ),
-        click.Option(
-            ["--cells"],
-            type=click.Choice(KINDS),
-            default="hexagon",
-            show_default=True,
-            help="Shape of the cells.",
-        ),
-        click.Option(
-            ["--size"], type=click.IntRange(1), help="Width of a cell in metres; chosen where not given."
-        ),
-        HARM_OPTION,
-        *(_option(option) for option in method.options),
-    ]
     return click.Command(
         method.name,
-        params=options,
+        params=[*_SHARED_OPTIONS, *(_option(option) for option in method.options)],
         callback=lambda **given: _run(method, **given),
         help=f"{method.question}\n\nWhen not to use it: {method.not_when}",
         short_help=method.question,
@@ -161,6 +103,63 @@ def _hours(_context: click.Context, _parameter: click.Parameter, text: str | Non
     if max(first, last) > 23:
         raise click.BadParameter("give two hours from 0 to 23, such as 20-23")
     return tuple(sorted((first + k) % 24 for k in range((last - first) % 24 + 1)))
+
+
+_SHARED_OPTIONS: tuple[click.Parameter, ...] = (
+    click.Option(
+        ["--out"],
+        type=click.Path(dir_okay=False, path_type=Path),
+        required=True,
+        help=f"File to write; its ending says how: {', '.join(FORMATS)}.",
+    ),
+    click.Option(
+        ["--store", "store_path"],
+        type=click.Path(path_type=Path),
+        envvar="ACHILLES_STORE",
+        help=STORE_HELP,
+    ),
+    click.Option(["--area"], help="Working area, by name or number; the largest where not given."),
+    click.Option(["--category"], multiple=True, help="Only this category; may be repeated."),
+    click.Option(
+        ["--from", "first"], type=DATE, help="First day, YYYY-MM-DD (default: a year to the last day)."
+    ),
+    click.Option(["--to", "last"], type=DATE, help="Last day, YYYY-MM-DD (default: the last in the data)."),
+    click.Option(
+        ["--hours"],
+        callback=_hours,
+        metavar="FROM-TO",
+        help="Only these hours, local time, such as 20-23 or 22-5, both included.",
+    ),
+    click.Option(
+        ["--weekday"],
+        type=click.Choice(WEEKDAYS, case_sensitive=False),
+        multiple=True,
+        help="Only this weekday; may be repeated.",
+    ),
+    click.Option(
+        ["--within"],
+        type=click.Path(exists=True, dir_okay=False, path_type=Path),
+        help="Only within the polygons of this file (GeoJSON, GeoPackage or any other with its CRS).",
+    ),
+    click.Option(
+        ["--compare-with"],
+        type=click.Choice(COMPARED_WITH),
+        default=COMPARED_WITH[0],
+        show_default=True,
+        help="What 'before' means.",
+    ),
+    click.Option(
+        ["--cells"],
+        type=click.Choice(KINDS),
+        default="hexagon",
+        show_default=True,
+        help="Shape of the cells.",
+    ),
+    click.Option(
+        ["--size"], type=click.IntRange(1), help="Width of a cell in metres; chosen where not given."
+    ),
+    HARM_OPTION,
+)
 
 
 def _zip_parts(path: Path) -> bytes:
@@ -245,17 +244,16 @@ def _run(
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
     # A byte-order mark is taken for a part of the first column's name.
     out.write_bytes(body.removeprefix(codecs.BOM_UTF8))
-    with store.write(changes_data=False) as cursor:
-        record(
-            cursor,
-            Actor(getpass.getuser()),
-            "export cells",
-            f"{method.name} of area {area_id}",
-            detail={"format": ending, "rows": len(result.table)},
-        )
+    _record_export(store, f"{method.name} of area {area_id}", ending, len(result.table))
     for sentence in result.says:
         click.echo(sentence)
     click.echo(f"{counted(len(result.table), 'row')} written to {out}.")
+
+
+def _record_export(store: Store, what: str, ending: str, rows: int) -> None:
+    with store.write(changes_data=False) as cursor:
+        detail = {"format": ending, "rows": rows}
+        record(cursor, Actor(getpass.getuser()), "export cells", what, detail=detail)
 
 
 def _choose_period(workspace: Workspace, first: datetime | None, last: datetime | None) -> tuple[date, date]:

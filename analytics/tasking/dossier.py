@@ -85,7 +85,7 @@ class Dossier:
 
     @property
     def responses(self) -> list[list[str]]:
-        """Each chosen proposal: what it is, then a line each on its evidence, what it takes and its source."""
+        """Each chosen proposal, then a line each on its evidence, what it takes and its source."""
         return [
             [
                 response.what,

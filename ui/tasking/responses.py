@@ -52,9 +52,9 @@ def choose_responses(page: Page, name: str, saved: Mapping[str, Any]) -> dict[st
 
 
 def _list_chosen(
-    choices: Mapping[str, str], chosen: Mapping[str, ChosenResponse]
+    choices: Mapping[str, str], saved: Mapping[str, ChosenResponse]
 ) -> dict[str, ChosenResponse]:
-    """What is marked to be chosen, by code: as it was saved, or as the file has it now."""
+    """What is marked as chosen, by code: as it was saved, or as the file has it now."""
     new = [response for response in read_responses().responses if response.is_offered]
     now = {response.code: keep_response(response) for response in new if response.code in choices}
     return {code: response for code, response in {**now, **saved}.items() if choices.get(code) == _KEEP}

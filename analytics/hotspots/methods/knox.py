@@ -136,6 +136,16 @@ def knox_table(
         counted = tables(days)
         observed = counted[0]
         at_least += (counted[1:] >= observed).sum(axis=0)
+    table = _compare_with_chance(observed, totals, at_least, parameters)
+    table.attrs = {"parameters": parameters, "incidents": len(x)}
+    return table
+
+
+def _compare_with_chance(
+    observed: np.ndarray, totals: np.ndarray, at_least: np.ndarray, parameters: KnoxParameters
+) -> pd.DataFrame:
+    """The table's cells with what chance gives. `observed`: pairs by distance and days; `totals`: pairs by
+    days; `at_least`: in how many permutations a cell had as many pairs as observed, or more."""
     expected = observed.sum(axis=1, keepdims=True) * totals / totals.sum()
     p = (at_least + 1) / (parameters.permutations + 1)
     table = _bins(parameters).assign(observed=observed.ravel(), expected=expected.ravel())
@@ -146,7 +156,6 @@ def knox_table(
     tested = (table.expected > 0).to_numpy()  # where no pair can be, there is nothing to correct for
     table["p_fdr"] = 1.0
     table.loc[tested, "p_fdr"] = stats.false_discovery_control(p.ravel()[tested], method="bh")
-    table.attrs = {"parameters": parameters, "incidents": len(x)}
     return table
 
 
