@@ -2,7 +2,7 @@
 
 from analytics.basemap.imports import MapChoice, MapExists, MapReport, import_map, propose_area
 from analytics.basemap.layers import BaseMap, attribute_maps, count_features, list_base_maps, read_window
-from analytics.basemap.naming import describe_places, has_streets
+from analytics.basemap.naming import describe_places, has_streets, name_places
 
 __all__ = [
     "BaseMap",
@@ -15,6 +15,7 @@ __all__ = [
     "has_streets",
     "import_map",
     "list_base_maps",
+    "name_places",
     "propose_area",
     "read_window",
 ]

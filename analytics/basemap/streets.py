@@ -37,6 +37,10 @@ class StreetIndex:
         self._crossings = cKDTree(np.column_stack([self._places, self._street * _APART]))
 
     @property
+    def is_empty(self) -> bool:
+        return not len(self.names)
+
+    @property
     def crossings(self) -> int:
         """How many places there are where two streets meet."""
         return len(self._street) // 2
@@ -51,18 +55,20 @@ class StreetIndex:
 
     def find_crossings_on(
         self, x: np.ndarray, y: np.ndarray, street: np.ndarray, within: float
-    ) -> tuple[np.ndarray, np.ndarray]:
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """For each point and its street, the street that crosses it nearest to the point, as an index into
-        `names` or -1, and the distance to that crossing in metres (NaN)."""
+        `names` or -1, the distance to that crossing in metres, and where it is, shape (points, 2) (NaN)."""
         other, distance = np.full(len(x), -1), np.full(len(x), np.nan)
+        where = np.full((len(x), 2), np.nan)
         on = np.flatnonzero(street >= 0)
         if not len(self._street) or not len(on):
-            return other, distance
+            return other, distance, where
         at = np.column_stack([x[on], y[on], street[on] * _APART])
         apart, found = self._crossings.query(at, distance_upper_bound=within)
         near = np.isfinite(apart)
         other[on[near]], distance[on[near]] = self._other[found[near]], apart[near]
-        return other, distance
+        where[on[near]] = self._places[found[near]]
+        return other, distance, where
 
     def _find_crossings(self, lines: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """For each crossing both ways round: the street, the street that crosses it, and where."""

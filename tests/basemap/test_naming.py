@@ -5,7 +5,7 @@ import pytest
 import shapely
 from scipy.spatial import cKDTree
 
-from analytics.basemap import describe_places, has_streets
+from analytics.basemap import describe_places, has_streets, name_places
 from analytics.basemap.naming import STREET_WITHIN
 from analytics.basemap.segment_grid import SegmentGrid
 from analytics.basemap.shapes import close_sea, name_by_labels
@@ -48,6 +48,48 @@ def test_names_follow_the_layers_of_the_area(mapped):
         cursor.execute("DELETE FROM boundary").fetchall()
     assert not has_streets(mapped, 1)
     assert described(mapped, (3.0105, 48.0101)).name.tolist() == [None]
+
+
+def test_places_of_one_list_never_share_a_name(mapped):
+    places = [
+        (3.0105, 48.0101),
+        (3.0095, 48.0101),
+        (3.0105, 48.0101),  # the first point again
+        (3.0185, 48.0101),
+        (3.0188, 48.0101),
+        (3.05, 48.05),
+        (3.0501, 48.0501),
+        (np.nan, np.nan),
+    ]
+    assert name_places(mapped, 1, *np.transpose(places)) == [
+        "Harbour Street at Mill Lane, east side",
+        "Harbour Street at Mill Lane, west side",
+        "Harbour Street at Mill Lane, east side",
+        "Harbour Street",
+        "Harbour Street (2)",
+        "6.42 km north-east of Vell",
+        "6.44 km north-east of Vell",
+        "No place recorded",
+    ]
+    assert name_places(mapped, 1, *np.transpose(places[:1])) == ["Harbour Street at Mill Lane"]
+
+
+def test_without_streets_a_place_is_called_as_the_records_call_it(store):
+    with store.write() as cursor:
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+        cursor.executemany(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, place, lon, lat, x, y) VALUES (1, ?, 1, 'Theft', '2026-01-01',"
+            " '2026-01-01', 'day', '2026-01-01', ?, 3, 48, 500000 + ?, 5316300)",
+            [
+                (1, "On or near Quay Street", 0),
+                (2, "E01032739", 10),
+                *((3 + k, "Supermarket", 60 + 200 * k) for k in range(60)),
+            ],
+        )
+    x, y = np.array([3.0, 3.1]), np.array([48.0, 48.0])
+    named = name_places(store, 1, x, y)
+    assert named[0] == "Quay Street" and "of" in named[1]
 
 
 def test_streets_imported_as_a_layer_name_places_too(store):
@@ -97,7 +139,7 @@ def test_the_nearest_crossing_is_that_of_a_search_through_all():
     index = StreetIndex(lines, names, np.zeros(80))
     x, y = rng.uniform(0, 3000, (2, 200))
     street, _ = index.find_nearest(x, y, STREET_WITHIN)
-    other, distance = index.find_crossings_on(x, y, street, 150.0)
+    other, distance, _ = index.find_crossings_on(x, y, street, 150.0)
     for k in range(200):
         own = [n for n in range(80) if street[k] >= 0 and names[n] == index.names[street[k]]]
         points = [
