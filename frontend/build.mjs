@@ -3,23 +3,27 @@ import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from '
 import { build } from 'esbuild';
 
 const OUT = '../ui/components/built';
+const COMPONENTS = ['list', 'map'];
 
 rmSync(OUT, { recursive: true, force: true });
 const result = await build({
-  entryPoints: { map: 'src/map.ts', 'map-worker': 'maplibre-gl/dist/maplibre-gl-worker.mjs' },
+  entryPoints: {
+    ...Object.fromEntries(COMPONENTS.map((name) => [name, `src/${name}.ts`])),
+    'map-worker': 'maplibre-gl/dist/maplibre-gl-worker.mjs',
+  },
   outdir: OUT,
   bundle: true,
-  splitting: true,
   format: 'esm',
   target: 'es2022',
   minify: true,
   legalComments: 'none',
-  chunkNames: 'shared-[hash]',
   metafile: true,
   logLevel: 'info',
 });
 
-for (const name of ['map.html', 'map.css']) copyFileSync(`src/${name}`, `${OUT}/${name}`);
+for (const name of COMPONENTS) {
+  for (const ending of ['html', 'css']) copyFileSync(`src/${name}.${ending}`, `${OUT}/${name}.${ending}`);
+}
 
 // The packages that the bundle is made of; one that was bundled before brings its own dependencies' code too.
 const packages = new Set();

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from ui.components.map import BUILT, SERVED
+from ui.components.browser_side import BUILT, SERVED
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
+COMPONENTS = ("list", "map")
 
 
 def test_the_built_files_are_what_the_locked_sources_build(tmp_path):
@@ -34,7 +35,10 @@ def test_the_locked_packages_name_no_host():
 
 
 def test_every_served_file_is_there_with_the_licences():
-    assert {*SERVED, "map.html", "map.css", "LICENCES.txt"} == {path.name for path in BUILT.iterdir()}
+    scripts = {f"{name}.js" for name in COMPONENTS} | {"map-worker.js"}
+    parts = {f"{name}.{ending}" for name in COMPONENTS for ending in ("html", "css")}
+    assert set(SERVED) == scripts
+    assert scripts | parts | {"LICENCES.txt"} == {path.name for path in BUILT.iterdir()}
     licences = (BUILT / "LICENCES.txt").read_text(encoding="utf-8")
     assert re.search(r"^maplibre-gl [\d.]+ \(BSD-3-Clause\)$", licences, re.MULTILINE)
 

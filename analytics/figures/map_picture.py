@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,19 @@ class FeatureValues:
 
 
 @dataclass(frozen=True)
+class Choices:
+    """Features that a list of the page names too (`ui.components.list`, of the same `channel`): what is
+    chosen there is marked here at once, and the other way round. `source` draws them in `layers`, its
+    features identified by the list's ids; `places` (longitude, latitude, degrees) is what is brought into
+    sight."""
+
+    channel: str
+    source: str
+    layers: Sequence[str]
+    places: Mapping[str, tuple[float, float]]
+
+
+@dataclass(frozen=True)
 class Legend:
     """What colours say: a ramp from low to high with its ticks, or named kinds with a colour each."""
 
@@ -53,8 +66,9 @@ class Legend:
 @dataclass(frozen=True)
 class MapPicture:
     """The base map, what lies over it (each layer below the layer named beside it, None for on top), the
-    values that are painted, and the layer (`active`) that answers to the pointer. `label` is for who cannot
-    see it, `credit` names whose data the base map is; maps of one `group` move together."""
+    values that are painted, and the layer (`active`) that answers to the pointer. `chosen` is one of the
+    `choices` where there are some, else a feature with a value; a `height` of None fills the pane. `label` is
+    for who cannot see it, `credit` names whose data the base map is; maps of one `group` move together."""
 
     label: str
     style: dict[str, Any]
@@ -63,12 +77,13 @@ class MapPicture:
     layers: Sequence[tuple[dict[str, Any], str | None]] = ()
     values: FeatureValues | None = None
     active: str | None = None
+    choices: Choices | None = None
     chosen: str | None = None
     legend: Legend | None = None
     drawable: bool = False
     group: str | None = None
     credit: str = ""
-    height: int = 520
+    height: int | None = 520
 
     def message(self) -> dict[str, Any]:
         """The map as the component reads it, JSON throughout. `pictureKey` is the same for two pictures that
@@ -82,6 +97,7 @@ class MapPicture:
             ],
             "values": self.values and _write_values(self.values),
             "active": self.active,
+            "choices": self.choices and _write_choices(self.choices),
             "legend": self.legend and _write_legend(self.legend),
         }
         key = hashlib.sha256(json.dumps(drawn, separators=(",", ":")).encode()).hexdigest()
@@ -122,6 +138,15 @@ def _write_values(values: FeatureValues) -> dict[str, Any]:
         "about": [
             {"label": label} if of is None else {"label": label, "of": list(of)} for label, of in values.about
         ],
+    }
+
+
+def _write_choices(choices: Choices) -> dict[str, Any]:
+    return {
+        "channel": choices.channel,
+        "source": choices.source,
+        "layers": list(choices.layers),
+        "places": {name: list(place) for name, place in choices.places.items()},
     }
 
 

@@ -13,6 +13,7 @@ import {
   type MapMouseEvent,
   type StyleSpecification,
 } from 'maplibre-gl';
+import { announceChoice, followChoices } from './bus';
 import { Drawing } from './drawing';
 import { element, writeLegend } from './legend';
 import type { ComponentArguments, MapMessage } from './message';
@@ -35,13 +36,14 @@ class MapView {
   private readonly resizing: ResizeObserver;
   private rows = new Map<string, number>();
   private ready = false;
-  private painted: { pictureKey: string; chosen: string | null; source: string | null } = {
+  private painted: { pictureKey: string; chosen: string | null; sources: string[] } = {
     pictureKey: '',
     chosen: null,
-    source: null,
+    sources: [],
   };
+  private readonly endChoices: () => void;
   private following = false;
-  private readonly follow = (event: Event) => this.moveWith((event as CustomEvent<MapView>).detail);
+  private readonly followMove = (event: Event) => this.moveWith((event as CustomEvent<MapView>).detail);
 
   constructor(
     readonly box: HTMLElement,
@@ -69,10 +71,8 @@ class MapView {
       this.part('tools'),
       (corners) => this.send.setTriggerValue('drawn', corners),
     );
-    this.map.on('click', (event) => {
-      const found = this.featureAt(event);
-      if (found !== null) this.send.setTriggerValue('picked', found);
-    });
+    this.map.on('click', (event) => this.pick(event));
+    this.endChoices = followChoices(this, () => this.message.choices?.channel ?? '', (id) => this.follow(id));
     this.map.on('mousemove', (event) => this.point(event));
     this.map.on('mouseout', () => this.describe(null));
     this.map.on('move', () => {
@@ -82,7 +82,7 @@ class MapView {
       this.ready = true;
       this.paint();
     });
-    moves.addEventListener('move', this.follow);
+    moves.addEventListener('move', this.followMove);
     this.resizing = new ResizeObserver(() => this.map.resize());
     this.resizing.observe(box);
     this.frame();
@@ -99,7 +99,8 @@ class MapView {
   }
 
   close(): void {
-    moves.removeEventListener('move', this.follow);
+    moves.removeEventListener('move', this.followMove);
+    this.endChoices();
     this.resizing.disconnect();
     this.map.remove();
   }
@@ -111,7 +112,8 @@ class MapView {
   /** What surrounds the picture. */
   private frame(): void {
     const { message, box } = this;
-    box.style.height = `${message.height}px`;
+    box.style.height = message.height === null ? '' : `${message.height}px`;
+    box.classList.toggle('fills', message.height === null);
     box.setAttribute('aria-label', message.label);
     box.classList.toggle('drawable', message.drawable);
     this.map.getCanvas().setAttribute('aria-label', message.label);
@@ -123,18 +125,22 @@ class MapView {
     const { message, map, painted } = this;
     const { values, chosen } = message;
     if (painted.pictureKey !== message.pictureKey) {
-      if (painted.source !== null && map.getSource(painted.source)) {
-        map.removeFeatureState({ source: painted.source });
-      }
+      for (const source of painted.sources) if (map.getSource(source)) map.removeFeatureState({ source });
       map.setStyle(joinStyle(message), { diff: true });
       this.rows = new Map(values?.ids.map((id, row) => [id, row]));
       values?.ids.forEach((id, row) =>
         map.setFeatureState({ source: values.source, id }, { value: values.values[row] }),
       );
-      Object.assign(painted, { pictureKey: message.pictureKey, chosen: null, source: values?.source ?? null });
+      const sources = [values?.source, message.choices?.source].filter((source) => source !== undefined);
+      Object.assign(painted, { pictureKey: message.pictureKey, chosen: null, sources });
     }
-    if (values && painted.chosen !== chosen) {
-      const { source } = values;
+    this.mark(chosen);
+  }
+
+  private mark(chosen: string | null): void {
+    const { message, map, painted } = this;
+    const source = message.choices?.source ?? message.values?.source;
+    if (source !== undefined && painted.chosen !== chosen) {
       if (painted.chosen !== null) map.setFeatureState({ source, id: painted.chosen }, { chosen: false });
       if (chosen !== null) map.setFeatureState({ source, id: chosen }, { chosen: true });
       painted.chosen = chosen;
@@ -145,6 +151,37 @@ class MapView {
       this.box.dataset.chosen = painted.chosen ?? '';
     });
     map.triggerRepaint();
+  }
+
+  /** Take a click: to the list of the page where it can be chosen there, else to the server. */
+  private pick(event: MapMouseEvent): void {
+    const { choices } = this.message;
+    const choice = this.choiceAt(event);
+    if (choices && choice !== null) {
+      this.mark(choice);
+      if (announceChoice({ channel: choices.channel, id: choice, from: this })) return;
+    }
+    const found = choice ?? this.featureAt(event);
+    if (found !== null) this.send.setTriggerValue('picked', found);
+  }
+
+  /** Mark what was chosen elsewhere on the page, and bring it into sight. The server need not know. */
+  private follow(id: string | null): boolean {
+    const { message, map } = this;
+    message.chosen = id;
+    if (!this.ready) return false;
+    this.mark(id);
+    const place = id === null ? undefined : message.choices?.places[id];
+    if (place && !map.getBounds().contains(place)) map.easeTo({ center: place, duration: 300 });
+    return false;
+  }
+
+  /** The id of what can be chosen under the pointer. */
+  private choiceAt(event: MapMouseEvent): string | null {
+    const layers = (this.message.choices?.layers ?? []).filter((layer) => this.map.getLayer(layer));
+    if (this.drawing.active || !layers.length) return null;
+    const found = this.map.queryRenderedFeatures(event.point, { layers })[0];
+    return found?.id === undefined ? null : String(found.id);
   }
 
   /** The id of the described feature under the pointer. */
@@ -168,7 +205,8 @@ class MapView {
 
   private point(event: MapMouseEvent): void {
     const found = this.featureAt(event);
-    if (!this.drawing.active) this.map.getCanvas().style.cursor = found === null ? '' : 'pointer';
+    const pointed = this.choiceAt(event) ?? found;
+    if (!this.drawing.active) this.map.getCanvas().style.cursor = pointed === null ? '' : 'pointer';
     this.describe(found, event.point);
   }
 

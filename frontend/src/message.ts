@@ -12,6 +12,15 @@ export interface FeatureValues {
   about: { label: string; of?: (string | number)[] }[];
 }
 
+/** What can be chosen here and in a list of the page alike: features of a source, drawn by `layers`, each with the
+ * place (degrees) that is brought into sight when it is chosen elsewhere. */
+export interface Choices {
+  channel: string;
+  source: string;
+  layers: string[];
+  places: Record<string, [number, number]>;
+}
+
 export interface Legend {
   title: string;
   /** Colours from low to high, with what stands below them. */
@@ -30,6 +39,8 @@ export interface MapMessage {
   view: { lon: number; lat: number; zoom: number };
   /** The layer that answers to pointing and clicking. */
   active: string | null;
+  choices: Choices | null;
+  /** Of the choices where there are some, else of the values. */
   chosen: string | null;
   legend: Legend | null;
   /** Whether an area can be drawn. */
@@ -39,8 +50,8 @@ export interface MapMessage {
   /** What a screen reader is told the map is. */
   label: string;
   credit: string;
-  /** Pixels. */
-  height: number;
+  /** Pixels, or null where the map fills the pane that it stands in. */
+  height: number | null;
 }
 
 /** What Streamlit gives to a component. */

@@ -1,36 +1,18 @@
 """The map component: a picture in, what the user picks or draws out.
 
-Its browser side is built from `frontend/` into `built/` beside this file and is served by this server alone.
+Its browser side is `frontend/src/map.ts`.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
 from analytics.figures.map_picture import MapPicture
+from ui.components.browser_side import declare_component
 
-BUILT = Path(__file__).with_name("built")
-SERVED = ("map.js", "map-worker.js")  # by address, so that the browser stores them
-VERSION = hashlib.sha256(b"".join((BUILT / name).read_bytes() for name in SERVED)).hexdigest()[:16]
-# Streamlit takes a text without a line break for the name of a file.
-_LOADER = f"""
-const address = new URL("/components/{VERSION}/map.js", location.origin).href;
-export default function (component) {{
-  let close = () => {{}};
-  import(address).then((module) => {{ close = module.default(component); }});
-  return () => close();
-}}
-"""
-_component = st.components.v2.component(
-    "achilles_map",
-    html=(BUILT / "map.html").read_text(encoding="utf-8"),
-    css=(BUILT / "map.css").read_text(encoding="utf-8"),
-    js=_LOADER,
-)
+_component = declare_component("map")
 
 
 def show_map(
@@ -52,4 +34,10 @@ def show_map(
         if on_draw is not None and corners:
             on_draw([(float(lon), float(lat)) for lon, lat in corners])
 
-    _component(key=key, data=picture.message(), on_picked_change=picked, on_drawn_change=drawn)
+    _component(
+        key=key,
+        data=picture.message(),
+        height="content" if picture.height is not None else "stretch",
+        on_picked_change=picked,
+        on_drawn_change=drawn,
+    )

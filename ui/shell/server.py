@@ -23,7 +23,7 @@ from analytics.basemap.geojson import layer_geojson
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.reference import reference_file
 from analytics.store import open_store
-from ui.components import map as map_files
+from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.shell.page import refusal
 from ui.shell.security_headers import SecurityHeaders
 
@@ -73,9 +73,9 @@ async def study_area(request: Request) -> Response:
 async def component(request: Request) -> Response:
     """The browser's side of our own components, which its version names for ever."""
     version, name = request.path_params["version"], request.path_params["name"]
-    if version != map_files.VERSION or name not in map_files.SERVED:
+    if version != VERSION or name not in SERVED:
         return JSONResponse({"error": "There is no such file."}, status_code=404)
-    return FileResponse(map_files.BUILT / name, media_type="text/javascript", headers=_STORED_FOR_EVER)
+    return FileResponse(BUILT / name, media_type="text/javascript", headers=_STORED_FOR_EVER)
 
 
 async def health(request: Request) -> Response:
