@@ -6,6 +6,12 @@ import re
 from datetime import date, datetime
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_CHANCES = (
+    (1e-6, "practically never by chance"),
+    (0.001, "by chance less than once in a thousand"),
+    (0.01, "by chance less than once in a hundred"),
+    (0.05, "by chance less than once in twenty"),
+)
 _ISO = re.compile(r"(?<![\w-])(\d{4})-(\d{2})-(\d{2})(?:[ T](\d{2}:\d{2})(?::\d{2}(?:\.\d+)?)?)?(?![\w-])")
 
 
@@ -42,3 +48,12 @@ def _spell(found: re.Match[str]) -> str:
     if not 1 <= int(month) <= 12:
         return found[0]
     return f"{int(day)} {_MONTHS[int(month) - 1]} {year}" + (f" {time}" if time else "")
+
+
+def write_chance(p: float) -> str:
+    """How often chance alone would give as much, in words: what a commander reads where the annex has the
+    figure."""
+    for below, words in _CHANCES:
+        if p < below:
+            return words
+    return "within chance"

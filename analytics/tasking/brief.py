@@ -5,46 +5,61 @@ left to people, marked as not yet written, and counted as open; nothing is inven
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from scipy.stats import binomtest
+
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
+from analytics.shared.recent_trend import LEVEL, RecentTrend, measure_recent_trend
+from analytics.shared.time_window import find_narrowest_window, write_hours
 from analytics.shared.unwritten import ask, is_unwritten
-from analytics.shared.wording import write_day
+from analytics.shared.week_clock import WEEKDAYS
+from analytics.shared.wording import counted, write_chance, write_day
 from analytics.tasking.citations import combine_handling, mark_finding, mark_line
 from analytics.tasking.responses import ChosenResponse, add_proposals, read_chosen
 
 BRIEF_PARTS = {
+    "action": "Action asked for",
+    "owner": "Owner",
+    "hours": "Officers' hours",
+    "due": "By when",
+    "agency": "Agency that answers for it",
+    "contact": "Contact there",
     "what": "What",
     "where": "Where",
-    "when": "When",
-    "who_is_harmed": "Who is harmed",
-    "who_is_responsible": "Who is responsible, as far as known",
     "why_now": "Why now",
+    "when": "When",
     "how_sure": "How sure, and on what evidence",
     "alternatives": "What else would explain it",
+    "risks": "Risks",
+    "who_is_harmed": "Who is harmed",
+    "victims_safety": "Victims' safety",
+    "who_is_responsible": "Who is responsible, as far as known",
     "prevention": "Proposed action: prevention",
     "intelligence": "Proposed action: intelligence",
     "enforcement": "Proposed action: enforcement",
-    "owner": "Owner",
     "resources": "Resources",
-    "risks": "Risks",
-    "victims_safety": "Victims' safety",
     "legal_basis": "Legal basis",
     "measure_of_success": "Measure of success",
     "review_date": "Review date",
 }
+_WIDE, _FEW_DAYS = 17, 4  # hours that are no window to task; weekdays that are few
+_SHARE = re.compile(r"\(share by chance ([\d.]+(?:e[-+]?\d+)?)\)")
+_FIGURES = re.compile(r"\s*\([^()]*\b(?:z|p) = [^()]*\)")
 
 
 @dataclass(frozen=True)
 class Brief:
     """One page for a commander. Texts are plain, each statement with its mark (see `marks`); `finding_ids`
     and `report_ids` carry the evidence. `responses` are the chosen proposals (see `ChosenResponse`),
-    `struck` the codes of those that were not."""
+    `struck` the codes of those that were not. The ask is `action`, `owner`, `hours` (a number), `due` (ISO
+    8601), `agency` and `contact`."""
 
     title: str
     what: str
@@ -66,6 +81,11 @@ class Brief:
     measure_of_success: str
     review_date: str
     handling: str
+    action: str = ""  # the ask came later: briefs saved before it have none
+    hours: str = ""
+    due: str = ""
+    agency: str = ""
+    contact: str = ""
     finding_ids: list[int] = field(default_factory=list)
     report_ids: list[int] = field(default_factory=list)
     responses: list[dict[str, Any]] = field(default_factory=list)
@@ -78,6 +98,21 @@ class Brief:
     def read_part(self, part: str) -> str:
         """A part as it is read and printed: what its author wrote, then the proposals chosen under it."""
         return add_proposals(part, getattr(self, part), self.chosen_responses())
+
+    def due_day(self) -> date | None:
+        """The day by which it is asked for, None where no day is written."""
+        try:
+            return date.fromisoformat(self.due)
+        except ValueError:
+            return None
+
+    def asked_hours(self) -> float | None:
+        """The officers' hours asked for, None where no number is written."""
+        try:
+            hours = float(self.hours.replace(",", ""))
+        except ValueError:
+            return None
+        return hours if 0 <= hours < 1e6 else None
 
     def open_items(self) -> list[str]:
         """Names of the parts that nobody has written yet, as the page and the print call them."""
@@ -103,26 +138,29 @@ def draft_brief(
 ) -> Brief:
     """Draft a brief from findings, reports and the profile written from them."""
     first, marks = findings[0], _marks(findings, finding_ids)
-    peak = (
-        describe_peak(first)
-        or f"{_day(first.period_from)} to {_day(first.period_to)}; the hour is not known."
-    )
-    why_now = _why_now(first)
     return Brief(
         title=first.title,
-        what="\n".join(map(add_mark, (f.statement for f in findings), marks)),
+        what="\n".join(map(add_mark, (leave_out_figures(f.statement) for f in findings), marks)),
         where="; ".join(
             add_mark(place, mark)
             for f, mark in zip(findings, marks, strict=True)
             if (place := describe_place(f))
         )
         or ask("analyst", "the place."),
-        when=add_mark(peak, marks[0]),
+        when="\n".join(
+            add_mark(describe_peak(f) or f"{_describe_period(f)}; the hour is not known.", mark)
+            for f, mark in zip(findings, marks, strict=True)
+        ),
         who_is_harmed=_of_profile(profile, "harmed"),
         who_is_responsible=_of_profile(profile, "responsible"),
-        why_now=why_now if is_unwritten(why_now) else add_mark(why_now, marks[0]),
+        why_now="\n".join(
+            add_mark(trend, mark)
+            for f, mark in zip(findings, marks, strict=True)
+            if (trend := describe_recent_trend(f))
+        )
+        or ask("analyst", "why this cannot wait."),
         how_sure="\n".join(
-            add_mark(f"{f.confidence.capitalize()} confidence. {f.confidence_basis}", mark)
+            add_mark(f"{f.confidence.capitalize()} confidence. {leave_out_figures(f.confidence_basis)}", mark)
             for f, mark in zip(findings, marks, strict=True)
         ),
         alternatives=_of_profile(profile, "alternatives"),
@@ -137,6 +175,7 @@ def draft_brief(
         measure_of_success=_of_profile(profile, "success"),
         review_date=review.isoformat(),
         handling=combine_handling(findings, [report for _, report in reports]),
+        action=ask("analyst", "what the meeting is asked to task, in one sentence."),
         finding_ids=finding_ids,
         report_ids=[number for number, _ in reports],
     )
@@ -149,6 +188,17 @@ def _of_profile(profile: Mapping[str, str], section: str) -> str:
 
 def _day(day: date | None) -> str:
     return write_day(day) if day else "a day not known"
+
+
+def _describe_period(finding: Finding) -> str:
+    return f"{_day(finding.period_from)} to {_day(finding.period_to)}"
+
+
+def leave_out_figures(text: str) -> str:
+    """A statement as page one says it: figures of a test in brackets go, because the annex has them; a share
+    by chance is said in words."""
+    in_words = _SHARE.sub(lambda found: f"({write_chance(float(found[1]))})", text)
+    return _FIGURES.sub("", in_words)
 
 
 def _marks(findings: Sequence[Finding], finding_ids: Sequence[int]) -> list[str]:
@@ -174,26 +224,53 @@ def describe_place(finding: Finding) -> str:
 
 
 def describe_peak(finding: Finding) -> str:
-    """The eight hours in a row, over the whole week, with the most incidents."""
+    """The narrowest window of the day that holds four fifths of the incidents, and the weekdays where few
+    hold as many; '' where no hour is known."""
     hours = finding.result.hours
-    if not hours:
+    daily = find_narrowest_window([sum(day[hour] for day in hours) for hour in range(24)]) if hours else None
+    if hours is None or daily is None:
         return ""
-    daily = [sum(day[hour] for day in hours) for hour in range(24)]
-    total = sum(daily)
-    start = max(range(24), key=lambda h: sum(daily[(h + k) % 24] for k in range(8)))
-    within = sum(daily[(start + k) % 24] for k in range(8))
     unknown = finding.result.hours_unknown
-    left_out = f" ({unknown} have no known hour)" if unknown else ""
-    return f"{within} of {total} between {start:02d}:00 and {(start + 8) % 24:02d}:00, local time{left_out}."
+    left_out = f"; {counted(unknown, 'more has', 'more have')} no known hour" if unknown else ""
+    spread = f" ({daily.length} of 24 hours: no narrow window)" if daily.length > _WIDE else ""
+    found = (
+        f"{daily.inside:,.0f} of {daily.total:,.0f} ({daily.share:.0%}) from {write_hours(daily)}{spread}, "
+        f"local time{left_out}."
+    )
+    weekly = find_narrowest_window([sum(day) for day in hours])
+    if weekly is None or weekly.length > _FEW_DAYS:
+        return found
+    first, last = WEEKDAYS[weekly.start], WEEKDAYS[weekly.last]
+    days = f"on {first}s" if weekly.length == 1 else f"from {first} to {last}"
+    return f"{found} {weekly.share:.0%} fall {days}."
 
 
-def _why_now(finding: Finding) -> str:
+def describe_recent_trend(finding: Finding) -> str:
+    """The last weeks against those before, with its test in words; without weeks, the period against the one
+    before it; '' where neither is known."""
+    recent = measure_finding_trend(finding)
+    if recent is not None:
+        return recent.describe(finding.result.counted)
     focus = _focus(finding)
     if focus.count is None or focus.previous_count is None:
-        return ask("analyst", "why this cannot wait.")
-    change = focus.count - focus.previous_count
+        return ""
+    now, before = focus.count, focus.previous_count
+    change, p = now - before, _compare_counts(now, before)
     word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"
     size = f"{abs(change)} " if change else ""
-    return (
-        f"{size}{word} the period of the same length before ({focus.count} against {focus.previous_count})."
-    )
+    verdict = "within chance" if p >= LEVEL else "beyond chance"
+    return f"{size}{word} the period of the same length before ({now} against {before}): {verdict}."
+
+
+def measure_finding_trend(finding: Finding) -> RecentTrend | None:
+    """The recent trend of what a finding counts; None where its trend is not of days or weeks."""
+    try:
+        trend = [(date.fromisoformat(row.period), row.count) for row in finding.result.trend]
+    except ValueError:
+        return None
+    return measure_recent_trend(trend, finding.period_to)
+
+
+def _compare_counts(now: int, before: int) -> float:
+    """Two-sided p of two counts over equal times under one rate (the conditional binomial test)."""
+    return float(binomtest(now, now + before).pvalue) if now + before else 1.0

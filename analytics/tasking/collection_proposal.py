@@ -56,6 +56,8 @@ def draft_collection_brief(number: int, asked: Requirement) -> Brief:
         f"{write_day(asked.due)}.",
         review_date=asked.due.isoformat(),
         handling=str(code_table("handling")["P"]),
+        action=f"Answer requirement {number}: {asked.question}",
+        due=asked.due.isoformat(),
     )
 
 

@@ -46,6 +46,7 @@ from analytics.oversight.masking import mask
 from analytics.reference import reference_file
 from analytics.shared.progress import Progress, ignore_progress
 from analytics.shared.schema import read_toml
+from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store, pretend
 from analytics.tasking.actions import TaskedAction, update_action
 from analytics.tasking.brief import draft_brief
@@ -62,6 +63,8 @@ from analytics.training.settings import read_settings, seed_stream
 CASEWORK_FILE = reference_file("casework.toml")
 _UNIT = Actor("Vellmouth unit (invented)")
 _MORNING = time(9)
+_ASKED = ("action", "owner", "agency", "contact", "hours")
+_DAYS_TO_ACT = 60
 _GRID = Grid("hexagon", 400)
 _AROUND = set(_GRID.neighbours(2))
 
@@ -108,6 +111,7 @@ class ProposalText(TypedDict):
     left: NotRequired[float]
     lessons: NotRequired[str]
     why_now: NotRequired[str]
+    brief: NotRequired[dict[str, str]]
 
 
 class ReportText(TypedDict):
@@ -314,10 +318,12 @@ class _Casework:
         found = [load_finding(self.store, number)]
         review = date.today() + timedelta(days=90)
         drafted = draft_brief(found, [number], draft_profile(found, [number], []), review)
-        own = {"owner": proposal.get("owner", "Head of intelligence")}
+        own = {name: str(proposal[name]) for name in _ASKED if name in proposal}
+        own["due"] = (date.today() + timedelta(days=_DAYS_TO_ACT)).isoformat()
         if "why_now" in proposal:
-            own["why_now"] = proposal["why_now"]
-        content = asdict(drafted) | self.texts["brief"] | own
+            known = "" if is_unwritten(drafted.why_now) else f"{drafted.why_now}\n"
+            own["why_now"] = known + proposal["why_now"]
+        content = asdict(drafted) | self.texts["brief"] | proposal.get("brief", {}) | own
         product, _ = save_product(self.store, _UNIT, "brief", drafted.title, content, [number])
         reason = "As the brief and the rows behind it say."
         scores = {c.code: Score(proposal["score"], "moderate", reason) for c in read_scheme().criteria}

@@ -23,6 +23,7 @@ from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.readiness import (
     ProsecutorConsultation,
     describe_readiness,
+    explain_silence,
     list_missing,
     names_somebody,
     says_something,
@@ -41,7 +42,8 @@ WRITTEN = {
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "x", "X x x", "n/a", "N/A.", "TBC", "to be confirmed", "none", "-"]
+    "text",
+    ["", " ", "x", "X x x", "n/a", "N/A.", "TBC", "to be confirmed", "none", "-", "None known.", "As discussed above", "to follow", "See above.", "will be provided later", "not required", "asdf", "qwerty uiop", "123 456", "tbc tbd", "Nothing yet, pending", "as usual"],
 )
 def test_a_placeholder_says_nothing(text):
     assert not says_something(text) and not names_somebody(text)
@@ -59,6 +61,20 @@ def test_words_say_something_in_any_script():
     assert not says_something(ask("safeguarding lead", "how anyone harmed is protected"))
 
 
+def test_why_a_text_says_nothing_is_said():
+    for text, why in (
+        ("tbc", "it is a placeholder"),
+        ("No risks", "it repeats the name of the part"),
+        ("Police", "it is one word"),
+        ("sdfg hjkl", "these are keys struck, no words"),
+        ("?", "it has no words"),
+        ("", "nobody has written it"),
+    ):
+        assert explain_silence(text, "Risks") == why, text
+    for text in ("Tip-off", "Reprisal risk", "Risk of reprisal against tenants", "Officers may be seen"):
+        assert not explain_silence(text, "Risks"), text
+
+
 @pytest.fixture
 def brief(store):
     number = finding(store, "Kiln Row")
@@ -73,9 +89,9 @@ def test_a_brief_is_ready_only_with_all_five_and_says_what_is_missing(store, bri
     for part in WRITTEN:
         assert len(list_missing(replace(ready, **{part: "x"}))) == 1
     unsafe = replace(ready, victims_safety="x")
-    assert list_missing(unsafe) == ["victims' safety ('x' says nothing)"]
+    assert list_missing(unsafe) == ["victims' safety ('x' says nothing: these are keys struck, no words)"]
     dossier = gather_dossier(store, unsafe)
-    line = "Not ready. Missing: victims' safety ('x' says nothing)."
+    line = "Not ready. Missing: victims' safety ('x' says nothing: these are keys struck, no words)."
     assert line in pdf_pages(render_pdf(dossier))[0] and line in docx_all(render_docx(dossier))
     assert "Ready." in pdf_pages(render_pdf(gather_dossier(store, ready)))[0]
 
@@ -137,5 +153,8 @@ def test_a_letter_protects_no_victim_and_an_older_plan_says_so(store, plan):
     old = load_plan(store, number)
     missing = list_plan_missing(store, old)
     assert old.consultation == ProsecutorConsultation() and "the prosecutor's name" in missing
-    assert "victims' protection, before any enforcement ('x' says nothing)" in missing
+    assert (
+        "victims' protection, before any enforcement ('x' says nothing: these are keys struck, no words)"
+        in missing
+    )
     assert "Not ready" in build_plan_paper(store, number, 1).sections["Readiness"]
