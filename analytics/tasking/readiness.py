@@ -18,9 +18,18 @@ from analytics.tasking.brief import BRIEF_PARTS, Brief
 _MUST = ("legal_basis", "victims_safety", "risks", "measure_of_success")
 _WORD = re.compile(r"\w+")
 # Words that carry no content of their own: a part made of them alone says nothing, in whatever order.
-_STOCK = frozenset(
-    ["a", "an", "and", "any", "are", "as", "at", "be", "been", "by", "can", "etc", "for", "from", "has", "have", "here", "i", "if", "in", "is", "it", "its", "may", "n", "not", "of", "on", "or", "our", "shall", "should", "so", "that", "the", "their", "them", "there", "these", "they", "this", "to", "was", "we", "were", "will", "with", "would", "yes", "you", "your", "none", "nil", "null", "nothing", "no", "nobody", "noone", "one", "somebody", "someone", "something", "anybody", "anyone", "whoever", "zero", "tba", "tbc", "tbd", "tbw", "todo", "na", "nk", "pending", "later", "soon", "follow", "follows", "following", "awaited", "awaiting", "unknown", "undecided", "known", "applicable", "available", "required", "needed", "necessary", "relevant", "confirmed", "confirm", "decided", "decide", "written", "write", "agreed", "agree", "done", "added", "add", "completed", "complete", "provided", "discussed", "advised", "determined", "specified", "stated", "noted", "see", "above", "below", "before", "previous", "previously", "same", "ditto", "idem", "usual", "normal", "standard", "general", "routine", "ok", "okay", "fine", "good", "done", "yet", "further", "test", "testing", "lorem", "ipsum", "dolor", "sit", "amet", "placeholder", "text", "sample", "example", "xyz", "applies", "apply", "given", "time", "course", "due", "foo", "bar", "baz", "blah"]
-)
+_STOCK_WORDS = """
+a an and any are as at be been by can etc for from has have here i if in is it its may not of on or our shall
+should so that the their them there these they this to was we were will with would yes you your
+none nil null nothing no nobody noone one somebody someone something anybody anyone whoever zero
+tba tbc tbd tbw todo na nk pending later soon follow follows following awaited awaiting unknown undecided known
+applicable available required needed necessary relevant confirmed confirm decided decide written write agreed
+agree done added add completed complete provided discussed advised determined specified stated noted see above
+below before previous previously same ditto idem usual normal standard general routine ok okay fine good yet
+further test testing lorem ipsum dolor sit amet placeholder text sample example xyz applies apply given time
+course due foo bar baz blah
+"""
+_STOCK = frozenset(_STOCK_WORDS.split())
 _KEYBOARD = "qwertyuiop asdfghjkl zxcvbnm 1234567890 abcdefgh"
 _MINIMUM_WORDS, _MINIMUM_LETTERS, _RUN = 2, 5, 4
 
@@ -57,8 +66,8 @@ def explain_silence(text: str, name: str = "") -> str:
     """Why a text says nothing; '' where it says something.
 
     A text says something with two different words that carry content: not those of `name` (what the part is
-    called), not stock words such as 'to be confirmed', 'as discussed' or 'none', not keys struck in a row. In a
-    script without spaces or capitals, with five different letters."""
+    called), not stock words such as 'to be confirmed', 'as discussed' or 'none', not keys struck in a row. In
+    a script without spaces or capitals, with five different letters."""
     if is_unwritten(text):
         return "nobody has written it"
     words = [word for word in _WORD.findall(text.casefold()) if any(map(str.isalnum, word))]

@@ -318,7 +318,7 @@ class _Casework:
         found = [load_finding(self.store, number)]
         review = date.today() + timedelta(days=90)
         drafted = draft_brief(found, [number], draft_profile(found, [number], []), review)
-        own = {name: str(proposal[name]) for name in _ASKED if name in proposal}
+        own = {name: str(text) for name, text in proposal.items() if name in _ASKED}
         own["due"] = (date.today() + timedelta(days=_DAYS_TO_ACT)).isoformat()
         if "why_now" in proposal:
             known = "" if is_unwritten(drafted.why_now) else f"{drafted.why_now}\n"
