@@ -41,8 +41,8 @@ WRITTEN = {
 }
 
 
-SILENT = """| |x|X x x|n/a|N/A.|TBC|to be confirmed|none|-|None known.|As discussed above|to follow|See above.|
-will be provided later|not required|asdf|qwerty uiop|123 456|tbc tbd|Nothing yet, pending|as usual"""
+SILENT = """| |x|X x x|n/a|N/A.|TBC|to be confirmed|none|-|None known.|As discussed above|to follow|See above
+|will be provided later|not required|asdf|qwerty uiop|123 456|tbc tbd|Nothing yet, pending|as usual"""
 
 
 @pytest.mark.parametrize("text", SILENT.split("|"))
