@@ -20,12 +20,12 @@ _WORD = re.compile(r"\w+")
 # Words that carry no content of their own: a part made of them alone says nothing, in whatever order.
 _STOCK_WORDS = """
 a an and any are as at be been by can etc for from has have here i if in is it its may not of on or our
-shall should so that the their them there these they this to was we were will with would yes you your
-none nil null nothing no nobody noone one somebody someone something anybody anyone whoever zero
-tba tbc tbd tbw todo na nk pending later soon follow follows following awaited awaiting unknown undecided
-known applicable available required needed necessary relevant confirmed confirm decided decide written write
-agreed agree done added add completed complete provided discussed advised determined specified stated noted see
-above below before previous previously same ditto idem usual normal standard general routine ok okay fine good yet
+shall should so that the their them there these they this to was we were will with would yes you your none
+nil null nothing no nobody noone one somebody someone something anybody anyone whoever zero tba tbc tbd tbw
+todo na nk pending later soon follow follows following awaited awaiting unknown undecided known applicable
+available required needed necessary relevant confirmed confirm decided decide written write agreed agree
+done added add completed complete provided discussed advised determined specified stated noted see above
+below before previous previously same ditto idem usual normal standard general routine ok okay fine good yet
 further test testing lorem ipsum dolor sit amet placeholder text sample example xyz applies apply given time
 course due foo bar baz blah
 """
