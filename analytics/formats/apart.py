@@ -8,34 +8,38 @@ from __future__ import annotations
 import json
 import os
 import re
+import selectors
 import signal
 import subprocess
-import sys
 import tempfile
+import time
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parsed import ParsedFile, read_parsed
-from analytics.formats.parser_process import REFUSED, TOO_LARGE
+from analytics.formats.parser_process import REFUSED, TOO_LARGE, ParserTask
+from analytics.formats.parser_start import ParserChild, ParserResult, ServerGone, run_unwatched, start_child
 
-_START = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from analytics.formats.parser_process import main; main()"
-)
-_ROOT = Path(__file__).parents[2]
 _GB = 1 << 30
-_SECONDS, _SECONDS_PER_MB, _MAXIMUM_SECONDS = 20, 10, 600
-_WAITED_BEYOND = 60  # seconds on the clock beyond those of the processor: a busy machine serves others too
+_SMALL_MB = 4  # of more, longer is waited
+_SECONDS, _SECONDS_PER_MB, _MAXIMUM_SECONDS = 20, 10, 600  # of processor time
+_WAITED, _WAITED_FACTOR = 30, 3  # seconds on the clock; a busy machine serves others too
+_SILENCE = 20  # seconds on the clock without a sign of life
+_TOO_LONG = "is too large: it needs more time than is allowed for its size"
+_READ_AT_ONCE = 1 << 20
 _OUT_OF_MEMORY = re.compile(r"bad_alloc|out of memory|memory allocation|cannot allocate", re.IGNORECASE)
 _CLASS_OF_ERROR = re.compile(r"^[\w.]+(?:Error|Exception|BadZipFile): ")
-_ENVIRONMENT = {
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",  # the others reserve address space, of which there is a limit
-    "MALLOC_ARENA_MAX": "2",
-    "PROJ_NETWORK": "OFF",
-    "RUST_BACKTRACE": "0",
-}
+
+
+@dataclass(frozen=True)
+class ParserLimits:
+    """Bytes of memory, seconds of the processor, and seconds on the clock."""
+
+    memory: int
+    processor: int
+    clock: int
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,16 @@ class Parser:
     memory_per_byte: int = 30
     maximum_memory: int = 8 * _GB
 
-    def limits(self, size: int) -> tuple[int, int]:
-        """Bytes of memory and seconds of processor time for a file of so many bytes."""
+    def limits(self, size: int) -> ParserLimits:
+        """Those of a file of so many bytes."""
         memory = min(self.memory + self.memory_per_byte * size, self.maximum_memory)
-        return memory, min(_SECONDS + _SECONDS_PER_MB * (size >> 20), _MAXIMUM_SECONDS)
+        beyond = max((size >> 20) - _SMALL_MB, 0)
+        seconds = min(_SECONDS + _SECONDS_PER_MB * beyond, _MAXIMUM_SECONDS)
+        return ParserLimits(memory, seconds, _WAITED_FACTOR * seconds if beyond else _WAITED)
+
+
+class _OutOfTime(Exception):
+    """A parser's process took too long; the message says in what way."""
 
 
 def parse_apart(parser: Parser, data: bytes | Path, **options: object) -> ParsedFile:
@@ -61,33 +71,90 @@ def parse_apart(parser: Parser, data: bytes | Path, **options: object) -> Parsed
     given to it. Raises UnreadableFile with the parser's own reason or where a limit was met, ValueError where
     the file is damaged."""
     content, path = (b"", str(data.resolve())) if isinstance(data, Path) else (data, "")
-    memory, seconds = parser.limits(Path(path).stat().st_size if path else len(content))
+    limits = parser.limits(Path(path).stat().st_size if path else len(content))
+    said = json.dumps(options).encode() + b"\n"
     with tempfile.TemporaryDirectory() as folder:
-        arguments = [folder, parser.function, json.dumps(options), str(memory), str(seconds), path]
+        task = ParserTask(folder, parser.function, limits.memory, limits.processor, path)
         try:
-            done = subprocess.run(
-                [sys.executable, "-I", "-c", _START, str(_ROOT), *arguments],
-                input=content,
-                capture_output=True,
-                cwd=folder,
-                env={**os.environ, **_ENVIRONMENT, "TMPDIR": folder},
-                timeout=seconds + _WAITED_BEYOND,
-                check=False,
-            )
+            ended = _run(task, (said, content), limits.clock)
+        except _OutOfTime as error:
+            raise UnreadableFile(f"The {parser.noun} {error}. {parser.advice}") from error
+    if ended.code:
+        raise _failure(parser, ended)
+    return read_parsed(ended.output)
+
+
+def _run(task: ParserTask, content: tuple[bytes, ...], seconds: int) -> ParserResult:
+    """Run the task in a process; in one started afresh where that which forks them has ended meanwhile."""
+    if os.name == "nt":
+        try:
+            return run_unwatched(task, b"".join(content), seconds)
         except subprocess.TimeoutExpired as error:
-            raise _too_large(parser, "more time") from error
-    if done.returncode:
-        raise _failure(parser, done.returncode, done.stderr.decode(errors="replace"))
-    return read_parsed(done.stdout)
+            raise _OutOfTime(_TOO_LONG) from error
+    try:
+        with closing(start_child(task)) as child:
+            return _exchange(child, content, seconds)
+    except ServerGone:
+        with closing(start_child(task, is_forked=False)) as child:
+            return _exchange(child, content, seconds)
 
 
-def _failure(parser: Parser, code: int, errors: str) -> ValueError:
+def _exchange(child: ParserChild, content: tuple[bytes, ...], seconds: int) -> ParserResult:
+    """Give the process its content and gather what it writes. Raises _OutOfTime where it takes longer than so
+    many seconds, or shows no sign of life: that it read, wrote or used the processor."""
+    waiting = [memoryview(part) for part in content if part]
+    read: dict[int, list[bytes]] = {child.output: [], child.errors: [], child.progress: []}
+    end = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        os.set_blocking(child.content, False)
+        selector.register(child.content, selectors.EVENT_WRITE)
+        for descriptor in read:
+            selector.register(descriptor, selectors.EVENT_READ)
+        while selector.get_map():
+            events = selector.select(max(min(end - time.monotonic(), _SILENCE), 0))
+            if time.monotonic() >= end:
+                raise _OutOfTime(_TOO_LONG)
+            if not events:
+                raise _OutOfTime(f"cannot be read: its reader stood still for {_SILENCE} seconds")
+            for key, _ in events:
+                if key.fd == child.content:
+                    is_over = _write_next(child.content, waiting)
+                else:
+                    part = os.read(key.fd, _READ_AT_ONCE)
+                    is_over = not part
+                    if key.fd != child.progress:
+                        read[key.fd].append(part)
+                if is_over:
+                    selector.unregister(key.fd)
+                    child.close_one(key.fd)
+    code = child.wait(min(end - time.monotonic(), _SILENCE))
+    if code is None:
+        raise _OutOfTime("cannot be read: its reader did not end")
+    output, errors = (b"".join(read[descriptor]) for descriptor in (child.output, child.errors))
+    return ParserResult(code, output, errors.decode(errors="replace"))
+
+
+def _write_next(descriptor: int, waiting: list[memoryview]) -> bool:
+    """Write as much as the pipe takes; whether that was all, or nobody reads it any more."""
+    if not waiting:
+        return True
+    try:
+        written = os.write(descriptor, waiting[0])
+    except BrokenPipeError:
+        return True
+    waiting[0] = waiting[0][written:]
+    if not waiting[0]:
+        del waiting[0]
+    return not waiting
+
+
+def _failure(parser: Parser, ended: ParserResult) -> ValueError:
     """Why the process ended, as an error to raise."""
-    reason = errors.strip().rpartition("\n")[2]
-    ended_by = signal.Signals(-code).name if code < 0 else ""
-    if code == REFUSED:
+    reason = ended.errors.strip().rpartition("\n")[2]
+    ended_by = signal.Signals(-ended.code).name if ended.code < 0 else ""
+    if ended.code == REFUSED:
         return UnreadableFile(json.loads(reason))
-    if code == TOO_LARGE or ended_by == "SIGKILL" or _OUT_OF_MEMORY.search(errors):
+    if ended.code == TOO_LARGE or ended_by == "SIGKILL" or _OUT_OF_MEMORY.search(ended.errors):
         return _too_large(parser, "more memory or time")
     if ended_by == "SIGXCPU":
         return _too_large(parser, "more time")
