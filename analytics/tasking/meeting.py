@@ -123,6 +123,43 @@ def count_hours_left(store: Store, meeting: Meeting) -> float:
     return meeting.hours_available - given
 
 
+@dataclass(frozen=True)
+class RoomState:
+    """What the screens of an open meeting share: the proposal on the table (None until one is called) and the
+    chair's notes."""
+
+    product_id: int | None = None
+    notes: str = ""
+
+
+def load_room(store: Store, meeting_id: int) -> RoomState:
+    """What the screens of a meeting share now."""
+    rows = store.rows("SELECT product_id, notes FROM meeting_room WHERE meeting_id = ?", [meeting_id])
+    return RoomState(**rows[0]) if rows else RoomState()
+
+
+def call_proposal(store: Store, meeting_id: int, product_id: int) -> None:
+    """Put a proposal on the table, for every screen of the meeting."""
+    _share(store, meeting_id, product_id=product_id)
+
+
+def save_notes(store: Store, meeting_id: int, notes: str) -> None:
+    """Store the chair's notes of a meeting."""
+    _share(store, meeting_id, notes=notes)
+
+
+def _share(store: Store, meeting_id: int, **changed: int | str) -> None:
+    ((name, value),) = changed.items()
+    with store.write(changes_data=False) as cursor:
+        cursor.execute(
+            "INSERT OR IGNORE INTO meeting_room VALUES (?, NULL, '', ?)", [meeting_id, now()]
+        ).fetchall()
+        cursor.execute(
+            f"UPDATE meeting_room SET {name} = ?, changed_at = ? WHERE meeting_id = ?",
+            [value, now(), meeting_id],
+        ).fetchall()
+
+
 def save_draft(
     store: Store, actor: Actor, meeting_id: int, product_id: int, fields: dict[str, str | float]
 ) -> None:

@@ -18,15 +18,19 @@ from analytics.store import Store, now
 from analytics.tasking.actions import list_action_steps, list_actions, update_action, write_calendar
 from analytics.tasking.meeting import (
     MeetingOpen,
+    RoomState,
     build_minutes_paper,
+    call_proposal,
     close_meeting,
     count_hours_left,
     find_open_meeting,
     list_agenda,
     list_meetings,
     load_draft,
+    load_room,
     open_meeting,
     save_draft,
+    save_notes,
     write_minutes,
 )
 from analytics.tasking.priorities import save_assessment
@@ -100,6 +104,15 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
         decide(store, second, "adopted", meeting_id=number, supersedes=2)
     with pytest.raises(KeyError, match="not open"):
         close_meeting(store, ANN, number)
+
+
+def test_the_screens_of_a_meeting_share_what_is_on_the_table_and_the_notes(store):
+    number = open_meeting(store, ANN, "Supt. Lee", "", 100)
+    assert load_room(store, number) == RoomState(None, "")
+    call_proposal(store, number, 7)
+    save_notes(store, number, "Ask housing.")
+    call_proposal(store, number, 8)
+    assert load_room(store, number) == RoomState(8, "Ask housing.")
 
 
 def test_of_two_who_decide_at_once_one_is_told_and_nothing_is_lost(store):
