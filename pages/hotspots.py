@@ -27,7 +27,6 @@ from ui.hotspots.drawer import keep_form, save_whole, show_chosen
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
-from ui.hotspots.places import name_places
 from ui.hotspots.screen import MAP_HEIGHT, make_screen
 from ui.shell.page import begin
 
@@ -124,7 +123,7 @@ elif result.shape in MAPS:
             draw_map(screen, method, result, chosen)
         with side:
             draw_sides(screen)
-        draw_table(result, chosen, name_places(screen, result))
+        draw_table(result, chosen)
         draw_curves(result)
         if chosen is None:
             st.info("Click a place on the map, or choose a row of the table, to see the incidents behind it.")

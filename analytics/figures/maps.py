@@ -222,7 +222,7 @@ def _describe(table: pd.DataFrame, measure: Measure) -> list[tuple[str, Sequence
         for column, words in shown.items()
         if column in table and column != measure.column and words != measure.legend
     ]
-    named = [("", table.name.astype(str).tolist())] if "name" in table else []
+    named = [("", table[column].astype(str).tolist()) for column in ("name", "place") if column in table]
     return [*named, own, *counts]
 
 

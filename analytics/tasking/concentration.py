@@ -14,6 +14,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from analytics.basemap import name_places
 from analytics.finance.communities import CommunityParameters, find_communities
 from analytics.hotspots.harm import match_incidents, read_harm_weights
 from analytics.hotspots.methods.concentration import Concentration, ConcentrationParameters, concentration
@@ -83,15 +84,15 @@ def _incidents(store: Store) -> tuple[pd.DataFrame, date, date]:
     rows = store.query(
         "SELECT area_id, floor(x / $cell) AS column, floor(y / $cell) AS row, lon, lat, category, local_date"
         " >= $first AS inside,"
-        " harm_weight AS harm, place FROM incident WHERE x IS NOT NULL",
+        " harm_weight AS harm FROM incident WHERE x IS NOT NULL",
         {"cell": CELL_M, "first": first},
     ).to_pandas()
     rows["unit"] = rows.groupby(["area_id", "row", "column"]).ngroup()
-    named = rows.dropna(subset="place").groupby("unit").place.agg(lambda names: names.value_counts().index[0])
-    middle = rows.groupby("unit")[["lat", "lon"]].mean()
-    fallback = middle.lat.map("{:.4f}".format) + ", " + middle.lon.map("{:.4f}".format)
-    rows["label"] = rows.unit.map(named).fillna(rows.unit.map(fallback))
-    return rows, first, last
+    squares = rows.groupby("unit").agg(area_id=("area_id", "first"), lon=("lon", "mean"), lat=("lat", "mean"))
+    for area_id, within in squares.groupby("area_id"):
+        names = name_places(store, int(area_id), within.lon.to_numpy(), within.lat.to_numpy())
+        squares.loc[within.index, "label"] = names
+    return rows.assign(label=rows.unit.map(squares.label)), first, last
 
 
 def _campaigns(store: Store, parameters: ConcentrationParameters) -> ConcentrationRanking:

@@ -5,6 +5,7 @@ Cells of 1,000 m in a small window: a browser without a graphics card takes most
 """
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -176,14 +177,15 @@ def test_a_cell_is_followed_and_listed(own_server, watched):
 
 def test_the_ticked_row_is_the_place_shown_and_saved_whatever_the_method_and_the_order(own_server, watched):
     page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
-    heading = page.get_by_text(re.compile(r"^Cell x\S+;"))  # below what the place is called
-    tick_first_row(page, until=heading)
+    shown = page.get_by_text("Incidents here")
+    tick_first_row(page, until=shown)
     box = table_box(page)
     page.mouse.click(box["x"] + 15, box["y"] + 55 + 3 * 35)
     answered(page)
-    place = heading.inner_text().removeprefix("Cell ").partition(";")[0]
-    rows = [4]
-    assert find_ticked(page) == (4, place)
+    row, place = find_ticked(page)
+    rows = [row]
+    heading = page.get_by_role("heading", name=place, exact=True)
+    assert row == 4 and heading.count() == 1
     for title in ("Hot and cold spots (Gi*)", "Density", "Clusters (DBSCAN)", "Count"):
         page.get_by_role("radio", name=title, exact=True).click()
         answered(page)
@@ -191,7 +193,7 @@ def test_the_ticked_row_is_the_place_shown_and_saved_whatever_the_method_and_the
             assert heading.count() == 0 and find_ticked(page) is None
             continue
         row, ticked = find_ticked(page)
-        assert ticked == place and heading.inner_text().startswith(f"Cell {place};")
+        assert ticked == place and heading.count() == 1
         rows.append(row)
     assert len(set(rows)) > 1
     page.get_by_role("button", name="Save as finding").click()
@@ -222,8 +224,7 @@ def find_ticked(page: Page) -> tuple[int, str] | None:
     ticked = page.locator("[data-testid=stDataFrame]").first.locator("tr[aria-selected=true]")
     if not ticked.count():
         return None
-    # The first column says what the place is called, the second is the cell.
-    return int(ticked.get_attribute("aria-rowindex")) - 1, ticked.locator("td").nth(1).inner_text()
+    return int(ticked.get_attribute("aria-rowindex")) - 1, ticked.locator("td").nth(0).inner_text()
 
 
 def keep(page: Page, button: str, name: str) -> None:
@@ -262,6 +263,6 @@ def located(page: Page) -> int:
 
 
 def worst_cell(page: Page) -> str:
-    """The id of the highest cell, in the second column of the table's first row, as a screen reader is given
-    it."""
-    return page.locator("[data-testid=stDataFrame]").first.locator("td").nth(1).inner_text()
+    """The id of the highest cell, as the link names it once its row is ticked."""
+    tick_first_row(page, until=page.get_by_text("Incidents here"))
+    return parse_qs(urlsplit(page.url).query)["cell"][0]

@@ -55,7 +55,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
 
     watched.wait_for_selector(".map[data-painted]", timeout=LONG)
     settled(watched)
-    tick_first_row(watched, watched.get_by_role("heading", name="Cell x"))
+    tick_first_row(watched, watched.get_by_text("Incidents here"))
     watched.get_by_role("button", name="Save as finding").click()
     expect(watched.get_by_text("Saved as finding 1")).to_be_visible(timeout=LONG)
     settled(watched)

@@ -24,7 +24,7 @@ def filled_store(store):
             "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
             " time_precision, local_date, place,"
             " lon, lat, x, y, harm_weight) SELECT 1, 1 + row_number() OVER (), 1, 'Theft', day, day, 'day',"
-            " day, 'Place ' || n, 0, 0, n * 250 + 9, 9,"
+            " day, 'Place ' || n, -7.48866 + 0.002240 * n, 0.00008, n * 250 + 9, 9,"
             " n FROM (SELECT unnest(?::INTEGER[]) AS n, unnest(?::DATE[]) AS day)",
             [[n for n, _ in rows], [day for _, day in rows]],
         ).fetchall()

@@ -13,6 +13,7 @@ from streamlit.elements.lib.column_types import ColumnConfig
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
+from analytics.hotspots.catalogue.place_names import PLACE
 from analytics.hotspots.grid.custom_area import find_cells_within, join_cells, write_drawn
 from analytics.shared.week_clock import read_clock
 from analytics.shared.wording import counted
@@ -20,14 +21,12 @@ from ui.components.choosing import tick_row
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, plain
-from ui.hotspots.places import PLACE, name_places
 from ui.hotspots.screen import HotspotScreen
 
 MAPS = ("cells", "outlines")
 _ROWS = 200
 _MORE_ROWS = 2_000
 _TITLES: dict[str, ColumnConfig | str | None] = {
-    "id": "Cell",
     PLACE: "Place",
     "name": "Name",
     "count": "Incidents",
@@ -47,8 +46,8 @@ _TITLES: dict[str, ColumnConfig | str | None] = {
     "category": "Class",
     "share": st.column_config.NumberColumn("Share", format="percent"),
 }
-_HIDDEN = ("i", "j", "ever", "geometry", "value_before", "harm_before")
-_FIRST = (PLACE, "id", "name", "count", "before", "change")
+_HIDDEN = ("id", "i", "j", "ever", "geometry", "value_before", "harm_before")
+_FIRST = (PLACE, "name", "count", "before", "change")
 
 
 def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str | None) -> None:
@@ -58,10 +57,8 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
         f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
         "the table lists the highest"
     )
-    table, places = result.table, name_places(screen, result)
+    table = result.table
     if result.shape == "cells":
-        if places is not None:
-            table = table.assign(name=places.loc[table.id].fillna("").to_numpy())
         picture = cell_map(
             table, screen.grid, result.measure, screen.frame, label=label, chosen=chosen, drawable=True
         )
@@ -77,9 +74,8 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
     )
 
 
-def draw_table(result: Result, chosen: str | None = None, places: pd.Series | None = None) -> None:
-    """The highest rows, and that of the chosen place, ticked; ticking another chooses its place. `places`:
-    what the place of each row is called, by its id."""
+def draw_table(result: Result, chosen: str | None = None) -> None:
+    """The highest rows, and that of the chosen place, ticked; ticking another chooses its place."""
     measure = result.measure
     table = result.table.iloc[::-1] if result.shape == "series" else result.table
     if measure is not None:
@@ -87,8 +83,6 @@ def draw_table(result: Result, chosen: str | None = None, places: pd.Series | No
     shown = table.head(_ROWS)
     if "id" in table and chosen not in set(shown.id):
         shown = pd.concat([shown, table[table.id == chosen]])
-    if places is not None:
-        shown = shown.assign(**{PLACE: places.loc[shown.id].to_numpy()})
     columns = _columns(result, shown)
     height: Literal["auto"] | int = "auto" if len(shown) < 6 else 240
     titles = _TITLES | _titles_of(shown[columns], result.titles)
@@ -239,7 +233,7 @@ def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:
 def _columns(result: Result, table: pd.DataFrame) -> list[str]:
     """What the table shows, the same first columns on every view; a value that is the count is not shown
     twice."""
-    hidden = set(_HIDDEN) | ({"id"} if result.shape == "outlines" else set())
+    hidden = set(_HIDDEN)
     if result.shape == "matrix":
         hidden.add(table.columns[3])  # the words of the chart, whose numbers stand in columns of their own
     if "count" in table and "harm" not in table:

@@ -12,6 +12,7 @@ import shapely
 import streamlit as st
 
 from analytics.hotspots.catalogue import Method, Result
+from analytics.hotspots.catalogue.place_names import name_cell_places
 from analytics.hotspots.evidence_rows import (
     break_down,
     list_incidents,
@@ -30,7 +31,6 @@ from analytics.hotspots.grid.cells import outline_cells, read_cell_name
 from analytics.intelligence.findings import Finding, save_finding
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
-from ui.hotspots.places import name_cell
 from ui.hotspots.screen import HotspotScreen
 from ui.shell.pages import page_path
 
@@ -72,10 +72,8 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
     i, j = read_cell_name(chosen)
     cell = snapshot.cells.set_index("id").loc[chosen]
     rows = select_in_cell(screen.selection, screen.grid, i, j)
-    name = name_cell(screen, chosen)
-    st.subheader(f"Cell {chosen}" if name is None else plain(name))
-    if name is not None:
-        st.caption(f"Cell {chosen}; named by the street at its middle.")
+    (name,) = name_cell_places(screen.workspace, screen.grid, [chosen])
+    st.subheader(plain(name))
     left, middle, right = st.columns([2, 2, 3], gap="large")
     _show_count(screen, left, int(cell["count"]), int(cell.before))
     if not snapshot.refusal:
@@ -94,8 +92,8 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
         ring = outline_cells(
             screen.workspace.epsg, screen.grid, pd.Series([i]).to_numpy(), pd.Series([j]).to_numpy()
         )[0]
-        keep_form(screen, shapely.Polygon(ring), name or f"Cell {chosen}")
-    _show_rows(screen, f"cell {chosen} of {screen.area_name}", rows, int(cell["count"]))
+        keep_form(screen, shapely.Polygon(ring), name)
+    _show_rows(screen, f"{name}, {screen.area_name}", rows, int(cell["count"]))
 
 
 def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> None:

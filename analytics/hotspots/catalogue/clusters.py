@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from analytics.hotspots.catalogue.method import Method, Option
+from analytics.hotspots.catalogue.place_names import name_outlines
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import (
@@ -35,11 +37,11 @@ def find_clusters(workspace: Workspace, request: Request, progress: Progress) ->
     except ValueError as error:
         raise TooFewData(str(error)) from error
     table = pd.DataFrame(found.table.drop(columns=["geometry", "x", "y"])).rename(columns={"n": "count"})
-    named = "cluster " + table.cluster.astype(str)
+    outlines = unproject(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else np.array([])
     table = table.assign(
-        id=named,
-        name="Cluster " + table["rank"].astype(str),
-        geometry=unproject(found.table.geometry.to_numpy(), workspace.epsg) if len(table) else [],
+        id="cluster " + table.cluster.astype(str),
+        name=name_outlines(workspace, outlines),
+        geometry=outlines,
     ).drop(columns=["cluster"])
     table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can carry
     inside = found.labels >= 0

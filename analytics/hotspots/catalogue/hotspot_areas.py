@@ -9,6 +9,7 @@ import shapely
 from analytics.hotspots.catalogue.local_statistics import LEVEL, NULL, RINGS
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.options import SEED
+from analytics.hotspots.catalogue.place_names import name_cell_places
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
@@ -39,7 +40,7 @@ def find_hotspot_areas(workspace: Workspace, request: Request, progress: Progres
     areas = summarise_areas(called, labels, grid)
     areas = areas.assign(
         id="area around " + areas.core,
-        name=f"{side.capitalize()} area " + areas["rank"].astype(str),
+        name=name_cell_places(workspace, grid, areas.core),
         share=areas["count"] / max(int(tested["count"].sum()), 1),
         geometry=_outline(called, labels, areas, grid, workspace.epsg),
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from analytics.hotspots.catalogue.place_names import name_result
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.shared.method_result import Result
@@ -74,9 +75,9 @@ class Method:
         return tuple((option.name, option.default) for option in self.options)
 
     def run(self, workspace: Workspace, request: Request, progress: Progress = ignore_progress) -> Result:
-        """The answer; on a map, without comparison columns when the earlier period is not fully covered: a 0
-        there would be read as none. Raises TooFewData."""
-        result = self.answer(workspace, request, progress)
+        """The answer, its places named; on a map, without comparison columns when the earlier period is not
+        fully covered: a 0 there would be read as none. Raises TooFewData."""
+        result = name_result(workspace, request.grid, self.answer(workspace, request, progress))
         covered = request.selection.earlier().first >= workspace.extent.first
         if covered or result.shape not in ("cells", "outlines"):
             return result

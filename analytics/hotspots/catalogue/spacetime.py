@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from analytics.basemap import describe_places
 from analytics.hotspots.catalogue.method import Method, Option, within_step
+from analytics.hotspots.catalogue.place_names import name_outlines
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
@@ -94,8 +96,20 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         row_number=points.row_number.to_numpy()[pairs.events.row],
         date=points.local_date.to_numpy()[pairs.events.row],
         category=points.category.to_numpy()[pairs.events.row],
+        place=_name_events(workspace, points.iloc[pairs.events.row]),
     )
-    columns = ["chain", "role", "date", "category", "source_id", "row_number", "earlier", "later", "same_day"]
+    columns = [
+        "chain",
+        "role",
+        "date",
+        "category",
+        "place",
+        "source_id",
+        "row_number",
+        "earlier",
+        "later",
+        "same_day",
+    ]
     listed = events[columns].sort_values(["chain", "date"], kind="stable")
     return Result(
         "matrix",
@@ -118,6 +132,14 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
         members=events.assign(id="near repeats")[["id", "source_id", "row_number"]],
         more={"Originators and near repeats": listed},
     )
+
+
+def _name_events(workspace: Workspace, points: pd.DataFrame) -> list[str | None]:
+    """Where each incident of a pair was, by street and crossing; incidents at one crossing share its name."""
+    if points.empty:
+        return []
+    lonlat = shapely.get_coordinates(unproject(shapely.points(points[["x", "y"]]), workspace.epsg))
+    return list(describe_places(workspace.store, workspace.area_id, *lonlat.T).name)
 
 
 def _read_knox_parameters(request: Request) -> KnoxParameters:
@@ -183,11 +205,13 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
     )
     labels = found.points.series.to_numpy()
     outlines = _hulls(points.x.to_numpy(), points.y.to_numpy(), labels, float(option["distance"]) / 2)
+    geometry = unproject(np.array(outlines, dtype=object), workspace.epsg) if outlines else np.array([])
     table = found.table.assign(
-        id="series " + found.table.series.astype(str), name="Series " + found.table.series.astype(str)
+        id="series " + found.table.series.astype(str),
+        name=name_outlines(workspace, geometry),
+        geometry=geometry,
     )
     table = table.rename(columns={"n": "count"}).drop(columns=["series", "x", "y"])
-    table["geometry"] = unproject(np.array(outlines, dtype=object), workspace.epsg) if outlines else []
     table.attrs = {}  # the method's own parameters object, which no table on screen or in a file can carry
     inside = points[labels >= 0]
     members = pd.DataFrame(

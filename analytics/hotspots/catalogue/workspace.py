@@ -11,10 +11,11 @@ from analytics.store.engine import DuckDBEngine, Engine
 
 @dataclass(frozen=True)
 class Workspace:
-    """Where a method works: the engine, the working area, its projected CRS (an EPSG code), its time zone and
-    what its incidents cover."""
+    """Where a method works: the engine, the store whose maps name its places, the working area, its projected
+    CRS (an EPSG code), its time zone and what its incidents cover."""
 
     engine: Engine
+    store: Store
     area_id: int
     epsg: int
     time_zone: str
@@ -26,4 +27,4 @@ def open_workspace(store: Store, area_id: int) -> Workspace:
     engine = DuckDBEngine(store)
     extent = read_extent(engine, area_id)
     area = store.rows("SELECT epsg, time_zone FROM area WHERE area_id = ?", [area_id])[0]
-    return Workspace(engine, area_id, area["epsg"], area["time_zone"], extent)
+    return Workspace(engine, store, area_id, area["epsg"], area["time_zone"], extent)

@@ -18,6 +18,7 @@ from analytics.hotspots.catalogue import (
     Workspace,
     refuse_to_run,
 )
+from analytics.hotspots.catalogue.place_names import PLACE
 from analytics.hotspots.findings.hotspot_finding import build_method_finding
 from analytics.hotspots.findings.recipe import FindingContext
 from analytics.hotspots.incident_points import read_incident_points
@@ -52,7 +53,9 @@ def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreeme
     first, second = (side.values.reindex(cells.id).fillna(0.0) for side in sides)
     found = measure_agreement(first, second)
     table = cells[["i", "j", "id"]].reset_index(drop=True)
-    table = table.assign(first=first.to_numpy(), second=second.to_numpy())
+    places = pd.concat([side.result.table.set_index("id")[PLACE] for side in sides])
+    places = places[~places.index.duplicated()].reindex(cells.id)
+    table = table.assign(place=places.to_numpy(), first=first.to_numpy(), second=second.to_numpy())
     same = sides[0].measure == sides[1].measure
     if same:
         table["difference"] = table["first"] - table["second"]

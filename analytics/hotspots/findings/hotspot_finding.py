@@ -11,7 +11,9 @@ import pandas as pd
 import pyarrow as pa
 import shapely
 
+from analytics.basemap import has_streets
 from analytics.hotspots.catalogue import Method, Request, Result, Workspace
+from analytics.hotspots.catalogue.place_names import name_cell_places
 from analytics.hotspots.catalogue.snapshot import Snapshot
 from analytics.hotspots.evidence_rows import (
     break_down,
@@ -68,8 +70,8 @@ def build_cell_finding(
     i, j = int(cell.i), int(cell.j)
     rows = select_in_cell(selection, grid, i, j)
     found = break_down(workspace.engine, rows)
-    place = _place(workspace, selection, found["place"], chosen)
-    near = place.removeprefix("On or near ")  # as police.uk writes a place; 'around' and 'at' say it already
+    place = _place(workspace, request, found["place"], chosen)
+    near = place.removeprefix("Near ").removeprefix("On or near ")  # 'around' and 'at' say it already
     kinds = found["category"].category.tolist()
     only = kinds[0] if len(kinds) == 1 and not selection.categories else None
     tested = not snapshot.refusal
@@ -98,11 +100,11 @@ def build_cell_finding(
         "weights": "binary, self included, touching neighbours",
         "p": "two-sided, all counts permuted over the study area, Benjamini-Hochberg, 5 %",
         "study_area": f"{counted(len(snapshot.cells), 'cell')} that ever had an incident",
-        "cell": chosen,
+        "place": place,
     }
     ever = select_in_cell(selection, grid, i, j, any_period=True)
     finding = Finding(
-        title=f"Hotspot at {near}: {only or _what(selection)}"[:160],
+        title=f"Hotspot: {place}, {only or _what(selection)}"[:160],
         statement=statement,
         method="Getis-Ord Gi*" if tested else "Count by cell",
         parameters=parameters,
@@ -139,8 +141,9 @@ def build_outline_finding(
     name = str(outline["name"])
     before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
     value = float(outline[result.measure.column]) if result.measure else count
+    within = _within(result, name)
     statement = (
-        f"{counted(count, 'incident')} ({_what(selection)}) {'lies' if count == 1 else 'lie'} in {name}, "
+        f"{counted(count, 'incident')} ({_what(selection)}) {'lies' if count == 1 else 'lie'} in {within}, "
         f"{context.area_name}, from {write_period(selection.first, selection.last)}{before}. "
         f"{method.title}: {value:,.4g} {result.measure.legend if result.measure else ''}."
     )
@@ -185,7 +188,7 @@ def build_method_finding(
         parameters=dict(result.parameters),
         result=MethodResult(
             method=method.name,
-            table=_records(result.table.drop(columns="geometry", errors="ignore").head(200)),
+            table=_records(result.table.drop(columns=_unwritten(result), errors="ignore").head(200)),
             hours=clock.counts.tolist() if clock.counts.sum() else None,
             hours_unknown=clock.unknown,
             trend=_points(over_time),
@@ -217,17 +220,23 @@ def _frame(selection: Selection, context: FindingContext) -> dict[str, Any]:
     }
 
 
-def _place(workspace: Workspace, selection: Selection, places: pd.DataFrame, chosen: str) -> str:
-    """What to call a cell: its commonest recorded place where that names a spot, which is where at least a
-    tenth of its incidents fall here; 'street' and 'residence' are kinds of place and are given beside the
-    cell's own name."""
+def _place(workspace: Workspace, request: Request, places: pd.DataFrame, chosen: str) -> str:
+    """What to call a cell: as the map names its middle. Without streets, its commonest recorded place where
+    that names a spot, which is where at least a tenth of its incidents fall here; 'street' and 'residence'
+    are kinds of place and are given beside the name."""
+    (name,) = name_cell_places(workspace, request.grid, [chosen])
     named = places.dropna(subset=["place"])
-    if named.empty:
-        return f"cell {chosen}"
+    if named.empty or has_streets(workspace.store, workspace.area_id):
+        return name
     place, here = str(named.place.iloc[0]), int(named["count"].iloc[0])
-    alike = select_incidents(selection).filter(ibis._.place == place)
+    alike = select_incidents(request.selection).filter(ibis._.place == place)
     everywhere = workspace.engine.run(alike.aggregate(n=alike.count()))["n"][0].as_py()
-    return place if here >= _NAMES_A_SPOT * everywhere else f"cell {chosen} (mostly {place})"
+    return place if here >= _NAMES_A_SPOT * everywhere else f"{name} (mostly {place})"
+
+
+def _within(result: Result, name: str) -> str:
+    """A district, street or followed hotspot by its name; an area that a method drew, by where it is."""
+    return name if result.layer or result.members is None else f"the area at {name.removeprefix('Near ')}"
 
 
 def _what(selection: Selection) -> str:
@@ -323,6 +332,11 @@ def _nearest(
         CellCount(ring=ring, count=int(count), significant=significant)
         for ring, count, significant in zip(rings, near["count"], hot, strict=True)
     )
+
+
+def _unwritten(result: Result) -> list[str]:
+    """Columns that a finding's table leaves out: shapes, and the codes of cells, which have names."""
+    return ["geometry", *(("i", "j", "id") if result.shape == "cells" else ())]
 
 
 def _records(table: pd.DataFrame) -> tuple[dict[str, Any], ...]:

@@ -40,9 +40,7 @@ def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[F
         snapshot = take_snapshot(workspace, request, context.unit)
         if "cell" in recipe:
             if recipe["cell"] not in set(snapshot.cells.id):
-                raise NotReproducible(
-                    f"No incident was ever recorded in cell {recipe['cell']} in the present data."
-                )
+                raise NotReproducible("No incident was ever recorded in its cell in the present data.")
             return build_cell_finding(workspace, request, snapshot, recipe["cell"], context)
         method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(recipe["method"])
         if method is None:
