@@ -43,10 +43,12 @@ first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources
     default=first_tab,
     former={"Sources held": "Sources"},
 )
-with listed:
-    show_sources(page, sources)
-with base_map:
-    show_base_map(page)
+if listed.open:
+    with listed:
+        show_sources(page, sources)
+if base_map.open:
+    with base_map:
+        show_base_map(page)
 for tab, kind in (
     (incidents, "incidents"),
     (boundaries, "boundaries"),
@@ -58,5 +60,6 @@ for tab, kind in (
     (communications, "communications"),
     (reports, REPORTS),
 ):
-    with tab:
-        show_import(page, kind)
+    if tab.open:
+        with tab:
+            show_import(page, kind)

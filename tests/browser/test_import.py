@@ -32,6 +32,10 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
         "31/12/2024 22:15", timeout=LONG
     )
     expect(watched.get_by_text("day or the month comes first")).to_be_visible(timeout=LONG)
+    for tab in ("Sources", "Import incidents"):  # the file stays chosen
+        watched.get_by_role("tab", name=tab, exact=True).click()
+        settled(watched)
+    expect(watched.get_by_text("north_division.csv")).to_be_visible(timeout=LONG)
     press_import(watched)
     expect(watched.get_by_text("60 of 61 rows accepted, 1 refused")).to_be_visible(timeout=LONG)
     expect(watched.get_by_role("button", name="Open Hotspots")).to_be_visible()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -35,6 +37,34 @@ def edit_texts(
             else:
                 edited[field] = column.text_area(label, key=key, height=height, persist_state="session")
     return edited
+
+
+@dataclass
+class _TableDraft:
+    """A table under edit: `mark` tells tables apart, `start` is what its widget's edits are counted from."""
+
+    mark: int
+    start: pd.DataFrame
+    edited: pd.DataFrame
+
+
+def edit_table(name: str, table: pd.DataFrame, **look: Any) -> pd.DataFrame:
+    """A data editor for `table`, which it returns as edited. The edits stay while the table is the same, also
+    when it is not on the page in between: Streamlit forgets the edits of an editor that is not drawn."""
+    mark = hash((*table.columns, *pd.util.hash_pandas_object(table)))
+    key = f"editor-{name}-{mark}"
+    draft = st.session_state.get(f"table-{name}")
+    if draft is None or draft.mark != mark:
+        draft = st.session_state[f"table-{name}"] = _TableDraft(mark, table, table)
+    elif key not in st.session_state:
+        draft.start = draft.edited
+    draft.edited = st.data_editor(draft.start, key=key, hide_index=True, **look)
+    return draft.edited
+
+
+def forget_table(name: str) -> None:
+    """Forget what was edited in `edit_table`, at the next run."""
+    st.session_state.pop(f"table-{name}", None)
 
 
 def _height(characters: int) -> int:

@@ -55,7 +55,14 @@ def _show_maps(page: Page, maps: list[BaseMap]) -> None:
     labels = {entry.source_id: f"{entry.area}: {entry.name} (source {entry.source_id})" for entry in maps}
     chosen = maps[0]
     if len(maps) > 1:
-        number = st.selectbox("Map", list(labels), format_func=labels.__getitem__, key="map-shown", width=480)
+        number = st.selectbox(
+            "Map",
+            list(labels),
+            format_func=labels.__getitem__,
+            key="map-shown",
+            persist_state="session",
+            width=480,
+        )
         chosen = next(entry for entry in maps if entry.source_id == number)
     left, right = st.columns([5, 3], gap="medium")
     with right:
@@ -197,21 +204,26 @@ def _ask_choice(page: Page, file: MapFile) -> tuple[SourceDetails, MapChoice] | 
         index=names.index(proposed) if proposed in names else None,
         placeholder="a new one",
         accept_new_options=True,
-        key=f"map-area-{file.path.name}",
+        key=f"map-area-{proposed}-{file.path}",
+        persist_state="session",
         help="The one that the map lies around is proposed. Type a name for a new one.",
     )
-    name = b.text_input("Name of the map", _spoken(file.path.name), key=f"map-name-{file.path.name}")
+    name = b.text_input(
+        "Name of the map", _spoken(file.path.name), key=f"map-name-{file.path}", persist_state="session"
+    )
     attribution = c.text_input(
         "Attribution",
         header.attribution,
-        key=f"map-attribution-{file.path.name}",
+        key=f"map-attribution-{file.path}",
+        persist_state="session",
         help="Whose map it is. It is shown under every map drawn from it.",
     )
     review = d.date_input(
         "Review date",
         date.today() + timedelta(days=365),
         format=DAY_INPUT,
-        key=f"map-review-{file.path.name}",
+        key=f"map-review-{file.path}",
+        persist_state="session",
     )
     roles = st.pills(
         "Layers",
@@ -219,7 +231,8 @@ def _ask_choice(page: Page, file: MapFile) -> tuple[SourceDetails, MapChoice] | 
         selection_mode="multi",
         default=MAP_LAYERS,
         format_func=LAYER_TITLES.__getitem__,
-        key=f"map-roles-{file.path.name}",
+        key=f"map-roles-{file.path}",
+        persist_state="session",
         wrap=True,
     )
     extent = _ask_extent(file)
@@ -242,7 +255,8 @@ def _ask_extent(file: MapFile) -> Literal["area", "whole"] | Bounds | None:
         [_AROUND, _WHOLE, _RECTANGLE],
         default=_AROUND,
         required=True,
-        key=f"map-extent-{file.path.name}",
+        key=f"map-extent-{file.path}",
+        persist_state="session",
         help="About the incidents: the rectangle of the working area's incidents and a kilometre about it; "
         "the whole map where it has none.",
     )
@@ -254,7 +268,9 @@ def _ask_extent(file: MapFile) -> Literal["area", "whole"] | Bounds | None:
     names = ("West", "South", "East", "North")
     boxes = st.columns(4)
     west, south, east, north = (
-        box.number_input(name, -180.0, 180.0, side, format="%.4f", key=f"map-{name}-{file.path.name}")
+        box.number_input(
+            name, -180.0, 180.0, side, format="%.4f", key=f"map-{name}-{file.path}", persist_state="session"
+        )
         for box, name, side in zip(boxes, names, sides, strict=True)
     )
     if not (west < east and -90 <= south < north <= 90):
@@ -281,7 +297,7 @@ def _ask_existing(
         list(_EXISTING),
         index=None,
         horizontal=True,
-        key=f"map-existing-{file.path.name}",
+        key=f"map-existing-{file.path}",
     )
     return _EXISTING[answer] if answer else None
 

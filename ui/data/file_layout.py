@@ -76,6 +76,7 @@ def _choose_parts(parts: tuple[Part, ...], key: str) -> None:
         default=[part.name for part in parts if part.is_read],
         format_func=lambda name: labels[name],
         key=f"parts-{key}",
+        persist_state="session",
         help=f"The file has {len(parts)} {noun}s. Several are read as one table, each row with its {noun}.",
     )
     unread = [part for part in parts if not part.is_read]
@@ -125,5 +126,6 @@ def _choose_header(page: Page, layout: Layout, file_name: str, key: str, is_prob
             "The file has no row of column names: number the columns",
             not found and not is_problem,
             key=f"unnamed-{key}",
+            persist_state="session",
             on_change=lambda: choose(_UNNAMED if st.session_state[f"unnamed-{key}"] else None),
         )

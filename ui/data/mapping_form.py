@@ -41,19 +41,21 @@ _PLACES_ZONE, _AREA_ZONE = "that of its places", "that of the working area, else
 def correct_mapping(
     page: Page, raw: RawTable, kind: str, file_name: str, reading: FileReading = AS_FOUND
 ) -> Mapping:
-    """The proposed mapping in widgets, as the user corrects it, for a file that is read like this."""
+    """The proposed mapping in widgets, as the user corrects it, for a file that is read like this. What was
+    chosen for a file stays for the session."""
     saved = saved_mappings(page.store, kind)
     preset = find_preset(raw.columns, kind)
     recognised = f"as recognised: {preset.name}" if preset else "as recognised"
     chosen = st.selectbox(
         "Mapping",
         [recognised, *saved],
-        key=f"mapping-{kind}-{file_name}",
+        key=f"mapping-{kind}-{raw.sha256}",
+        persist_state="session",
         width=480,
         help="Which column means what. One saved under a name serves next month's file.",
     )
     proposed = replace(saved.get(chosen) or propose_mapping(raw, kind, file_name), reading=reading)
-    key = f"{kind}-{file_name}-{chosen}-{reading}"
+    key = f"{kind}-{raw.sha256}-{chosen}-{reading}"
     mapping = proposed
     roles = KINDS[kind].roles
     boxes = [box for _ in range(0, len(roles), 4) for box in st.columns(4)]
@@ -64,7 +66,7 @@ def correct_mapping(
     repairs = replace(stored_repairs(repairs_key(raw, kind)), merged=ask_merges(raw, mapping, key))
     mapping = replace(mapping, repairs=repairs)
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
-        name = st.text_input("Name", key=f"save-{key}")
+        name = st.text_input("Name", key=f"save-{key}", persist_state="session")
         if st.button("Save", disabled=not name.strip(), key=f"save-button-{key}"):
             save_mapping(page.store, page.actor, name.strip(), mapping)
             st.toast("Saved.")
@@ -92,7 +94,12 @@ def _ask_columns(box, raw: RawTable, role: Role, proposed: Mapping, key: str) ->
     if role.several:
         return tuple(
             box.multiselect(
-                role.label, raw.columns, default=found, key=f"role-{role.name}-{key}", help=role.help
+                role.label,
+                raw.columns,
+                default=found,
+                key=f"role-{role.name}-{key}",
+                persist_state="session",
+                help=role.help,
             )
         )
     options = [_NONE, *raw.columns]
@@ -101,6 +108,7 @@ def _ask_columns(box, raw: RawTable, role: Role, proposed: Mapping, key: str) ->
         options,
         index=options.index(found[0]) if found else 0,
         key=f"role-{role.name}-{key}",
+        persist_state="session",
         help=role.help,
     )
     return () if picked == _NONE else (picked,)
@@ -111,7 +119,7 @@ def _ask_reading(mapping: Mapping, key: str) -> Mapping:
     kind = KINDS[mapping.kind]
     has_money = any(map(kind.has, ("amount", "balance", "price")))
     if kind.name == "boundary":
-        return _ask_layer(mapping)
+        return _ask_layer(mapping, key)
     if kind.name == "report":
         return _ask_constants(mapping, key)
     if mapping.of("step") and not mapping.of("time"):
@@ -135,6 +143,7 @@ def _ask_own_number(mapping: Mapping, key: str) -> Mapping:
         "Own number of the phone",
         mapping.own_account or "",
         key=f"own-number-{key}",
+        persist_state="session",
         width=480,
         help="Where the file does not say whose phone the list is of.",
     )
@@ -163,22 +172,25 @@ def _ask_constants(mapping: Mapping, key: str) -> Mapping:
         if role in _CODES:
             options = {_NONE: "", **{str(entry): entry.code for entry in code_table(_CODES[role]).entries}}
             index = [*options.values()].index(given) if given in options.values() else 0
-            chosen = box.selectbox(label, list(options), index=index, key=f"constant-{role}-{key}")
+            chosen = box.selectbox(
+                label, list(options), index=index, key=f"constant-{role}-{key}", persist_state="session"
+            )
             text = options[chosen]
         else:
-            text = box.text_input(label, given, key=f"constant-{role}-{key}")
+            text = box.text_input(label, given, key=f"constant-{role}-{key}", persist_state="session")
         mapping = mapping.with_constant(role, text)
     return mapping
 
 
-def _ask_layer(mapping: Mapping) -> Mapping:
+def _ask_layer(mapping: Mapping, key: str) -> Mapping:
     layer = st.segmented_control(
         "What the outlines are",
         BASE_LAYERS,
         default=mapping.layer,
         format_func=LAYER_TITLES.__getitem__,
         required=True,
-        key="role",
+        key=f"layer-{key}",
+        persist_state="session",
         help="Areas are beats, wards or districts; the others are layers of the base map.",
     )
     return replace(mapping, layer=layer)
@@ -188,10 +200,19 @@ def _ask_steps(mapping: Mapping, key: str) -> Mapping:
     """The start of a file that counts steps, and how long a step is."""
     start, hours, *_ = st.columns(4)
     first = start.text_input(
-        "Date and time of step 0", mapping.first_step or "", key=f"first-step-{key}", placeholder="2024-01-01"
+        "Date and time of step 0",
+        mapping.first_step or "",
+        key=f"first-step-{key}",
+        persist_state="session",
+        placeholder="2024-01-01",
     )
     step = hours.number_input(
-        "Hours of a step", 0.01, 8760.0, float(mapping.step_hours), key=f"step-hours-{key}"
+        "Hours of a step",
+        0.01,
+        8760.0,
+        float(mapping.step_hours),
+        key=f"step-hours-{key}",
+        persist_state="session",
     )
     return replace(mapping, first_step=first.strip() or None, step_hours=float(step))
 
@@ -205,6 +226,7 @@ def _ask_times(mapping: Mapping, key: str) -> Mapping:
         index=formats.index(mapping.time_format),
         format_func=example,
         key=f"format-{key}",
+        persist_state="session",
         help="The last day of 2024 at a quarter past ten in the evening.",
     )
     mapping = replace(mapping, time_format=time_format)
@@ -218,12 +240,14 @@ def _ask_times(mapping: Mapping, key: str) -> Mapping:
         zones,
         index=zones.index(mapping.time_zone or without),
         key=f"zone-{key}",
+        persist_state="session",
         help="For a new working area. An existing one has its own." if of_places else None,
     )
     utc = utc_box.checkbox(
         "Times are UTC",
         mapping.times_are_utc,
         key=f"utc-{key}",
+        persist_state="session",
         help="Leave off for local times, even with a Z.",
     )
     return replace(mapping, time_zone=None if zone == without else zone, times_are_utc=utc)
@@ -235,13 +259,17 @@ def _ask_category_and_coordinates(mapping: Mapping, key: str) -> Mapping:
         "One category for all rows",
         mapping.category or "",
         key=f"constant-{key}",
+        persist_state="session",
         disabled=bool(mapping.of("category")),
         help="Where no column holds it.",
     )
     mapping = replace(mapping, category=category or None, epsg=_ask_epsg(system, mapping, key))
     mapping = replace(mapping, decimal=_ask_decimal_sign(sign, mapping, key))
     exchanged = exchange.checkbox(
-        "Exchange the coordinates", key=f"exchange-{key}", help="Where they look swapped."
+        "Exchange the coordinates",
+        key=f"exchange-{key}",
+        persist_state="session",
+        help="Where they look swapped.",
     )
     return mapping.with_exchanged_coordinates() if exchanged else mapping
 
@@ -253,6 +281,7 @@ def _ask_epsg(box, mapping: Mapping, key: str) -> int:
         999_999,
         mapping.epsg,
         key=f"epsg-{key}",
+        persist_state="session",
         width=240,
         help="4326 is degrees.",
     )
@@ -260,7 +289,13 @@ def _ask_epsg(box, mapping: Mapping, key: str) -> int:
 
 
 def _ask_decimal_sign(box, mapping: Mapping, key: str) -> str:
-    return box.selectbox("Decimal sign", [".", ","], index=int(mapping.decimal == ","), key=f"decimal-{key}")
+    return box.selectbox(
+        "Decimal sign",
+        [".", ","],
+        index=int(mapping.decimal == ","),
+        key=f"decimal-{key}",
+        persist_state="session",
+    )
 
 
 def _ask_money(mapping: Mapping, key: str) -> Mapping:
@@ -271,14 +306,21 @@ def _ask_money(mapping: Mapping, key: str) -> Mapping:
         codes,
         index=codes.index(mapping.currency),
         key=f"currency-{key}",
+        persist_state="session",
         format_func=lambda code: f"{code} · {currencies()[code].name}",
     )
-    minor = minor_box.checkbox("Amounts are pence or cents", mapping.amounts_are_minor, key=f"minor-{key}")
+    minor = minor_box.checkbox(
+        "Amounts are pence or cents",
+        mapping.amounts_are_minor,
+        key=f"minor-{key}",
+        persist_state="session",
+    )
     if mapping.kind == "transaction":
         own = sign.text_input(
             "Own account of a statement",
             mapping.own_account or "",
             key=f"own-{key}",
+            persist_state="session",
             help="Where the file does not say whose statement it is.",
         )
         mapping = replace(mapping, own_account=own.strip() or None)
@@ -286,6 +328,7 @@ def _ask_money(mapping: Mapping, key: str) -> Mapping:
         "Round parts of a penny",
         mapping.amounts_are_rounded,
         key=f"rounded-{key}",
+        persist_state="session",
         help="Otherwise such a row is refused.",
     )
     return replace(
@@ -351,7 +394,7 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
     for note in read.notes:
         st.warning(as_sentence(note), icon=":material/warning:")
     repair_rows(raw, read, mapping, repairs_key(raw, mapping.kind))
-    return _pass_gate(read, f"{file_name}-{mapping.kind}")
+    return _pass_gate(read, f"{mapping.kind}-{raw.sha256}")
 
 
 def _pass_gate(read: Preview, key: str) -> bool:
@@ -362,7 +405,7 @@ def _pass_gate(read: Preview, key: str) -> bool:
         "**Much of this file would be lost.**\n\n" + "\n".join(f"- {plain(loss)}" for loss in read.losses),
         icon=":material/front_hand:",
     )
-    return st.checkbox("Import it nevertheless", key=f"gate-{key}")
+    return st.checkbox("Import it nevertheless", key=f"gate-{key}", persist_state="session")
 
 
 def as_sentence(note: str) -> str:

@@ -9,6 +9,7 @@ from analytics.ingest import Mapping, RawTable
 from analytics.ingest.preview import Preview
 from analytics.ingest.repairs import NO_REPAIRS, Repairs, cells_of, find_spellings
 from analytics.shared.wording import counted
+from ui.components.drafts import edit_table, forget_table
 
 _SHOWN = 100  # refused rows at once
 _WIDE = 30  # columns of a row
@@ -29,15 +30,15 @@ def ask_merges(raw: RawTable, mapping: Mapping, key: str) -> tuple[tuple[str, st
         return ()
     names = ", ".join(f"'{old}' → '{new}'" for old, new, _ in spellings[:3])
     label = f"Merge {counted(len(spellings), 'spelling')} of the category that differ in case or marks alone"
-    if not st.checkbox(label, key=f"merge-{key}", help=f"{names}{' …' if len(spellings) > 3 else ''}"):
+    more = " …" if len(spellings) > 3 else ""
+    if not st.checkbox(label, key=f"merge-{key}", persist_state="session", help=f"{names}{more}"):
         return ()
     table = pd.DataFrame(spellings, columns=["old", "new", "rows"])
     table.insert(0, "merge", True)
-    edited = st.data_editor(
+    edited = edit_table(
+        f"spellings-{key}",
         table,
-        hide_index=True,
         disabled=["old", "rows"],
-        key=f"spellings-{key}",
         column_config={
             "merge": "Merge",
             "old": "As the file has it",
@@ -58,23 +59,24 @@ def repair_rows(raw: RawTable, read: Preview, mapping: Mapping, key: str) -> Non
     title = f"Correct or drop {counted(len(rows), 'row')} that would be refused"
     if len(rows) == _SHOWN:
         title = f"Correct or drop the first {_SHOWN} rows that would be refused"
-    with st.expander(title, icon=":material/edit:"), st.form(f"rows-{key}", border=False):
+    with st.expander(title, icon=":material/edit:"):
         st.caption(
             "Each row as the file has it. The file itself is not changed; the source records what was."
         )
-        edited = st.data_editor(
+        edited = edit_table(
+            f"rows-{key}",
             rows,
-            hide_index=True,
             disabled=["row", "reason"],
-            key=f"rows-{key}-{len(repairs.corrected)}-{len(repairs.dropped)}",
             column_config={
                 "row": st.column_config.NumberColumn("Row", width=60, pinned=True),
                 "reason": st.column_config.TextColumn("Refused because", width=260, pinned=True),
                 "drop": st.column_config.CheckboxColumn("Drop", width=60, pinned=True),
             },
         )
-        if st.form_submit_button("Apply the repairs", icon=":material/check:"):
+        unchanged = edited.equals(rows)
+        if st.button("Apply the repairs", icon=":material/check:", key=f"apply-{key}", disabled=unchanged):
             _store(rows, edited, repairs, key)
+            forget_table(f"rows-{key}")
             st.rerun()
 
 

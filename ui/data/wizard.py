@@ -71,7 +71,7 @@ def show_import(page: Page, plural: str) -> None:
             "of that source, read as above. Findings stay, and say which of their rows have changed.",
             icon=":material/info:",
         )
-    submitted = _ask_details(path.name, kind, former)
+    submitted = _ask_details(path.name, kind, former, f"{plural}-{path.name}-{raw.sha256}-{former}")
     if submitted is not None:
         details, area = submitted
         mode = ImportMode.ADD if former is None else ImportMode.REPLACE
@@ -139,23 +139,39 @@ def _makes_area(kind: ImportKind) -> bool:
 
 
 def _ask_details(
-    file_name: str, kind: ImportKind, former: SourceDetails | None
+    file_name: str, kind: ImportKind, former: SourceDetails | None, key: str
 ) -> tuple[SourceDetails, str] | None:
-    """Asked once per source, and filled in with what was said of the `former` one; None until the form is
-    sent."""
+    """Asked once per source, and filled in with what was said of the `former` one; None until *Import* is
+    pressed. No form: it would lose what was typed when another tab is opened."""
     handlings = [str(entry) for entry in code_table("handling").entries]
     at = handlings.index(former.handling) if former and former.handling in handlings else 0
-    with st.form(f"details-{kind.plural}-{file_name}"):
+    said = former or SourceDetails(
+        _spoken(file_name),
+        "Law enforcement purpose",
+        "Crime analysis",
+        handlings[0],
+        date.today() + timedelta(days=365),
+    )
+    with st.container(border=True):
         a, b, c = st.columns(3)
-        name = a.text_input("Name of the source", former.name if former else _spoken(file_name))
-        legal_basis = b.text_input("Legal basis", former.legal_basis if former else "Law enforcement purpose")
-        purpose = c.text_input("Purpose", former.purpose if former else "Crime analysis")
-        handling = a.selectbox("Handling", handlings, index=at)
-        a_year_on = date.today() + timedelta(days=365)
-        review = b.date_input("Review date", former.review_date if former else a_year_on, format=DAY_INPUT)
-        area = "" if kind.plural == REPORTS else _ask_area(c, kind)
+        name = a.text_input("Name of the source", said.name, key=f"name-{key}", persist_state="session")
+        legal_basis = b.text_input(
+            "Legal basis", said.legal_basis, key=f"legal-basis-{key}", persist_state="session"
+        )
+        purpose = c.text_input("Purpose", said.purpose, key=f"purpose-{key}", persist_state="session")
+        handling = a.selectbox(
+            "Handling", handlings, index=at, key=f"handling-{key}", persist_state="session"
+        )
+        review = b.date_input(
+            "Review date",
+            said.review_date,
+            format=DAY_INPUT,
+            key=f"review-{key}",
+            persist_state="session",
+        )
+        area = "" if kind.plural == REPORTS else _ask_area(c, kind, key)
         label = "Import again with this mapping" if former else "Import"
-        if st.form_submit_button(label, type="primary", icon=":material/upload_file:"):
+        if st.button(label, type="primary", icon=":material/upload_file:", key=f"import-{key}"):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review
@@ -164,10 +180,12 @@ def _ask_details(
     return None
 
 
-def _ask_area(where, kind: ImportKind) -> str:
+def _ask_area(where, kind: ImportKind, key: str) -> str:
     around = "the one around its places, or a new one" if _makes_area(kind) else "an existing one, or none"
     return where.text_input(
         "Working area",
+        key=f"area-{key}",
+        persist_state="session",
         placeholder=around,
         help="The city or force it belongs to: analyses and maps are of one working area. Left empty, it is "
         "the one "

@@ -21,16 +21,23 @@ def opened(tmp_path, monkeypatch):
     close_store()
 
 
+def _opened_tab() -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=60)
+    app.query_params["tab"] = "Base map"
+    return app.run()
+
+
 def press(app: AppTest, label: str) -> None:
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception, app.exception[0].message
 
 
 def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opened, tmp_path):
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
-    app.text_input(key="path-map").set_value(str(write_town(tmp_path / "vell.osm.pbf"))).run()
+    path = write_town(tmp_path / "vell.osm.pbf")
+    app = _opened_tab()
+    app.text_input(key="path-map").set_value(str(path)).run()
     assert any("Data of 14 Nov 2023" in said.value for said in app.caption)
-    assert app.text_input(key="map-attribution-vell.osm.pbf").value == "© OpenStreetMap contributors"
+    assert app.text_input(key=f"map-attribution-{path}").value == "© OpenStreetMap contributors"
     press(app, "Import the map")
     run_until(app, lambda: any("14 features" in said.value for said in app.success))
     app.run()  # the import may have ended while the page was drawn
@@ -40,7 +47,7 @@ def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opene
     press(app, "Import this file again")
     (button,) = [button for button in app.button if button.label == "Import the map"]
     assert button.disabled and any("has a base map already" in said.value for said in app.warning)
-    app.radio(key="map-existing-vell.osm.pbf").set_value("Replace it").run()
+    app.radio(key=f"map-existing-{path}").set_value("Replace it").run()
     (button,) = [button for button in app.button if button.label == "Import the map"]
     assert not button.disabled
 
@@ -48,6 +55,6 @@ def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opene
 def test_what_is_no_map_is_refused_on_the_tab(opened, tmp_path):
     path = tmp_path / "notes.osm.pbf"
     path.write_text("not a map")
-    app = AppTest.from_file(PAGE, default_timeout=60).run()
+    app = _opened_tab()
     app.text_input(key="path-map").set_value(str(path)).run()
     assert any("no map that is known here" in said.value for said in app.error)

@@ -43,7 +43,14 @@ def _page() -> AppTest:
     return AppTest.from_file(PAGE, default_timeout=60).run()
 
 
+def _open(app: AppTest, kind: str) -> None:
+    app.session_state["tab"] = f"Import {kind}"
+    app.run()
+    assert not app.exception, app.exception[0].message
+
+
 def _give(app: AppTest, kind: str, path) -> None:
+    _open(app, kind)
     app.text_input(key=f"path-{kind}").set_value(str(path)).run()
     assert not app.exception, app.exception[0].message
 
@@ -67,6 +74,31 @@ def test_files_of_one_name_in_every_tab_share_no_widget(opened, tmp_path):
         folder.mkdir()
         _give(app, kind, written(folder, content))
     _give(app, "incidents", written(tmp_path, HEADER + GOOD, "advert-crimes.csv"))
+
+
+def _labelled(app: AppTest, label: str):
+    widgets = (*app.text_input, *app.selectbox, *app.checkbox)
+    return next(widget for widget in widgets if widget.label == label)
+
+
+def test_what_was_typed_in_a_tab_stays_while_another_is_open(opened, tmp_path):
+    """The file, what is said of it, and how it is read; a file of the same name starts with its own."""
+    text = HEADER + GOOD * 2 + GOOD.replace("Theft", "THEFT")
+    app = _page()
+    _give(app, "incidents", written(tmp_path, text))
+    _labelled(app, "Purpose").set_value("Patrol plans").run()
+    _labelled(app, "Dates look like").select("%m/%d/%Y %H:%M").run()
+    _labelled(app, "Merge 1 spelling of the category that differ in case or marks alone").check().run()
+    _open(app, "boundaries")
+    assert not any(box.label == "Purpose" for box in app.text_input)  # a closed tab does not run
+    _open(app, "incidents")
+    assert _labelled(app, "Purpose").value == "Patrol plans"
+    assert _labelled(app, "Dates look like").value == "%m/%d/%Y %H:%M"
+    assert any(box.value for box in app.checkbox if box.label.startswith("Merge 1 spelling"))
+    folder = tmp_path / "other"
+    folder.mkdir()
+    _give(app, "incidents", written(folder, HEADER + GOOD))
+    assert _labelled(app, "Purpose").value == "Crime analysis"
 
 
 def test_rows_whose_amount_is_refused_are_previewed(opened, tmp_path):
