@@ -1,18 +1,18 @@
-"""Intelligence: graded reports, findings with their evidence, what is collected and what is not, and one
-search over it all."""
+"""Intelligence: graded reports, findings with their evidence, and one search over it all."""
 
 from ui.components.choosing import open_tabs
-from ui.intelligence.collection import show_collection
 from ui.intelligence.entry import enter_report
 from ui.intelligence.findings import show_findings
 from ui.intelligence.ladder import show_ladder
 from ui.intelligence.reports import show_reports
 from ui.intelligence.search import show_search
 from ui.shell.page import begin
+from ui.shell.pages import move_tab
 
 page = begin("What do we know, how well, and what do we not know?")
-reports, findings, entry, collection, rungs, searching = open_tabs(
-    ["Reports", "Findings", "Enter a report", "Collection", "Ladder", "Search"],
+move_tab("Collection", "collection")
+reports, findings, entry, rungs, searching = open_tabs(
+    ["Reports", "Findings", "Enter a report", "Ladder", "Search"],
 )
 if reports.open:
     with reports:
@@ -23,9 +23,6 @@ if findings.open:
 if entry.open:
     with entry:
         enter_report(page)
-if collection.open:
-    with collection:
-        show_collection(page)
 if rungs.open:
     with rungs:
         show_ladder(page)

@@ -39,7 +39,7 @@ def _compare_area(
 
 
 names = dict(zip(areas.area_id, areas.name, strict=True))
-area_id = choose_area(areas, width=320)
+area_id = choose_area(areas)
 version = page.store.data_version()
 change, places = _compare_area(page.store.path, version, area_id)
 waiting = list_waiting(page.store, date.today())

@@ -1,4 +1,4 @@
-"""Tasking: from findings to a brief, the meeting's decision, and its outcome."""
+"""Tasking: from findings to a brief, what it is for, and its outcome."""
 
 import streamlit as st
 
@@ -6,14 +6,13 @@ from ui.components.choosing import open_tabs
 from ui.components.evidence import finding_evidence
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import begin
-from ui.shell.pages import page_path
+from ui.shell.pages import move_tab, page_path
 from ui.tasking.actions import show_actions
 from ui.tasking.brief import edit_brief, show_brief, show_rests_on
 from ui.tasking.concentration import show_concentration
 from ui.tasking.decision import decide, show_log
 from ui.tasking.exchange import show_exchange
 from ui.tasking.findings import choose_findings
-from ui.tasking.meeting import show_meeting
 from ui.tasking.operations import show_operations
 from ui.tasking.priorities import show_priorities
 from ui.tasking.products import show_products
@@ -21,8 +20,9 @@ from ui.tasking.profile import write_profile
 from ui.tasking.release import show_release
 
 page = begin("What should be tasked, by whom, and why?")
-write, priorities, products, meeting, operations, actions = open_tabs(
-    ["Write", "Priorities", "Assessments", "Meeting", "Operations", "Actions"],
+move_tab("Meeting", "meeting")
+write, priorities, products, operations, actions = open_tabs(
+    ["Write", "Priorities", "Assessments", "Operations", "Actions"],
 )
 if write.open:
     with write:
@@ -30,8 +30,8 @@ if write.open:
             st.text(
                 "Findings become a problem profile and a one-page brief here, and the meeting's decision is "
                 "recorded. There is no finding yet. Save one on Hotspots (choose a cell), Adverts or "
-                "Finance, "
-                "or from graded reports on Intelligence."
+                "Money, "
+                "or from graded reports on Reports & findings."
             )
             st.page_link(page_path("hotspots"), label="Open Hotspots", icon=":material/hexagon:")
         else:
@@ -55,9 +55,6 @@ if priorities.open:
 if products.open:
     with products:
         show_products(page)
-if meeting.open:
-    with meeting:
-        show_meeting(page)
 if operations.open:
     with operations:
         show_operations(page)

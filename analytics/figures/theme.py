@@ -14,15 +14,22 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Theme:
-    """The colours of one appearance. `accent` marks what can be acted on or is the subject, `highlight` what
-    stands out; `text`, `background`, `surface` and `border` are the page's; `ink` is text laid on a chart,
-    `line` a stroke on it, `faint_line` one that may be overlooked, `bar` an ordinary bar, `flow` a flow's
-    band. The base map has a background, water, green, buildings, streets with their casing, and boundaries of
-    areas. Over it `ramp` runs from few to many, `diverging` from less to more, and `chosen` outlines a place;
-    in the dark both ramps begin dark."""
+    """The colours of one appearance. `accent` marks what can be acted on or is the subject, `action` fills a
+    button under white words, `highlight` what stands out; the rail at the left has colours of its own;
+    `text`, `background`, `surface` and `border` are the page's; `ink` is text laid on a chart, `line` a
+    stroke on it, `faint_line` one that may be overlooked, `bar` an ordinary bar, `flow` a flow's band. The
+    base map has a background, water, green, buildings, streets with their casing, and boundaries of areas.
+    Over it `ramp` runs from few to many, `diverging` from less to more, and `chosen` outlines a place; in the
+    dark both ramps begin dark."""
 
     accent: str
+    action: str
     highlight: str
+    rail: str
+    rail_surface: str
+    rail_text: str
+    rail_accent: str
+    rail_border: str
     text: str
     background: str
     surface: str
@@ -49,7 +56,13 @@ DIVERGING = ("#2B6CA3", "#9CC3DD", "#EEF0F2", "#F2B27A", "#B5541C")  # blue to o
 
 LIGHT = Theme(
     accent="#1F5F8B",
+    action="#1F5F8B",
     highlight="#B5541C",
+    rail="#10212E",
+    rail_surface="#1C3242",
+    rail_text="#D5DEE6",
+    rail_accent="#7CC3E6",
+    rail_border="#28404F",
     text="#1B242C",
     background="#FFFFFF",
     surface="#F3F5F7",
@@ -72,7 +85,13 @@ LIGHT = Theme(
 )
 DARK = Theme(
     accent="#6FB1DC",
+    action="#2A76A9",
     highlight="#F2B27A",
+    rail="#0D1318",
+    rail_surface="#1E252C",
+    rail_text="#C9D2DA",
+    rail_accent="#7CC3E6",
+    rail_border="#28323B",
     text="#E6EAEE",
     background="#14191E",
     surface="#1E252C",
@@ -178,12 +197,25 @@ def streamlit_settings(settings: str) -> str:
     """The text of `.streamlit/config.toml` with the colours of both appearances put in."""
     for name, colours in (("light", LIGHT), ("dark", DARK)):
         section = (
-            f'[theme.{name}]\nprimaryColor = "{colours.accent}"\nbackgroundColor = "{colours.background}"\n'
-            f'secondaryBackgroundColor = "{colours.surface}"\ntextColor = "{colours.text}"\n'
-            f'borderColor = "{colours.border}"\n'
+            f'[theme.{name}]\nprimaryColor = "{colours.action}"\nlinkColor = "{colours.accent}"\n'
+            f'backgroundColor = "{colours.background}"\nsecondaryBackgroundColor = "{colours.surface}"\n'
+            f'textColor = "{colours.text}"\nborderColor = "{colours.border}"\n'
+        )
+        rail = (
+            f'[theme.{name}.sidebar]\nprimaryColor = "{colours.rail_accent}"\n'
+            f'backgroundColor = "{colours.rail}"\nsecondaryBackgroundColor = "{colours.rail_surface}"\n'
+            f'textColor = "{colours.rail_text}"\nborderColor = "{colours.rail_border}"\n'
         )
         settings = re.sub(rf"\[theme\.{name}\]\n(?:\w+ = .*\n)*", section, settings)
+        settings = re.sub(rf"\[theme\.{name}\.sidebar\]\n(?:\w+ = .*\n)*", rail, settings)
     return settings
+
+
+def style_variables() -> str:
+    """The colours that style sheets use, as CSS that follows the appearance."""
+    names = ("background", "surface", "border", "accent", "text")
+    values = (f"--{name}: light-dark({getattr(LIGHT, name)}, {getattr(DARK, name)});" for name in names)
+    return f":root {{ {' '.join(values)} }}"
 
 
 def print_settings() -> str:

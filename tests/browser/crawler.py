@@ -111,11 +111,10 @@ class Crawler:
         """Open every page of the navigation and all that it offers; returns what was wrong, and where."""
         self.page.set_viewport_size(WIDE)  # where the whole navigation is in sight
         self.page.goto(url, timeout=_LONG)
-        self.page.get_by_test_id("stTopNavLink").first.wait_for(timeout=_LONG)
+        links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
+        links.first.wait_for(timeout=_LONG)
         self._settle("start")
-        addresses = self.page.get_by_test_id("stTopNavLink").evaluate_all(
-            "links => links.map(link => link.href)"
-        )
+        addresses = links.evaluate_all("links => links.map(link => link.href)")
         assert len(addresses) > 1
         self.page.set_viewport_size(self.size)
         for address in addresses:

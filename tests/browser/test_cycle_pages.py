@@ -67,8 +67,9 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
     find.fill("VAN")
     find.press("Enter")
     expect(watched.get_by_text("Report · 1", exact=False)).to_be_visible(timeout=LONG)
-    watched.get_by_role("tab", name="Collection").click()
+    opened(watched, f"{url}?tab=Collection")  # a link of before: it is a page of its own now
     expect(watched.get_by_text("20 of 20 cells are empty", exact=False)).to_be_visible(timeout=LONG)
+    assert "/collection" in watched.evaluate("location.href")
     opened(watched, f"{url}?report=1")
     expect(watched.get_by_role("heading", name=f"Report 1 · {HOSTILE}", exact=False)).to_be_visible()
     assert watched.locator("img[src=x]").count() == 0
@@ -190,7 +191,7 @@ def _write_a_brief(page: Page, url: str) -> None:
     page.get_by_role("link", name="Data").first.click()
     expect(page.get_by_text("What should be tasked")).to_have_count(0, timeout=LONG)
     settled(page)
-    page.get_by_role("link", name="Tasking").first.click()
+    page.get_by_role("link", name="Briefs").first.click()
     expect(page.get_by_text("Unsaved changes: Owner")).to_be_visible(timeout=LONG)
     settled(page)
     expect(page.get_by_label("Who is harmed", exact=True).first).to_have_value("People waiting for the tram.")
@@ -218,7 +219,7 @@ def _write_a_brief(page: Page, url: str) -> None:
 def _hold_a_meeting(page: Page) -> None:
     """One proposal adopted with a key, another half typed; the action is told by the next assessment and
     listed."""
-    page.get_by_role("tab", name="Meeting").click()
+    page.get_by_role("link", name="Meeting").click()
     page.get_by_label("Chair (name and role)").fill("Supt. Lee")
     page.get_by_role("button", name="Open the meeting").click()
     page.get_by_text("Second :red[place]", exact=False).locator("visible=true").first.click(timeout=LONG)
@@ -239,6 +240,7 @@ def _hold_a_meeting(page: Page) -> None:
     why.fill("half a sen")  # of the other proposal, not decided yet
     why.blur()
     settled(page)
+    page.get_by_role("link", name="Briefs").click()
     page.get_by_role("tab", name="Assessments").click()
     page.get_by_role("button", name="Draft and save it").click(timeout=LONG)
     expect(page.get_by_text("Progress on the last assessment").first).to_be_visible(timeout=LONG)

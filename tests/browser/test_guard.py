@@ -75,7 +75,7 @@ def test_every_answer_carries_the_policy_wherever_the_app_was_started_from(brows
             assert "default-src 'self'" in policy and "connect-src 'self'" in policy, route
         page = browser.new_page()
         page.goto(f"{running.url}/hotspots")  # the first page of a fresh server
-        page.get_by_role("link", name="Tasking").wait_for(timeout=30_000)
+        page.get_by_role("link", name="Briefs").wait_for(timeout=30_000)
         page.close()
     finally:
         running.stop()

@@ -28,7 +28,8 @@ def test_streamlits_settings_and_the_print_templates_have_the_colours_of_the_the
 
 def test_a_changed_accent_reaches_the_settings():
     old = f'[theme.dark]\nprimaryColor = "#000000"\nbackgroundColor = "{DARK.background}"\n'
-    assert streamlit_settings(old).startswith(f'[theme.dark]\nprimaryColor = "{DARK.accent}"\n')
+    new = streamlit_settings(old)
+    assert new.startswith(f'[theme.dark]\nprimaryColor = "{DARK.action}"\nlinkColor = "{DARK.accent}"\n')
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))

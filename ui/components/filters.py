@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
 import pandas as pd
@@ -18,41 +18,23 @@ from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import write_day
 from ui.components.choosing import explain_stale_link
-from ui.components.text import DAY_INPUT, plain
+from ui.components.text import plain
+from ui.shell.scope import AREA, area_labels, find_area, period_within, read_scope, set_period
 
 HOURS = list(range(24))
 
 
-def choose_area(areas: pd.DataFrame, *, width: int = 240) -> int:
-    """The working area of the link, else the first of `areas`. A stale link is explained."""
-    names = dict(zip(areas.area_id.tolist(), areas.name, strict=True))
-    explain_stale_link("area", names.values())
-    return st.selectbox(
-        "Working area",
-        list(names),
-        format_func=names.__getitem__,
-        key="area",
-        bind="query-params",
-        width=width,
-    )
+def choose_area(areas: pd.DataFrame) -> int:
+    """The working area of the scope, else the first of `areas`. A stale link is explained."""
+    explain_stale_link(AREA, area_labels(areas).values())
+    return find_area(areas)
 
 
 def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
-    """The filter bar: period, category, hours, weekdays, beat, what to compare with."""
-    default = default_period(extent)
+    """The filter bar beside the scope: category, hours, weekdays, beat, what to compare with."""
+    first, last = period_within(extent.first, extent.last, default_period(extent))
     off = extent.monthly
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.date_input(
-            "Period",
-            value=default,
-            min_value=extent.first,
-            max_value=extent.last,
-            key="period",
-            bind="query-params",
-            help="Drag over the trend chart to set it.",
-            width=250,
-            format=DAY_INPUT,
-        )
         categories = st.multiselect(
             "Category",
             extent.categories,
@@ -79,13 +61,10 @@ def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
         with st.popover("More", icon=":material/tune:", help="Custom area and comparison"):
             compared = st.selectbox("Compare with", COMPARED_WITH, key="compare", bind="query-params")
             outlines = _named_outlines(workspace)
-    if not isinstance(chosen, tuple) or len(chosen) != 2:
-        st.info("Choose the last day of the period too.")
-        st.stop()
     return Selection(
         workspace.area_id,
-        chosen[0],
-        chosen[1],
+        first,
+        last,
         tuple(categories),
         () if off else hours_between(from_hour, to_hour),
         () if off else tuple(WEEKDAYS.index(day) + 1 for day in weekdays),
@@ -94,7 +73,7 @@ def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
     )
 
 
-def default_period(extent: DataExtent) -> tuple:
+def default_period(extent: DataExtent) -> tuple[date, date]:
     """The last 365 days held."""
     return max(extent.last - timedelta(days=364), extent.first), extent.last
 
@@ -135,9 +114,9 @@ def show_chips(extent: DataExtent) -> None:
     """Each active filter as a button that takes it away, and one for all of them."""
     chips: list[tuple[str, Callable[[], None]]] = []
     state = st.session_state
-    if state["period"] != default_period(extent):
-        first, last = state["period"]
-        chips.append((f"{write_day(first)} – {write_day(last)}", lambda: _set(period=default_period(extent))))
+    if period := read_scope().period:
+        first, last = period
+        chips.append((f"{write_day(first)} – {write_day(last)}", partial(set_period, None)))
     chips += [(name, partial(_take_away, "category", name)) for name in state["category"]]
     if (state["from_hour"], state["to_hour"]) != (0, 23):
         chips.append(
@@ -190,11 +169,12 @@ def brush_trend(extent: DataExtent, unit: str) -> None:
             "month": pd.DateOffset(months=1),
         }[unit]
         last = (starts[-1] + step - pd.DateOffset(days=1)).date()
-        _set(period=(max(starts[0].date(), extent.first), min(last, extent.last)))
+        set_period((max(starts[0].date(), extent.first), min(last, extent.last)))
 
 
 def clear_filters(extent: DataExtent) -> None:
-    _set(period=default_period(extent), category=[], weekday=[], from_hour=0, to_hour=23)
+    set_period(None)
+    _set(category=[], weekday=[], from_hour=0, to_hour=23)
     if "within" in st.session_state:
         _set(within=[])
     clear_drawn()

@@ -122,7 +122,7 @@ def _go_on(page: Page, report: ImportReport, kind: ImportKind) -> None:
     """The way to the hotspots of what was imported, once its area holds incidents; of reports to the
     reports."""
     if kind.plural == REPORTS:
-        st.page_link(page_path("intelligence"), label="Open Intelligence", icon=":material/lightbulb:")
+        st.page_link(page_path("intelligence"), label="Open Reports & findings", icon=":material/lightbulb:")
         return
     areas = list_working_areas(page.store).set_index("area_id").name
     if (

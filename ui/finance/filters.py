@@ -1,4 +1,4 @@
-"""The filter bar of the Finance page: period, amount, channel, country. Its state is the link."""
+"""The filter bar of the Money page beside the scope: amount, channel, country. Its state is the link."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import streamlit as st
 from analytics.finance.payment_filter import MoneyExtent, PaymentFilter
 from analytics.shared.currency import minor_digits
 from ui.components.choosing import choose_one
-from ui.components.text import DAY_INPUT
+from ui.shell.scope import period_within
 
 VIEWS = [
     "Leads",
@@ -26,17 +26,9 @@ _FORMER_VIEWS = {"Signs": "Indicators"}  # in links of before
 def choose_filter(extent: MoneyExtent) -> PaymentFilter:
     """What the user narrows the page to. Leads are found in all the data, because each is measured against
     the account's own history; those with a payment that passes are shown."""
-    period, money, lowest, highest, channel, country = st.columns(
-        [2.8, 1.1, 1.1, 1.1, 1.8, 1.8], vertical_alignment="bottom"
-    )
-    chosen = period.date_input(
-        "Period",
-        value=(extent.first, extent.last),
-        min_value=extent.first,
-        max_value=extent.last,
-        key="period",
-        bind="query-params",
-        format=DAY_INPUT,
+    first, last = period_within(extent.first, extent.last)
+    money, lowest, highest, channel, country = st.columns(
+        [1.1, 1.1, 1.1, 1.8, 1.8], vertical_alignment="bottom"
     )
     options = ["all", *extent.currencies]
     code = money.selectbox(
@@ -71,12 +63,9 @@ def choose_filter(extent: MoneyExtent) -> PaymentFilter:
     countries = country.multiselect(
         "Country", extent.countries, key="country", bind="query-params", placeholder="all countries"
     )
-    if not isinstance(chosen, tuple) or len(chosen) != 2:
-        st.info("Choose the last day of the period as well.")
-        st.stop()
     return PaymentFilter(
-        chosen[0],
-        chosen[1],
+        first,
+        last,
         None if off else code,
         None if off else _minor(low, code),
         None if off else _minor(high, code),

@@ -14,7 +14,7 @@ from ui.intelligence.cached_findings import read_findings, read_ladder, read_pro
 from ui.intelligence.finding import show_finding
 from ui.intelligence.related import show_pairs
 from ui.shell.page import Page
-from ui.shell.pages import page_path
+from ui.shell.pages import find_page, page_path
 
 _COLUMNS = {
     "finding_id": st.column_config.NumberColumn("No.", width=50),
@@ -39,10 +39,10 @@ def show_findings(page: Page) -> None:
         st.text(
             "This role can read no finding yet. A finding states what an analysis shows, with its method, "
             "evidence rows, confidence and other explanations. Save one on Hotspots, "
-            "Adverts or Finance, or from reports on this page."
+            "Adverts or Money, or from reports on this page."
         )
-        for place, icon in (("hotspots", "hexagon"), ("adverts", "campaign"), ("finance", "payments")):
-            st.page_link(page_path(place), label=f"Open {place.capitalize()}", icon=f":material/{icon}:")
+        for entry in map(find_page, ("hotspots", "adverts", "finance")):
+            st.page_link(page_path(entry.name), label=f"Open {entry.title}", icon=f":material/{entry.icon}:")
         return
     links = finding_links(page.store)
     links = links[

@@ -61,7 +61,7 @@ def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
             if proposal:
                 st.page_link(
                     page_path("tasking"),
-                    label="Complete the proposal on Tasking",
+                    label="Complete the proposal on Briefs",
                     icon=":material/assignment:",
                     query_params={"brief": str(proposal)},
                 )

@@ -48,10 +48,10 @@ def show_search(page: Page) -> None:
         _show(kind, rows)
 
 
-_OPENS = {
-    "finding": ("Findings", "finding"),
-    "report": ("Reports", "report"),
-    "requirement": ("Collection", "requirement"),
+_OPENS = {  # the page, and what its link holds beside the number
+    "finding": ("intelligence", {"tab": "Findings"}),
+    "report": ("intelligence", {"tab": "Reports"}),
+    "requirement": ("collection", {}),
 }
 
 
@@ -74,10 +74,10 @@ def _show(kind: str, rows: pd.DataFrame) -> None:
         return
     key = choose_row(rows[columns], rows.key, key=f"found-{kind}", **look)
     if key is not None:
-        tab, name = opens
+        place, link = opens
         st.page_link(
-            page_path("intelligence"),
+            page_path(place),
             label=f"Open {kind} {key}",
             icon=":material/open_in_new:",
-            query_params={"tab": tab, name: key},
+            query_params=link | {kind: key},
         )

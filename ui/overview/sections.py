@@ -107,7 +107,7 @@ def show_waiting(waiting: WaitingItems) -> None:
     _list(
         "Findings not yet in a product",
         waiting.findings,
-        "Nothing waits: save a finding on Hotspots, Adverts or Finance.",
+        "Nothing waits: save a finding on Hotspots, Adverts or Money.",
     )
     _list("Briefs without a decision", waiting.briefs, "No brief waits for the meeting.")
     _list("Actions due within 30 days or overdue", waiting.actions, "No action is due.")

@@ -93,4 +93,4 @@ def ask_gaps(page: Page, action_id: int, gaps: Sequence[ResultGap]) -> None:
                     except ValueError as error:
                         st.error(plain(error))
                     else:
-                        st.success(f"Requirement {number} is open: see Intelligence, Collection.")
+                        st.success(f"Requirement {number} is open: see Collection.")

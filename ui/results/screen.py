@@ -55,7 +55,7 @@ def show_results(page: Page) -> int | None:
             "This page shows whether tasked actions worked. Nothing has been tasked yet. Adopt a brief with "
             "an action in the meeting, and return once new records have been imported."
         )
-        st.page_link(page_path("tasking"), label="Open Tasking", icon=":material/assignment:")
+        st.page_link(page_path("tasking"), label="Open Briefs", icon=":material/assignment:")
         return None
     table = actions.merge(list_results(page.store), on="action_id", how="left", suffixes=("", "_result"))
     table["verdict"] = list(map(verdict_in_words, table.verdict, table.verdict_reason))

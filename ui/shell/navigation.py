@@ -1,17 +1,29 @@
-"""What each session runs: page set-up, the guard and navigation."""
+"""What each session runs: page set-up, the guard, the shell and the page in it."""
 
 from pathlib import Path
 
 import streamlit as st
 
+from analytics.figures.theme import style_variables
 from ui.shell.page import guard
 from ui.shell.pages import PAGES, page_path
+from ui.shell.rail import show_rail
+from ui.shell.top_bar import show_top_bar
+
+_HERE = Path(__file__).parent
 
 # An icon of our own: Streamlit fetches a Material page icon from the network.
-st.set_page_config(page_title="Achilles", page_icon=str(Path(__file__).with_name("icon.png")), layout="wide")
-guard()
+st.set_page_config(
+    page_title="Achilles",
+    page_icon=str(_HERE / "icon.png"),
+    layout="wide",
+    initial_sidebar_state="locked",
+)
+actor = guard()
+st.html(_HERE / "shell.css")
+st.html(f"<style>{style_variables()}</style>")
 
-st.navigation(
+chosen = st.navigation(
     [
         st.Page(
             page_path(page.name),
@@ -21,5 +33,9 @@ st.navigation(
         )
         for page in PAGES
     ],
-    position="top",
-).run()
+    position="hidden",
+)
+current = next((page for page in PAGES if page.name == chosen.url_path), PAGES[0])
+show_rail(current)
+show_top_bar(current, actor)
+chosen.run()

@@ -44,9 +44,10 @@ def guard() -> Actor:
 
 
 def begin(question: str) -> Page:
-    """Guard the page, then show its question as the title."""
+    """Guard the page, then show its question below the bar."""
     actor = guard()
-    st.title(question)
+    with st.container(key="question"):
+        st.title(question)
     try:
         return Page(store=open_store(), actor=actor)
     except UnusableStore as error:

@@ -1,0 +1,76 @@
+"""The shell in a real browser: its sheet fits what Streamlit draws, pages begin high and keep the scope."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import settled
+from ui.shell.pages import PAGES
+
+SHEET = Path(__file__).parents[2] / "ui/shell/shell.css"
+LONG = 60_000
+TOP_OF_CONTENT = 96  # pixels
+
+
+def selectors() -> list[str]:
+    """Those of the sheet, each once, without what only a moment shows."""
+    text = re.sub(r"/\*.*?\*/", "", SHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
+    text = re.sub(r"@(?:media|container)[^{]*\{", "", text)
+    found = [chosen.strip() for chosen in re.findall(r"([^{}]+)\{[^{}]*\}", text)]
+    momentary = re.compile("data-stale|kbd|window_|fill_|scroll_|pad_")
+    return [chosen for chosen in dict.fromkeys(found) if not momentary.search(chosen)]
+
+
+def opened(page: Page, url: str) -> Page:
+    page.goto(url)
+    page.wait_for_selector("h1", timeout=LONG)
+    settled(page)
+    return page
+
+
+def unmatched(page: Page, wanted: list[str]) -> list[str]:
+    return page.evaluate("all => all.filter(one => !document.querySelector(one))", wanted)
+
+
+def test_every_selector_of_the_sheet_matches_something(server, watched):
+    """A new Streamlit that names things otherwise is noticed here."""
+    left = selectors()
+    for path in ("", "hotspots"):
+        left = unmatched(opened(watched, f"{server.url}/{path}"), left)
+    watched.locator(".st-key-rail_toggle button").click()
+    watched.wait_for_selector(".st-key-rail_wide")
+    assert unmatched(watched, left) == []
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)
+def test_content_begins_high_and_the_window_does_not_scroll(server, watched, size):
+    watched.set_viewport_size({"width": size[0], "height": size[1]})
+    for entry in PAGES:
+        opened(watched, f"{server.url}/{entry.name}")
+        box = watched.locator("h1").first.bounding_box()
+        assert box["y"] + box["height"] <= TOP_OF_CONTENT, entry.name
+        inside = watched.evaluate(
+            "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+        )
+        assert inside[0] <= size[0] and inside[1] <= size[1], entry.name
+        expect(watched.locator(".st-key-page_name")).to_have_text(entry.title)
+
+
+def test_the_scope_goes_along_and_back_returns_to_it(server, watched):
+    opened(watched, f"{server.url}/collection")
+    watched.locator(".st-key-scope_period button").first.click()
+    watched.get_by_role("button", name="12 weeks").click()
+    settled(watched)
+    assert watched.evaluate("location.search").count("period=") == 2
+    watched.keyboard.press("Escape")
+    watched.get_by_role("link", name="Meeting").click()
+    name, period = watched.locator(".st-key-page_name"), watched.locator(".st-key-scope_period").first
+    expect(name).to_have_text("Meeting", timeout=LONG)
+    settled(watched)
+    assert watched.evaluate("location.search").count("period=") == 2
+    watched.go_back()
+    expect(name).to_have_text("Collection", timeout=LONG)
+    watched.go_back()
+    expect(period).to_contain_text("Usual period", timeout=LONG)

@@ -1,0 +1,28 @@
+"""The bar over every page: its name, the scope, the search, who is here."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import streamlit as st
+
+from analytics.oversight import Actor
+from analytics.store import UnusableStore, open_store
+from analytics.store.areas import list_working_areas
+from ui.components.text import plain
+from ui.shell.pages import PageEntry
+from ui.shell.scope import show_scope
+from ui.shell.search import search_box
+
+
+def show_top_bar(current: PageEntry, actor: Actor) -> None:
+    with st.container(key="topbar", horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        with st.container(key="page_name", width="content"):
+            st.markdown(f"**{plain(current.title)}**", width="content")
+        with suppress(UnusableStore):  # the page says so
+            show_scope(list_working_areas(open_store()))
+        with st.container(key="search_room", gap=None, width="stretch"):
+            search_box()
+        with st.popover(plain(actor.name), icon=":material/account_circle:", key="who", type="tertiary"):
+            st.text(f"{actor.name}, {actor.role}")
+            st.caption("What you open, save and export is recorded under this name and role.")
