@@ -173,6 +173,7 @@ def _draw_places(
     )
     values = result.table[measure.column].to_numpy()
     if measure.kinds:
+        collection.set_alpha(None)  # a colour brings its own
         collection.set_color([kind_colour(values[k]) for k in owner])
         patches: list[Artist] = [
             Patch(color=kind_colour(kind), label=_shown(kind))

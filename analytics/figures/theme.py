@@ -182,6 +182,16 @@ _KINDS = {"high-high": "#CF2A27", "high-low": "#F2C100", "low-high": "#17C2B2", 
     for kind, colours in _HOT_AND_COLD.items()
     for side, colour in zip(("hot", "cold"), colours, strict=True)
 }
+# The classes of Gi*: the surer, the darker; what was tested and not called is a thin grey.
+_KINDS |= {
+    "hot, 99 %": "#A50F15",
+    "hot, 95 %": "#E34A33",
+    "hot, 90 %": "#FBB08C",
+    "cold, 90 %": "#B3D3EE",
+    "cold, 95 %": "#4292C6",
+    "cold, 99 %": "#08458A",
+    "not significant": "#80868E47",
+}
 
 
 def kind_colour(kind: str) -> str:

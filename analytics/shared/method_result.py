@@ -12,13 +12,14 @@ import pandas as pd
 class Measure:
     """What a colour says: the column, the legend with its unit, whether it runs both ways from 0 and the size
     from which on it deepens no more (where not given, the 99th percentile), or, for a column of names, the
-    `kinds` in their order."""
+    `kinds` in their order and the column of numbers `behind` them, where there is one."""
 
     column: str
     legend: str
     diverging: bool = False
     maximum: float | None = None
     kinds: tuple[str, ...] = ()
+    behind: str = ""
 
 
 @dataclass(frozen=True)

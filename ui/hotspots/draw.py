@@ -39,6 +39,7 @@ _TITLES: dict[str, ColumnConfig | str | None] = {
     "p_adjusted": st.column_config.NumberColumn("p (adjusted)", format="%.2g"),
     "change": st.column_config.NumberColumn("Change", format="%+.4g"),
     "verdict": "Verdict",
+    "confidence": "Confidence",
     "ever": "Ever",
     "p_map": st.column_config.NumberColumn("p (whole map)", format="%.2g"),
     "p_etest": st.column_config.NumberColumn("p (E-test)", format="%.2g"),

@@ -77,9 +77,7 @@ def _show_cell(screen: HotspotScreen, chosen: str) -> None:
     left, middle, right = st.columns([2, 2, 3], gap="large")
     _show_count(screen, left, int(cell["count"]), int(cell.before))
     if not snapshot.refusal:
-        left.caption(
-            f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.verdict or 'not significant'}"
-        )
+        left.caption(f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.confidence}")
     _show_breakdown(screen, middle, rows)
     with right:
         if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):

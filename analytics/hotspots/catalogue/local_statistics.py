@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
+
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.options import SEED
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.methods.gi_star import gi_star
+from analytics.hotspots.methods.gi_star import CLASSES, NOT_SIGNIFICANT, gi_star
 from analytics.hotspots.methods.local_moran import QUADRANTS, local_moran
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
@@ -29,16 +32,30 @@ def find_hot_and_cold(workspace: Workspace, request: Request, progress: Progress
     says = (
         f"{hot:,} hot and {cold:,} cold of {len(tested):,} cells at a false-discovery rate of {level:.0%}; "
         f"uncorrected, {(tested.p <= level).sum():,} would have been called.",
+        f"{_count_classes(tested)} The classes are of the p adjusted for all cells tested "
+        "(Benjamini-Hochberg). A cell without colour never had an incident and was not tested.",
         f"Binary weights, the cell itself included, neighbours within {rings} "
         f"ring{'s' if rings > 1 else ''}; two-sided p: " + _NULLS[str(option["null"])],
     )
     return Result(
         "cells",
-        tested[tested.verdict != ""],
+        _surest_first(tested),
         says,
         request.describe(),
-        Measure("z", "Gi* z-score, significant cells", diverging=True, maximum=5),
+        Measure("confidence", "Gi*, confidence after correction", maximum=5, kinds=CLASSES, behind="z"),
     )
+
+
+def _surest_first(tested: pd.DataFrame) -> pd.DataFrame:
+    """By class, and within each by the size of z: what is read of a long table is what was found."""
+    rank = tested.confidence.map({name: k for k, name in enumerate(CLASSES)})
+    return tested.iloc[np.lexsort((-tested.z.abs(), rank))].reset_index(drop=True)
+
+
+def _count_classes(tested: pd.DataFrame) -> str:
+    counts = tested.confidence.value_counts()
+    found = [f"{counts[name]:,} {name}" for name in CLASSES if name in counts and name != NOT_SIGNIFICANT]
+    return f"By confidence: {'; '.join(found)}." if found else "No cell reaches 90 %."
 
 
 def find_outliers(workspace: Workspace, request: Request, progress: Progress) -> Result:

@@ -44,7 +44,7 @@ class Side:
 
     @property
     def values(self) -> pd.Series:
-        return self.result.table.set_index("id")[self.measure.column].astype(float)
+        return self.result.table.set_index("id")[self.measure.behind or self.measure.column].astype(float)
 
 
 def compare(sides: Sequence[Side], cells: pd.DataFrame) -> tuple[Result, Agreement]:

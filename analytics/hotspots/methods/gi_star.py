@@ -21,6 +21,10 @@ from analytics.hotspots.refusal import TooFewData
 MINIMUM_INCIDENTS = 30
 MINIMUM_CELLS = 30
 NULLS = ("total", "conditional", "normal")
+# The adjusted p up to which a cell is called with a confidence, the surest first.
+CONFIDENCE = ((0.01, "99 %"), (0.05, "95 %"), (0.10, "90 %"))
+NOT_SIGNIFICANT = "not significant"
+CLASSES = (*(f"{side}, {sure}" for side in ("hot", "cold") for _, sure in CONFIDENCE), NOT_SIGNIFICANT)
 
 
 def gi_star(
@@ -44,9 +48,10 @@ def gi_star(
     so that false-discovery control calls none unless 2 * cells / (level * permutations) cells reach that
     floor together.
 
-    Returns `cells` with z, p (two-sided), p_adjusted and verdict: 'hot' or 'cold' where p_adjusted <=
-    `level`, else ''. Raises TooFewData under 30 incidents or 30 cells, or where all cells hold the same
-    value, and ValueError for an unknown null or a value that is missing."""
+    Returns `cells` with z, p (two-sided), p_adjusted, verdict: 'hot' or 'cold' where p_adjusted <= `level`,
+    else '', and confidence: one of CLASSES, by p_adjusted whatever the level. Raises TooFewData under 30
+    incidents or 30 cells, or where all cells hold the same value, and ValueError for an unknown null or a
+    value that is missing."""
     if null not in NULLS:
         raise ValueError(f"The null distribution is one of {', '.join(NULLS)}, not {null!r}.")
     values = check_values(cells, value, "Gi*")
@@ -64,9 +69,20 @@ def gi_star(
     else:
         p = permutation_p(values, around, neighbours, hold_own=True, permutations=permutations, seed=seed)
     adjusted = stats.false_discovery_control(p, method="bh")
-    verdict = np.where(adjusted > level, 0, np.where(_above(values, local, around, weight, null), 1, 2))
+    above = _above(values, local, around, weight, null)
+    verdict = np.where(adjusted > level, 0, np.where(above, 1, 2))
     names = pd.array(["", "hot", "cold"], dtype="str")
-    return cells.assign(z=z, p=p, p_adjusted=adjusted, verdict=names.take(verdict))
+    confidence = classify_confidence(adjusted, above)
+    return cells.assign(z=z, p=p, p_adjusted=adjusted, verdict=names.take(verdict), confidence=confidence)
+
+
+def classify_confidence(p_adjusted: np.ndarray, above: np.ndarray) -> np.ndarray:
+    """For each cell one of CLASSES, by its adjusted p and by whether it lies above its expectation."""
+    step = np.searchsorted([limit for limit, _ in CONFIDENCE], p_adjusted)
+    steps = len(CONFIDENCE)
+    which = np.where(step == steps, len(CLASSES) - 1, step + np.where(above, 0, steps))
+    named: np.ndarray = np.array(CLASSES, dtype=object)[which]
+    return named
 
 
 def _above(

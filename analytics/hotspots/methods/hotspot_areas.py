@@ -11,9 +11,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from analytics.hotspots.grid.cells import CellLookup, Grid
-
-# The adjusted p up to which a cell is called with a confidence, the surest first.
-CONFIDENCE = ((0.01, "99 %"), (0.05, "95 %"), (0.10, "90 %"))
+from analytics.hotspots.methods.gi_star import CONFIDENCE
 
 
 def label_areas(cells: pd.DataFrame, grid: Grid) -> np.ndarray:

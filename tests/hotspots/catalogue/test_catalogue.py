@@ -20,6 +20,7 @@ from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import METHODS, Option, Request, Result, counts_and_rates, options
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.denominators import Denominator, list_denominators, load_denominator, read_points
 from analytics.hotspots.findings.exports import FORMATS, NotAMap, encode_result
 from analytics.hotspots.findings.hotspot_finding import (
@@ -167,7 +168,9 @@ def test_hotspot_areas_hold_the_two_dense_places_and_the_rows_that_they_count(ci
     assert all(shapely.contains(result.table.geometry.to_numpy()[:, None], dense).sum(axis=1) == 1)
     sizes = result.members.groupby("id").size()
     assert sizes[result.table.id].tolist() == result.table["count"].tolist()
-    hot = METHODS["gi-star"].run(*asked(city, "gi-star")).table.query("verdict == 'hot'")
+    tested = METHODS["gi-star"].run(*asked(city, "gi-star")).table
+    assert len(tested) == len(find_study_cells(workspace.engine, 1, GRID))  # those not called are drawn too
+    hot = tested.query("verdict == 'hot'")
     assert result.table["count"].sum() == hot["count"].sum() and result.table.cells.sum() == len(hot)
 
 

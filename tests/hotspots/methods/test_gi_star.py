@@ -8,7 +8,7 @@ from scipy import stats
 
 from analytics.hotspots.grid.cells import CellLookup, Grid
 from analytics.hotspots.methods import gi_star as gi_star_module
-from analytics.hotspots.methods.gi_star import _above, gi_star
+from analytics.hotspots.methods.gi_star import CLASSES, _above, gi_star
 from analytics.hotspots.methods.permutation import permutation_p
 from analytics.hotspots.refusal import TooFewData
 
@@ -81,6 +81,26 @@ def test_z_matches_esda_for_every_ring_and_for_fractional_harm(kind, rings):
         cells.harm.to_numpy(), esda_weights(cells, grid, rings), transform="B", star=True, permutations=0
     )
     np.testing.assert_allclose(gi_star(cells, grid, value="harm", rings=rings).z, theirs.Zs, rtol=1e-9)
+
+
+def test_the_classes_are_those_of_esdas_z_after_the_step_up_procedure_written_out():
+    from esda.getisord import G_Local
+
+    grid, rng = Grid("hexagon", 100), np.random.default_rng(5)
+    cells = irregular_cells(5)
+    cells["count"] = rng.poisson(2 + 0.5 * (cells.i - cells.i.min()))
+    theirs = G_Local(
+        cells["count"].to_numpy(float), esda_weights(cells, grid), transform="B", star=True, permutations=0
+    )
+    p = 2 * stats.norm.sf(np.abs(theirs.Zs))
+    expected = np.full(len(p), "not significant", dtype=object)
+    for level, sure in ((0.10, "90 %"), (0.05, "95 %"), (0.01, "99 %")):
+        ranked = np.sort(p)
+        passed = ranked <= level * np.arange(1, len(p) + 1) / len(p)
+        called = p <= (ranked[passed].max() if passed.any() else -1.0)
+        expected[called] = np.where(theirs.Zs[called] > 0, f"hot, {sure}", f"cold, {sure}")
+    found = gi_star(cells, grid, null="normal").confidence
+    assert found.tolist() == expected.tolist() and set(found) == set(CLASSES)
 
 
 @KINDS
