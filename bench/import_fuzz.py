@@ -1,12 +1,13 @@
 """Import of damaged files: tracebacks, the longest time and the peak memory.
 
-    python -m bench.import_fuzz [--files 10000] [--seed 1] [--keep FOLDER]
+    python -m bench.import_fuzz [--files 10000] [--seed 1] [--keep FOLDER] [--state FILE]
 
 Small valid files of every format are damaged at random: bytes changed, cut out, repeated or put in, of a
 zip file also within its members. Each is read once, then mapped as proposed, previewed and imported as the
 kind it was made for and as one other; a STIX bundle is read and drafted as a report. Every outcome but rows
 and a refusal in words is a traceback; the file that gave it goes to FOLDER. Ended early (Ctrl-C, SIGTERM) it
-prints the figures so far."""
+prints the figures so far; with a state it goes on from there when it is called again. Times are on the clock,
+the application's processor time beside them: on a busy machine the clock counts the others too."""
 
 from __future__ import annotations
 
@@ -22,9 +23,8 @@ import time
 import traceback
 import uuid
 import zipfile
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -34,6 +34,7 @@ import pandas as pd
 
 from analytics.exchange import NotStix, read_stix
 from analytics.exchange.received import draft_report
+from analytics.formats.parser_start import stop_server
 from analytics.ingest import RawTable, UnreadableFile, import_file, job, propose_mapping, read_file
 from analytics.ingest.job import ROWS
 from analytics.ingest.preview import preview
@@ -47,6 +48,7 @@ _TLP_RED = "marking-definition--5e57c739-391a-4eb3-b6be-7d15ca92d5ed"
 _ROWS = 30
 
 _HANG = 30.0  # seconds
+_SAVED_EVERY = 200  # files
 _MAXIMUM_DAMAGES = 6
 _SPECIAL = (
     b"\0",
@@ -307,21 +309,53 @@ def import_once(store: Store, path: Path, kind: str) -> str:
 
 
 @dataclass
-class Run:
-    """What has become of the files so far."""
+class Figures:
+    """What has become of the files so far. `longest` on the clock and `longest_processor`: seconds, and what
+    took them. `peaks`: GB of the application and of a parser's process."""
 
-    rng: random.Random
-    folder: Path | None
-    outcomes: Counter[str] = field(default_factory=Counter)
+    seed: int
+    outcomes: dict[str, int] = field(default_factory=dict)
     longest: tuple[float, str] = (0.0, "")
+    longest_processor: tuple[float, str] = (0.0, "")
     files: int = 0
     hangs: int = 0
+    peaks: tuple[float, float] = (0.0, 0.0)
+
+    def note_peaks(self) -> None:
+        """The peak of a parser's process is known once the one that forked it has ended."""
+        stop_server()
+        whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        own, children = (resource.getrusage(who).ru_maxrss / 1e6 for who in whose)
+        self.peaks = (max(own, self.peaks[0]), max(children, self.peaks[1]))
+
+    def print(self) -> None:
+        imports = sum(self.outcomes.values())
+        tracebacks = imports - self.outcomes.get("rows", 0) - self.outcomes.get("refused", 0)
+        print(json.dumps(self.outcomes))
+        print(
+            f"{self.files:,} files, {imports:,} imports: {tracebacks} tracebacks, "
+            f"{self.hangs} over {_HANG:.0f} s, "
+            f"longest {self.longest[0]:.1f} s ({self.longest[1]}), "
+            f"by processor time {self.longest_processor[0]:.1f} s "
+            f"({self.longest_processor[1]}), peak memory {self.peaks[0]:.2f} GB, of a parser's process "
+            f"{self.peaks[1]:.2f} GB"
+        )
+
+
+@dataclass
+class Run:
+    """Tries the files one after the other; `folder`: where those go that gave a traceback."""
+
+    figures: Figures
+    folder: Path | None
+    rng: random.Random = field(default_factory=random.Random)
     stop: threading.Event = field(default_factory=threading.Event)
 
     def try_file(self, store: Store, folder: Path, kind: str, suffix: str, content: bytes) -> None:
+        self.rng.seed(f"{self.figures.seed} {self.figures.files}")  # whatever was tried before
         path = folder / f"damaged.{suffix}"
         path.write_bytes(damage(content, self.rng))
-        self.files += 1
+        self.figures.files += 1
         if kind == STIX:
             self._note(path, kind, lambda: receive_once(path))
             return
@@ -331,29 +365,37 @@ class Run:
 
     def _note(self, path: Path, kind: str, attempt: Callable[[], str]) -> None:
         outcome = self._time(f"{kind} {path.suffix}", attempt)
-        self.outcomes[outcome] += 1
+        outcomes = self.figures.outcomes
+        outcomes[outcome] = outcomes.get(outcome, 0) + 1
         if outcome not in ("rows", "refused") and self.folder:
             self.folder.mkdir(exist_ok=True)
-            (self.folder / f"{self.files}.{kind}{path.suffix}").write_bytes(path.read_bytes())
+            (self.folder / f"{self.figures.files}.{kind}{path.suffix}").write_bytes(path.read_bytes())
 
     def _time(self, what: str, attempt: Callable[[], Outcome]) -> Outcome:
-        start = time.perf_counter()
+        start, processor = time.perf_counter(), time.process_time()
         outcome = attempt()
-        seconds = time.perf_counter() - start
-        self.longest = max(self.longest, (seconds, what))
-        self.hangs += seconds > _HANG
+        seconds, processor = time.perf_counter() - start, time.process_time() - processor
+        figures = self.figures
+        figures.longest = max(figures.longest, (seconds, what))
+        figures.longest_processor = max(figures.longest_processor, (processor, what))
+        figures.hangs += seconds > _HANG
         return outcome
 
-    def print_figures(self) -> None:
-        tracebacks = self.outcomes.total() - self.outcomes["rows"] - self.outcomes["refused"]
-        whose = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-        peaks = [resource.getrusage(who).ru_maxrss / 1e6 for who in whose]
-        print(json.dumps(self.outcomes))
-        print(
-            f"{self.files:,} files, {self.outcomes.total():,} imports: {tracebacks} tracebacks, "
-            f"{self.hangs} over {_HANG:.0f} s, longest {self.longest[0]:.1f} s ({self.longest[1]}), "
-            f"peak memory {peaks[0]:.2f} GB, of a parser's process {peaks[1]:.2f} GB"
-        )
+
+def read_state(path: Path | None, seed: int) -> Figures:
+    if path is None or not path.exists():
+        return Figures(seed)
+    figures = Figures(**json.loads(path.read_text()))
+    if figures.seed != seed:
+        raise SystemExit(f"the state is of seed {figures.seed}")
+    figures.longest, figures.longest_processor = tuple(figures.longest), tuple(figures.longest_processor)
+    return figures
+
+
+def save_state(path: Path | None, figures: Figures) -> None:
+    figures.note_peaks()
+    if path is not None:
+        path.write_text(json.dumps(asdict(figures)))
 
 
 def main() -> None:
@@ -364,8 +406,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=float("inf"), help="Stop after so long.")
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--state", type=Path, help="Where the figures stand from one call to the next.")
     arguments = parser.parse_args()
-    run = Run(random.Random(arguments.seed), arguments.keep)
+    run = Run(read_state(arguments.state, arguments.seed), arguments.keep)
     for number in (signal.SIGTERM, signal.SIGINT):  # an exception would be taken for one of the import's own
         signal.signal(number, lambda *_: run.stop.set())
     begun = time.perf_counter()
@@ -374,12 +417,15 @@ def main() -> None:
         valid = build_files(folder)
         store = Store(folder / "fuzz.duckdb")
         try:
-            for number in range(arguments.files):
+            for number in range(run.figures.files, arguments.files):
                 if run.stop.is_set() or time.perf_counter() - begun > arguments.seconds:
                     break
                 run.try_file(store, folder, *valid[number % len(valid)])
+                if arguments.state and number % _SAVED_EVERY == 0:
+                    save_state(arguments.state, run.figures)
         finally:
-            run.print_figures()
+            save_state(arguments.state, run.figures)
+            run.figures.print()
             store.close()
 
 
