@@ -6,8 +6,10 @@ of the format. A file that no format reads is read so throughout: ANY_DAY_FIRST,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 
 import duckdb
 import pyarrow as pa
@@ -166,11 +168,14 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
     head = sample(raw.table.select(list(start)), 2000)
     columns = [head.column(name) for name in start]
     text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
-    formats = [name for name in FORMATS if name not in _ANY]
+    texts = text.to_pylist()
+    formats = _formats_in_question(texts)
     if expected in _ANY:
         formats.sort(key=lambda name: is_day_first(name) != is_day_first(expected))
     elif expected:
         formats.insert(0, expected)
+    if not formats:
+        return expected or _any_format(texts) or "%Y-%m-%d"
     with duckdb.connect() as scratch:
         scratch.register("sample", pa.table({"text": text}))
         whole = [_counted(read_text("trim(text)", f)) for f in formats]
@@ -180,11 +185,56 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
         ]
         (counts,) = scratch.execute(f"SELECT {', '.join([*some, *whole])} FROM sample").fetchall()
     best = max(range(len(formats)), key=lambda at: (counts[at], counts[len(formats) + at]))
-    if 2 * counts[best] > sum(map(bool, text.to_pylist())):
+    if 2 * counts[best] > sum(map(bool, texts)):
         return formats[best]
     if expected in _ANY:
         return expected
-    return _any_format(text.to_pylist()) or (formats[best] if counts[best] else expected or "%Y-%m-%d")
+    return _any_format(texts) or (formats[best] if counts[best] else expected or "%Y-%m-%d")
+
+
+@dataclass(frozen=True)
+class _DateShape:
+    """What a text and a format that reads it have in common. `marks`: all but letters, digits and blanks;
+    `numbers`: how many of them, which blanks or marks part."""
+
+    marks: str
+    has_letters: bool
+    numbers: int
+
+    @classmethod
+    def of_text(cls, text: str) -> _DateShape:
+        return cls(
+            re.sub(r"[A-Za-z0-9\s]+", "", text),
+            text.lower() != text.upper(),
+            len(re.findall("[0-9]+", text)),
+        )
+
+
+@cache
+def _shapes_read(strptime: str) -> frozenset[tuple[str, bool]]:
+    """The marks of the texts that a format of FORMATS reads, and whether they hold letters."""
+    marks = re.sub(r"%.|[A-Za-z\s]", "", strptime)
+    if "%z" not in strptime:
+        return frozenset({(marks, bool(re.search(r"%[bBp]|(?<!%)[TZ]", strptime)))})
+    offsets = ("", "+", "-", "+:", "-:")  # none where Z stands for it
+    return frozenset((marks + offset, letters) for offset in offsets for letters in (True, False))
+
+
+def _formats_in_question(texts: Iterable[str | None]) -> list[str]:
+    """The formats of which one of the texts may be, in order: all that can read the most of them. A format
+    whose date alone fits is none: that date is a format too, and reads as much."""
+    fewest: dict[tuple[str, bool], int] = {}
+    for shape in {_DateShape.of_text(text) for text in texts if text}:
+        if shape.numbers:
+            key = (shape.marks, shape.has_letters)
+            fewest[key] = min(shape.numbers, fewest.get(key, shape.numbers))
+    return [name for name in FORMATS if name not in _ANY and _may_read(name, fewest)]
+
+
+def _may_read(strptime: str, fewest: dict[tuple[str, bool], int]) -> bool:
+    """Whether it may read a text of which marks and letters are so, with at least so many numbers."""
+    most = len(re.findall("%[^bBp]", strptime)) + strptime.count("%z")
+    return any(fewest.get(key, most + 1) <= most for key in _shapes_read(strptime))
 
 
 def _any_format(texts: list[str | None]) -> str | None:

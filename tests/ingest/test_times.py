@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.ingest import propose_mapping, read_file
+from analytics.ingest import RawTable, date_formats, propose_mapping, read_file
 from analytics.ingest.date_formats import TimeColumns
 from analytics.ingest.preview import preview
 from analytics.ingest.sql import register_rows
@@ -180,3 +180,28 @@ def test_first_days_of_months_are_months_and_said(store, tmp_path, header, dates
     found = {row["time_precision"] for row in store.rows("SELECT time_precision FROM incident")}
     assert found == {precision}
     assert any("months only" in note for note in report.notes) == (precision == "month")
+
+
+@pytest.mark.parametrize("strptime", [name for name in date_formats.FORMATS if "any" not in name])
+def test_a_format_is_among_those_in_question_for_what_it_reads(strptime):
+    offsets = ("Z", "+00", "-05:00", "+0100") if "%z" in strptime else ("",)
+    for offset in offsets:
+        text = date_formats.example(strptime).removesuffix("+0000") + offset
+        assert strptime in date_formats._formats_in_question([None, "", "unknown", text])
+        assert len(date_formats._formats_in_question([text])) < 20
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["2024-01-05", "2024-01-05 10:30", "2024-01-06 11:30"], "%Y-%m-%d %H:%M"),
+        (["2024-01-05", "2024-01-06", "2024-01-06 11:30"], "%Y-%m-%d"),
+        (["1/5/24 9:05 PM", "12/31/24 11:00 AM"], "%m/%d/%y %I:%M %p"),
+        (["05.01.2024", None, "n/a"], "%d.%m.%Y"),
+        (["3. března 2024"], date_formats.ANY_DAY_FIRST),
+        (["unknown"], "%Y-%m-%d"),
+    ],
+)
+def test_the_format_that_reads_most_is_found(texts, expected):
+    raw = RawTable(pa.table({"when": pa.array(texts, pa.string())}), "", "CSV")
+    assert date_formats.find_date_format(raw, ("when",)) == expected
