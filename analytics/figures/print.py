@@ -19,13 +19,16 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
-from analytics.figures.theme import ACCENT, LIGHT, SEQUENTIAL
+from analytics.figures.theme import ACCENT, LIGHT, QUIET_BAR, SEQUENTIAL
+from analytics.shared.recent_trend import RecentTrend
+from analytics.shared.time_window import find_narrowest_window, write_hours
 from analytics.shared.wording import spell_dates
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
 _Transform = Callable[..., Any]  # x and y in, x and y out
 _Ring = Sequence[tuple[float, float]]
+_BARS = 26  # of a trend: half a year of weeks
 RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 
 
@@ -52,7 +55,7 @@ def print_map(
     focus_ring = np.column_stack(project(*np.transpose(outline)))
     centre = focus_ring[:-1].mean(axis=0)
     reach = max(reach, 3 * np.ptp(focus_ring[:, 0]))
-    figure = Figure(figsize=(3.5, 2.75), layout="constrained")
+    figure = Figure(figsize=(3.9, 2.9), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     axes.set_facecolor(LIGHT.map_background)
@@ -82,31 +85,68 @@ def print_map(
     return _svg(figure)
 
 
-def print_chart(
-    hours: Sequence[Sequence[float]] | None, trend: Sequence[tuple[str, int]], counted: str = "incidents"
+def print_trend(
+    trend: Sequence[tuple[str, int]], counted: str = "incidents", recent: RecentTrend | None = None
 ) -> tuple[bytes, str] | None:
-    """Hours by weekday where known, else the trend (the start of each period and its count): the SVG and what
-    it shows; None where neither is known."""
-    figure = Figure(figsize=(3.2, 1.5), layout="constrained")
+    """The last half-year of a trend (the start of each period and its count): the SVG and what it shows; None
+    where there is none. `recent` tells which bars are judged, and against what they were expected to be."""
+    if not trend:
+        return None
+    shown = [(start, count) for start, count in trend if recent is None or start <= f"{recent.last:%Y-%m-%d}"]
+    shown = shown[-_BARS:]
+    figure, axes = _strip()
+    judged = recent.periods if recent else 0
+    colours = [QUIET_BAR] * (len(shown) - judged) + [ACCENT] * judged if recent else ACCENT
+    axes.bar(range(len(shown)), [count for _, count in shown], color=colours, width=0.82)
+    alt = f"{counted.capitalize()} over time"
+    if recent and recent.expected is not None:
+        each = recent.expected / recent.periods
+        axes.axhline(each, color="black", linewidth=0.8, linestyle=(0, (4, 2)))
+        alt = (
+            f"{counted.capitalize()} a {recent.unit}, the last {recent.periods} {recent.unit}s dark; "
+            f"the line is what was expected, {each:.1f}"
+        )
+    ends = [0, len(shown) - 1] if len(shown) > 1 else [0]
+    axes.set_xticks(ends, [spell_dates(shown[k][0]) for k in ends])
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
+    axes.set_ylim(bottom=0)
+    _align_ends(axes)
+    return _svg(figure), alt
+
+
+def print_day(hours: Sequence[Sequence[float]] | None) -> tuple[bytes, str] | None:
+    """The hours of the day (from counts by weekday and hour), those of the narrowest window that holds four
+    fifths dark: the SVG and what it shows; None where no hour is known."""
+    daily = [sum(day[hour] for day in hours) for hour in range(24)] if hours else []
+    window = find_narrowest_window(daily)
+    if window is None:
+        return None
+    figure, axes = _strip()
+    colours = [ACCENT if window.contains(hour) else QUIET_BAR for hour in range(24)]
+    axes.bar(np.arange(24) + 0.5, daily, color=colours, width=0.88)
+    axes.set_xlim(0, 24)
+    axes.set_xticks([0, 6, 12, 18, 24], ["00:00", "06:00", "12:00", "18:00", "24:00"])
+    axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
+    _align_ends(axes)
+    return _svg(figure), f"Incidents by hour of the day, local time; dark: {write_hours(window)}"
+
+
+def _strip() -> tuple[Figure, Axes]:
+    """A low, wide chart for one figure, with no frame."""
+    figure = Figure(figsize=(3.5, 1.05), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
-    axes.tick_params(labelsize=7)
-    if hours:
-        image = axes.imshow(np.array(hours), cmap=RAMP, aspect="auto")
-        axes.set_yticks(range(7), ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"])
-        axes.set_xticks([0, 6, 12, 18, 23])
-        axes.set_xlabel("hour, local time", fontsize=7)
-        bar = figure.colorbar(image, ax=axes, pad=0.02, ticks=MaxNLocator(4, integer=True))
-        bar.ax.tick_params(labelsize=7)
-        return _svg(figure), "Incidents by hour and weekday"
-    if trend:
-        recent = trend[-26:]
-        axes.bar(range(len(recent)), [count for _, count in recent], color=ACCENT)
-        ends = [0, len(recent) - 1] if len(recent) > 1 else [0]
-        axes.set_xticks(ends, [spell_dates(recent[k][0]) for k in ends])
-        axes.set_ylabel(counted, fontsize=7)
-        return _svg(figure), f"{counted.capitalize()} over time"
-    return None
+    axes.tick_params(labelsize=7, length=2)
+    axes.spines[["top", "right"]].set_visible(False)
+    return figure, axes
+
+
+def _align_ends(axes: Axes) -> None:
+    """Keep the first and the last label of the axis within the chart."""
+    labels = axes.get_xticklabels()
+    if len(labels) > 1:
+        labels[0].set_horizontalalignment("left")
+        labels[-1].set_horizontalalignment("right")
 
 
 def draw_layer(

@@ -132,6 +132,8 @@ DATE_AXIS = {
 }
 MOMENT_AXIS = DATE_AXIS | {"hoverformat": "%-d %b %Y %H:%M"}
 CLEAR = "rgba(0,0,0,0)"
+QUIET_BAR = "#B9C7D2"  # on paper, beside the bars that matter
+PRINT_PANEL, PRINT_ALARM = "#EEF3F7", "#8C1D18"  # on paper: what is asked, and the mark of an exercise
 ACCENT, HOT, COLD = LIGHT.accent, LIGHT.highlight, "#2B6CA3"
 OTHER = "#8A8F94"  # what has no meaning of its own
 # The same, light enough for dark words on it.
@@ -230,9 +232,9 @@ def style_variables() -> str:
 
 def print_settings() -> str:
     """The text of the print templates' `theme.typ`."""
-    return (
-        f'// Written from analytics/figures/theme.py by `make theme`.\n#let accent = rgb("{LIGHT.accent}")\n'
-    )
+    colours = {"accent": LIGHT.accent, "panel": PRINT_PANEL, "alarm": PRINT_ALARM}
+    lines = [f'#let {name} = rgb("{colour}")' for name, colour in colours.items()]
+    return "\n".join(["// Written from analytics/figures/theme.py by `make theme`.", *lines, ""])
 
 
 def write_theme() -> None:

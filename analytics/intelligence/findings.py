@@ -408,3 +408,21 @@ def evidence_sources(
         " SELECT * FROM rows UNION ALL SELECT * FROM reports ORDER BY finding_id, source_id NULLS LAST, name",
         {"numbers": list(chosen), "versions": list(chosen.values())},
     ).to_pandas()
+
+
+def evidence_row_numbers(
+    store: Store, finding_ids: list[int], versions: Mapping[int, int] | None = None
+) -> dict[tuple[int, int | None], list[int]]:
+    """The rows that findings rest on (the latest versions unless `versions` names others), in order, by
+    finding and source."""
+    chosen = {number: (versions or {}).get(number) for number in finding_ids}
+    rows = store.rows(
+        "WITH asked AS (SELECT unnest($numbers::INTEGER[]) AS finding_id, unnest($versions::INTEGER[]) AS"
+        " asked),"
+        " chosen AS (SELECT finding_id, coalesce(any_value(asked), max(version)) AS version FROM finding"
+        "   JOIN asked USING (finding_id) GROUP BY finding_id)"
+        " SELECT finding_id, source_id, list(DISTINCT row_number ORDER BY row_number) AS numbers"
+        " FROM finding_evidence JOIN chosen USING (finding_id, version) GROUP BY ALL",
+        {"numbers": list(chosen), "versions": list(chosen.values())},
+    )
+    return {(row["finding_id"], row["source_id"]): row["numbers"] for row in rows}

@@ -126,6 +126,7 @@ def join_handling(marks: Iterable[str]) -> str:
     product."""
     single = dict.fromkeys(part.strip() for mark in marks for part in mark.split(";") if part.strip())
     codes = code_table("handling").codes  # from free to bound
+    single = dict.fromkeys(str(code_table("handling")[mark]) if mark in codes else mark for mark in single)
     return "; ".join(sorted(single, key=lambda mark: -_strictness(mark, codes)))
 
 

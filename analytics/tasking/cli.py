@@ -17,6 +17,7 @@ from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft_profile
+from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, load_paper
 from analytics.tasking.products import load_product, save_product
 from analytics.tasking.render import render_pdf
 from analytics.tasking.responses import (
@@ -38,7 +39,15 @@ from analytics.tasking.responses import (
     "--keep", "codes", multiple=True, help="Responses to propose in the draft: codes of `achilles responses`."
 )
 @click.option("--owner", help="The role that owns the action.")
+@click.option("--action", default="", help="What the meeting is asked to task, in one sentence.")
+@click.option("--hours", type=click.FloatRange(0, 1e6), help="Officers' hours it takes.")
+@click.option("--due", type=click.DateTime(["%Y-%m-%d"]), help="By when.")
 @click.option("--review-date", type=click.DateTime(["%Y-%m-%d"]), help="Default: in 28 days.")
+@click.option(
+    "--paper",
+    type=click.Choice(list(PAPER_SIZES)),
+    help="The size of paper (default: the one you chose in the app, or a4).",
+)
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.pdf or FILE.docx"
 )
@@ -48,7 +57,11 @@ def brief(
     finding_ids: tuple[int, ...],
     codes: tuple[str, ...],
     owner: str | None,
+    action: str,
+    hours: float | None,
+    due: datetime | None,
     review_date: datetime | None,
+    paper: PaperSize | None,
     out: Path,
 ) -> None:
     """Write a tasking brief as PDF or DOCX. What nobody has written yet is named, and
@@ -70,14 +83,22 @@ def brief(
             content = _draft(
                 store, finding_ids, review_date.date() if review_date else date.today() + timedelta(days=28)
             )
-            content = replace(content, owner=owner or content.owner, responses=responses)
+            content = replace(
+                content,
+                owner=owner or content.owner,
+                action=action or content.action,
+                hours="" if hours is None else f"{hours:g}",
+                due=due.date().isoformat() if due else "",
+                responses=responses,
+            )
             product, version = save_product(
                 store, actor, "brief", content.title, content.__dict__, content.finding_ids
             )
         dossier = gather_dossier(store, content, product, version)
     except KeyError as error:
         raise click.ClickException(str(error.args[0])) from error
-    out.write_bytes(render_pdf(dossier) if out.suffix.lower() == ".pdf" else render_docx(dossier))
+    render = render_pdf if out.suffix.lower() == ".pdf" else render_docx
+    out.write_bytes(render(dossier, paper or load_paper(store, actor.name)))
     with store.write(changes_data=False) as cursor:
         record(
             cursor, actor, "export brief", f"product {product} version {version}", detail={"file": out.name}

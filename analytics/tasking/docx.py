@@ -13,27 +13,31 @@ from docx.document import Document as DocxDocument
 from docx.enum.text import WD_BREAK
 from docx.shared import Cm, Pt
 
+from analytics.shared.wording import spell_dates
 from analytics.tasking.brief import BRIEF_PARTS
 from analytics.tasking.dossier import Dossier, format_source, format_value, list_parameters
+from analytics.tasking.paper_size import PAPER_SIZES, PaperSize
 
 NO_CLOCK = datetime(2000, 1, 1)  # for formats that require a date: the same data give the same bytes
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def render_docx(dossier: Dossier) -> bytes:
+def render_docx(dossier: Dossier, paper: PaperSize = "a4") -> bytes:
     """The brief as an editable Word document with the same parts, the map and the annex.
 
     The same dossier gives the same bytes.
     """
-    document = open_document(dossier.brief.title, dossier.handling, dossier.reference)
+    document = open_document(dossier.brief.title, dossier.handling, dossier.reference, paper)
     lead = dossier.lead
     for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
-        document.add_paragraph(clean_xml(dossier.brief.read_part(name)))
+        document.add_paragraph(clean_xml(spell_dates(dossier.brief.read_part(name))))
         if name == "where":
             add_picture(document, lead.map_svg, lead.map_alt)
+        if name == "why_now":
+            add_picture(document, lead.trend_svg, lead.trend_alt)
         if name == "when":
-            add_picture(document, lead.chart_svg, lead.chart_alt)
+            add_picture(document, lead.hours_svg, lead.hours_alt)
     document.add_heading("Readiness", level=2)
     document.add_paragraph(clean_xml(dossier.readiness))
     if dossier.strategy:
@@ -46,7 +50,8 @@ def render_docx(dossier: Dossier) -> bytes:
         document.add_paragraph(clean_xml(finding.statement))
         if drawing is not lead:
             add_picture(document, drawing.map_svg, drawing.map_alt)
-            add_picture(document, drawing.chart_svg, drawing.chart_alt)
+            add_picture(document, drawing.trend_svg, drawing.trend_alt)
+            add_picture(document, drawing.hours_svg, drawing.hours_alt)
         document.add_paragraph(clean_xml(f"Assumptions. {finding.assumptions}"))
         add_table(
             document,
@@ -77,15 +82,16 @@ def render_docx(dossier: Dossier) -> bytes:
     return strip_clock(saved)
 
 
-def open_document(title: str, mark: str, reference: str) -> DocxDocument:
-    """An A4 document with the handling mark and the reference at the head and foot of every page."""
+def open_document(title: str, mark: str, reference: str, paper: PaperSize = "a4") -> DocxDocument:
+    """A document with the handling mark and the reference at the head and foot of every page."""
     document = Document()
     properties = document.core_properties
     properties.title, properties.author = clean_xml(title)[:255], "Achilles"
     properties.created = properties.modified = NO_CLOCK
     document.styles["Normal"].font.size = Pt(10)
     section = document.sections[0]
-    section.page_width, section.page_height = Cm(21), Cm(29.7)
+    sheet = PAPER_SIZES[paper]
+    section.page_width, section.page_height = Cm(sheet.width), Cm(sheet.height)
     section.header.paragraphs[0].text = clean_xml(f"{mark}    {reference}")
     section.footer.paragraphs[0].text = clean_xml(f"{mark}    A lead, not proof.")
     document.add_heading(clean_xml(title), level=1)

@@ -3,28 +3,38 @@ decisions."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from analytics.basemap import attribute_maps
-from analytics.figures.print import print_chart, print_map
+from analytics.figures.print import print_day, print_map, print_trend
 from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.finding_results import Focus
-from analytics.intelligence.findings import Finding, evidence_days, evidence_sources, load_finding
+from analytics.intelligence.findings import (
+    Finding,
+    evidence_days,
+    evidence_row_numbers,
+    evidence_sources,
+    load_finding,
+)
 from analytics.intelligence.reports import Report, load_report
 from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.shared.unwritten import is_unwritten
-from analytics.shared.wording import counted, spell_dates, write_moment, write_period
-from analytics.store import Store
-from analytics.tasking.brief import BRIEF_PARTS, Brief
+from analytics.shared.wording import counted, spell_dates, write_day, write_moment, write_period
+from analytics.store import Store, now
+from analytics.tasking.brief import BRIEF_PARTS, Brief, measure_finding_trend
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
+from analytics.tasking.exercise import EXERCISE, rests_on_exercise
 from analytics.tasking.products import list_decisions
 from analytics.tasking.readiness import describe_readiness, list_missing
 from analytics.tasking.responses import read_responses
 from analytics.tasking.strategy import check_against_strategy
 
+_MOST_RANGES = 600  # of row numbers, printed of one source
 _BINS = 26  # bars that a small chart can hold
 _NOUNS = {"premises": "lets"}
 # The parts that state facts; the others say what to do and need no source.
@@ -38,12 +48,14 @@ RESPONSE_NOTE = (
 
 @dataclass(frozen=True)
 class Drawing:
-    """One finding's map and chart as SVG, None where it has neither."""
+    """One finding's map, trend and hours of the day as SVG, each None where it has none."""
 
-    map_svg: bytes | None
-    map_alt: str
-    chart_svg: bytes | None
-    chart_alt: str
+    map_svg: bytes | None = None
+    map_alt: str = ""
+    trend_svg: bytes | None = None
+    trend_alt: str = ""
+    hours_svg: bytes | None = None
+    hours_alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,8 @@ class Dossier:
 
     `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks
     for collection rests on no finding. `standing`: the decision in force, '' where none was taken; `waits`:
-    none was taken, or it was deferred."""
+    none was taken, or it was deferred. `newest`: the day of the newest row it rests on, None where no row has
+    a time; `printed`: the day of print; `is_exercise`: something of it is invented."""
 
     brief: Brief
     reference: str
@@ -64,14 +77,19 @@ class Dossier:
     standing: str
     waits: bool
     strategy: str
+    newest: date | None
+    printed: date
+    is_exercise: bool
 
     @property
     def handling(self) -> str:
-        """The mark on every page: the brief's own and that of everything it rests on."""
+        """The mark on every page: the brief's own and that of everything it rests on, its sources too."""
         inherited = combine_handling(
             [finding for _, finding in self.findings], [report for _, report in self.reports]
         )
-        return join_handling([self.brief.handling, inherited])
+        sources = [source["handling"] for source in self.sources if isinstance(source["handling"], str)]
+        exercise = [EXERCISE] if self.is_exercise else []
+        return join_handling([*exercise, self.brief.handling, inherited, *sources])
 
     @property
     def graded_statements(self) -> list[list[str]]:
@@ -111,10 +129,11 @@ class Dossier:
     @property
     def lead(self) -> Drawing:
         """What page 1 shows."""
-        return self.drawings[0] if self.drawings else Drawing(None, "", None, "")
+        return self.drawings[0] if self.drawings else Drawing()
 
     @property
     def evidence_line(self) -> str:
+        """What it rests on, and how old the newest of it is on the day of print."""
         if not self.findings:
             return "no finding; it asks for what is not known."
         rows = sum(source["rows"] for source in self.sources)
@@ -125,11 +144,17 @@ class Dossier:
             )
         )
         noun = "finding" if len(self.findings) == 1 else "findings"
-        return (
-            f"{counted(rows, 'row')} of {names}; {noun} {', '.join(str(n) for n, _ in self.findings)} "
-            f"in "
-            f"the annex."
-        )
+        numbers = ", ".join(str(number) for number, _ in self.findings)
+        return f"{counted(rows, 'row')} of {names}; {noun} {numbers} in the annex.{self._newest_line}"
+
+    @property
+    def _newest_line(self) -> str:
+        if self.newest is None:
+            return " The age of the newest is not known."
+        age = (self.printed - self.newest).days
+        if age < 0:
+            return f" The newest is of {write_day(self.newest)}."
+        return f" The newest is of {write_day(self.newest)}, {counted(age, 'day')} old when printed."
 
 
 def gather_dossier(
@@ -148,23 +173,42 @@ def gather_dossier(
         f"(version {row['product_version']}{'' if row['standing'] else '; superseded'}). {row['reason']}"
         for row in log
     ]
+    days = [
+        day.max().date()
+        for number in brief.finding_ids
+        for counts in evidence_days(store, number, cited.get(number)).values()
+        for day in [counts.index]
+    ]
     return Dossier(
         brief=brief,
         reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
         drawings=_draw(store, findings, cited),
         findings=findings,
         reports=[(number, load_report(store, number)[0]) for number in brief.report_ids],
-        sources=evidence_sources(store, brief.finding_ids, cited).to_dict("records"),
+        sources=_list_sources(store, brief.finding_ids, cited),
         decisions=decisions,
         standing=next((text for text, row in zip(decisions, log, strict=True) if row["standing"]), ""),
         waits=not any(row["standing"] and row["outcome"] != "deferred" for row in log),
         strategy="" if product_id is None else check_against_strategy(store, product_id, date.today()),
+        newest=max(days, default=None),
+        printed=now().date(),
+        is_exercise=rests_on_exercise(store, brief.finding_ids, brief.report_ids),
     )
 
 
+def _list_sources(store: Store, numbers: list[int], cited: Mapping[int, int]) -> list[dict[str, Any]]:
+    """What findings rest on (see `evidence_sources`), each with `numbers`: which rows of it."""
+    sources: list[dict[str, Any]] = evidence_sources(store, numbers, cited).to_dict("records")
+    rows = evidence_row_numbers(store, numbers, cited)
+    for source in sources:
+        key = (source["finding_id"], None if pd.isna(source["source_id"]) else int(source["source_id"]))
+        which = rows.get(key, range(int(source["first_row"]), int(source["last_row"]) + 1))
+        source["numbers"] = list_numbers(which)
+    return sources
+
+
 def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int, int]) -> list[Drawing]:
-    """Every finding's map and chart, or its rows over time where it has neither hours nor a trend; the
-    outlines of an area are read once."""
+    """Every finding's map, trend and hours; the outlines of an area are read once."""
     areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
     drawings = []
     for number, finding in findings:
@@ -181,20 +225,22 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
                 areas[area] = layers, epsg
             cells = [(cell.ring, cell.count) for cell in finding.result.cells]
             map_svg = print_map(focus.ring, cells, *areas[area], credit=attribute_maps(store, area))
-        chart_svg, chart_alt = _chart(store, number, cited.get(number), finding) or (None, "")
+        trend_svg, trend_alt = _draw_trend(store, number, cited.get(number), finding) or (None, "")
+        hours_svg, hours_alt = print_day(finding.result.hours) or (None, "")
         map_alt = (
             f"Map of incidents by cell around {focus.label or 'the place'}; the proposed cell, with "
             f"{format_count(focus.count)} incidents, is outlined in black."
         )
-        drawings.append(Drawing(map_svg, map_alt, chart_svg, chart_alt))
+        drawings.append(Drawing(map_svg, map_alt, trend_svg, trend_alt, hours_svg, hours_alt))
     return drawings
 
 
-def _chart(store: Store, number: int, version: int | None, finding: Finding) -> tuple[bytes, str] | None:
+def _draw_trend(store: Store, number: int, version: int | None, finding: Finding) -> tuple[bytes, str] | None:
+    """A finding's trend, or its rows over time where it has none."""
     result = finding.result
-    trend = [(row.period, row.count) for row in result.trend]
-    from_result = print_chart(result.hours, trend, result.counted)
-    return from_result or print_chart(None, *_over_time(store, number, version))
+    if trend := [(row.period, row.count) for row in result.trend]:
+        return print_trend(trend, result.counted, measure_finding_trend(finding))
+    return print_trend(*_over_time(store, number, version))
 
 
 def _over_time(store: Store, number: int, version: int | None) -> tuple[list[tuple[str, int]], str]:
@@ -226,19 +272,38 @@ def list_parameters(finding: Finding) -> dict[str, Any]:
 
 
 def format_value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(str(item) for item in value) or "all"
     return spell_dates(str(value))
 
 
 def format_source(source: dict[str, Any]) -> list[str]:
+    """A source as its finding's number, name, legal basis, how many rows, and which."""
     if not isinstance(source["name"], str):
-        return [str(source["finding_id"]), "source since removed", "", str(source["rows"]), ""]
+        return [str(source["finding_id"]), "source since removed", "not known", str(source["rows"]), ""]
     file = (
         f"{source['file_name']}, SHA-256 {source['sha256'][:12]}; "
         if isinstance(source["sha256"], str)
         else ""
     )
     name = f"{source['name']} ({file}{source['handling']})"  # a report came in no file
-    rows = f"{source['first_row']} to {source['last_row']}"
-    return [str(source["finding_id"]), name, source["legal_basis"], str(source["rows"]), rows]
+    rows = counted(source["rows"], "line" if pd.isna(source["source_id"]) else "row")
+    return [str(source["finding_id"]), name, source["legal_basis"], rows, source["numbers"]]
+
+
+def list_numbers(numbers: Sequence[int]) -> str:
+    """Sorted numbers as they are read: '3, 5 to 9, 12'; of very many, how many more there are."""
+    ranges: list[list[int]] = []
+    for number in numbers:
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1][1] = number
+        else:
+            ranges.append([number, number])
+    written = [
+        str(first) if first == last else f"{first}{' to ' if last > first + 1 else ', '}{last}"
+        for first, last in ranges[:_MOST_RANGES]
+    ]
+    left = sum(last - first + 1 for first, last in ranges[_MOST_RANGES:])
+    return ", ".join(written) + (f" and {left:,} more, which the shared case lists" if left else "")

@@ -13,6 +13,7 @@ from analytics.shared.wording import counted, write_day, write_moment
 from analytics.store import Store, now
 from analytics.tasking.actions import describe_agency
 from analytics.tasking.citations import combine_handling, join_handling
+from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper
 from analytics.tasking.priorities import list_assessments, rank_proposals, read_scheme
 from analytics.tasking.products import list_products
@@ -186,12 +187,13 @@ def load_draft(store: Store, actor: Actor, meeting_id: int, product_id: int) -> 
 def build_minutes_paper(store: Store, meeting: Meeting) -> Paper:
     """The minutes for print, under the handling of every brief that was decided on."""
     rows = store.rows(
-        "SELECT DISTINCT p.content->>'handling' AS handling FROM decision d JOIN product p"
+        "SELECT DISTINCT p.content->>'handling' AS handling, p.finding_ids FROM decision d JOIN product p"
         " ON p.product_id = d.product_id AND p.version = d.product_version WHERE meeting_id = ?"
         " ORDER BY handling",
         [meeting.meeting_id],
     )
     handling = join_handling(row["handling"] or "" for row in rows) or combine_handling([], [])
+    handling = mark_exercise(store, handling, [number for row in rows for number in row["finding_ids"]])
     number = meeting.meeting_id
     return Paper(
         f"Minutes of tasking meeting {number}", handling, f"Meeting {number}", write_minutes(store, meeting)

@@ -13,6 +13,7 @@ import typst
 
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.docx import clean_xml, open_document, strip_clock
+from analytics.tasking.paper_size import PAPER_SIZES, PaperSize
 from analytics.tasking.render import TypstOptions, replace_undrawable, typst_options
 
 _TEMPLATE = Path(__file__).with_name("sections.typ")
@@ -36,20 +37,20 @@ class Paper:
             raise ValueError("A paper needs a handling mark before it is printed.")
 
 
-def print_pdf(paper: Paper) -> bytes:
+def print_pdf(paper: Paper, size: PaperSize = "a4") -> bytes:
     """The paper as a tagged PDF; the same paper gives the same bytes."""
-    return typst.compile(_TEMPLATE, **_options(paper), pdf_standards=["ua-1"])
+    return typst.compile(_TEMPLATE, **_options(paper, size), pdf_standards=["ua-1"])
 
 
-def print_preview(paper: Paper) -> list[bytes]:
+def print_preview(paper: Paper, size: PaperSize = "a4") -> list[bytes]:
     """Every page as a PNG, 110 dots an inch."""
-    pages = typst.compile(_TEMPLATE, **_options(paper), format="png", ppi=110)
+    pages = typst.compile(_TEMPLATE, **_options(paper, size), format="png", ppi=110)
     return pages if isinstance(pages, list) else [pages]
 
 
-def print_docx(paper: Paper) -> bytes:
+def print_docx(paper: Paper, size: PaperSize = "a4") -> bytes:
     """The paper as an editable Word document; the same paper gives the same bytes."""
-    document = open_document(paper.title, paper.handling, paper.reference)
+    document = open_document(paper.title, paper.handling, paper.reference, size)
     for title, text in paper.sections.items():
         document.add_heading(clean_xml(title), level=2)
         for paragraph in filter(str.strip, text.split("\n")):
@@ -64,9 +65,10 @@ def _paragraphs(text: str) -> list[dict[str, str | bool]]:
     return [{"text": line, "open": is_unwritten(line)} for line in text.split("\n") if line.strip()]
 
 
-def _options(paper: Paper) -> TypstOptions:
+def _options(paper: Paper, size: PaperSize) -> TypstOptions:
     data = replace_undrawable(
         {
+            "paper": PAPER_SIZES[size].typst,
             "title": paper.title,
             "handling": paper.handling,
             "reference": paper.reference,

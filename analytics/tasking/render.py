@@ -19,6 +19,7 @@ from fontTools.ttLib import TTFont
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
+from analytics.tasking.brief import Brief
 from analytics.tasking.dossier import (
     Dossier,
     Drawing,
@@ -26,6 +27,8 @@ from analytics.tasking.dossier import (
     format_value,
     list_parameters,
 )
+from analytics.tasking.paper_size import PAPER_SIZES, PaperSize
+from analytics.tasking.readiness import says_something
 from analytics.tasking.responses import KINDS
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
@@ -47,6 +50,8 @@ _FITS = (
     (8, 120, False),
     (8, 60, False),
 )
+_NOT_SAID = "not yet said"
+_ALTERNATIVES = 2  # lines on page one
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
 
 
@@ -62,21 +67,22 @@ def typst_options(data: object) -> TypstOptions:
     return {"sys_inputs": {"data": json.dumps(data)}, "font_paths": [FONTS], "ignore_system_fonts": True}
 
 
-def render_pdf(dossier: Dossier) -> bytes:
+def render_pdf(dossier: Dossier, paper: PaperSize = "a4") -> bytes:
     """The brief as a tagged PDF (PDF/UA-1): one page, then the annex."""
-    return typst.compile(_TEMPLATE, **_fit_first_page(dossier), pdf_standards=["ua-1"])
+    return typst.compile(_TEMPLATE, **_fit_first_page(dossier, paper), pdf_standards=["ua-1"])
 
 
-def render_preview(dossier: Dossier) -> list[bytes]:
+def render_preview(dossier: Dossier, paper: PaperSize = "a4") -> list[bytes]:
     """Every page as a PNG, 110 dots an inch."""
-    pages = typst.compile(_TEMPLATE, **_fit_first_page(dossier), format="png", ppi=110)
+    pages = typst.compile(_TEMPLATE, **_fit_first_page(dossier, paper), format="png", ppi=110)
     return pages if isinstance(pages, list) else [pages]
 
 
-def _fit_first_page(dossier: Dossier) -> TypstOptions:
+def _fit_first_page(dossier: Dossier, paper: PaperSize = "a4") -> TypstOptions:
     """The dossier at the largest type and longest parts with which the annex begins on page 2."""
     for size, room, generous in _FITS:
         data = _data(dossier, room) | {
+            "paper": PAPER_SIZES[paper].typst,
             "size": size,
             "room": room,
             "generous": generous,
@@ -102,7 +108,10 @@ def replace_undrawable(value: Any) -> Any:
         return [replace_undrawable(item) for item in value]
     if isinstance(value, dict):
         return {
-            key: item if key in ("map", "chart") else replace_undrawable(item) for key, item in value.items()
+            key: item
+            if key in ("map", "trend", "hours") and isinstance(item, str)
+            else replace_undrawable(item)
+            for key, item in value.items()
         }
     return value
 
@@ -111,19 +120,27 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
     read = {part: dossier.brief.read_part(part) for part in KINDS}
     brief = replace_undrawable(asdict(dossier.brief) | read | {"handling": dossier.handling})
     limits = {"handling": _MARK_ROOM}
-    alternatives = dossier.brief.alternatives.split("\n")
+    alternatives = [line for line in dossier.brief.alternatives.split("\n") if line.strip()]
+    if len(alternatives) > _ALTERNATIVES:
+        alternatives[_ALTERNATIVES - 1 :] = [f"{alternatives[_ALTERNATIVES - 1]} More in the annex."]
     data: dict[str, Any] = replace_undrawable(
         {
             "brief": brief,
+            "handling": dossier.handling,
+            "asked": not is_unwritten(dossier.brief.action),
+            "ask": _list_ask(dossier.brief),
+            "measures": [[kind.capitalize(), text] for kind, text in read.items() if says_something(text)],
             "reference": dossier.reference,
-            "confidence": ", ".join(dict.fromkeys(f.confidence for _, f in dossier.findings))
-            or "not known yet",
             "review": write_day(date.fromisoformat(dossier.brief.review_date)),
-            "unwritten": [text for text in brief.values() if isinstance(text, str) and is_unwritten(text)],
+            "unwritten": [
+                _NOT_SAID,
+                *(text for text in brief.values() if isinstance(text, str) and is_unwritten(text)),
+            ],
             "drawing": _drawing_data(dossier.lead),
             "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",
             "evidence_line": dossier.evidence_line,
-            "first_alternative": alternatives[0] + (" More in the annex." if len(alternatives) > 1 else ""),
+            "has_drawing": any((dossier.lead.map_svg, dossier.lead.trend_svg, dossier.lead.hours_svg)),
+            "alternatives": alternatives,
             "long": [
                 {"name": name.replace("_", " ").capitalize(), "text": text}
                 for name, text in brief.items()
@@ -134,6 +151,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                     "id": number,
                     "method": f.method,
                     "statement": f.statement,
+                    "basis": f"{f.confidence.capitalize()} confidence. {f.confidence_basis}",
                     "assumptions": f.assumptions,
                     "parameters": [
                         [k.replace("_", " "), format_value(v)] for k, v in list_parameters(f).items()
@@ -163,9 +181,23 @@ def _drawing_data(drawing: Drawing) -> dict[str, str | None]:
     return {
         "map": _decode(drawing.map_svg),
         "map_alt": drawing.map_alt,
-        "chart": _decode(drawing.chart_svg),
-        "chart_alt": drawing.chart_alt,
+        "trend": _decode(drawing.trend_svg),
+        "trend_alt": drawing.trend_alt,
+        "hours": _decode(drawing.hours_svg),
+        "hours_alt": drawing.hours_alt,
     }
+
+
+def _list_ask(brief: Brief) -> list[list[str]]:
+    """Who, how long, by when and who answers for it, as label and text."""
+    hours, due = brief.asked_hours(), brief.due_day()
+    answers = ". ".join(part.rstrip(".") for part in (brief.agency, brief.contact) if not is_unwritten(part))
+    return [
+        ["Owner", brief.owner],
+        ["Officers' hours", _NOT_SAID if hours is None else f"{hours:g}"],
+        ["By", _NOT_SAID if due is None else write_day(due)],
+        ["Answers for it", answers or _NOT_SAID],
+    ]
 
 
 def _decode(svg: bytes | None) -> str | None:

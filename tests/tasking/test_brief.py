@@ -202,7 +202,7 @@ def test_the_lead_is_on_page_one_and_every_other_map_in_the_annex(store, finding
             shape._inline.docPr.get("descr")
             for shape in Document(io.BytesIO(render_docx(dossier))).inline_shapes
         ]
-        assert len(described) == 4 and lead in described[0]
+        assert len(described) == 6 and lead in described[0]
 
 
 def test_the_preview_shows_every_page(store, brief):
@@ -317,7 +317,7 @@ def test_the_docx_has_headings_picture_and_alt_text(store, brief):
     document = Document(io.BytesIO(render_docx(gather_dossier(store, brief))))
     assert [p.style.name for p in document.paragraphs if p.text == brief.title] == ["Heading 1"]
     described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
-    assert len(described) == 2 and "outlined in black" in described[0]
+    assert len(described) == 3 and "outlined in black" in described[0]
 
 
 def test_versions_are_added_and_the_latest_is_listed(store, brief):
@@ -441,8 +441,8 @@ def test_a_finding_without_hours_or_trend_shows_its_rows_over_time(store, findin
     numbers = list(range(2, 60))  # six a day
     evidence = pa.table({"table_name": ["incident"] * 58, "source_id": [1] * 58, "row_number": numbers})
     number = save_finding(store, ACTOR, replace(finding, result=read_result({})), evidence)
-    assert gather_dossier(store, replace(brief, finding_ids=[number])).lead.chart_alt == "Incidents over time"
+    assert gather_dossier(store, replace(brief, finding_ids=[number])).lead.trend_alt == "Incidents over time"
     days = evidence_days(store, number)["incident"]
     assert days.sum() == 58 and days.iloc[1] == 6
     alone = save_finding(store, ACTOR, replace(finding, result=read_result({})), evidence[:1])
-    assert gather_dossier(store, replace(brief, finding_ids=[alone])).lead.chart_svg is None
+    assert gather_dossier(store, replace(brief, finding_ids=[alone])).lead.trend_svg is None

@@ -11,7 +11,9 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
 from analytics.tasking.citations import combine_handling
+from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
+from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, choose_paper, load_paper
 from ui.components.evidence import log
 from ui.shell.page import Page
 
@@ -41,19 +43,21 @@ def reports_as_seen(page: Page, report_ids: Sequence[int]) -> list[tuple[int, Re
 
 def handling_of_ids(page: Page, finding_ids: Sequence[int], report_ids: Sequence[int]) -> str:
     """Every mark of what a product stands on binds the whole."""
-    return combine_handling(
+    handling = combine_handling(
         [load_finding(page.store, number) for number in finding_ids],
         [load_report(page.store, number)[0] for number in report_ids],
     )
+    return mark_exercise(page.store, handling, finding_ids, report_ids)
 
 
 def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "export product") -> None:
     """The paper as PDF and DOCX, each download audited, and as it prints."""
     audit = partial(log, page, act, paper.reference)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        size = choose_paper_size(page, f"{key}-size")
         st.download_button(
             "PDF",
-            lambda: print_pdf(paper),
+            lambda: print_pdf(paper, size),
             f"{name}.pdf",
             "application/pdf",
             icon=":material/print:",
@@ -62,7 +66,7 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
         )
         st.download_button(
             "DOCX",
-            lambda: print_docx(paper),
+            lambda: print_docx(paper, size),
             f"{name}.docx",
             DOCX,
             icon=":material/edit_document:",
@@ -73,11 +77,31 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
         "As it prints", icon=":material/visibility:", key=f"{key}-preview", on_change="rerun"
     ) as shown:
         if shown.open:
-            pages = _pages(paper.title, paper.handling, paper.reference, dict(paper.sections))
+            pages = _pages(paper.title, paper.handling, paper.reference, dict(paper.sections), size)
             for number, image in enumerate(pages, 1):
                 st.image(image, alt=f"Page {number} of {paper.reference}", width=700)
 
 
 @st.cache_data(max_entries=16, show_spinner="Setting the pages …")
-def _pages(title: str, handling: str, reference: str, sections: dict[str, str]) -> list[bytes]:
-    return print_preview(Paper(title, handling, reference, sections))
+def _pages(
+    title: str, handling: str, reference: str, sections: dict[str, str], size: PaperSize
+) -> list[bytes]:
+    return print_preview(Paper(title, handling, reference, sections), size)
+
+
+def choose_paper_size(page: Page, key: str) -> PaperSize:
+    """The size of paper that this user prints on; the choice is stored."""
+    stored = load_paper(page.store, page.actor.name)
+    sizes = list(PAPER_SIZES)
+    if st.session_state.get(key) not in sizes:
+        st.session_state[key] = stored
+    chosen: PaperSize | None = st.segmented_control(
+        "Size of paper",
+        sizes,
+        format_func=lambda size: PAPER_SIZES[size].label,
+        required=True,
+        key=key,
+        label_visibility="collapsed",
+        on_change=lambda: choose_paper(page.store, page.actor.name, st.session_state[key]),
+    )
+    return chosen or stored

@@ -11,6 +11,7 @@ from analytics.intelligence.findings import evidence_tables, load_finding
 from analytics.shared.wording import write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
+from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.meeting import count_hours_left, find_open_meeting, list_agenda
 from analytics.tasking.paper import Paper
@@ -136,7 +137,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
         st.button("Discard changes", disabled=not changed, on_click=forget, args=(draft_name,))
     paper = Paper(
         row["title"],
-        content["handling"],
+        mark_exercise(page.store, content["handling"], row["finding_ids"], content.get("report_ids", [])),
         f"{kind.capitalize()} {product}, version {version}",
         join_by_title((section.title, section.text) for section in written),
     )

@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.intelligence.requirements import list_requirements
 from analytics.shared.wording import write_period
 from analytics.tasking.drafts import draft_strategy
+from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import SavedMeanwhile
 from analytics.tasking.sections import STRATEGY
@@ -39,7 +40,7 @@ def show_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> Non
         st.table(_rows(strategy).set_index("Priority"))
         paper = Paper(
             f"Control strategy, {write_period(strategy.period_from, strategy.period_to)}",
-            strategy.handling,
+            mark_exercise(page.store, strategy.handling, []),
             f"Control strategy {number}, version {version}",
             strategy.sections(),
         )

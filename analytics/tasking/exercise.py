@@ -1,0 +1,41 @@
+"""The mark of what is an exercise: whatever rests on an invented source bears it at the head and foot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.store import Store
+from analytics.tasking.citations import join_handling
+
+EXERCISE = "EXERCISE: invented data"
+_INVENTED_BASIS = "Training data, invented"  # of reports, which may come from no source
+
+
+def rests_on_exercise(store: Store, finding_ids: Sequence[int], report_ids: Sequence[int] = ()) -> bool:
+    """Whether any row or report behind these findings, or any of these reports, is invented. Of nothing, it
+    says whether all that the store has is."""
+    if not finding_ids and not report_ids:
+        return bool(
+            store.rows("SELECT coalesce(bool_and(is_scenario), false) AS all_of_it FROM source")[0][
+                "all_of_it"
+            ]
+        )
+    rows = store.rows(
+        "WITH reports AS (SELECT unnest($reports::INTEGER[]) AS report_id"
+        "   UNION SELECT report_id FROM finding_report WHERE list_contains($findings, finding_id))"
+        " SELECT EXISTS (SELECT 1 FROM finding_evidence JOIN source USING (source_id)"
+        "   WHERE is_scenario AND list_contains($findings, finding_id))"
+        " OR EXISTS (SELECT 1 FROM report JOIN reports USING (report_id)"
+        "   WHERE legal_basis = $basis) AS any_of_it",
+        {"findings": list(finding_ids), "reports": list(report_ids), "basis": _INVENTED_BASIS},
+    )
+    return bool(rows[0]["any_of_it"])
+
+
+def mark_exercise(
+    store: Store, handling: str, finding_ids: Sequence[int], report_ids: Sequence[int] = ()
+) -> str:
+    """The handling mark of a product that rests on these, with that of an exercise where it is one."""
+    if not rests_on_exercise(store, finding_ids, report_ids):
+        return handling
+    return join_handling([EXERCISE, handling])
