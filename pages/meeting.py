@@ -1,7 +1,17 @@
-"""Meeting: what became of earlier actions, the proposals, and a decision on each."""
+"""Meeting: what became of earlier actions, the proposals and a decision on each; the wall and the chair."""
+
+import streamlit as st
 
 from ui.shell.page import begin
+from ui.tasking.chair import show_chair
 from ui.tasking.meeting import show_meeting
+from ui.tasking.room import show_room
 
 page = begin("What do we decide today?")
-show_meeting(page)
+match st.query_params.get("room"):
+    case "1":
+        show_room(page)
+    case "chair":
+        show_chair(page)
+    case _:
+        show_meeting(page)

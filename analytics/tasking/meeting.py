@@ -113,6 +113,16 @@ def list_agenda(store: Store, weights: dict[str, float] | None = None) -> pd.Dat
     )
 
 
+def describe_order(agenda: pd.DataFrame) -> str:
+    """In what order the proposals of an agenda stand: only what is scored has a priority."""
+    unscored = int(agenda.priority.isna().sum())
+    if unscored == len(agenda):
+        return "Proposals, none of them scored: in the order they were written"
+    if unscored:
+        return f"Proposals in order of priority; the last {unscored} not scored"
+    return "Proposals in order of priority"
+
+
 def count_hours_left(store: Store, meeting: Meeting) -> float:
     """The meeting's hours less those of the actions adopted in it by decisions that stand."""
     given: float = store.rows(

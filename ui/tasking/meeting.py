@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day, write_moment
-from analytics.tasking.actions import TaskedAction, list_actions
+from analytics.tasking.actions import list_actions
 from analytics.tasking.brief import Brief
 from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.meeting import (
@@ -19,28 +18,28 @@ from analytics.tasking.meeting import (
     build_minutes_paper,
     close_meeting,
     count_hours_left,
+    describe_order,
     find_open_meeting,
     list_agenda,
     list_meetings,
-    load_draft,
     open_meeting,
-    save_draft,
     write_minutes,
 )
-from analytics.tasking.products import DecidedMeanwhile, list_decisions, load_product, record_decision
+from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
-from ui.components.text import DAY_INPUT, plain
+from ui.components.text import plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 from ui.tasking.actions import ACTION_COLUMNS
 from ui.tasking.brief import print_brief
+from ui.tasking.decide import DECIDED_HERE, OUTCOME_LABELS, ask_fields, offer_undo, record_typed
 from ui.tasking.readiness import show_readiness
 
-_KEYS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
 _SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
 
 
@@ -93,10 +92,24 @@ def _run(page: Page, meeting: Meeting) -> None:
         if st.button("Close it now", type="primary"):
             close_meeting(page.store, page.actor, meeting.meeting_id)
             st.rerun()
+    with st.container(horizontal=True):
+        st.page_link(
+            page_path("meeting"),
+            label="Room mode",
+            icon=":material/present_to_all:",
+            query_params={"room": "1"},
+        )
+        st.page_link(
+            page_path("meeting"),
+            label="Chair's window",
+            icon=":material/event_seat:",
+            query_params={"room": "chair"},
+        )
+    offer_undo(page, meeting)
     _last_actions(page)
     before = st.session_state.get("on_the_table")
     if before is not None and before not in set(waiting.product_id):
-        if before != st.session_state.pop("decided_here", None):
+        if before != st.session_state.pop(DECIDED_HERE, None):
             _say_decided(page, before)
         del st.session_state["on_the_table"]
     if waiting.empty:
@@ -146,7 +159,7 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
     side, paper = st.columns([2, 3], gap="medium")
     with side:
         chosen = st.radio(
-            "Proposals in order of priority", list(about), format_func=about.__getitem__, key="on_the_table"
+            describe_order(waiting), list(about), format_func=about.__getitem__, key="on_the_table"
         )
         row = waiting.set_index("product_id").loc[chosen]
         _decide(page, meeting, chosen, int(row.version), left)
@@ -185,27 +198,11 @@ def _line(at: int, row, in_force) -> str:
 
 
 def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:
-    standing = list_decisions(page.store, product)
-    standing = standing[standing.standing]
-    supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
-    _restore(page, meeting, product)
-    saving: dict[str, Any] = {"on_change": _save_typed, "args": (page, meeting, product)}
-    reason = st.text_area("Why", key=f"why-{product}", height=68, **saving)
-    action = st.text_input("Action, if adopted or amended", key=f"action-{product}", **saving)
-    owner, agency = st.columns(2)
-    who = owner.text_input("Owner", key=f"owner-{product}", **saving)
-    answers = agency.text_input("Agency that answers for it", key=f"agency-{product}", **saving)
-    ask_there = st.text_input("Contact there (role, telephone or mail)", key=f"contact-{product}", **saving)
-    due, hours = st.columns(2)
-    until = due.date_input("Due", key=f"due-{product}", **saving, format=DAY_INPUT)
-    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **saving)
-    if takes > left:
-        st.warning(f"This needs {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
-    if action.strip() and until < date.today():
-        st.warning("That date has passed: the action would be overdue at once.", icon=":material/event_busy:")
+    brief = Brief(**load_product(page.store, product, version)["content"])
+    ask_fields(page, meeting, product, brief, left)
     outcome = None
     with st.container(horizontal=True):
-        for name, label in _KEYS.items():
+        for name, label in OUTCOME_LABELS.items():
             if st.button(
                 label,
                 key=f"decide-{name}-{product}",
@@ -215,47 +212,10 @@ def _decide(page: Page, meeting: Meeting, product: int, version: int, left: floa
                 outcome = name
     if outcome is None:
         return
-    tasked = action.strip() and outcome in ("adopted", "amended")
-    try:
-        record_decision(
-            page.store,
-            page.actor,
-            product,
-            version,
-            outcome,
-            reason,
-            meeting.chair,
-            supersedes=supersedes,
-            action=TaskedAction(action, who, until, answers, ask_there) if tasked else None,
-            hours=takes if tasked else None,
-            meeting_id=meeting.meeting_id,
-        )
-    except (DecidedMeanwhile, ValueError, KeyError) as error:
-        st.error(plain(error.args[0]))
+    if refused := record_typed(page, meeting, product, version, outcome):
+        st.error(plain(refused))
     else:
-        st.session_state["decided_here"] = product
         st.rerun()
-
-
-_FIELDS = ("why", "action", "owner", "agency", "contact", "due", "hours")
-
-
-def _restore(page: Page, meeting: Meeting, product: int) -> None:
-    """Begin with what this person typed earlier, in any browser or before the server stopped."""
-    if f"why-{product}" in st.session_state:
-        return
-    draft = load_draft(page.store, page.actor, meeting.meeting_id, product)
-    until = str(draft.get("due") or (date.today() + timedelta(days=28)).isoformat())
-    empty = {"why": "", "action": "", "owner": "", "agency": "", "contact": "", "hours": 0.0}
-    for field, value in (empty | draft | {"due": date.fromisoformat(until)}).items():
-        st.session_state[f"{field}-{product}"] = value
-
-
-def _save_typed(page: Page, meeting: Meeting, product: int) -> None:
-    """Save every field when one is left, until the proposal is decided."""
-    typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
-    typed["due"] = typed["due"].isoformat()
-    save_draft(page.store, page.actor, meeting.meeting_id, product, typed)
 
 
 def _show_past(page: Page) -> None:

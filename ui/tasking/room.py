@@ -1,0 +1,228 @@
+"""The meeting on the wall: one proposal in large type with its map, the decision keys always in sight."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import streamlit as st
+
+from analytics.basemap import attribute_maps
+from analytics.figures.finding_map import finding_map
+from analytics.figures.maps import MapFrame
+from analytics.intelligence.findings import Finding, load_finding
+from analytics.shared.unwritten import is_unwritten
+from analytics.shared.wording import write_day
+from analytics.tasking.brief import Brief
+from analytics.tasking.citations import MARK
+from analytics.tasking.meeting import (
+    Meeting,
+    call_proposal,
+    count_hours_left,
+    find_open_meeting,
+    list_agenda,
+    load_room,
+)
+from analytics.tasking.products import list_decisions, load_product
+from analytics.tasking.readiness import find_missing
+from ui.components.map import show_map
+from ui.components.text import plain
+from ui.shell.layout import fill_pane, scroll_pane, window_pane
+from ui.shell.page import Page
+from ui.shell.pages import page_path
+from ui.tasking.brief import print_brief
+from ui.tasking.decide import OUTCOME_LABELS, ask_fields, offer_undo, record_typed
+
+_STYLE = Path(__file__).with_name("room.css")
+_KEYS = {"adopted": "A", "amended": "M", "declined": "D", "deferred": "F"}
+_SPACE = re.compile(r"\s+([.,;])")
+_SEEN = "room_seen"  # in the session: what this screen last drew of what the screens share
+
+
+def show_room(page: Page) -> None:
+    """The proposal on the table; it follows whatever another screen of the meeting calls or decides."""
+    st.html(_STYLE)
+    meeting = find_open_meeting(page.store)
+    if meeting is None:
+        st.header("No meeting is open")
+        st.page_link(page_path("meeting"), label="Open a meeting", icon=":material/groups:")
+        return
+    waiting = list_agenda(page.store)
+    st.session_state[_SEEN] = read_signature(page, meeting)
+    _follow(page, meeting)
+    if waiting.empty:
+        st.header("Every proposal has its decision")
+        offer_undo(page, meeting)
+        st.page_link(page_path("meeting"), label="Leave room mode", icon=":material/close_fullscreen:")
+        return
+    product = find_on_table(page, meeting, waiting)
+    row = waiting.set_index("product_id").loc[product]
+    brief = Brief(**load_product(page.store, product, int(row.version))["content"])
+    with window_pane("room"):
+        _show_place(page, product, int(row.version), brief)
+        with scroll_pane("proposal"):
+            _show_proposal(page, meeting, waiting, product, brief)
+    _show_foot(page, meeting, waiting, product, int(row.version), brief)
+
+
+def find_on_table(page: Page, meeting: Meeting, waiting: pd.DataFrame) -> int:
+    """The proposal that was called, or the first that waits."""
+    called = load_room(page.store, meeting.meeting_id).product_id
+    listed = waiting.product_id.tolist()
+    return called if called is not None and called in listed else int(listed[0])
+
+
+def read_signature(page: Page, meeting: Meeting) -> tuple[object, ...]:
+    """What the screens of a meeting share, to see whether it has changed."""
+    room = load_room(page.store, meeting.meeting_id)
+    last = list_decisions(page.store).decision_id.max()
+    still_open = find_open_meeting(page.store) is not None
+    return room.product_id, last if pd.notna(last) else 0, still_open, len(list_agenda(page.store))
+
+
+@st.fragment(run_every=2)
+def _follow(page: Page, meeting: Meeting) -> None:
+    """Draw the screen again when another one has called or decided."""
+    if read_signature(page, meeting) != st.session_state.get(_SEEN):
+        st.rerun()
+
+
+def _show_place(page: Page, product: int, version: int, brief: Brief) -> None:
+    """The map of the first finding that has a place; without one, the brief as it prints."""
+    found = next(
+        (
+            finding
+            for finding in (load_finding(page.store, number) for number in brief.finding_ids)
+            if finding.area_id is not None
+            and finding.result.focus
+            and finding.result.focus.ring
+            and finding.result.cells
+        ),
+        None,
+    )
+    if found is None:
+        with scroll_pane("picture"):
+            pages = print_brief(page, product, version).pages
+            st.image(pages[0], alt=f"First page of brief {product}, version {version}", width="stretch")
+        return
+    with fill_pane("map"):
+        _show_map(page, found)
+
+
+def _show_map(page: Page, finding: Finding) -> None:
+    focus, area_id = finding.result.focus, finding.area_id
+    if focus is None or focus.ring is None or area_id is None:
+        return
+    frame = MapFrame(
+        area_id,
+        page.store.data_version(),
+        0,
+        0,
+        12,
+        st.context.theme.type == "dark",
+        credit=attribute_maps(page.store, area_id),
+    )
+    cells = [(cell.ring, cell.count) for cell in finding.result.cells]
+    picture = finding_map(focus.ring, cells, frame, label=f"Map of {focus.label or 'the place'}")
+    show_map(replace(picture, height=None), key="room_map")
+
+
+def _show_proposal(page: Page, meeting: Meeting, waiting: pd.DataFrame, product: int, brief: Brief) -> None:
+    at = waiting.product_id.tolist().index(product)
+    row, left = waiting.iloc[at], count_hours_left(page.store, meeting)
+    score = "not scored" if pd.isna(row.priority) else f"priority {row.priority:.0f}"
+    st.caption(
+        f"Proposal {at + 1} of {len(waiting)} · {score} · {left:g} of {meeting.hours_available:g} hours left"
+    )
+    st.header(plain(brief.title))
+    with st.container(key="room_ask", gap="small"):
+        st.markdown(
+            f"**{_said(brief.action)}**"
+            if not is_unwritten(brief.action)
+            else "*No action is asked for yet.*"
+        )
+        st.markdown(_describe_ask(brief, left))
+    missing = find_missing(brief)
+    if missing:
+        st.warning(
+            f"Not ready: {plain('; '.join(part.words for part in missing))}.",
+            icon=":material/pending_actions:",
+        )
+    for title, text in (
+        ("What", brief.what),
+        ("Why now", brief.why_now),
+        ("When", brief.when),
+        ("How sure", brief.how_sure),
+        ("Would also be explained by", brief.alternatives),
+        ("Risks", brief.risks),
+        ("Victims' safety", brief.victims_safety),
+    ):
+        if not is_unwritten(text):
+            st.subheader(title)
+            st.markdown(_said(text))
+
+
+def _describe_ask(brief: Brief, left: float) -> str:
+    """Owner, hours against those left, and the day, in a line."""
+    hours, due = brief.asked_hours(), brief.due_day()
+    over = hours is not None and hours > left
+    parts = [
+        _said(brief.owner) if not is_unwritten(brief.owner) else "no owner yet",
+        "hours not said" if hours is None else f"{hours:g} hours" + (f", of {left:g} left" if over else ""),
+        "no day said" if due is None else f"by {write_day(due)}",
+    ]
+    return " · ".join(parts)
+
+
+def _said(text: str) -> str:
+    """A part of a brief without its marks of sources, line by line."""
+    lines = (_SPACE.sub(r"\1", MARK.sub("", line)).strip() for line in text.split("\n"))
+    return "  \n".join(plain(line) for line in lines if line)
+
+
+def _show_foot(
+    page: Page, meeting: Meeting, waiting: pd.DataFrame, product: int, version: int, brief: Brief
+) -> None:
+    listed = waiting.product_id.tolist()
+    at = listed.index(product)
+    with st.container(key="room_foot", horizontal=True, wrap=False, vertical_alignment="center"):
+        for outcome, label in OUTCOME_LABELS.items():
+            if st.button(
+                label,
+                key=f"room-{outcome}",
+                shortcut=_KEYS[outcome],
+                type="primary" if outcome == "adopted" else "secondary",
+            ):
+                _confirm(page, meeting, product, version, brief, outcome)
+        st.space("stretch")
+        offer_undo(page, meeting)
+        for label, key, to in (("Previous", "Left", at - 1), ("Next", "Right", at + 1)):
+            st.button(
+                label,
+                key=f"room-{label}",
+                shortcut=key,
+                disabled=not 0 <= to < len(listed),
+                on_click=call_proposal,
+                args=(page.store, meeting.meeting_id, listed[min(max(to, 0), len(listed) - 1)]),
+            )
+        st.page_link(page_path("meeting"), label="Leave", icon=":material/close_fullscreen:")
+
+
+@st.dialog("Record the decision", width="medium")
+def _confirm(page: Page, meeting: Meeting, product: int, version: int, brief: Brief, outcome: str) -> None:
+    """The decision is recorded only here, with its reason."""
+    st.subheader(f"{OUTCOME_LABELS[outcome]}: {plain(brief.title)}")
+    ask_fields(page, meeting, product, brief, count_hours_left(page.store, meeting))
+    if st.button(
+        f"Record: {outcome}",
+        type="primary",
+        icon=":material/gavel:",
+        shortcut="Ctrl+Enter",
+        key="room-record",
+    ):
+        if refused := record_typed(page, meeting, product, version, outcome):
+            st.error(plain(refused))
+        else:
+            st.rerun()
