@@ -19,9 +19,9 @@ from analytics.tasking.meeting import (
 )
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
+from ui.components.choosing import change_link
 from ui.components.text import plain
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 from ui.tasking.room import find_on_table
 
 
@@ -30,7 +30,7 @@ def show_chair(page: Page) -> None:
     meeting = find_open_meeting(page.store)
     if meeting is None:
         st.text("No meeting is open.")
-        st.page_link(page_path("meeting"), label="Open a meeting", icon=":material/groups:")
+        st.button("Open a meeting", icon=":material/groups:", on_click=change_link, kwargs={"room": None})
         return
     agenda, side = st.columns([3, 2], gap="large")
     with agenda:

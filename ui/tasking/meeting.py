@@ -29,12 +29,12 @@ from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
+from ui.components.choosing import change_link
 from ui.components.evidence import log
 from ui.components.papers import offer_paper
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 from ui.tasking.actions import ACTION_COLUMNS
 from ui.tasking.brief import print_brief
 from ui.tasking.decide import DECIDED_HERE, OUTCOME_LABELS, ask_fields, offer_undo, record_typed
@@ -93,17 +93,18 @@ def _run(page: Page, meeting: Meeting) -> None:
             close_meeting(page.store, page.actor, meeting.meeting_id)
             st.rerun()
     with st.container(horizontal=True):
-        st.page_link(
-            page_path("meeting"),
-            label="Room mode",
+        st.button(
+            "Room mode",
             icon=":material/present_to_all:",
-            query_params={"room": "1"},
+            help="One proposal fills the screen; A, M, D and F decide, the arrows lead on.",
+            on_click=change_link,
+            kwargs={"room": "1"},
         )
-        st.page_link(
-            page_path("meeting"),
-            label="Chair's window",
+        st.link_button(
+            "Chair's window",
+            "/meeting?room=chair",
             icon=":material/event_seat:",
-            query_params={"room": "chair"},
+            help="The agenda, the hours left and notes in a window of its own.",
         )
     offer_undo(page, meeting)
     _last_actions(page)

@@ -27,11 +27,11 @@ from analytics.tasking.meeting import (
 )
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import find_missing
+from ui.components.choosing import change_link
 from ui.components.map import show_map
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 from ui.tasking.brief import print_brief
 from ui.tasking.decide import OUTCOME_LABELS, ask_fields, offer_undo, record_typed
 
@@ -47,7 +47,7 @@ def show_room(page: Page) -> None:
     meeting = find_open_meeting(page.store)
     if meeting is None:
         st.header("No meeting is open")
-        st.page_link(page_path("meeting"), label="Open a meeting", icon=":material/groups:")
+        _offer_way_out("Open a meeting")
         return
     waiting = list_agenda(page.store)
     st.session_state[_SEEN] = read_signature(page, meeting)
@@ -55,7 +55,7 @@ def show_room(page: Page) -> None:
     if waiting.empty:
         st.header("Every proposal has its decision")
         offer_undo(page, meeting)
-        st.page_link(page_path("meeting"), label="Leave room mode", icon=":material/close_fullscreen:")
+        _offer_way_out("Leave room mode")
         return
     product = find_on_table(page, meeting, waiting)
     row = waiting.set_index("product_id").loc[product]
@@ -207,7 +207,17 @@ def _show_foot(
                 on_click=call_proposal,
                 args=(page.store, meeting.meeting_id, listed[min(max(to, 0), len(listed) - 1)]),
             )
-        st.page_link(page_path("meeting"), label="Leave", icon=":material/close_fullscreen:")
+        _offer_way_out("Leave")
+
+
+def _offer_way_out(label: str) -> None:
+    st.button(
+        label,
+        icon=":material/close_fullscreen:",
+        type="tertiary",
+        on_click=change_link,
+        kwargs={"room": None},
+    )
 
 
 @st.dialog("Record the decision", width="medium")
