@@ -195,7 +195,6 @@ def test_a_format_is_among_those_in_question_for_what_it_reads(strptime):
     ("texts", "expected"),
     [
         (["2024-01-05", "2024-01-05 10:30", "2024-01-06 11:30"], "%Y-%m-%d %H:%M"),
-        (["2024-01-05", "2024-01-06", "2024-01-06 11:30"], "%Y-%m-%d"),
         (["1/5/24 9:05 PM", "12/31/24 11:00 AM"], "%m/%d/%y %I:%M %p"),
         (["05.01.2024", None, "n/a"], "%d.%m.%Y"),
         (["3. března 2024"], date_formats.ANY_DAY_FIRST),
