@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -55,6 +56,17 @@ def summarise_areas(cells: pd.DataFrame, labels: np.ndarray, grid: Grid) -> pd.D
     )
     areas = areas.sort_values(["value", "core"], ascending=[False, True])
     return areas.assign(rank=np.arange(1, len(areas) + 1))
+
+
+def fill_small_holes(outline: shapely.Geometry, largest: float) -> shapely.Geometry:
+    """The outline without its holes of at most `largest` (area in the units of its coordinates)."""
+    parts = [
+        shapely.Polygon(
+            part.exterior, [hole for hole in part.interiors if shapely.Polygon(hole).area > largest]
+        )
+        for part in shapely.get_parts(outline)
+    ]
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def name_confidence(p_adjusted: float) -> str:

@@ -22,6 +22,7 @@ from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.denominators import Denominator, list_denominators, load_denominator, read_points
+from analytics.hotspots.evidence_rows import select_in_outline
 from analytics.hotspots.findings.exports import FORMATS, NotAMap, encode_result
 from analytics.hotspots.findings.hotspot_finding import (
     FindingContext,
@@ -168,6 +169,10 @@ def test_hotspot_areas_hold_the_two_dense_places_and_the_rows_that_they_count(ci
     assert all(shapely.contains(result.table.geometry.to_numpy()[:, None], dense).sum(axis=1) == 1)
     sizes = result.members.groupby("id").size()
     assert sizes[result.table.id].tolist() == result.table["count"].tolist()
+    for area in result.table.itertuples():
+        rows = select_in_outline(SELECTION, area.geometry, workspace.epsg, any_period=True)
+        assert sum(area.history) == len(workspace.engine.run(rows.select("row_number")))
+    assert result.table.busiest.str.fullmatch(r"\d\d:00 to \d\d:00, \d+%").all()
     tested = METHODS["gi-star"].run(*asked(city, "gi-star")).table
     assert len(tested) == len(find_study_cells(workspace.engine, 1, GRID))  # those not called are drawn too
     hot = tested.query("verdict == 'hot'")

@@ -6,7 +6,12 @@ import pytest
 import shapely
 
 from analytics.hotspots.grid.cells import KINDS, Grid, name_cells
-from analytics.hotspots.methods.hotspot_areas import label_areas, name_confidence, summarise_areas
+from analytics.hotspots.methods.hotspot_areas import (
+    fill_small_holes,
+    label_areas,
+    name_confidence,
+    summarise_areas,
+)
 
 
 def scattered(seed: int) -> pd.DataFrame:
@@ -51,6 +56,15 @@ def test_an_area_sums_its_cells_and_is_as_sure_as_its_surest():
         assert area.core == own.id[own.z.abs().idxmax()] and area.z == own.z.abs().max()
         assert area.area_km2 == pytest.approx(len(own) * grid.cell_km2)
         assert area.change == pytest.approx((own.value - own.value_before).sum())
+
+
+def test_small_holes_are_filled_and_large_ones_are_not():
+    holes = [shapely.box(1, 1, 2, 2).exterior, shapely.box(4, 4, 7, 7).exterior]
+    ground = shapely.Polygon(shapely.box(0, 0, 10, 10).exterior, holes)
+    filled = fill_small_holes(ground, 3.0)
+    assert filled.area == pytest.approx(100 - 9) and len(filled.interiors) == 1
+    parts = fill_small_holes(shapely.MultiPolygon([ground, shapely.box(20, 0, 21, 1)]), 100.0)
+    assert parts.geom_type == "MultiPolygon" and parts.area == pytest.approx(101)
 
 
 def test_no_cell_is_no_area():
