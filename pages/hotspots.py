@@ -23,7 +23,7 @@ from ui.hotspots.draw import (
     draw_sides,
     draw_table,
 )
-from ui.hotspots.drawer import keep_form, save_whole, show_chosen
+from ui.hotspots.drawer import save_whole, show_chosen, show_drawn
 from ui.hotspots.exports import show_exports
 from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
@@ -83,7 +83,7 @@ st.caption(
 )
 with st.container():
     if (drawn := drawn_area()) is not None:
-        keep_form(screen, drawn, "Drawn area", what="the drawn area", key="keep_drawn")
+        show_drawn(screen, drawn)
 if view == "Compare":
     show_compare(screen)
     st.stop()

@@ -1,12 +1,16 @@
 """'Still true?': what a finding said against the present data, row by row, with nothing overwritten."""
 
+from datetime import date
+
 import numpy as np
 import pyarrow as pa
 import pytest
+import shapely
 
 from analytics.hotspots.catalogue import METHODS, Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.findings.followed import DRAWN, describe_drawn
 from analytics.hotspots.findings.hotspot_finding import (
     FindingContext,
     build_cell_finding,
@@ -62,8 +66,6 @@ def city(store):
 
 
 def save(store: Store, method: str = "", last: str = "2024-07-31"):
-    from datetime import date
-
     workspace = open_workspace(store, 1)
     request = Request(
         Selection(1, date(2024, 7, 1), date.fromisoformat(last)),
@@ -95,6 +97,27 @@ def test_on_the_same_data_it_says_the_same(city, method):
     check = recheck_finding(city, RerunRequest(number, 1))
     assert check.verdict == "same", check.values[check.values.changed]
     assert check.rows.empty and check.rows_in_both > 0
+
+
+def test_a_drawn_area_is_a_finding_that_is_found_again_and_measured_whole(city):
+    workspace = open_workspace(city, 1)
+    request = Request(Selection(1, date(2024, 7, 1), date(2024, 7, 31)), Grid("square", 500))
+    context = FindingContext("Testville", city.data_version(), "week")
+    snapshot = take_snapshot(workspace, request, "week")
+    (row,) = city.rows("SELECT avg(lon) AS x, avg(lat) AS y FROM incident WHERE source_id = 1")
+    boxes = [
+        shapely.box(row["x"] + east, row["y"] - 0.01, row["x"] + east + 0.02, row["y"] + 0.01)
+        for east in (-0.01, 0.1)
+    ]
+    drawn = shapely.union_all(boxes)
+    result = describe_drawn(workspace, request, drawn, "week")
+    (area,) = result.table.itertuples()
+    finding, rows = build_outline_finding(workspace, request, DRAWN, result, snapshot, area.id, context)
+    focus = finding.result.focus
+    assert focus.label == area.name and focus.count == area.count == rows.num_rows > 0
+    assert focus.outline.symmetric_difference(drawn).area < 1e-3 * drawn.area
+    check = recheck_finding(city, RerunRequest(save_finding(city, ACTOR, finding, rows), 1))
+    assert check.verdict == "same", check.values[check.values.changed]
 
 
 def test_more_and_fewer_rows_are_told_and_nothing_is_overwritten(city):

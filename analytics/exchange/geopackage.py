@@ -60,8 +60,8 @@ def _findings(case: CaseExport) -> gpd.GeoDataFrame:
     rows = []
     for found in case.findings:
         focus = found.finding.result.focus or Focus()
-        if focus.ring:
-            shape = shapely.Polygon(focus.ring)
+        if focus.outline is not None:
+            shape = focus.outline
         elif focus.lon is not None and focus.lat is not None:
             shape = shapely.Point(focus.lon, focus.lat)
         else:

@@ -105,11 +105,10 @@ def proposed_links(store: Store) -> pd.DataFrame:
 def _comparable(row: dict[str, Any]) -> dict[str, Any]:
     result, parameters = read_result(json.loads(row["result"])), json.loads(row["parameters"])
     focus = result.focus or Focus()
-    outline = shapely.Polygon(focus.ring) if len(focus.ring or ()) > 3 else None
     return {
         "claims": claims(result),
         "area": row["area_id"],
-        "outline": outline,
+        "outline": focus.outline,
         "label": focus.label.strip().casefold(),
         "question": [json.dumps(parameters.get(name)) for name in _SAME_QUESTION],
         "period": (row["period_from"], row["period_to"]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+import shapely
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
 
 
@@ -17,19 +18,28 @@ class _Part(BaseModel):
 
 
 class Focus(_Part):
-    """What a brief speaks of. `ring`: the outline as longitude and latitude, WGS 84, closed; `lon` and `lat`
-    its centre. `count` and `previous_count`: rows in the period, and in the one compared with; None where
-    that is not known. `z` and `p_adjusted`: of the local test, None where none was made."""
+    """What a brief speaks of. `ring`: the outline as longitude and latitude, WGS 84, closed; `parts`: the
+    outlines of what lies apart and belongs to it; `lon` and `lat` its centre. `count` and `previous_count`:
+    rows in the period, and in the one compared with; None where that is not known. `z` and `p_adjusted`: of
+    the local test, None where none was made."""
 
     label: str = ""
     place: str | None = None
     lon: float | None = None
     lat: float | None = None
     ring: tuple[tuple[float, float], ...] | None = None
+    parts: tuple[tuple[tuple[float, float], ...], ...] = ()
     count: int | None = None
     previous_count: int | None = None
     z: float | None = None
     p_adjusted: float | None = None
+
+    @property
+    def outline(self) -> shapely.Geometry | None:
+        """All of it as a polygon (WGS 84), None where it is no area."""
+        if len(self.ring or ()) < 4:
+            return None
+        return shapely.union_all([shapely.Polygon(ring) for ring in (self.ring, *self.parts)])
 
 
 class CellCount(_Part):

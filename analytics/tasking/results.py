@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
+from analytics.shared.projection import project
 from analytics.store import Store, now
 from analytics.tasking.actions import VERDICT_REASON, list_actions
 from analytics.tasking.effect import NOT_MEASURED, VERDICTS, Effect, EffectParameters, measure_effect
@@ -55,9 +54,9 @@ def target_of(store: Store, action_id: int) -> Target:
     for number in findings_of(store, action_id).finding_id:
         finding = load_finding(store, int(number))
         focus = finding.result.focus
-        if focus and focus.ring and finding.area_id is not None:
+        if focus and focus.outline is not None and finding.area_id is not None:
             label = focus.label or finding.title
-            return _target(store, finding, finding.area_id, focus.ring, label, _start(action))
+            return _target(store, finding, finding.area_id, focus.outline, label, _start(action))
     raise NoPlace(
         "The brief rests on no finding with an outline on the map: record what was done, there is no place "
         "to measure."
@@ -68,19 +67,17 @@ def _target(
     store: Store,
     finding: Finding,
     area_id: int,
-    ring: Sequence[tuple[float, float]],
+    outline: shapely.Geometry,
     label: str,
     start: date,
 ) -> Target:
     epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
-    to_metres = pyproj.Transformer.from_crs(4326, epsg, always_xy=True)
-    outline = shapely.Polygon(np.column_stack(to_metres.transform(*np.array(ring).T)))
     categories = finding.parameters.get("categories") or ()
     found = (finding.period_from, finding.period_to) if finding.period_from and finding.period_to else None
     return Target(
         area_id,
         epsg,
-        outline,
+        project(outline, epsg),
         start,
         tuple(categories) if isinstance(categories, list) else (),
         found,

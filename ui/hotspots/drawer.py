@@ -21,7 +21,7 @@ from analytics.hotspots.evidence_rows import (
     select_members,
 )
 from analytics.hotspots.findings.comparison import COMPARISON, Side, build_comparison_finding
-from analytics.hotspots.findings.followed import FOLLOWED, follow_hotspot
+from analytics.hotspots.findings.followed import DRAWN, FOLLOWED, describe_drawn, follow_hotspot
 from analytics.hotspots.findings.hotspot_finding import (
     build_cell_finding,
     build_method_finding,
@@ -29,6 +29,7 @@ from analytics.hotspots.findings.hotspot_finding import (
 )
 from analytics.hotspots.grid.cells import outline_cells, read_cell_name
 from analytics.intelligence.findings import Finding, save_finding
+from analytics.shared.wording import counted
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
 from ui.hotspots.screen import HotspotScreen
@@ -116,6 +117,25 @@ def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen:
         if method is not FOLLOWED and outline.geometry.geom_type in ("Polygon", "MultiPolygon"):
             keep_form(screen, outline.geometry, str(outline["name"]))
     _show_rows(screen, f"{outline['name']} of {screen.area_name}", rows, total)
+
+
+def show_drawn(screen: HotspotScreen, outline: shapely.Geometry) -> None:
+    """What can be done with the area that was drawn on the map: follow it, save it as a finding."""
+    result = describe_drawn(screen.workspace, screen.request, outline, screen.unit)
+    area = result.table.iloc[0]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            f"**{plain(area['name'])}**: {counted(int(area['count']), 'incident')}, {area.share:.0%} of the "
+            "selection"
+        )
+        keep_form(screen, outline, str(area["name"]), what="the drawn area", key="keep_drawn")
+        if st.button("Save as finding", icon=":material/bookmark_add:", key="save_drawn"):
+            finding = build_outline_finding(
+                screen.workspace, screen.request, DRAWN, result, screen.snapshot, area.id, screen.context
+            )
+            _save(screen, area.id, *finding)
+    if st.session_state.get("saved_finding", ("", 0))[0] == area.id:
+        _said(area.id)
 
 
 def keep_form(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import shapely
@@ -15,8 +17,10 @@ from analytics.hotspots.catalogue import (
     count_study_area,
     refuse_to_run,
 )
+from analytics.hotspots.catalogue.place_names import name_outlines
 from analytics.hotspots.counts import count_by_outline
 from analytics.hotspots.evidence_rows import select_in_outline
+from analytics.hotspots.grid.custom_area import write_drawn
 from analytics.hotspots.methods.time_of_week import count_trend
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
@@ -25,6 +29,8 @@ _LONGEST_NAME = 120
 FOLLOWED = Method(
     "followed", "Followed hotspot", "Followed", "What became of the places we follow?", "", refuse_to_run
 )
+
+DRAWN = Method("drawn", "Drawn area", "Followed", "What falls in the area that was drawn?", "", refuse_to_run)
 
 
 def follow_hotspot(
@@ -88,6 +94,28 @@ def describe_followed(workspace: Workspace, request: Request, hotspots: pd.DataF
         count_followed(workspace, request, hotspots, unit),
         says,
         request.describe(),
+        Measure("harm", "harm") if harmed else Measure("count", "incidents"),
+    )
+
+
+def describe_drawn(workspace: Workspace, request: Request, outline: shapely.Geometry, unit: str) -> Result:
+    """An area that was drawn (WGS 84) as a result of one outline, as which it is saved. Its id is
+    how a link writes it; its share is of the whole selection."""
+    wider = replace(request, selection=replace(request.selection, within=b""))
+    area = pd.DataFrame(
+        {
+            "id": [write_drawn(outline)],
+            "name": name_outlines(workspace, np.array([outline])),
+            "geometry": [outline],
+        }
+    )
+    says = ("The area was drawn by hand: what lies beside its edge is not counted, and nothing was tested.",)
+    harmed = request.harm is not None
+    return Result(
+        "outlines",
+        count_followed(workspace, wider, area, unit),
+        says,
+        wider.describe(),
         Measure("harm", "harm") if harmed else Measure("count", "incidents"),
     )
 

@@ -39,6 +39,8 @@ from analytics.shared.projection import project
 from analytics.shared.wording import counted, write_period
 
 _NEAREST = 400
+_ENOUGH = 30  # incidents
+_TESTED_AREA = "Its cells pass a test corrected for the number of cells. "
 _NAMES_A_SPOT = 0.1  # of a place name's incidents, in the cell
 ALTERNATIVES = [
     {
@@ -109,7 +111,7 @@ def build_cell_finding(
         method="Getis-Ord Gi*" if tested else "Count by cell",
         parameters=parameters,
         result=_result(workspace, request, snapshot, focus, rows, ever, context, found),
-        confidence="moderate" if is_hot and cell["count"] >= 30 else "low",
+        confidence="moderate" if is_hot and cell["count"] >= _ENOUGH else "low",
         confidence_basis=_basis(snapshot, is_hot, int(cell["count"])),
         assumptions=_ASSUMPTIONS,
         recipe=write_recipe(request, context, cell=chosen),
@@ -131,12 +133,13 @@ def build_outline_finding(
     evidence."""
     selection = request.selection
     outline = result.table.set_index("id").loc[chosen]
-    if result.members is not None:
-        members = result.members[result.members.id == chosen]
-        rows = ever = select_members(selection, members)
-    else:
+    ever = select_in_outline(selection, outline.geometry, workspace.epsg, any_period=True)
+    if result.members is None:
         rows = select_in_outline(selection, outline.geometry, workspace.epsg)
-        ever = select_in_outline(selection, outline.geometry, workspace.epsg, any_period=True)
+    else:
+        rows = select_members(selection, result.members[result.members.id == chosen])
+        if method.group != "Where" or outline.geometry.geom_type not in ("Polygon", "MultiPolygon"):
+            ever = rows  # a series has its own days, and nothing lies within a line
     count = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
     name = str(outline["name"])
     before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
@@ -148,15 +151,19 @@ def build_outline_finding(
         f"{method.title}: {value:,.4g} {result.measure.legend if result.measure else ''}."
     )
     focus = _focus(name, outline.geometry, count, before and int(outline.before))
+    is_tested = "p_adjusted" in outline and "z" in outline
+    if is_tested:
+        focus = focus.model_copy(update={"z": float(outline.z), "p_adjusted": float(outline.p_adjusted)})
+        statement += f" Its surest cell has an adjusted p of {outline.p_adjusted:.2g} (Gi*)."
     finding = Finding(
         title=f"{method.title}: {name}, {_what(selection)}"[:160],
         statement=" ".join([statement, *result.says]),
         method=method.title,
         parameters=dict(result.parameters) | {"outline": name},
         result=_result(workspace, request, snapshot, focus, rows, ever, context),
-        confidence="low",
-        confidence_basis=f"It rests on {counted(count, 'incident')} of one kind of source, recorded crime; "
-        "nothing corroborates it yet.",
+        confidence="moderate" if is_tested and count >= _ENOUGH else "low",
+        confidence_basis=f"{_TESTED_AREA if is_tested else ''}It rests on {counted(count, 'incident')} of "
+        "one kind of source, recorded crime; nothing corroborates it yet.",
         assumptions=_ASSUMPTIONS,
         recipe=write_recipe(request, context, method=method.name, outline=chosen),
         **_frame(selection, context),
@@ -267,14 +274,16 @@ def _basis(snapshot: Snapshot, is_hot: bool, count: int) -> str:
 def _focus(label: str, outline: shapely.Geometry, count: int, before: int | str) -> Focus:
     """The place a brief speaks of; `before` is '' where it is not known."""
     parts = [part for part in shapely.get_parts(outline) if part.geom_type == "Polygon"]
-    largest = max(parts, key=lambda part: part.area) if parts else outline.buffer(1e-4)
+    parts = sorted(parts, key=lambda part: -part.area) or [outline.buffer(1e-4)]
+    rings = [tuple(part.exterior.coords) for part in parts]
     centre = outline.centroid
     return Focus(
         label=label,
         place=label,
         lon=centre.x,
         lat=centre.y,
-        ring=shapely.get_coordinates(largest.exterior).tolist(),
+        ring=rings[0],
+        parts=tuple(rings[1:]),
         count=count,
         previous_count=None if before == "" else int(before),
         z=None,

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 import pyarrow as pa
-import shapely
 
 from analytics.hotspots.catalogue import METHODS
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.findings.followed import FOLLOWED, describe_followed, list_followed
+from analytics.hotspots.findings.followed import (
+    DRAWN,
+    FOLLOWED,
+    describe_drawn,
+    describe_followed,
+    list_followed,
+)
 from analytics.hotspots.findings.hotspot_finding import (
     build_cell_finding,
     build_method_finding,
     build_outline_finding,
 )
 from analytics.hotspots.findings.recipe import FindingContext, read_request
+from analytics.hotspots.grid.custom_area import read_drawn
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
@@ -42,7 +48,7 @@ def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[F
             if recipe["cell"] not in set(snapshot.cells.id):
                 raise NotReproducible("No incident was ever recorded in its cell in the present data.")
             return build_cell_finding(workspace, request, snapshot, recipe["cell"], context)
-        method = (METHODS | {FOLLOWED.name: FOLLOWED}).get(recipe["method"])
+        method = (METHODS | {other.name: other for other in (FOLLOWED, DRAWN)}).get(recipe["method"])
         if method is None:
             raise NotReproducible(f"There is no method {recipe['method']!r} any more.")
         work.progress(f"{method.title}: computing", 0.4)
@@ -51,6 +57,8 @@ def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[F
             if followed.empty:
                 raise NotReproducible("No hotspot is followed there any more.")
             result = describe_followed(workspace, request, followed, context.unit)
+        elif method is DRAWN:
+            result = describe_drawn(workspace, request, read_drawn(recipe["outline"]), context.unit)
         else:
             result = method.run(workspace, request)
     except TooFewData as error:
@@ -67,10 +75,9 @@ def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[F
 def _outline(table: pd.DataFrame, named: str, focus: Focus | None) -> str | None:
     """The outline that was chosen, by its own name where it covers the same ground (a cluster's number may
     have gone to another), else the one that shares most ground with it."""
-    ring = (focus.ring if focus else None) or ()
-    if len(ring) < 4:
+    ground = focus.outline if focus else None
+    if ground is None:
         return named if named in set(table.id) else None
-    ground = shapely.Polygon(ring)
     shared = pd.Series(
         [shape.intersection(ground).area for shape in table.geometry], index=table.id, dtype=float
     )
