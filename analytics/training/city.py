@@ -10,89 +10,13 @@ import pandas as pd
 import shapely
 from pyproj import Transformer
 
-from analytics.training.settings import AreaSettings, Rng, read_settings, seed_stream
+from analytics.training.city_ground import CityGround, lay_ground
+from analytics.training.region import Region, build_region
+from analytics.training.settings import Rng, read_settings, seed_stream
+from analytics.training.street_plan import StreetLine, draw_streets, find_gates
 
-_FIRST = [
-    "Alder",
-    "Amber",
-    "Anchor",
-    "Ash",
-    "Barley",
-    "Beacon",
-    "Birch",
-    "Bramble",
-    "Bridge",
-    "Canal",
-    "Candle",
-    "Cedar",
-    "Chapel",
-    "Cherry",
-    "Clover",
-    "Copper",
-    "Coral",
-    "Cotton",
-    "Crane",
-    "Dyer",
-    "Elder",
-    "Elm",
-    "Falcon",
-    "Fennel",
-    "Fern",
-    "Field",
-    "Foundry",
-    "Garnet",
-    "Glover",
-    "Granite",
-    "Hazel",
-    "Heron",
-    "Holly",
-    "Indigo",
-    "Ivy",
-    "Juniper",
-    "Kiln",
-    "Larch",
-    "Lark",
-    "Linden",
-    "Linnet",
-    "Maple",
-    "Market",
-    "Meadow",
-    "Mercer",
-    "Mill",
-    "Moss",
-    "Oak",
-    "Orchard",
-    "Otter",
-    "Pewter",
-    "Pine",
-    "Plover",
-    "Poplar",
-    "Quarry",
-    "Raven",
-    "Reed",
-    "Rope",
-    "Rowan",
-    "Sable",
-    "Sail",
-    "Silver",
-    "Sorrel",
-    "Spinner",
-    "Station",
-    "Sycamore",
-    "Tanner",
-    "Teal",
-    "Thistle",
-    "Timber",
-    "Tinker",
-    "Vine",
-    "Walnut",
-    "Weaver",
-    "Willow",
-    "Yew",
-]
-_LAST = ["Street", "Road", "Lane", "Row", "Walk", "Rise", "Terrace", "Close", "Way", "Place"]
-Street = tuple[str, shapely.LineString, str]  # kind, line, name
-_SPACING = 210  # metres between the grid's lines before it is warped
+_PIECE = 140.0  # metres: a street is cut into segments of about this length
+_Feature = tuple[str, str, str | None, str | None, shapely.Geometry]  # layer, role, code, name, geometry
 
 
 @dataclass(frozen=True)
@@ -119,27 +43,31 @@ def to_degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def build_city(seed: int) -> City:
-    """Draw the city: a grid that is denser in the centre and bent, cut by a river with bridges and by
-    parks."""
-    rng, area = seed_stream(seed, "city"), read_settings()["area"]
+    """Draw the city and the land about it."""
+    area = read_settings()["area"]
     centre = Transformer.from_crs(4326, area["epsg"], always_xy=True).transform(
         area["longitude"], area["latitude"]
     )
-    outline = _outline(rng, area["half_width"], area["half_height"])
-    river = _river(rng, area["half_width"])
-    parks = _parks(rng, outline.difference(river.buffer(60)))
-    streets = _streets(rng, outline, river, shapely.union_all(parks), area)
-    streets.append(("arterial", outline.buffer(-1500).simplify(60).exterior, "Ring Road"))
-    frame = _boundaries(rng, outline, river, parks, streets, area["districts"])
-    lines = [(line, name) for _, line, name in streets]
-    names = sorted({name for _, name in lines})
+    ground = lay_ground(seed_stream(seed, "ground"))
+    streets = draw_streets(seed_stream(seed, "streets"), ground)
+    region = build_region(
+        seed_stream(seed, "region"), ground.shore, find_gates(streets), _find_line_ends(ground)
+    )
+    districts = _draw_districts(seed_stream(seed, "districts"), ground, area["districts"])
+    features = [*districts, *_describe_city(ground, streets), *_describe_region(region)]
+    frame = gpd.GeoDataFrame(
+        pd.DataFrame(features, columns=["layer", "role", "code", "name", "geometry"]), geometry="geometry"
+    )
+    frame["geometry"] = frame.translate(*centre)
+    inside = ground.outline.buffer(30)
+    names = sorted({street.name for street in streets})
     position = {name: at for at, name in enumerate(names)}
     segments, owner = [], []
-    for line, name in lines:
-        points = shapely.get_coordinates(line)
-        segments.append(np.hstack([points[:-1], points[1:]]))
-        owner.append(np.full(len(points) - 1, position[name]))
-    frame["geometry"] = frame.translate(*centre)
+    for street in streets:
+        for line in shapely.get_parts(street.line.intersection(inside)):
+            pieces = _cut(line)
+            segments.append(pieces)
+            owner.append(np.full(len(pieces), position[street.name]))
     return City(
         frame.set_crs(area["epsg"]).to_crs(4326),
         np.vstack(segments) + np.tile(centre, 2),
@@ -149,102 +77,68 @@ def build_city(seed: int) -> City:
     )
 
 
-def _outline(rng: Rng, width: float, height: float) -> shapely.Polygon:
-    angle = np.linspace(0, 2 * np.pi, 121)[:-1]
-    radius = 1 + sum(rng.uniform(0.02, 0.06) * np.cos(k * angle + rng.uniform(0, 6.3)) for k in (2, 3, 5))
-    return shapely.Polygon(np.column_stack([width * radius * np.cos(angle), height * radius * np.sin(angle)]))
+def _find_line_ends(ground: CityGround) -> dict[str, np.ndarray]:
+    """Where the railways to other towns leave the ground that is drawn finely, by the town."""
+    ends = {}
+    for name, line in ground.rails:
+        points = shapely.get_coordinates(line)[[0, -1]]
+        far = points[np.argmax(np.hypot(*points.T))]
+        if np.hypot(*far) > 9_000:
+            ends[name.removesuffix(" line")] = far
+    return ends
 
 
-def _river(rng: Rng, width: float) -> shapely.Polygon:
-    x = np.linspace(-1.4 * width, 1.4 * width, 160)
-    y = -350 + 420 * np.sin(x / 1900 + rng.uniform(0, 6.3)) + 160 * np.sin(x / 800 + rng.uniform(0, 6.3))
-    middle = shapely.LineString(np.column_stack([x, y]))
-    harbour = shapely.Point(width, y[int(len(x) * 0.86)]).buffer(480)
-    return middle.buffer(75).union(harbour)
-
-
-def _parks(rng: Rng, land: shapely.Geometry) -> list[shapely.Geometry]:
-    parks: list[shapely.Geometry] = []
-    while len(parks) < 7:
-        at = rng.uniform([-4200, -3400], [4200, 3400])
-        angle = np.linspace(0, 2 * np.pi, 25)[:-1]
-        radius = rng.uniform(170, 420) * (1 + 0.2 * rng.standard_normal(24).clip(-1.5, 1.5))
-        park = shapely.Polygon(at + np.column_stack([radius * np.cos(angle), radius * np.sin(angle)]))
-        park = shapely.make_valid(park.buffer(40)).intersection(land)
-        if park.area > 60_000 and not any(park.intersects(other) for other in parks):
-            parks.append(park)
-    return parks
-
-
-def _streets(
-    rng: Rng,
-    outline: shapely.Polygon,
-    river: shapely.Polygon,
-    green: shapely.Geometry,
-    area: AreaSettings,
-) -> list[Street]:
-    columns = np.arange(-area["half_width"] * 1.3, area["half_width"] * 1.3, _SPACING)
-    rows = np.arange(-area["half_height"] * 1.3, area["half_height"] * 1.3, _SPACING)
-    nodes = _warp(rng, *np.meshgrid(columns, rows))
-    arterial_column = np.arange(len(columns)) % 6 == 2
-    arterial_row = np.arange(len(rows)) % 6 == 3
-    lines = [(nodes[:, at], arterial_column[at]) for at in range(len(columns))]
-    lines += [(nodes[at, :], arterial_row[at]) for at in range(len(rows))]
-    labels = [f"{first} {last}" for last in _LAST for first in _FIRST]
-    rng.shuffle(labels)
-    streets: list[Street] = []
-    for points, arterial in lines:
-        ends = shapely.linestrings(np.stack([points[:-1], points[1:]], axis=1))
-        keep = shapely.within(ends, outline) & ~shapely.intersects(ends, green)
-        if not arterial:  # only the main roads have bridges, and some local links are missing
-            keep &= ~shapely.intersects(ends, river) & (rng.random(len(ends)) > 0.13)
-        run: list[int] = []
-        for at in range(len(ends) + 1):
-            complete = len(run) >= (40 if arterial else 9)  # a street has an end, and the next another name
-            if at == len(ends) or not keep[at] or complete:
-                if run:
-                    kind = "arterial" if arterial else "local"
-                    line = shapely.LineString(points[run[0] : run[-1] + 2])
-                    streets.append((kind, line, labels[len(streets) % len(labels)]))
-                run = []
-            if at < len(ends) and keep[at]:
-                run.append(at)
-    return streets
-
-
-def _warp(rng: Rng, x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    radius = np.hypot(x, y)
-    squeeze = 0.72 + 0.28 * np.clip(radius / 5000, 0, 1.2)  # shorter blocks in the old centre
-    turn = 0.35 * np.exp(-((radius / 3500) ** 2))
-    x, y = squeeze * (x * np.cos(turn) - y * np.sin(turn)), squeeze * (x * np.sin(turn) + y * np.cos(turn))
-    for _ in range(4):
-        angle, phase, wave = rng.uniform(0, np.pi), rng.uniform(0, 6.3), rng.uniform(1800, 4200)
-        push = 110 * np.sin((x * np.cos(angle) + y * np.sin(angle)) / wave * 6.3 + phase)
-        x, y = x - push * np.sin(angle), y + push * np.cos(angle)
-    return np.stack([x, y], axis=-1) + rng.normal(0, 14, (*x.shape, 2))
-
-
-def _boundaries(
-    rng: Rng,
-    outline: shapely.Polygon,
-    river: shapely.Polygon,
-    parks: list[shapely.Geometry],
-    streets: list[Street],
-    names: list[str],
-) -> gpd.GeoDataFrame:
-    angle = np.linspace(0, 2 * np.pi, len(names))[:-1] + rng.uniform(0, 1)
-    seeds = np.column_stack([3300 * np.cos(angle), 2700 * np.sin(angle)]) + rng.normal(
-        0, 300, (len(angle), 2)
+def _cut(line: shapely.LineString) -> np.ndarray:
+    """A line as equal pieces: ends (n, 4)."""
+    number = max(1, round(line.length / _PIECE))
+    points = shapely.get_coordinates(
+        shapely.line_interpolate_point(line, np.linspace(0, 1, number + 1), normalized=True)
     )
-    seeds = np.vstack([seeds, [150, 200]])
-    cells = shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=outline.buffer(500))
-    shapes = [cell.intersection(outline) for cell in cells.geoms]
-    shapes.sort(key=lambda shape: (-shape.centroid.y, shape.centroid.x))
-    records: list[tuple[str, str, str | None, str, shapely.Geometry]] = [
-        ("Police districts", "area", f"D{at + 1}", names[at], shape) for at, shape in enumerate(shapes)
+    return np.hstack([points[:-1], points[1:]])
+
+
+def _draw_districts(rng: Rng, ground: CityGround, names: list[str]) -> list[_Feature]:
+    """Police districts: neighbourhoods joined about as many seeds, one of them the centre."""
+    number = len(names) - 1
+    angle = np.linspace(0, 2 * np.pi, number + 1)[:-1] + rng.uniform(0, 1)
+    seeds = np.column_stack([3300 * np.cos(angle), 2700 * np.sin(angle)])
+    seeds = np.vstack([seeds + rng.normal(0, 300, seeds.shape), [0, 0]])
+    middles = np.array([each.middle for each in ground.neighbourhoods])
+    own = np.argmin(np.hypot(*(middles[:, None] - seeds[None]).T), axis=0)
+    shapes = [
+        ground.join(ground.neighbourhoods[k] for k in np.flatnonzero(own == at)) for at in range(len(names))
     ]
-    records += [("Streets", "street", kind, name, line) for kind, line, name in streets]
-    records += [("Water", "water", None, "River Vell", river)]
-    records += [("Parks", "green", None, f"{_FIRST[7 * at + 3]} Park", park) for at, park in enumerate(parks)]
-    table = pd.DataFrame(records, columns=["layer", "role", "code", "name", "geometry"])
-    return gpd.GeoDataFrame(table, geometry="geometry")
+    shapes.sort(key=lambda shape: (-shape.centroid.y, shape.centroid.x))
+    return [
+        ("Police districts", "area", f"D{at + 1}", name, shape)
+        for at, (name, shape) in enumerate(zip(names, shapes, strict=True))
+    ]
+
+
+def _describe_city(ground: CityGround, streets: list[StreetLine]) -> list[_Feature]:
+    features: list[_Feature] = [("Streets", "street", each.kind, each.name, each.line) for each in streets]
+    features += [("Water", "water", "river", "River Vell", ground.river.intersection(ground.land))]
+    features += [("Parks", "green", kind, name or None, shape) for kind, name, shape in ground.green]
+    features += [("Parks", "path", "footway", None, ring) for ring in _draw_park_paths(ground)]
+    features += [("Railways", "rail", "rail", name, line) for name, line in ground.rails]
+    features += [
+        ("Places", "place", "neighbourhood", each.name, shapely.Point(ground.bend.move(each.middle[None])[0]))
+        for each in ground.neighbourhoods
+    ]
+    return features
+
+
+def _draw_park_paths(ground: CityGround) -> list[shapely.Geometry]:
+    inner = [shape.buffer(-28) for kind, _, shape in ground.green if kind in ("park", "cemetery")]
+    return [ring.exterior for shape in inner for ring in shapely.get_parts(shape)]
+
+
+def _describe_region(region: Region) -> list[_Feature]:
+    """Land, sea, towns and roads."""
+    features: list[_Feature] = [("Water", "water", "sea", None, region.sea)]
+    features += [("Coast", "coast", "coast", None, land.boundary) for land in region.land]
+    features += [("Streets", "street", kind, name, line) for kind, name, line in region.roads]
+    features += [("Railways", "rail", "rail", name, line) for name, line in region.rails]
+    for kind, places in (("city", region.towns), ("village", region.villages)):
+        features += [("Places", "place", kind, name, shapely.Point(at)) for name, at in places.items()]
+    return features

@@ -13,7 +13,9 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import shapely
 
 from analytics.ingest import SourceDetails, propose_mapping, read_file
 from analytics.intelligence.report_import import graded_reports
@@ -308,12 +310,29 @@ def _insert(
             " FROM scenario_rows",
             [source_id, area_id],
         ).fetchall()
+        _describe_features(cursor, rows, source_id)
     else:
         # The table's name is one of this module's own constants.
         cursor.execute(
             f'INSERT INTO "{kind}" BY NAME SELECT ?::INTEGER AS source_id, * FROM scenario_rows', [source_id]
         ).fetchall()
     cursor.unregister("scenario_rows")
+
+
+def _describe_features(cursor: duckdb.DuckDBPyConnection, rows: pa.Table, source_id: int) -> None:
+    """What a base map needs beside the outlines of its features; districts are none."""
+    features = rows.filter(pc.not_equal(rows["role"], "area"))
+    west, south, east, north = shapely.bounds(shapely.from_wkb(features["geometry"].to_numpy())).T
+    table = features.select(["row_number", "code"]).append_column("west", pa.array(west))
+    for side, values in (("south", south), ("east", east), ("north", north)):
+        table = table.append_column(side, pa.array(values))
+    cursor.register("scenario_features", table)
+    cursor.execute(
+        "INSERT INTO base_feature SELECT ?, row_number, code, 0, west, south, east, north"
+        " FROM scenario_features",
+        [source_id],
+    ).fetchall()
+    cursor.unregister("scenario_features")
 
 
 def add_metres(rows: pa.Table) -> pa.Table:

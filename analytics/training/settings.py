@@ -124,6 +124,22 @@ def read_settings() -> Settings:
     return read_toml(SETTINGS_FILE, Settings)
 
 
+class NameLists(TypedDict):
+    """The keys of `data/scenario_names.toml`, which says what each is."""
+
+    neighbourhoods: list[str]
+    villages: list[str]
+    parks: list[str]
+    streets: list[str]
+    endings: dict[str, list[str]]
+
+
+@cache
+def read_names() -> NameLists:
+    """The names file. Raises InvalidFile."""
+    return read_toml(reference_file("scenario_names.toml"), NameLists)
+
+
 def scale_row_counts(scale: float) -> dict[str, int]:
     """Rows of each table at `scale`; 1 is about 60,000 in all, boundaries apart."""
     if not 0 < scale <= 1000:
