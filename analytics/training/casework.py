@@ -58,10 +58,10 @@ from analytics.tasking.results import measure, save_result, target_of
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from analytics.training.advance import load_files
 from analytics.training.scenario import add_metres, load
-from analytics.training.settings import read_settings, seed_stream
+from analytics.training.settings import UNIT_NAME, read_settings, seed_stream
 
 CASEWORK_FILE = reference_file("casework.toml")
-_UNIT = Actor("Vellmouth unit (invented)")
+_UNIT = Actor(UNIT_NAME)
 _MORNING = time(9)
 _ASKED = ("action", "owner", "agency", "contact", "hours")
 _DAYS_TO_ACT = 60

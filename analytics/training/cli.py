@@ -9,7 +9,7 @@ import click
 
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
-from analytics.shared.wording import write_day
+from analytics.shared.wording import counted, write_day
 from analytics.store import open_store
 
 
@@ -36,6 +36,12 @@ from analytics.store import open_store
     metavar="DAYS",
     help="Let time pass, for example 28d: what is recorded until then, with the effects of tasked actions.",
 )
+@click.option(
+    "--remove",
+    is_flag=True,
+    help="Take everything invented out of the store: the city, and what was found and decided about it.",
+)
+@click.option("--yes", is_flag=True, help="With --remove: do not ask.")
 @click.option("--if-empty", is_flag=True, help="Do nothing when the store already has sources.")
 @store_option
 def scenario(
@@ -45,12 +51,17 @@ def scenario(
     into_store: bool,
     casework: bool,
     advance: str | None,
+    remove: bool,
+    yes: bool,
     if_empty: bool,
     store_path: Path | None,
 ) -> None:
-    """Generate the invented city, or let time pass in it."""
+    """Generate the invented city, let time pass in it, or remove it."""
     from analytics.training.scenario import generate, load
 
+    if remove:
+        _remove(store_path, yes)
+        return
     if advance:
         _advance(advance, seed, scale, out, store_path)
         return
@@ -81,6 +92,22 @@ def _refuse_work(store_path: Path | None) -> None:
             "The store already has data. Invented casework goes into an empty store only: name a new file "
             "with --store."
         )
+
+
+def _remove(store_path: Path | None, yes: bool) -> None:
+    from analytics.training.removal import has_invented, remove_invented
+
+    store = open_store(store_path)
+    if not has_invented(store):
+        click.echo("The store has nothing invented; nothing done.")
+        return
+    if not yes:
+        click.confirm(
+            "Remove the invented city, with every finding, brief, meeting and action that is about it alone?",
+            abort=True,
+        )
+    removed = remove_invented(store, Actor("command line"))
+    click.echo(f"Removed: {', '.join(counted(number, kind) for kind, number in removed.items())}.")
 
 
 def _print_step(step: str, share: float, /) -> None:

@@ -16,6 +16,7 @@ from analytics.reference import reference_file
 from analytics.shared.schema import read_toml
 
 SETTINGS_FILE = reference_file("scenario.toml")
+UNIT_NAME = "Vellmouth unit (invented)"  # by whom the invented casework was made
 Rng = np.random.Generator
 Row = dict[str, Any]  # of one table, by column
 TABLES = (
