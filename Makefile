@@ -1,12 +1,11 @@
-# The two commands: `make run` and `make test`. See README.md for Windows.
+# The two commands: `make run` and `make test`. See README.md for Windows. `make run EMPTY=1` begins without the invented city.
 PYTHON ?= python3
 BIN := .venv/bin
 
 .PHONY: run test lint mutants theme frontend lock clean
 
 run: .venv/warm.stamp
-	$(BIN)/achilles scenario --load --if-empty
-	$(BIN)/streamlit run app.py
+	$(BIN)/achilles run $(if $(EMPTY),--empty)
 
 test: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -51,8 +50,8 @@ clean:
 	touch $@
 
 # Compiled ahead, so that the first search is not slow.
-.venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*/*.py)
-	$(BIN)/achilles finance warm
+.venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*/*.py analytics/adverts/campaigns/*.py)
+	$(BIN)/achilles warm
 	touch $@
 
 .venv/test.stamp: requirements-test.lock .venv/app.stamp

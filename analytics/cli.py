@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import multiprocessing
 import os
 import runpy
 import sys
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import click
@@ -30,6 +32,12 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
 }
+
+_COMPILED = (  # the rooms with kernels that somebody would wait for
+    ("analytics.finance.precompile", "compile_detectors"),
+    ("analytics.adverts.precompile", "compile_comparison"),
+    ("analytics.hotspots.precompile", "compile_pair_counts"),
+)
 
 
 class _LazyGroup(click.Group):
@@ -65,15 +73,45 @@ def cli() -> None:
 
 @cli.command(context_settings={"ignore_unknown_options": True})
 @store_option
+@click.option("--empty", is_flag=True, help="Begin with an empty store, without the invented city.")
 @click.argument("streamlit_options", nargs=-1, type=click.UNPROCESSED)
-def run(store_path: Path | None, streamlit_options: tuple[str, ...]) -> None:
+def run(store_path: Path | None, empty: bool, streamlit_options: tuple[str, ...]) -> None:
     """Open the app in the browser. STREAMLIT_OPTIONS are those of `streamlit run`, such as
-    --server.port 8600."""
+    --server.port 8600.
+
+    The first time it opens on an invented city at work. A store that is there already, or that --store or
+    ACHILLES_STORE names, is never filled."""
     if store_path is not None:
         os.environ["ACHILLES_STORE"] = str(store_path.resolve())
+    elif not empty and not default_path().exists():
+        _fill(default_path())
     click.echo(f"Store: {default_path()}")
     sys.argv = ["streamlit", "run", str(_APP), *streamlit_options]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def _fill(path: Path) -> None:
+    from analytics.oversight import Actor
+    from analytics.training.first_store import make_filled_store
+
+    click.echo("A new store: filling it with the invented city and its unit's work, once, in under a minute.")
+    click.echo(
+        "(Without it: achilles run --empty, or make run EMPTY=1. To remove it: achilles scenario --remove.)"
+    )
+    make_filled_store(path, Actor("first start"), lambda step, share: click.echo(f"{share:5.0%}  {step}"))
+
+
+@cli.command()
+def warm() -> None:
+    """Compile every search ahead, once, so that the first use of each is not slow: under a minute."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(min(len(_COMPILED), os.cpu_count() or 1), mp_context=context) as pool:
+        for done in [pool.submit(_compile, module, function) for module, function in _COMPILED]:
+            done.result()
+
+
+def _compile(module: str, function: str) -> None:
+    getattr(importlib.import_module(module), function)()
 
 
 @cli.group()

@@ -44,7 +44,7 @@ from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
 from analytics.reference import reference_file
-from analytics.shared.progress import Progress, ignore_progress
+from analytics.shared.progress import Progress, ignore_progress, part_of
 from analytics.shared.schema import read_toml
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store, pretend
@@ -147,18 +147,18 @@ def load_with_casework(
     texts = read_toml(CASEWORK_FILE, CaseworkText)
     held = texts["first_meeting"]["day"]
     later = _set_aside(Path(directory), held)
-    load(store, directory, actor, progress)
-    progress("Working in the city: the first meeting", 0.9)
+    load(store, directory, actor, part_of(progress, 0.0, 0.3))
+    progress("The unit's first meeting", 0.3)
     area_id = store.rows("SELECT area_id FROM area WHERE name = ?", [read_settings()["area"]["name"]])[0][
         "area_id"
     ]
     case = _Casework(store, area_id, texts)
     with pretend(datetime.combine(held, _MORNING)):
         case.begin()
+    progress("Loading what was recorded after it", 0.4)
     _load_later(store, actor, area_id, Path(directory), later, case.plan_effects(), seed)
-    progress("Working in the city: findings, proposals and results", 0.95)
     with pretend(datetime.combine(read_settings()["period"]["last_day"], _MORNING)):
-        case.go_on()
+        case.go_on(part_of(progress, 0.45, 1.0))
 
 
 class _Casework:
@@ -184,8 +184,9 @@ class _Casework:
             self._decide(number, proposal, meeting, held + timedelta(days=90))
         close_meeting(self.store, _UNIT, meeting)
 
-    def go_on(self) -> None:
+    def go_on(self, progress: Progress) -> None:
         """What was found since, what waits, what is under way, and what became of the first actions."""
+        progress("Reports, requirements and places", 0.0)
         last = read_settings()["period"]["last_day"]
         self._write_reports(last)
         for text in self.texts["requirements"]:
@@ -200,9 +201,13 @@ class _Casework:
             save_requirement(self.store, _UNIT, requirement)
         measured = dict(self.actions)
         self._find_places(("place now",), last, 56)
+        progress("Burglaries that follow each other", 0.1)
         self._find_near_repeats(last)
+        progress("Adverts that share an author", 0.3)
         self._find_operations()
+        progress("Patterns in the payments", 0.6)
         self._find_leads()
+        progress("Proposals, decisions and results", 0.9)
         proposals = [
             self._propose(proposal)
             for proposal in self.texts["proposals"]

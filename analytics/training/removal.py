@@ -14,7 +14,7 @@ Removed = dict[str, int]  # what went, in words, and how many of each
 
 _SOURCES = "SELECT source_id FROM source WHERE is_scenario"
 # An area is invented where nothing else was ever imported into it.
-_AREAS = f"""
+_AREAS = """
     SELECT area_id FROM area
     WHERE area_id IN (SELECT area_id FROM source WHERE is_scenario)
       AND area_id NOT IN (SELECT area_id FROM source WHERE NOT is_scenario AND area_id IS NOT NULL)
