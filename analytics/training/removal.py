@@ -100,7 +100,7 @@ _GO_WITH = {
         ("result", "action_id"),
         ("lead_outcome", "action_id"),
     ),
-    "meeting": (("meeting", "meeting_id"), ("meeting_draft", "meeting_id")),
+    "meeting": (("meeting", "meeting_id"), ("meeting_draft", "meeting_id"), ("meeting_room", "meeting_id")),
     "report": (
         ("report", "report_id"),
         ("report_line", "report_id"),

@@ -74,7 +74,7 @@ def test_a_place_that_fell_from_62_to_18_beside_places_near_nought_is_not_called
 
 def test_the_invented_citys_burst_of_robbery_cut_to_a_quarter_is_not_called_worse():
     """The busiest 100 m of robbery in the built-in city: places like it hardly see any."""
-    config, seed, days = scenario_settings(), 1, 84
+    config, seed, days = scenario_settings(), 3, 84
     city_, at = build_city(seed), list(config["categories"]).index("Robbery")
     before = crime.continue_incidents(seed, 30_000, city_, config["period"]["days"] - 364, 364)
     after = crime.continue_incidents(seed, 30_000, city_, config["period"]["days"], days)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
-
 import streamlit as st
 
-from analytics.training import generate, load
+from analytics.training.first_store import fill_store
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -22,16 +19,19 @@ def show_empty(page: Page, purpose: str) -> None:
             st.switch_page(page_path("data"), query_params={"tab": IMPORT_INCIDENTS})
         offer_scenario(page)
     st.caption(
-        "The invented city is made up for practice: its streets, its recorded crime and the trade that runs "
-        "through it. "
-        "No place, person or number in it is real, and it can be removed again on Data."
+        "The invented city is made up for practice: its streets, its recorded crime, the trade that runs "
+        "through it, and a unit that works on both. "
+        "No place, person or number in it is real. The mark at the head of each page removes it again."
     )
 
 
 def offer_scenario(page: Page) -> None:
-    """The button that loads the invented city into the store."""
+    """The button that fills the store with the invented city and its unit's work."""
     if st.button("Load the invented city", icon=":material/location_city:"):
-        with st.spinner("Building the invented city …"), TemporaryDirectory() as folder:
-            generate(1, 1.0, Path(folder))
-            load(page.store, Path(folder), page.actor)
+        bar = st.progress(0.0, "Building the invented city …")
+
+        def show(step: str, share: float, /) -> None:
+            bar.progress(min(share, 1.0), f"{step} …")
+
+        fill_store(page.store, page.actor, show)
         st.rerun()

@@ -9,6 +9,7 @@ from ui.shell.page import guard
 from ui.shell.pages import PAGES, page_path
 from ui.shell.rail import show_rail
 from ui.shell.top_bar import show_top_bar
+from ui.shell.tour import show_tour
 
 _HERE = Path(__file__).parent
 
@@ -38,4 +39,5 @@ chosen = st.navigation(
 current = next((page for page in PAGES if page.name == chosen.url_path), PAGES[0])
 show_rail(current)
 show_top_bar(current, actor)
+show_tour(actor)
 chosen.run()

@@ -10,6 +10,7 @@ from analytics.oversight import Actor
 from analytics.store import UnusableStore, open_store
 from analytics.store.areas import list_working_areas
 from ui.components.text import plain
+from ui.shell.exercise import exercise_mark
 from ui.shell.pages import PageEntry
 from ui.shell.scope import show_scope
 from ui.shell.search import search_box
@@ -23,6 +24,8 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
             show_scope(list_working_areas(open_store()))
         with st.container(key="search_room", gap=None, width="stretch"):
             search_box()
+        with suppress(UnusableStore):
+            exercise_mark(open_store(), actor)
         with st.popover(plain(actor.name), icon=":material/account_circle:", key="who", type="tertiary"):
             st.text(f"{actor.name}, {actor.role}")
             st.caption("What you open, save and export is recorded under this name and role.")

@@ -1,0 +1,47 @@
+"""The mark of what is invented, at the head of every page, and the way to take it out of the store."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.oversight import Actor
+from analytics.shared.wording import counted, write_day
+from analytics.store import Store
+from analytics.training.removal import has_invented, remove_invented
+from analytics.training.settings import read_settings
+from ui.shell.tour import forget_tour, offer_tours
+
+MARK = "EXERCISE · invented city Vellmouth"
+
+
+def exercise_mark(store: Store, actor: Actor) -> None:
+    """Where the store has the invented city: the mark, behind which it is explained, shown and removed."""
+    if not has_invented(store):
+        return
+    last = write_day(read_settings()["period"]["last_day"])
+    with st.popover(f":orange[**{MARK}**]", type="tertiary", icon=":material/school:", key="exercise"):
+        st.text(
+            "Vellmouth is made up for practice: its streets, its crime, its trade and its unit's work. "
+            "No place, person or number in it is real."
+        )
+        st.text(
+            f"Its records end on {last}, and its unit decided in that year. Only the audit trail has "
+            "the real dates."
+        )
+        offer_tours(store, actor)
+        if st.button("Remove the invented city …", icon=":material/delete:"):
+            _confirm_removal(store, actor)
+
+
+@st.dialog("Remove the invented city?")
+def _confirm_removal(store: Store, actor: Actor) -> None:
+    st.text(
+        "Its records go, and every finding, brief, meeting, action and result that is about it alone, yours "
+        "too. What you imported stays. The audit trail says what went. This cannot be undone."
+    )
+    if st.button("Remove it", type="primary", icon=":material/delete:"):
+        removed = remove_invented(store, actor)
+        said = ", ".join(counted(number, kind) for kind, number in removed.items())
+        forget_tour()
+        st.toast(f"Removed: {said}.", icon=":material/check:")
+        st.rerun()
