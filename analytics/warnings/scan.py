@@ -114,6 +114,7 @@ def scan(
     seed: int = 1,
     minimum_cases: float = 2,
     maximum_clusters: int = 10,
+    enough: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Cluster]:
     """The clusters that do not overlap, the strongest first.
@@ -129,9 +130,13 @@ def scan(
     observed = np.ascontiguousarray(counts, dtype=float)
     setting = (*_arrays_of(zones), baseline, *totals, model, float(minimum_cases))
     in_threads(_measure, len(zones.start) - 1, observed, *setting, ratios)
-    largest = _largest_by_chance(setting, simulate, simulations, seed, progress)
+    chosen = _choose_apart(zones, ratios, maximum_clusters)
+    if not chosen:
+        return []
+    stop = (float(ratios[chosen[0]]) - _TIE, enough) if enough else None
+    largest = _largest_by_chance(setting, simulate, simulations, seed, stop, progress)
     clusters = []
-    for row, window in _choose_apart(zones, ratios, maximum_clusters):
+    for row, window in chosen:
         places = zones.place[zones.start[_centre_of(zones, row)] : row + 1]
         ratio = float(ratios[row, window])
         clusters.append(
@@ -142,7 +147,7 @@ def scan(
                 _expect(baseline[places, window].sum(), totals, model),
                 ratio,
                 float(zones.radius[row]),
-                float((1 + (largest >= ratio - _TIE).sum()) / (simulations + 1)),
+                _share_as_large(largest, ratio - _TIE, stopped=len(largest) < simulations),
             )
         )
     return clusters
@@ -188,9 +193,11 @@ def _largest_by_chance(
     simulate: Callable[[np.random.Generator], Floats],
     simulations: int,
     seed: int,
+    stop: tuple[float, int] | None,
     progress: Callable[[float], None],
 ) -> Floats:
-    """The largest ratio of each simulated world."""
+    """The largest ratio of each simulated world, up to the world in which `stop` (a ratio, and how many
+    worlds as large are enough) is reached."""
     generator = np.random.default_rng(seed)
     largest = np.zeros(simulations)
     for first in range(0, simulations, _WORLDS_AT_ONCE):
@@ -198,7 +205,16 @@ def _largest_by_chance(
         batch = min(_WORLDS_AT_ONCE, simulations - first)
         worlds = np.stack([simulate(generator) for _ in range(batch)]).astype(float)
         in_threads(_find_largest, batch, worlds, *setting, largest[first : first + batch])
+        if stop is not None:
+            as_large = np.flatnonzero(largest[: first + batch] >= stop[0])
+            if len(as_large) >= stop[1]:
+                return largest[: as_large[stop[1] - 1] + 1]
     return largest
+
+
+def _share_as_large(largest: Floats, ratio: float, *, stopped: bool) -> float:
+    as_large = int((largest >= ratio).sum())
+    return as_large / len(largest) if stopped else (as_large + 1) / (len(largest) + 1)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -296,6 +312,7 @@ def scan_recent(
     seed: int = 1,
     minimum_cases: float = 2,
     maximum_clusters: int = 10,
+    enough: int | None = None,
     progress: Callable[[float], None] = lambda share: None,
 ) -> list[Cluster]:
     """The prospective space-time permutation scan: circles in which the last periods hold more of the cases
@@ -312,21 +329,27 @@ def scan_recent(
     recent = np.array([(age <= window).sum() for window in range(maximum_periods)], dtype=float)
     total = float(max(len(where), 1))
 
-    def count(ages: Integers) -> Floats:
-        inside = ages < maximum_periods
-        cell = where[inside] * maximum_periods + ages[inside]
+    def count(cell: Integers) -> Floats:
         counts = np.bincount(cell, minlength=places * maximum_periods).reshape(places, maximum_periods)
         return np.cumsum(counts, axis=1).astype(float)
 
+    recent_ages = age[age < maximum_periods]
+
+    def simulate(generator: np.random.Generator) -> Floats:
+        """Dates permuted over places: which cases are the recent ones is drawn, the rest need no date."""
+        drawn = generator.choice(where, len(recent_ages), replace=False)
+        return count(drawn * maximum_periods + recent_ages)
+
     return scan(
         zones,
-        count(age),
+        count(where[age < maximum_periods] * maximum_periods + recent_ages),
         np.outer(here, recent) / total,
-        lambda generator: count(generator.permutation(age)),
+        simulate,
         totals=(total, total),
         simulations=simulations,
         seed=seed,
         minimum_cases=minimum_cases,
         maximum_clusters=maximum_clusters,
+        enough=enough,
         progress=progress,
     )

@@ -1,0 +1,102 @@
+"""Counts by week, or by month where dates are known to the month only, up to a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import ibis
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from analytics.store.engine import Engine, incidents
+
+
+@dataclass(frozen=True)
+class CountHistory:
+    """`counts`: one row a category, shape (categories, periods); `starts`: the first day of each period,
+    `last_day` the last of the latest. `monthly`: periods are calendar months, else weeks."""
+
+    categories: tuple[str, ...]
+    counts: npt.NDArray[np.float64]
+    starts: npt.NDArray[np.datetime64]
+    last_day: date
+    monthly: bool
+
+    @property
+    def unit(self) -> str:
+        """What a period is called."""
+        return "month" if self.monthly else "week"
+
+
+def read_history(engine: Engine, area_id: int, as_of: date | None = None) -> CountHistory | None:
+    """The incidents of a working area by category and whole period; the latest week ends at `as_of` (the last
+    day of the data where not given), the latest month is the last one over by then. None without a whole
+    period."""
+    rows = incidents().filter(incidents().area_id == area_id)
+    daily = (
+        rows.group_by("category", "local_date")
+        .aggregate(n=rows.count(), monthly=(rows.time_precision == "month").any())
+        .order_by("category", "local_date")
+    )
+    frame = engine.run(daily).to_pandas().dropna(subset=["local_date"])
+    if frame.empty:
+        return None
+    day = pd.to_datetime(frame.local_date).to_numpy().astype("datetime64[D]")
+    monthly = bool(frame.monthly.any())
+    first = day.min().astype(date)
+    last = min(as_of, _last_recorded(day.max().astype(date), monthly)) if as_of else day.max().astype(date)
+    edges = _month_edges(first, last, as_of is not None) if monthly else _week_edges(first, last)
+    if len(edges) < 2:
+        return None
+    at = np.searchsorted(edges, day, side="right") - 1
+    inside = (at >= 0) & (at < len(edges) - 1)
+    categories = tuple(sorted(frame.category[inside].unique()))
+    row = pd.Categorical(frame.category[inside], categories=list(categories)).codes
+    counts = np.zeros((len(categories), len(edges) - 1))
+    np.add.at(counts, (row, at[inside]), frame.n.to_numpy()[inside])
+    return CountHistory(
+        categories, counts, edges[:-1], (edges[-1] - np.timedelta64(1, "D")).astype(date), monthly
+    )
+
+
+def read_recent_points(engine: Engine, area_id: int, first: date, last: date) -> pd.DataFrame:
+    """Incidents with a place from `first` to `last`: category, local_date, place, x, y (metres on the area's
+    CRS)."""
+    rows = incidents()
+    rows = rows.filter(
+        rows.area_id == area_id,
+        rows.x.notnull(),
+        rows.local_date >= ibis.literal(first),
+        rows.local_date <= ibis.literal(last),
+    )
+    chosen = rows.select("category", "local_date", "place", "x", "y")
+    return engine.run(chosen.order_by("local_date", "category", "x", "y")).to_pandas()
+
+
+def _last_recorded(last: date, monthly: bool) -> date:
+    """The last day that the data speak of: a month's date stands for all of it."""
+    return _next_month(last) - timedelta(days=1) if monthly else last
+
+
+def _next_month(day: date) -> date:
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _week_edges(first: date, last: date) -> npt.NDArray[np.datetime64]:
+    """Ascending first days of whole weeks that end at `last`, and the day after the last of them."""
+    end = np.datetime64(last) + np.timedelta64(1, "D")
+    weeks = int((end - np.datetime64(first)).astype(int)) // 7
+    return np.asarray(end - 7 * np.arange(weeks, -1, -1))
+
+
+def _month_edges(first: date, last: date, asked: bool) -> npt.NDArray[np.datetime64]:
+    """First days of the months up to the last that is over on `last`. Without a day asked for the last month
+    of the data is taken to be whole: its date is the first of the month."""
+    end = (
+        _next_month(last)
+        if not asked or _next_month(last) - timedelta(days=1) == last
+        else last.replace(day=1)
+    )
+    return np.arange(np.datetime64(first, "M"), np.datetime64(end, "M") + 1).astype("datetime64[D]")
