@@ -31,6 +31,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "responses": ("analytics.tasking.cli", "responses"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
+    "warnings": ("analytics.warnings.cli", "warnings"),
 }
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for

@@ -27,7 +27,7 @@ from analytics.shared.cli_options import STORE_HELP
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import counted
 from analytics.store import Store, open_store
-from analytics.store.areas import list_working_areas
+from analytics.store.areas import UnknownArea, find_working_area
 
 DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -39,15 +39,10 @@ def build_commands() -> list[click.Command]:
 
 def find_area(store: Store, named: str | None) -> int:
     """The working area of a name or number; the one with most incidents where none is named."""
-    areas = list_working_areas(store)
-    if areas.empty:
-        raise click.ClickException("The store has no incidents. Run 'achilles import incidents FILE' first.")
-    if named is None:
-        return int(areas.area_id.iloc[0])
-    found = areas[(areas.name == named) | (areas.area_id.astype(str) == named)]
-    if found.empty:
-        raise click.ClickException(f"There is no working area {named!r}; there are {', '.join(areas.name)}.")
-    return int(found.area_id.iloc[0])
+    try:
+        return find_working_area(store, named)
+    except UnknownArea as error:
+        raise click.ClickException(str(error)) from error
 
 
 def choose_harm_weights(

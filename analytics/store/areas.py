@@ -25,3 +25,21 @@ def name_area(store: Store, area_id: int) -> str | None:
     """The name of a working area; None where there is none of this number."""
     rows = store.rows("SELECT name FROM area WHERE area_id = ?", [area_id])
     return str(rows[0]["name"]) if rows else None
+
+
+class UnknownArea(ValueError):
+    """No working area of that name or number; the message says which there are."""
+
+
+def find_working_area(store: Store, named: str | None) -> int:
+    """The number of the working area of a name or number; the one with most incidents where none is named.
+    Raises UnknownArea."""
+    areas = list_working_areas(store)
+    if areas.empty:
+        raise UnknownArea("The store has no incidents. Run 'achilles import incidents FILE' first.")
+    if named is None:
+        return int(areas.area_id.iloc[0])
+    found = areas[(areas.name == named) | (areas.area_id.astype(str) == named)]
+    if found.empty:
+        raise UnknownArea(f"There is no working area {named!r}; there are {', '.join(areas.name)}.")
+    return int(found.area_id.iloc[0])

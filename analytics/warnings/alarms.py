@@ -104,7 +104,7 @@ def find_warnings(
     places = _scan_places(engine, area_id, history, parameters, progress)
     tests = len(by_category) + places.category.nunique()
     limit = _choose_limit(parameters.false_alarms, tests, history.monthly)
-    table = pd.concat([by_category, places], ignore_index=True)
+    table = pd.concat([by_category, places], ignore_index=True) if len(places) else by_category
     table["alarm"] = table.p <= limit
     table = _rank(table)
     periods_a_month = 1.0 if history.monthly else _WEEKS_A_MONTH
@@ -133,8 +133,9 @@ def _choose_limit(false_alarms: float, tests: int, monthly: bool) -> float:
 
 def _rank(table: pd.DataFrame) -> pd.DataFrame:
     """The most surprising first; of equal p the one that exceeds its expectation by more."""
-    excess = (table.observed - table.expected) / np.sqrt(table.expected.clip(lower=1e-9))
-    order = np.lexsort((-excess, table.p))
+    observed, expected = table.observed.to_numpy(float), table.expected.to_numpy(float)
+    excess = (observed - expected) / np.sqrt(np.maximum(expected, 1e-9))
+    order = np.lexsort((-excess, table.p.to_numpy(float)))
     ranked = table.iloc[order].reset_index(drop=True)
     ranked["rank"] = np.arange(1, len(ranked) + 1)
     return ranked[list(COLUMNS)]

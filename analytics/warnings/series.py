@@ -111,8 +111,8 @@ def _judge(
     permuted = permute_history(counts, model, permutations, np.random.default_rng(seed))
     chance = measure(permuted.reshape(-1, permuted.shape[2]), starts, model).score
     past = _measure_past(counts, starts, model, measure)
-    p = np.maximum(_share_as_large(chance, observed.score), _share_as_large(past, observed.score))
-    null = np.maximum(_share_as_large(chance, chance), _share_as_large(past, chance))
+    p = np.maximum(_share_as_large(chance, observed.score), _share_of_past(past, observed.score))
+    null = np.maximum(_share_as_large(chance, chance), _share_of_past(past, chance))
     return SeriesJudgement(p, observed.periods, observed.expected, null.reshape(permuted.shape[:2]))
 
 
@@ -135,10 +135,17 @@ def _measure_past(counts: Floats, starts: Dates, model: Model, measure: _Measure
 
 
 def _share_as_large(chance: Floats, observed: Floats) -> Floats:
-    """The share of `chance` that is at least `observed`, which counts as one of them; 0 where there is none
-    to compare with."""
-    if not len(chance):
-        return np.zeros(len(observed))
-    rising = np.sort(chance)
-    above = len(rising) - np.searchsorted(rising, observed - 1e-12 * np.abs(observed), side="left")
-    return np.asarray((above + 1) / (len(rising) + 1))
+    """The share of `chance` that is at least `observed`, which counts as one of them: never 0."""
+    return np.asarray((_count_as_large(chance, observed) + 1) / (len(chance) + 1))
+
+
+def _share_of_past(past: Floats, observed: Floats) -> Floats:
+    """The same of the weeks of the past year, which are too few to say how rare a week is that none of them
+    reached: 0 then."""
+    return np.asarray(_count_as_large(past, observed) / max(len(past), 1))
+
+
+def _count_as_large(others: Floats, observed: Floats) -> Integers:
+    rising = np.sort(others)
+    nearly = observed - 1e-12 * np.abs(observed)
+    return np.asarray(len(rising) - np.searchsorted(rising, nearly, side="left"))

@@ -1,0 +1,158 @@
+"""The page's warnings on a store: what leads, what is refused, and what the command writes."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
+from analytics.warnings.alarms import WarningParameters, find_warnings
+from analytics.warnings.cli import warnings
+from analytics.warnings.history import read_history
+
+LAST = date(2024, 6, 30)
+QUICK = WarningParameters(permutations=29, simulations=99)
+
+
+def _fill(store, rows, precision="day"):
+    """Incidents of (days before LAST, category, x, y) in one working area."""
+    frame = pd.DataFrame(rows, columns=["back", "category", "x", "y"])
+    frame["day"] = [LAST - timedelta(days=int(back)) for back in frame.back]
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'Europe/Paris')"
+        ).fetchall()
+        cursor.register("rows", frame)
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from,"
+            " occurred_to, time_precision, local_date, x, y)"
+            " SELECT 1, row_number() OVER (), 1, category, day, day, ?, day, x, y FROM rows",
+            [precision],
+        ).fetchall()
+
+
+@pytest.fixture(scope="module")
+def risen_file(store_file, tmp_path_factory):
+    """A year of four categories; burglary rises at one place in the last three weeks."""
+    path = tmp_path_factory.mktemp("risen") / "risen.duckdb"
+    path.write_bytes(store_file.read_bytes())
+    generator = np.random.default_rng(2)
+    rows = [
+        (generator.integers(0, 420), name, *generator.uniform(500_000, 503_000, 2))
+        for name in ("Burglary", "Drugs", "Robbery", "Theft")
+        for _ in range(500)
+    ]
+    rows += [(int(back), "Burglary", 501_100.0, 501_100.0) for back in generator.integers(0, 21, 30)]
+    opened = Store(path)
+    _fill(opened, rows)
+    opened.close()
+    return path
+
+
+@pytest.fixture
+def risen(risen_file, tmp_path):
+    path = tmp_path / "risen.duckdb"
+    path.write_bytes(risen_file.read_bytes())
+    opened = Store(path)
+    yield opened
+    opened.close()
+
+
+def test_the_planted_rise_leads(risen):
+    found = find_warnings(DuckDBEngine(risen), 1, parameters=QUICK)
+    first = found.table.iloc[0]
+    assert first.category == "Burglary" and first.alarm
+    place = found.table[found.table.kind == "place"].iloc[0]
+    assert (place.category, place.observed >= 25) == ("Burglary", True)
+    assert np.hypot(place.x - 501_100, place.y - 501_100) <= place.radius_m
+    assert LAST - timedelta(days=28) <= place.since <= LAST - timedelta(days=14)
+    assert place.until == LAST and place.expected < 5
+    assert found.unit == "week" and found.last_day == LAST
+    others = found.table[found.table.category != "Burglary"]
+    assert others.alarm.sum() <= 1
+    assert found.table["rank"].tolist() == list(range(1, len(found.table) + 1))
+    assert (found.table.p.diff().dropna() >= 0).all()
+
+
+def test_before_the_rise_there_is_none(risen):
+    found = find_warnings(DuckDBEngine(risen), 1, LAST - timedelta(days=28), QUICK)
+    assert found.last_day == LAST - timedelta(days=28)
+    assert not found.table[found.table.category == "Burglary"].alarm.any()
+
+
+def test_more_false_alarms_asked_for_is_a_wider_limit(risen):
+    engine = DuckDBEngine(risen)
+    few, many = (
+        find_warnings(engine, 1, parameters=WarningParameters(alarms, permutations=9, simulations=19))
+        for alarms in (1, 10)
+    )
+    tests = (
+        len(few.table[few.table.kind == "category"]) + few.table[few.table.kind == "place"].category.nunique()
+    )
+    assert few.limit == pytest.approx(12 / 365.25 * 7 / tests)
+    assert many.limit == pytest.approx(10 * few.limit)
+    assert many.table.alarm.sum() >= few.table.alarm.sum()
+
+
+def test_too_short_a_history_is_refused_in_words(store):
+    found = find_warnings(DuckDBEngine(store), 1)
+    assert found.refused == "There are no incidents before that day." and found.table.empty
+    _fill(store, [(back, "x", 0.0, 0.0) for back in range(60)])
+    assert "needs 24 weeks of data" in find_warnings(DuckDBEngine(store), 1).refused
+
+
+def test_months_are_whole_months(store):
+    months = [
+        (LAST.replace(day=1) - date(year, month, 1)).days + 29 for year in (2023,) for month in range(1, 13)
+    ]
+    _fill(store, [(back, "x", 0.0, 0.0) for back in months for _ in range(4)], precision="month")
+    history = read_history(DuckDBEngine(store), 1)
+    assert history.monthly and history.counts.tolist() == [[4.0] * 12]
+    assert history.last_day == date(2023, 12, 31)
+    cut = read_history(DuckDBEngine(store), 1, date(2023, 11, 20))  # November is not over
+    assert cut.last_day == date(2023, 10, 31) and cut.counts.shape == (1, 10)
+    assert read_history(DuckDBEngine(store), 1, date(2023, 11, 30)).last_day == date(2023, 11, 30)
+    found = find_warnings(DuckDBEngine(store), 1, parameters=QUICK)
+    assert found.unit == "month" and not found.table.alarm.any()
+
+
+def test_the_command_writes_what_was_tested(risen_file, tmp_path):
+    out = tmp_path / "new.csv"
+    done = CliRunner().invoke(
+        warnings, ["--store", str(risen_file), "--as-of", LAST.isoformat(), "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    assert "Up to 30 Jun 2024" in done.output and f"written to {out}" in done.output
+    table = pd.read_csv(out)
+    assert table.columns.tolist()[:10] == [
+        "rank",
+        "kind",
+        "category",
+        "where",
+        "since",
+        "until",
+        "observed",
+        "expected",
+        "p",
+        "alarm",
+    ]
+    assert table.category[0] == "Burglary" and table.alarm[0]
+    place = table[table.kind == "place"].iloc[0]
+    assert -180 <= place.longitude <= 180 and place["where"] and place.radius_m > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--out", "x.txt"], "must end in .csv"),
+        (["--out", "x.csv", "--area", "Nowhere"], "no working area 'Nowhere'"),
+        (["--out", "x.csv", "--as-of", "1999-01-01"], "no incidents before that day"),
+        (["--out", "x.csv", "--as-of", "yesterday"], "does not match the format"),
+    ],
+)
+def test_what_cannot_be_done_is_said(risen_file, arguments, words):
+    done = CliRunner().invoke(warnings, ["--store", str(risen_file), *arguments])
+    assert done.exit_code != 0 and words in done.output
