@@ -32,6 +32,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
     "warnings": ("analytics.warnings.cli", "warnings"),
+    "search": ("analytics.search.cli", "search_command"),
 }
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for

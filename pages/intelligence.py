@@ -1,18 +1,18 @@
-"""Intelligence: graded reports, findings with their evidence, and one search over it all."""
+"""Intelligence: graded reports, findings with their evidence, and the ladder."""
 
 from ui.components.choosing import open_tabs
 from ui.intelligence.entry import enter_report
 from ui.intelligence.findings import show_findings
 from ui.intelligence.ladder import show_ladder
 from ui.intelligence.reports import show_reports
-from ui.intelligence.search import show_search
 from ui.shell.page import begin
 from ui.shell.pages import move_tab
 
 page = begin("What do we know, how well, and what do we not know?")
 move_tab("Collection", "collection")
-reports, findings, entry, rungs, searching = open_tabs(
-    ["Reports", "Findings", "Enter a report", "Ladder", "Search"],
+move_tab("Search", "search")
+reports, findings, entry, rungs = open_tabs(
+    ["Reports", "Findings", "Enter a report", "Ladder"],
 )
 if reports.open:
     with reports:
@@ -26,6 +26,3 @@ if entry.open:
 if rungs.open:
     with rungs:
         show_ladder(page)
-if searching.open:
-    with searching:
-        show_search(page)

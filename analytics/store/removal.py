@@ -25,6 +25,8 @@ SOURCE_TABLES = (
     "operation_advert",
     "lead_result",
     "place_position",
+    "search_row",
+    "search_source",
     "quarantine",
     "source",
 )

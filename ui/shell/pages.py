@@ -28,6 +28,7 @@ PAGES = (
     PageEntry("finance", "Money", "account_balance", "m", "Analyse"),
     PageEntry("intelligence", "Reports & findings", "lightbulb", "r", "Know"),
     PageEntry("collection", "Collection", "grid_view", "c", "Know"),
+    PageEntry("search", "Search", "search", "f", "Know"),
     PageEntry("tasking", "Briefs", "assignment", "b", "Decide"),
     PageEntry("meeting", "Meeting", "groups", "e", "Decide"),
     PageEntry("results", "Results", "task_alt", "u", "Decide"),

@@ -1,0 +1,76 @@
+"""The Search page run without a browser: masked until a reason is given, audited, hostile text plain text."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.reference import reference_file
+from analytics.store import close_store, open_store
+
+PAGE = reference_file("release.toml").parents[1] / "pages" / "search.py"
+HOSTILE = "<img src=x onerror=alert(1)> [x](http://example.invalid) :red[Zdenka]"
+
+
+LINKS: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def links(monkeypatch):
+    """A page run by itself knows no other page: what its links say is written down instead."""
+    monkeypatch.setattr("streamlit.page_link", lambda page, *, label, **look: LINKS.append(label))
+
+
+@pytest.fixture
+def filled_store(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    store = open_store()
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO journey (source_id, row_number, reference, traveller, vehicle, to_place) VALUES"
+            " (4, 2, 'J-1', 'Zdenka Novak', 'AB12 CDE', ?), (4, 3, 'J-2', NULL, 'AB12CDE', 'Oldport')",
+            [HOSTILE],
+        ).fetchall()
+    yield store
+    close_store()
+
+
+def opened(**link: str) -> AppTest:
+    app = AppTest.from_file(str(PAGE), default_timeout=60)
+    app.query_params.update(link)
+    LINKS.clear()
+    app.run()
+    assert not app.exception
+    return app
+
+
+def test_hits_are_masked_until_a_reason_is_given_and_the_search_is_audited(filled_store):
+    app = opened(find="zdenka")
+    assert "Z\\. N\\." in LINKS[0] and "Zdenka Novak" not in str(LINKS)
+    app.text_input(key="reason-search").input("asked by the victim's lawyer")
+    next(button for button in app.button if button.label == "Reveal").click().run()
+    assert "Zdenka Novak" in str(LINKS)
+    acts = filled_store.rows("SELECT act, CAST(detail AS VARCHAR) AS detail FROM audit ORDER BY sequence")
+    assert [row["act"] for row in acts] == ["search", "reveal personal data"] and "zdenka" in acts[0][
+        "detail"
+    ]
+
+
+def test_a_row_opens_masked_with_where_its_vehicle_occurs_again(filled_store):
+    app = opened(item="journey-4-2")
+    values = app.dataframe[0].value.set_index("What").Value
+    assert values["Traveller"] == "Z. N." and "AB12" not in values["Vehicle"]
+    assert "row 2 of source 4" in app.subheader[0].value.replace("\\", "")
+    assert "AB12" not in str(LINKS) and "Journeys and vehicles · 1" in [c.value for c in app.caption]
+
+
+def test_hostile_text_is_plain_text_and_a_stale_link_says_so(filled_store):
+    opened(find="oldport")
+    assert "Oldport" in LINKS[0]
+    opened(find="example.invalid")
+    assert "\\[x\\]" in LINKS[0] and ":red[" not in LINKS[0]
+    assert "not in the store" in opened(item="journey-9-9").warning[0].value.replace("\\", "")
+
+
+def test_a_role_that_reads_no_rows_opens_none(filled_store, monkeypatch):
+    monkeypatch.setenv("ACHILLES_ROLE", "officer")
+    assert opened(find="zdenka").info and not opened(item="journey-4-2").dataframe

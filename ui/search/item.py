@@ -1,0 +1,76 @@
+"""One thing that has no page of its own: its values, where it comes from, where else it occurs."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.access import tier_of
+from analytics.search import KINDS
+from analytics.search.items import Item, find_elsewhere, read_item
+from analytics.shared.wording import spell_dates
+from ui.components.choosing import change_link
+from ui.components.evidence import ROW_TITLES, log_once
+from ui.components.reveal import reveal
+from ui.components.text import plain
+from ui.search.hits import show_hits
+from ui.shell.page import Page
+
+
+def show_item(page: Page) -> None:
+    """The thing that the link names, if it names one."""
+    mark = st.query_params.get("item")
+    if mark is None:
+        return
+    try:
+        item = read_item(page.store, mark, tier_of(page.actor.role))
+    except (KeyError, PermissionError) as error:
+        st.warning(plain(error.args[0]), icon=":material/link_off:")
+        return
+    with st.container(border=True):
+        head, close = st.columns([6, 1], vertical_alignment="center")
+        head.subheader(plain(item.title))
+        close.button(
+            "Close", icon=":material/close:", key="close-item", on_click=change_link, kwargs={"item": None}
+        )
+        st.caption(plain(item.origin))
+        revealed = item.personal and reveal(page, item.mark, key="item")
+        log_once(page, "view rows", item.mark, {"revealed": revealed})
+        _show_fields(item, revealed=revealed)
+        for name in item.shared:
+            _show_elsewhere(page, item, name, revealed=revealed)
+
+
+def _show_fields(item: Item, *, revealed: bool) -> None:
+    values = item.fields if revealed else item.masked
+    st.dataframe(
+        pd.DataFrame(
+            {
+                "What": [_title(name) for name in values],
+                "Value": [spell_dates(value) for value in values.values()],
+            }
+        ),
+        hide_index=True,
+        height="content" if len(values) < 12 else 400,
+        alt=item.title,
+        column_config={"Value": st.column_config.TextColumn(width="large")},
+    )
+
+
+def _show_elsewhere(page: Page, item: Item, name: str, *, revealed: bool) -> None:
+    """The same telephone, account or vehicle in other rows and reports."""
+    groups = find_elsewhere(page.store, item, name, tier_of(page.actor.role))
+    value = (item.fields if revealed else item.masked)[name]
+    st.markdown(f"**{plain(_title(name))}** {plain(value)}: " + ("elsewhere" if groups else "nowhere else"))
+    for group in groups:
+        st.caption(f"{KINDS[group.kind]} · {group.matches:,}")
+        with st.container(gap=None):
+            show_hits(group, revealed=revealed)
+
+
+def _title(name: str) -> str:
+    title = ROW_TITLES.get(name)
+    if isinstance(title, str):
+        return title
+    label = title.get("label") if isinstance(title, dict) else None
+    return label or name.replace("_", " ").capitalize()
