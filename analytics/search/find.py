@@ -9,7 +9,7 @@ from typing import Any
 
 from analytics.adverts.identifiers.kinds import kind_of, open_kinds
 from analytics.intelligence.access import Tier
-from analytics.search.folding import Query, find_matching, matches_sql, rank_sql, read_query, squeeze_sql
+from analytics.search.folding import Query, find_matching, matches_sql, rank_sql, read_query
 from analytics.search.hits import Group, Hit, PageLink
 from analytics.search.index import refresh_index
 from analytics.search.places import find_places
@@ -36,6 +36,7 @@ KINDS = {  # in this order where they match equally well, with what a group is c
     "payment": "Payments",
 }
 SHORTEST = 2  # characters of a query
+_MARKS = " -/.:_#"  # that part a reference of an incident
 _OPENED_BY = {"advert": ("adverts", "advert"), "account": ("finance", "account")}
 
 
@@ -54,12 +55,9 @@ def search_query(store: Store, query: Query, tier: Tier, limit: int) -> list[Gro
     refresh_index(store)
     groups = [*find_written(store, query, tier, limit), find_places(store, query, limit)]
     if tier.rows:
-        groups += [
-            *_find_records(store, query, limit),
-            _find_incidents(store, query, limit),
-            _find_identifiers(store, query, limit),
-            _find_operations(store, query, limit),
-        ]
+        records = _find_records(store, query, limit)
+        groups += [*records, _find_incidents(store, query, limit), _find_identifiers(store, query, limit)]
+        groups.append(_find_operations(store, query, limit, any(g.kind == "advert" for g in records)))
     order = list(KINDS)
     return sorted(
         (group for group in groups if group.hits),
@@ -138,8 +136,7 @@ def _find_incidents(store: Store, query: Query, limit: int) -> Group:
         return Group("incident", (), 0)
     rows = store.rows(
         "SELECT source_id, row_number, reference, category, place, occurred_from, count(*) OVER () AS matches"
-        " FROM incident WHERE reference IS NOT NULL"
-        f" AND starts_with({squeeze_sql('lower(reference)')}, $squeezed)"
+        f" FROM incident WHERE starts_with(translate(lower(reference), '{_MARKS}', ''), $squeezed)"
         f" ORDER BY length(reference), occurred_from DESC, row_number LIMIT {int(limit)}",
         {"squeezed": query.squeezed},
     )
@@ -193,9 +190,9 @@ def _find_identifiers(store: Store, query: Query, limit: int) -> Group:
     return Group("identifier", tuple(hits), rows[0]["matches"] if rows else 0)
 
 
-def _find_operations(store: Store, query: Query, limit: int) -> Group:
+def _find_operations(store: Store, query: Query, limit: int, adverts_match: bool) -> Group:
     """Operations by their number, and those whose adverts match, the most of them first."""
-    condition, parameters = matches_sql(query, _carries(query))
+    condition, parameters = matches_sql(query, _carries(query)) if adverts_match else ("false", {})
     named = " ".join([*query.words, *query.numbers])
     rows = store.rows(
         "SELECT operation_id, o.adverts, count(*) AS matching,"
