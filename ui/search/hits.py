@@ -40,11 +40,13 @@ def write_hit(hit: Hit, *, revealed: bool, longest: int = _LONGEST) -> str:
     return plain(shown) + (f" :gray[{plain(ends)}]" if ends else "")
 
 
-def show_hits(group: Group, *, revealed: bool) -> None:
-    for hit in group.hits:
-        st.page_link(
-            page_path(hit.target.page),
-            label=write_hit(hit, revealed=revealed),
-            icon=f":material/{ICONS[group.kind]}:",
-            query_params=hit.target.query,
-        )
+def show_hits(group: Group, *, revealed: bool, key: str = "found") -> None:
+    """The hits of a group, each a link; `key` names the place on the page."""
+    with st.container(key=f"hits_{key}_{group.kind}", gap=None):
+        for hit in group.hits:
+            st.page_link(
+                page_path(hit.target.page),
+                label=write_hit(hit, revealed=revealed),
+                icon=f":material/{ICONS[group.kind]}:",
+                query_params=hit.target.query,
+            )

@@ -64,8 +64,7 @@ def _show_elsewhere(page: Page, item: Item, name: str, *, revealed: bool) -> Non
     st.markdown(f"**{plain(_title(name))}** {plain(value)}: " + ("elsewhere" if groups else "nowhere else"))
     for group in groups:
         st.caption(f"{KINDS[group.kind]} · {group.matches:,}")
-        with st.container(gap=None):
-            show_hits(group, revealed=revealed)
+        show_hits(group, revealed=revealed, key=name)
 
 
 def _title(name: str) -> str:

@@ -42,8 +42,7 @@ def show_search(page: Page) -> None:
     for group in groups:
         more = f", the best {len(group.hits)} shown" if group.matches > len(group.hits) else ""
         st.markdown(f"**{KINDS[group.kind]}** · {group.matches:,}{more}")
-        with st.container(gap=None):
-            show_hits(group, revealed=revealed)
+        show_hits(group, revealed=revealed)
 
 
 def find_hits(page: Page, typed: str, limit: int) -> list[Group]:
