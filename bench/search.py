@@ -84,9 +84,8 @@ def main(rows: int = ROWS) -> None:
                 groups = search(store, typed, tier)
                 took.append(time.perf_counter() - began)
             found = sum(group.matches for group in groups)
-            print(
-                f"{typed:<20} {found:>9,} found  median {statistics.median(took):.3f} s  slowest {max(took):.3f} s"
-            )
+            middle, slowest = statistics.median(took), max(took)
+            print(f"{typed:<20} {found:>9,} found  median {middle:.3f} s  slowest {slowest:.3f} s")
         store.close()
 
 
