@@ -44,8 +44,8 @@ def compare_latest(
     mean itself. p is two-sided (twice the smaller tail, at most 1); categories are corrected together by
     Benjamini & Hochberg (1995). Season is not modelled beyond the baseline periods.
 
-    Returns a table of category, count, expected, low, high, p_adjusted, unusual ('more', 'fewer' or ''),
-    sorted by p; None where the area has fewer than four periods.
+    Returns a table of category, count, expected, low, high, line (the counts of all periods, oldest first),
+    p_adjusted, unusual ('more', 'fewer' or ''), sorted by p; None where the area has fewer than four periods.
     """
     parameters = parameters or ChangeParameters()
     rows = incidents().filter(incidents().area_id == area_id)
@@ -93,7 +93,9 @@ def _counts(engine: Engine, rows: ibis.Table, edges: list[date]) -> dict[str, np
     }
 
 
-def _compare(category: str, counts: np.ndarray, parameters: ChangeParameters) -> dict[str, str | float]:
+def _compare(
+    category: str, counts: np.ndarray, parameters: ChangeParameters
+) -> dict[str, str | float | tuple[int, ...]]:
     """One category's latest count against the negative binomial prediction from the others."""
     baseline, latest = counts[:-1], counts[-1]
     mean = max(baseline.mean(), 0.5 / len(baseline))  # an event never seen is rare, not impossible
@@ -106,5 +108,6 @@ def _compare(category: str, counts: np.ndarray, parameters: ChangeParameters) ->
         "expected": mean,
         "low": int(low),
         "high": int(high),
+        "line": tuple(int(count) for count in counts),
         "p": float(two_sided(prediction, latest)),
     }

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 import ibis
+import numpy as np
 import pandas as pd
 
+from analytics.hotspots.grid.cells import Grid, locate_centres, outline_cells, read_cell_name
+from analytics.overview.attention import Ring
+from analytics.overview.rising_places import join_rings
 from analytics.store.engine import Engine, incidents
 
 
@@ -29,6 +33,22 @@ class WorstPlaces:
     first_day: date
     last_day: date
     cell: int
+
+    @property
+    def days(self) -> int:
+        return (self.last_day - self.first_day).days + 1
+
+    def outline(self, epsg: int) -> list[Ring]:
+        """Each place on the map, in the order of the table; `epsg` is the working area's projected CRS."""
+        if self.table.empty:
+            return []
+        grid = Grid("square", self.cell)
+        i, j = np.array([read_cell_name(cell) for cell in self.table.cell]).T
+        lon, lat = locate_centres(epsg, grid, i, j)
+        return [
+            Ring(float(x), float(y), join_rings(outline[None]))
+            for x, y, outline in zip(lon, lat, outline_cells(epsg, grid, i, j), strict=True)
+        ]
 
 
 def find_worst_places(

@@ -1,0 +1,167 @@
+"""Everything that the page Today shows of one working area, computed at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+
+from analytics.finance.queries import read_accounts, read_transactions
+from analytics.finance.stored_leads import find_stored_leads, load_block_results
+from analytics.hotspots.counts import choose_cell_size, count_by_cell
+from analytics.hotspots.grid.cells import Grid, name_cells
+from analytics.hotspots.selection import Selection
+from analytics.overview.attention import FEW, Attention, choose_attention
+from analytics.overview.case_candidates import (
+    contradiction_candidates,
+    proposal_candidates,
+    requirement_candidates,
+    result_candidates,
+)
+from analytics.overview.crime_candidates import busiest_candidates, category_candidates, rising_candidates
+from analytics.overview.latest_change import LatestChange, compare_latest
+from analytics.overview.network_candidates import lead_candidates, operation_candidates
+from analytics.overview.rising_places import find_rising_places
+from analytics.overview.worst_places import PlaceParameters, find_worst_places
+from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
+from analytics.store import Store
+from analytics.store.engine import DuckDBEngine
+
+_PICTURE_DAYS = 84
+_BUSIEST = PlaceParameters(cell=500, days=84)  # of a quiet morning: a square of 28 days would have very few
+
+
+@dataclass(frozen=True)
+class NotComputed:
+    """What nobody has run yet, in one line, and the page that runs it."""
+
+    text: str
+    page: str
+
+
+@dataclass(frozen=True)
+class Morning:
+    """`five`: what to look at, in order, of `found` things. `change`: categories against their band, None
+    where the data reach back too little. `cells`: id and count of the latest 12 weeks (of the latest month,
+    where the data are monthly) on `grid`. `not_computed`: what to run first. `as_of`: the day from which
+    newness counts, the newest that the store knows of."""
+
+    area_id: int
+    five: tuple[Attention, ...]
+    found: int
+    change: LatestChange | None
+    cells: pd.DataFrame
+    grid: Grid
+    first_day: date | None
+    last_day: date | None
+    not_computed: tuple[NotComputed, ...]
+    as_of: date
+
+
+def gather_morning(
+    store: Store,
+    area_id: int,
+    today: date,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Morning:
+    """Compute what a working area and the unit's work offer this morning. Raises KeyError for an unknown
+    area, Cancelled where `cancelled()` comes true."""
+    area = store.rows("SELECT name, epsg FROM area WHERE area_id = ?", [area_id])
+    if not area:
+        raise KeyError(f"There is no working area {area_id}.")
+    name, epsg = area[0]["name"], area[0]["epsg"]
+    engine = DuckDBEngine(store)
+    as_of = find_present_day(store, today)
+    progress("Comparing with the weeks before", 0.1)
+    change = compare_latest(engine, area_id)
+    found = [
+        *contradiction_candidates(store, as_of),
+        *requirement_candidates(store, today),
+        *proposal_candidates(store, as_of),
+        *result_candidates(store, as_of),
+    ]
+    if change is not None:
+        found += category_candidates(name, change)
+    progress("Looking for places that rise", 0.3)
+    rising = find_rising_places(engine, area_id, epsg)
+    if rising is not None:
+        found += rising_candidates(store, area_id, name, rising, change)
+    progress("Looking at adverts", 0.6)
+    found += operation_candidates(store)
+    progress("Looking at payments", 0.7)
+    found += _lead_candidates(store, as_of, cancelled)
+    five = choose_attention(found)
+    number = len(found)
+    if len(five) < FEW and (worst := find_worst_places(engine, area_id, _BUSIEST)) is not None:
+        five = choose_attention([*found, *busiest_candidates(store, area_id, name, epsg, worst)])
+    progress("Drawing the map", 0.9)
+    grid = Grid("hexagon", choose_cell_size(engine, area_id, "hexagon"))
+    cells, first, last = _count_picture(store, engine, area_id, grid)
+    return Morning(
+        area_id,
+        tuple(five),
+        number,
+        change,
+        cells,
+        grid,
+        first,
+        last,
+        tuple(_list_not_computed(store)),
+        as_of,
+    )
+
+
+def find_present_day(store: Store, today: date) -> date:
+    """The newest day that the store knows of, today at the latest: 'new' is new by it, so that data of an
+    earlier year and an invented city have a morning too."""
+    days = store.rows(
+        "SELECT max(day) AS day FROM (SELECT max(local_date) AS day FROM incident"
+        " UNION ALL SELECT max(created_at)::DATE FROM product"
+        " UNION ALL SELECT max(observed_on) FROM report"
+        " UNION ALL SELECT max(saved_at)::DATE FROM result"
+        " UNION ALL SELECT max(created_at)::DATE FROM finding)"
+    )[0]["day"]
+    return min(days or today, today)
+
+
+def _lead_candidates(store: Store, as_of: date, cancelled: IsCancelled) -> list[Attention]:
+    """Of payments that were searched before: only what has changed since is searched again."""
+    if load_block_results(store)[1] is None:
+        return []
+    leads = find_stored_leads(
+        store, read_transactions(store), accounts=read_accounts(store), cancelled=cancelled
+    )
+    return lead_candidates(leads, as_of)
+
+
+def _count_picture(
+    store: Store, engine: DuckDBEngine, area_id: int, grid: Grid
+) -> tuple[pd.DataFrame, date | None, date | None]:
+    rows = store.rows(
+        "SELECT max(local_date) AS last, bool_or(time_precision = 'month') AS monthly FROM incident"
+        " WHERE area_id = ? AND x IS NOT NULL",
+        [area_id],
+    )[0]
+    last = rows["last"]
+    if last is None:
+        return pd.DataFrame({"id": [], "count": []}), None, None
+    first = last.replace(day=1) if rows["monthly"] else last - timedelta(days=_PICTURE_DAYS - 1)
+    counts = count_by_cell(engine, Selection(area_id, first, last), grid)
+    counts = counts[counts["count"] > 0]
+    ids = name_cells(counts.i.to_numpy(), counts.j.to_numpy())
+    return pd.DataFrame({"id": ids, "count": counts["count"].to_numpy()}), first, last
+
+
+def _list_not_computed(store: Store) -> list[NotComputed]:
+    row = store.rows(
+        "SELECT (SELECT count(*) FROM advert) AS adverts, (SELECT count(*) FROM advert_run) AS runs,"
+        ' (SELECT count(*) FROM "transaction") AS payments, (SELECT count(*) FROM lead_search) AS searches'
+    )[0]
+    missing = []
+    if row["adverts"] and not row["runs"]:
+        missing.append(NotComputed(f"{row['adverts']:,} adverts are not analysed yet.", "adverts"))
+    if row["payments"] and not row["searches"]:
+        missing.append(NotComputed(f"{row['payments']:,} payments are not searched yet.", "finance"))
+    return missing
