@@ -1,0 +1,105 @@
+"""The map of Today: recorded crime by cell, and over it what deserves a look, numbered as in the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics.figures.map_picture import IS_CHOSEN, Choices, MapPicture
+from analytics.figures.maps import CellGrid, MapFrame, cell_map
+from analytics.figures.theme import theme
+from analytics.shared.method_result import Measure
+
+_SOURCE = "attention"
+
+
+@dataclass(frozen=True)
+class NumberedPlace:
+    """One place of the list: its id and number there, its middle and its outlines (closed rings, degrees)."""
+
+    id: str
+    number: int
+    lon: float
+    lat: float
+    outlines: Sequence[Sequence[tuple[float, float]]]
+
+
+def attention_map(
+    cells: pd.DataFrame,
+    grid: CellGrid,
+    places: Sequence[NumberedPlace],
+    frame: MapFrame,
+    *,
+    channel: str,
+    label: str,
+    chosen: str | None,
+) -> MapPicture:
+    """Cells (id, count) under the streets, and the places' outlines and numbers over them. What is chosen in
+    the list of the same `channel` is marked."""
+    colours = theme(dark=frame.dark)
+    base = cell_map(cells, grid, Measure("count", "incidents"), frame, label=label)
+    mark: list[Any] = ["case", IS_CHOSEN, colours.highlight, colours.chosen]
+    outline = {
+        "id": "attention outline",
+        "type": "line",
+        "source": _SOURCE,
+        "filter": ["==", ["geometry-type"], "MultiPolygon"],
+        "paint": {"line-color": mark, "line-width": ["case", IS_CHOSEN, 4, 2]},
+    }
+    inside = {
+        "id": "attention inside",
+        "type": "fill",
+        "source": _SOURCE,
+        "filter": ["==", ["geometry-type"], "MultiPolygon"],
+        "paint": {"fill-color": mark, "fill-opacity": ["case", IS_CHOSEN, 0.12, 0]},
+    }
+    middle = ["==", ["geometry-type"], "Point"]
+    dot = {
+        "id": "attention dot",
+        "type": "circle",
+        "source": _SOURCE,
+        "filter": middle,
+        "paint": {
+            "circle-color": mark,
+            "circle-radius": ["case", IS_CHOSEN, 13, 11],
+            "circle-stroke-color": colours.background,
+            "circle-stroke-width": 1.5,
+        },
+    }
+    number = {
+        "id": "attention number",
+        "type": "symbol",
+        "source": _SOURCE,
+        "filter": middle,
+        "layout": {"text-field": ["get", "number"], "text-size": 13, "text-allow-overlap": True},
+        "paint": {"text-color": colours.background},
+    }
+    return replace(
+        base,
+        sources={**base.sources, _SOURCE: _features(places)},
+        layers=[*base.layers, (inside, None), (outline, None), (dot, None), (number, None)],
+        choices=Choices(
+            channel,
+            _SOURCE,
+            ("attention dot", "attention inside"),
+            {place.id: (place.lon, place.lat) for place in places},
+        ),
+        chosen=chosen if chosen in {place.id for place in places} else None,
+    )
+
+
+def _features(places: Sequence[NumberedPlace]) -> dict[str, Any]:
+    features = []
+    for place in places:
+        about = {"id": place.id, "number": str(place.number)}
+        if place.outlines:
+            rings = [[[list(corner) for corner in ring]] for ring in place.outlines]
+            shape = {"type": "MultiPolygon", "coordinates": rings}
+            features.append({"type": "Feature", "properties": about, "geometry": shape})
+        point = {"type": "Point", "coordinates": [place.lon, place.lat]}
+        features.append({"type": "Feature", "properties": about, "geometry": point})
+    collection = {"type": "FeatureCollection", "features": features}
+    return {"type": "geojson", "data": collection, "promoteId": "id"}
