@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analytics.figures.map_picture import IS_CHOSEN, Choices, MapPicture
-from analytics.figures.maps import CellGrid, MapFrame, cell_map
+from analytics.figures.maps import CellGrid, MapFrame, cell_map, highest
 from analytics.figures.theme import theme
 from analytics.shared.method_result import Measure
 
@@ -35,28 +36,30 @@ def attention_map(
     *,
     channel: str,
     label: str,
+    legend: str,
     chosen: str | None,
 ) -> MapPicture:
-    """Cells (id, count) under the streets, and the places' outlines and numbers over them. What is chosen in
-    the list of the same `channel` is marked."""
+    """Cells (id, count, lon, lat) under the streets, and the places' outlines and numbers over them. What is
+    chosen in the list of the same `channel` is marked. `legend` says what is counted."""
     colours = theme(dark=frame.dark)
-    base = cell_map(cells, grid, Measure("count", "incidents"), frame, label=label)
+    top = float(max(np.ceil(highest(cells["count"].to_numpy())), 1))
+    base = cell_map(cells, grid, Measure("count", legend), frame, label=label, top=top)
     mark: list[Any] = ["case", IS_CHOSEN, colours.highlight, colours.chosen]
+    shape, middle = (["!=", ["geometry-type"], "Point"], ["==", ["geometry-type"], "Point"])
     outline = {
         "id": "attention outline",
         "type": "line",
         "source": _SOURCE,
-        "filter": ["==", ["geometry-type"], "MultiPolygon"],
+        "filter": shape,
         "paint": {"line-color": mark, "line-width": ["case", IS_CHOSEN, 4, 2]},
     }
     inside = {
         "id": "attention inside",
         "type": "fill",
         "source": _SOURCE,
-        "filter": ["==", ["geometry-type"], "MultiPolygon"],
+        "filter": shape,
         "paint": {"fill-color": mark, "fill-opacity": ["case", IS_CHOSEN, 0.12, 0]},
     }
-    middle = ["==", ["geometry-type"], "Point"]
     dot = {
         "id": "attention dot",
         "type": "circle",
@@ -77,8 +80,11 @@ def attention_map(
         "layout": {"text-field": ["get", "number"], "text-size": 13, "text-allow-overlap": True},
         "paint": {"text-color": colours.background},
     }
+    west, east = np.quantile(cells.lon, [0.002, 0.998]).tolist()
+    south, north = np.quantile(cells.lat, [0.002, 0.998]).tolist()
     return replace(
         base,
+        view=replace(base.view, box=(west, south, east, north)),
         sources={**base.sources, _SOURCE: _features(places)},
         layers=[*base.layers, (inside, None), (outline, None), (dot, None), (number, None)],
         choices=Choices(

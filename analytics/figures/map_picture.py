@@ -21,11 +21,13 @@ IS_CHOSEN = ["boolean", ["feature-state", "chosen"], False]
 
 @dataclass(frozen=True)
 class MapView:
-    """The centre (degrees, WGS 84) and the zoom: MapLibre shows 512 * 2^zoom pixels for 360 degrees."""
+    """The centre (degrees, WGS 84) and the zoom: MapLibre shows 512 * 2^zoom pixels for 360 degrees. Where
+    there is a `box` (west, south, east, north), it is shown whole in whatever pane the map has."""
 
     lon: float
     lat: float
     zoom: float
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class MapPicture:
             "legend": self.legend and _write_legend(self.legend),
         }
         key = hashlib.sha256(json.dumps(drawn, separators=(",", ":")).encode()).hexdigest()
-        view = {"lon": self.view.lon, "lat": self.view.lat, "zoom": self.view.zoom}
+        view = {"lon": self.view.lon, "lat": self.view.lat, "zoom": self.view.zoom, "box": self.view.box}
         return drawn | {
             "pictureKey": key[:16],
             "view": view,

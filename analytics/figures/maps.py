@@ -52,7 +52,7 @@ class MapFrame:
     lat: float
     zoom: float
     dark: bool
-    height: int = 520
+    height: int | None = 520
     credit: str = ""
 
 

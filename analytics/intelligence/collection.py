@@ -28,7 +28,8 @@ def collection_grid(store: Store) -> pd.DataFrame:
     Columns: domain (its label), domain_code, stage, records, latest (date of the newest record, NaT where
     nothing is recorded), updated (when a source with such records last came in, UTC), lines (graded lines of
     reports), graded (lines by source and information grade, best first: '1A x2, 2D'), latest_line (date),
-    requirements (open)."""
+    requirements (open), best (the best grade, '' without a line), newest (date of the newest record or
+    line)."""
     domains = code_table("commercial_domains").entries
     every = pd.MultiIndex.from_product(
         [[domain.code for domain in domains], STAGES], names=["domain_code", "stage"]
@@ -41,6 +42,8 @@ def collection_grid(store: Store) -> pd.DataFrame:
     for name in ("latest", "updated", "latest_line"):
         grid[name] = pd.to_datetime(grid[name])
     grid["graded"] = grid.graded.fillna("")
+    grid["best"] = [graded.split(", ")[0].split(" ")[0] for graded in grid.graded]
+    grid["newest"] = grid[["latest", "latest_line"]].max(axis=1)
     grid = grid.reset_index()
     grid.insert(0, "domain", grid.domain_code.map({domain.code: domain.label for domain in domains}))
     return grid

@@ -147,7 +147,7 @@ def proposal_candidates(store: Store, today: date) -> list[Attention]:
     if agenda.empty:
         return []
     meeting = find_open_meeting(store)
-    where = f"before meeting {meeting.meeting_id}, now open" if meeting else "waits for the meeting"
+    where = f"before meeting {meeting.meeting_id}, now open" if meeting else "waits"
     findings = {
         row["product_id"]: row["finding_ids"]
         for row in store.rows(

@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.finance.queries import read_accounts, read_transactions
 from analytics.finance.stored_leads import find_stored_leads, load_block_results
 from analytics.hotspots.counts import choose_cell_size, count_by_cell
-from analytics.hotspots.grid.cells import Grid, name_cells
+from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells
 from analytics.hotspots.selection import Selection
 from analytics.overview.attention import FEW, Attention, choose_attention
 from analytics.overview.case_candidates import (
@@ -43,9 +43,9 @@ class NotComputed:
 @dataclass(frozen=True)
 class Morning:
     """`five`: what to look at, in order, of `found` things. `change`: categories against their band, None
-    where the data reach back too little. `cells`: id and count of the latest 12 weeks (of the latest month,
-    where the data are monthly) on `grid`. `not_computed`: what to run first. `as_of`: the day from which
-    newness counts, the newest that the store knows of."""
+    where the data reach back too little. `cells`: id, count, lon and lat of the latest 12 weeks (of the
+    latest month, where the data are monthly) on `grid`, from `first_day` to `last_day`. `not_computed`: what
+    to run first. `as_of`: the day from which newness counts, the newest that the store knows of."""
 
     area_id: int
     five: tuple[Attention, ...]
@@ -98,7 +98,7 @@ def gather_morning(
         five = choose_attention([*found, *busiest_candidates(store, area_id, name, epsg, worst)])
     progress("Drawing the map", 0.9)
     grid = Grid("hexagon", choose_cell_size(engine, area_id, "hexagon"))
-    cells, first, last = _count_picture(store, engine, area_id, grid)
+    cells, first, last = _count_picture(store, engine, area_id, epsg, grid)
     return Morning(
         area_id,
         tuple(five),
@@ -137,7 +137,7 @@ def _lead_candidates(store: Store, as_of: date, cancelled: IsCancelled) -> list[
 
 
 def _count_picture(
-    store: Store, engine: DuckDBEngine, area_id: int, grid: Grid
+    store: Store, engine: DuckDBEngine, area_id: int, epsg: int, grid: Grid
 ) -> tuple[pd.DataFrame, date | None, date | None]:
     rows = store.rows(
         "SELECT max(local_date) AS last, bool_or(time_precision = 'month') AS monthly FROM incident"
@@ -146,12 +146,14 @@ def _count_picture(
     )[0]
     last = rows["last"]
     if last is None:
-        return pd.DataFrame({"id": [], "count": []}), None, None
+        return pd.DataFrame({"id": [], "count": [], "lon": [], "lat": []}), None, None
     first = last.replace(day=1) if rows["monthly"] else last - timedelta(days=_PICTURE_DAYS - 1)
     counts = count_by_cell(engine, Selection(area_id, first, last), grid)
     counts = counts[counts["count"] > 0]
-    ids = name_cells(counts.i.to_numpy(), counts.j.to_numpy())
-    return pd.DataFrame({"id": ids, "count": counts["count"].to_numpy()}), first, last
+    i, j = counts.i.to_numpy(), counts.j.to_numpy()
+    lon, lat = locate_centres(epsg, grid, i, j)
+    cells = {"id": name_cells(i, j), "count": counts["count"].to_numpy(), "lon": lon, "lat": lat}
+    return pd.DataFrame(cells), first, last
 
 
 def _list_not_computed(store: Store) -> list[NotComputed]:
@@ -165,3 +167,17 @@ def _list_not_computed(store: Store) -> list[NotComputed]:
     if row["payments"] and not row["searches"]:
         missing.append(NotComputed(f"{row['payments']:,} payments are not searched yet.", "finance"))
     return missing
+
+
+def read_work_state(store: Store) -> tuple[int, ...]:
+    """Numbers that change whenever the unit's work does, which raises no data version."""
+    row = store.rows(
+        "SELECT (SELECT count(*) FROM product) AS a, (SELECT count(*) FROM decision) AS b,"
+        " (SELECT count(*) FROM finding) AS c,"
+        " (SELECT count(*) + count(withdrawn_at) FROM finding_link) AS d,"
+        " (SELECT count(*) + count(withdrawn_at) FROM report_link) AS e, (SELECT count(*) FROM report) AS f,"
+        " (SELECT count(*) FROM requirement) AS g, (SELECT count(*) FROM result) AS h,"
+        " (SELECT count(*) + count(closed_at) FROM meeting) AS i, (SELECT count(*) FROM assessment) AS j,"
+        " (SELECT count(*) FROM advert_run) AS k, (SELECT count(*) FROM lead_search) AS l"
+    )[0]
+    return tuple(row.values())

@@ -23,6 +23,7 @@ from analytics.store import Store
 
 _DAYS, _BASELINE, _WEEKS = 28, 12, 12
 _FEWEST = 3  # adverts of late, for an operation to be called new or growing
+_WORTH_READING = 5  # adverts in all, for indicators to be read as an operation's
 _LEVEL = 0.05
 _MOST_LEADS = 6
 _PLACES_NAMED = 2
@@ -61,7 +62,7 @@ def operation_candidates(store: Store) -> list[Attention]:
         many = test["count"] >= _FEWEST
         is_new = many and test["oldest"] < _DAYS
         pointed = hits is not None and (hits.safeguard or hits.indicators_for - hits.indicators_against >= 2)
-        if is_new or (many and p <= _LEVEL) or (pointed and about.adverts[number] >= _FEWEST):
+        if is_new or (many and p <= _LEVEL) or (pointed and about.adverts[number] >= _WORTH_READING):
             found.append(_operation(test, float(p), about.loc[number], hits, is_new=is_new, last=last))
     return found
 
@@ -140,10 +141,16 @@ def _operation(
         "consents.",
         page="adverts",
         link={"operation": str(number)},
-        figure=f"{test['count']:,}",
-        beside="none before" if is_new else f"expected {test['expected']:.1f}",
+        figure=f"{test['count'] if is_new or growing else pro:,}",
+        beside="none before"
+        if is_new
+        else f"expected {test['expected']:.1f}"
+        if growing
+        else "indicator for"
+        if pro == 1
+        else "indicators for",
         line=tuple(float(value) for value in test["line"]),
-        expected=() if is_new else (test["expected"] * 7 / _DAYS,),
+        expected=(test["expected"] * 7 / _DAYS,) if growing else (),
         subject={"finding": "operation", "number": number},
     )
 

@@ -128,5 +128,5 @@ def _judgements(store: Store) -> Queue:
         " (SELECT subject_id FROM advert_label WHERE subject = 'operation')",
         [_FEWEST],
     )[0]["n"]
-    what = f"{counted(number, 'operation')} of {_FEWEST} adverts or more to judge"
+    what = f"{counted(number, 'operation')} to judge"
     return Queue("judgements", "Analysts", what, number, "adverts", {})

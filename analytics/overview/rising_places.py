@@ -223,9 +223,11 @@ def _describe(
 
 
 def find_start(line: np.ndarray, expected: float, steps: list[date]) -> date:
-    """Since when a line is above what was expected: the step from which the sum of the differences up to now
-    is largest (the last change point of a cumulative sum)."""
-    after = np.cumsum((line - expected)[::-1])[::-1]
+    """Since when a line has been nearer to its latest level than to what was expected: the step from which
+    the sum of the differences from half-way between the two, up to now, is largest (Page 1954, whose
+    cumulative sum has that reference value). The latest level is the mean of the last four steps."""
+    half_way = (expected + float(np.mean(line[-4:]))) / 2
+    after = np.cumsum((line - half_way)[::-1])[::-1]
     return steps[int(np.argmax(after))]
 
 

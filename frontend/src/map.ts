@@ -20,6 +20,7 @@ import type { ComponentArguments, MapMessage } from './message';
 
 setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
 
+const AROUND_BOX = 28; // pixels
 const NEAR = 4; // pixels within which a thin line or a small dot is still meant
 const FROM_POINTER = 14; // pixels
 const MOUNTED_AGAIN = 3000; // milliseconds within which a component that was taken away comes back
@@ -43,6 +44,7 @@ class MapView {
   };
   private readonly endChoices: () => void;
   private following = false;
+  private movedByReader = false;
   private readonly followMove = (event: Event) => this.moveWith((event as CustomEvent<MapView>).detail);
 
   constructor(
@@ -53,8 +55,9 @@ class MapView {
     this.map = new MapLibreMap({
       container: this.part('canvas'),
       style: joinStyle(message),
-      center: [message.view.lon, message.view.lat],
-      zoom: message.view.zoom,
+      ...(message.view.box
+        ? { bounds: message.view.box, fitBoundsOptions: { padding: AROUND_BOX } }
+        : { center: [message.view.lon, message.view.lat], zoom: message.view.zoom }),
       attributionControl: false,
       fadeDuration: 0,
       dragRotate: false,
@@ -83,17 +86,24 @@ class MapView {
       this.paint();
     });
     moves.addEventListener('move', this.followMove);
-    this.resizing = new ResizeObserver(() => this.map.resize());
+    this.map.on('movestart', (event) => (this.movedByReader ||= Boolean(event.originalEvent)));
+    this.resizing = new ResizeObserver(() => {
+      this.map.resize();
+      if (!this.movedByReader) this.fit();
+    });
     this.resizing.observe(box);
     this.frame();
   }
 
   show(message: MapMessage): void {
-    const { lon, lat, zoom } = this.message.view;
+    const before = JSON.stringify(this.message.view);
     this.message = message;
     this.frame();
-    if (lon !== message.view.lon || lat !== message.view.lat || zoom !== message.view.zoom) {
-      this.map.jumpTo({ center: [message.view.lon, message.view.lat], zoom: message.view.zoom });
+    if (before !== JSON.stringify(message.view)) {
+      const { lon, lat, zoom } = message.view;
+      this.movedByReader = false;
+      if (message.view.box) this.fit();
+      else this.map.jumpTo({ center: [lon, lat], zoom });
     }
     if (this.ready) this.paint();
   }
@@ -103,6 +113,12 @@ class MapView {
     this.endChoices();
     this.resizing.disconnect();
     this.map.remove();
+  }
+
+  /** Show the whole box of the view, if it has one. */
+  private fit(): void {
+    const { box } = this.message.view;
+    if (box) this.map.fitBounds(box, { padding: AROUND_BOX, animate: false });
   }
 
   private part(name: string): HTMLElement {

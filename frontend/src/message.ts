@@ -21,6 +21,14 @@ export interface Choices {
   places: Record<string, [number, number]>;
 }
 
+export interface MapMessageView {
+  lon: number;
+  lat: number;
+  zoom: number;
+  /** West, south, east and north (degrees) of what is shown whole, whatever the size of the pane. */
+  box: [number, number, number, number] | null;
+}
+
 export interface Legend {
   title: string;
   /** Colours from low to high, with what stands below them. */
@@ -36,7 +44,7 @@ export interface MapMessage {
   layers: { layer: LayerSpecification; below?: string }[];
   values: FeatureValues | null;
   /** The map is moved only when this changes, so that the reader's own view stays. */
-  view: { lon: number; lat: number; zoom: number };
+  view: MapMessageView;
   /** The layer that answers to pointing and clicking. */
   active: string | null;
   choices: Choices | null;

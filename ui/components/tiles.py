@@ -20,9 +20,7 @@ class Tile:
     words: str
 
 
-def show_tiles(
-    rows: Mapping[str, Sequence[Tile]], columns: Sequence[str], *, key: str, label: str
-) -> None:
+def show_tiles(rows: Mapping[str, Sequence[Tile]], columns: Sequence[str], *, key: str, label: str) -> None:
     """Draw rows of tiles under the names of their columns; `label` names the grid for who cannot see it."""
     data = {
         "label": label,

@@ -1,0 +1,38 @@
+"""Computing the morning in the background, with the last one on show until the next is there."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import streamlit as st
+
+from analytics.overview.morning import Morning, gather_morning, read_work_state
+from analytics.store import Store
+from ui.components.background import TASKS, Kind, Task
+from ui.shell.page import Page
+
+_SHOWN: dict[tuple[str, int], Morning] = {}  # by store and working area: the last that was computed
+
+
+def read_morning(page: Page, area_id: int, today: date) -> tuple[Morning | None, Task[Morning]]:
+    """The morning of a working area, and the work on it: the one before, or None, while that runs."""
+    store = page.store
+    kind = Kind(("today", store.path), maximum=8)
+    subject = (area_id, store.data_version(), read_work_state(store), today)
+    TASKS.discard(kind, lambda other: other[0] == area_id and other != subject)
+    task = TASKS.find_or_start(kind, subject, _work(store, area_id, today))
+    if task.has_succeeded:
+        _SHOWN[store.path, area_id] = task.result
+    return _SHOWN.get((store.path, area_id)), task
+
+
+def _work(store: Store, area_id: int, today: date):
+    return lambda progress, cancelled: gather_morning(store, area_id, today, progress, cancelled)
+
+
+@st.fragment(run_every=0.4)
+def watch_morning(task: Task[Morning]) -> None:
+    """How far the work is; runs the page again once it has ended."""
+    if task.has_ended:
+        st.rerun()
+    st.progress(task.share, f"{task.step} …")

@@ -1,0 +1,21 @@
+"""What Today says before there is anything to show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+PURPOSE = (
+    "Achilles finds what organised crime and exploitation leave in recorded crime, adverts, payments and "
+    "reports. It shows the rows behind each finding, and takes it to a decision, an action and its result. "
+    "Today then shows the five things to look at first."
+)
+_PICTURE = Path(__file__).with_name("today.png")
+
+
+def show_preview() -> None:
+    """A picture of what the page will look like."""
+    if _PICTURE.exists():
+        st.image(_PICTURE, alt="Today on the invented city: a map with five numbered places, and their list")
+        st.caption("Today on the invented city. No place, person or number in it is real.")

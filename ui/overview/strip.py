@@ -1,0 +1,103 @@
+"""Below the map: categories on their bands, what waits for whom, what is known."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pandas as pd
+import streamlit as st
+
+from analytics.intelligence.collection import collection_grid
+from analytics.overview.latest_change import LatestChange
+from analytics.overview.morning import Morning
+from analytics.overview.queues import list_queues
+from analytics.shared.wording import counted, write_day, write_period
+from ui.components.bands import Band, show_bands
+from ui.components.text import plain
+from ui.components.tiles import NOTHING, Tile, show_tiles
+from ui.shell.page import Page
+from ui.shell.pages import page_path
+
+_WORDS = {"more": "high", "fewer": "low", "": "as usual"}
+_AGES = (28, 182)  # days, up to which a tile has the first and the second shade
+_STAGES = {"origin": "Origin", "transit": "Transit", "destination": "Destination", "not known": "Not known"}
+
+
+def show_bands_block(morning: Morning | None) -> None:
+    change = morning.change if morning else None
+    if change is None:
+        st.markdown("**Against their usual band**")
+        if morning is not None:
+            st.caption("The data have fewer than five periods: too little to say what was expected.")
+        return
+    outside = int((change.table.unusual != "").sum())
+    st.markdown(
+        f"**{outside} of {counted(len(change.table), 'category', 'categories')} outside the usual band**",
+        help=f"{write_period(change.first_day, change.last_day)}, against the "
+        f"{len(change.table.line.iloc[0]) - 1} periods before: negative binomial, 95 % band. Outside is said "
+        "under a false-discovery rate of 5 %. Season is not modelled, and late recording makes the latest "
+        "period look low.",
+    )
+    show_bands(_rows(change), key="today-bands", label="Latest counts against what was expected, by category")
+
+
+def _rows(change: LatestChange) -> list[Band]:
+    return [
+        Band(row.category, row.count, row.low, row.high, row.unusual, _WORDS[row.unusual])
+        for row in change.table.itertuples()
+    ]
+
+
+def show_waiting_block(page: Page, morning: Morning | None) -> None:
+    st.markdown("**Waiting**")
+    queues = list_queues(page.store, date.today())
+    for queue in queues:
+        if queue.count:
+            st.page_link(
+                page_path(queue.page),
+                label=f"**{plain(queue.who)}** · {plain(queue.what)}",
+                query_params=dict(queue.link) or None,
+            )
+    for item in morning.not_computed if morning else ():
+        st.page_link(page_path(item.page), label=f"**To run** · {plain(item.text)}")
+    empty = [queue.name for queue in queues if not queue.count]
+    if empty:
+        st.caption(f"Nothing waits: {', '.join(empty)}.")
+
+
+def show_known_block(page: Page, as_of: date) -> None:
+    grid = collection_grid(page.store)
+    gaps = int(((grid.records + grid.lines) == 0).sum())
+    st.markdown(
+        f"**What we know**, {gaps} of {len(grid)} cells empty",
+        help="Stages of the trade by its commercial domains, as on Collection: the best grade of a report "
+        "line, or • where there are records alone. Darker is newer. An empty cell is a gap in collection, "
+        "not a sign that nothing happens there.",
+    )
+    rows = {
+        domain: [_tile(cell, as_of) for cell in grid[grid.domain == domain].itertuples()]
+        for domain in grid.domain.unique()
+    }
+    show_tiles(
+        rows,
+        [_STAGES[stage] for stage in grid.stage.unique()],
+        key="today-tiles",
+        label="What is known, by commercial domain and stage",
+    )
+
+
+def _tile(cell, as_of: date) -> Tile:
+    parts = []
+    if cell.lines:
+        parts.append(f"{counted(cell.lines, 'graded line')}: {cell.graded}")
+    if cell.records:
+        parts.append(counted(cell.records, "record"))
+    if not parts:
+        asked = f", {counted(cell.requirements, 'requirement')} asked" if cell.requirements else ""
+        return Tile("?" if cell.requirements else "–", NOTHING, f"{cell.domain}, {cell.stage}: a gap{asked}")
+    words = f"{cell.domain}, {cell.stage}: {'; '.join(parts)}"
+    if pd.isna(cell.newest):
+        return Tile(cell.best or "•", len(_AGES), f"{words}, not dated")
+    days = (as_of - cell.newest.date()).days
+    age = sum(days > limit for limit in _AGES)
+    return Tile(cell.best or "•", age, f"{words}; newest {write_day(cell.newest)}")
