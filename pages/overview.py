@@ -1,18 +1,17 @@
 """Today: what to look at, on the map and in a list; what is out of its band, what waits, what is known."""
 
 from datetime import date
-from pathlib import Path
 
 import streamlit as st
 
 from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
 from ui.components.filters import choose_area
-from ui.overview import strip
 from ui.overview.background import read_morning
 from ui.overview.canvas import show_canvas
 from ui.overview.cards import show_cards
 from ui.overview.first_sight import PURPOSE, show_preview
+from ui.overview.strip import STYLE, show_bands_block, show_known_block, show_waiting_block
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 
@@ -26,7 +25,7 @@ if areas.empty:
 area_id = choose_area(areas)
 today = date.today()
 morning, task = read_morning(page, area_id, today)
-st.html(Path(strip.__file__).with_name("today.css"))
+st.html(STYLE)
 with window_pane("today"):
     with st.container(key="fill_today_main", gap=None):
         with fill_pane("today_map"):
@@ -35,10 +34,10 @@ with window_pane("today"):
         with scroll_pane("today_strip"):
             bands, waiting, known = st.columns([1, 1, 1.2], gap="medium")
             with bands:
-                strip.show_bands_block(morning)
+                show_bands_block(morning)
             with waiting:
-                strip.show_waiting_block(page, morning)
+                show_waiting_block(page, morning)
             with known:
-                strip.show_known_block(page, morning.as_of if morning else today)
+                show_known_block(page, morning.as_of if morning else today)
     with fill_pane("today_side"):
         show_cards(page, morning, task)

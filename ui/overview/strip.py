@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -18,6 +19,7 @@ from ui.components.tiles import NOTHING, Tile, show_tiles
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
+STYLE = Path(__file__).with_name("today.css")
 _WORDS = {"more": "high", "fewer": "low", "": "as usual"}
 _AGES = (28, 182)  # days, up to which a tile has the first and the second shade
 _STAGES = {"origin": "Origin", "transit": "Transit", "destination": "Destination", "not known": "Not known"}
