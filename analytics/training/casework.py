@@ -70,10 +70,13 @@ _AROUND = set(_GRID.neighbours(2))
 
 
 class MeetingText(TypedDict):
-    day: date
     chair: str
     present: str
     hours_available: float
+
+
+class FirstMeetingText(MeetingText):
+    day: date
 
 
 class PriorityText(TypedDict):
@@ -129,7 +132,8 @@ class ReportText(TypedDict):
 class CaseworkText(TypedDict):
     """The keys of `data/casework.toml`, which says what each means."""
 
-    first_meeting: MeetingText
+    first_meeting: FirstMeetingText
+    second_meeting: MeetingText
     strategy: StrategyText
     requirements: list[RequirementText]
     proposals: list[ProposalText]
@@ -179,7 +183,7 @@ class _Casework:
         save_strategy(self.store, _UNIT, Strategy(*year, priorities))
         self._find_places(("place 1", "place 2"), held - timedelta(days=1), 365)
         proposals = [self._propose(p) for p in self.texts["proposals"] if p["rests_on"] in self.findings]
-        meeting = open_meeting(self.store, _UNIT, text["chair"], text["present"], text["hours_available"])
+        meeting = self._open(text)
         for number, proposal in proposals:
             self._decide(number, proposal, meeting, held + timedelta(days=90))
         close_meeting(self.store, _UNIT, meeting)
@@ -229,6 +233,10 @@ class _Casework:
                 {"why": effect.why},
                 proposal["lessons"],
             )
+        self._open(self.texts["second_meeting"])
+
+    def _open(self, text: MeetingText) -> int:
+        return open_meeting(self.store, _UNIT, text["chair"], text["present"], text["hours_available"])
 
     def plan_effects(self) -> list[tuple[int, shapely.Geometry, date, float]]:
         """For each action so far: its number, its place (metres), the day it begins, the share that is

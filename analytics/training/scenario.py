@@ -44,6 +44,7 @@ _KINDS = dict(
     )
 )
 _REPORTS = "reports.csv"
+_MAP_MARK = "EXERCISE: Vellmouth is an invented city"
 _BASIS, _PURPOSE, _HANDLING = "Training data, invented", "Training and demonstration", "Training only"
 
 
@@ -310,7 +311,7 @@ def _insert(
             " FROM scenario_rows",
             [source_id, area_id],
         ).fetchall()
-        _describe_features(cursor, rows, source_id)
+        _describe_map(cursor, rows, source_id, area_id)
     else:
         # The table's name is one of this module's own constants.
         cursor.execute(
@@ -319,8 +320,18 @@ def _insert(
     cursor.unregister("scenario_rows")
 
 
-def _describe_features(cursor: duckdb.DuckDBPyConnection, rows: pa.Table, source_id: int) -> None:
-    """What a base map needs beside the outlines of its features; districts are none."""
+_FINE = 0.12  # degrees about the centre in which the map is a city's; beyond it is a region's
+
+
+def _describe_map(cursor: duckdb.DuckDBPyConnection, rows: pa.Table, source_id: int, area_id: int) -> None:
+    """The outlines as a base map, whose attribution marks every picture of it; districts are none of it."""
+    area = read_settings()["area"]
+    lon, lat = area["longitude"], area["latitude"]
+    cursor.execute(
+        "INSERT INTO base_map VALUES (?, ?, 'invented', ?, 'made for training', NULL, ?, ?, ?, ?,"
+        """ '{"outside": {}, "unusable": {}}')""",
+        [source_id, area_id, _MAP_MARK, lon - _FINE, lat - _FINE, lon + _FINE, lat + _FINE],
+    ).fetchall()
     features = rows.filter(pc.not_equal(rows["role"], "area"))
     west, south, east, north = shapely.bounds(shapely.from_wkb(features["geometry"].to_numpy())).T
     table = features.select(["row_number", "code"]).append_column("west", pa.array(west))

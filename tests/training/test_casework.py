@@ -35,7 +35,7 @@ def test_the_cycle_is_filled_from_finding_to_result(worked):
     assert len(findings) == 8 and findings.method.nunique() >= 4
     assert len(actions) == 3 and not actions.overdue.any()
     assert actions.set_index("action_id").verdict.notna().to_dict() == {1: True, 2: True, 3: False}
-    assert len(list_agenda(store)) == 3 and not list_agenda(store).priority.isna().any()
+    assert len(list_agenda(store)) == 5 and not list_agenda(store).priority.isna().any()
     assert len(store.rows("SELECT 1 FROM report_link WHERE relation = 'contradicts'")) == 1
     planted = json.loads((city / "truth/casework.json").read_text())
     assert [effect["left"] for effect in planted] == [0.3, 1.0]
@@ -60,8 +60,9 @@ def test_nothing_that_people_read_holds_the_code_of_a_cell(worked):
 
 def test_decisions_are_of_the_citys_year_and_the_audit_trail_of_today(worked):
     store, _ = worked
-    (meeting,) = list_meetings(store)
+    today, meeting = list_meetings(store)
     assert meeting.opened_at.date() == date(2026, 8, 3) and meeting.closed_at is not None
+    assert today.opened_at.date() == date(2026, 10, 31) and today.closed_at is None
     (written,) = store.rows("SELECT min(recorded_at) AS first FROM audit")
     assert true_now() - written["first"] < timedelta(hours=1) and verify(store)[2] is None
 

@@ -16,7 +16,7 @@ from analytics.store import Store, UnusableStore, open_store
 from analytics.store.preferences import load_preference, save_preference
 from ui.shell.pages import page_path
 
-TOURS = {"newcomer": "Take the tour", "trainer": "The trainer's tour"}
+TOURS = {"newcomer": "Tour for newcomers", "trainer": "Tour for trainers"}
 _KEY, _PLACE = "tour", "tour-place"  # the link's key and the preference; what this session shows
 
 
