@@ -4,13 +4,20 @@ A weapon, a way of entry or the property taken stays with its row as the file ha
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import Column
+from analytics.ingest.distinct import DistinctRows, find_distinct
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.roles import MAXIMUM_ATTRIBUTES
-from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.sql import RawRows, literal, quoted
 
 KEPT_BY_DEFAULT = ("incident", "premises", "journey", "communication")
+_ROWS_FOR_EACH = 8  # rows on average of which one object is made only once
 _MOST_CHARACTERS = 300  # of a value on average: a longer one is a text of its own
 _DATE_PARTS = frozenset(("year", "month", "dow", "doy", "dayofweek", "week", "ano", "anio", "mes", "dia"))
 _ONLY_NUMBERS_A_ROW = frozenset(("objectid", "fid", "globalid", "rowid", "row", "ogc", "gid", "shape"))
@@ -41,9 +48,37 @@ def _tells_something(column: Column) -> bool:
 
 
 def attributes_sql(raw: RawRows, mapping: Mapping) -> str:
-    """SQL of a JSON object of the names and texts of the columns that are kept, NULL where there are none."""
+    """SQL of a JSON object of the names and texts of the columns that are kept, NULL where there are none.
+    Where many rows have the same texts, each object is made once."""
     names = mapping.of("attribute")
     if not names:
         return "CAST(NULL AS VARCHAR)"
-    pairs = ", ".join(f"{literal(name)}, {raw.column(name)}" for name in names)
+    distinct = _few_distinct(raw, names)
+    if distinct is None:
+        return _as_object(names, raw.table)
+    raw.cursor.register("distinct_attributes", raw.rows.select(names).take(distinct.first))
+    objects = raw.cursor.sql(
+        f"SELECT {_as_object(names, 'distinct_attributes')} AS texts FROM distinct_attributes"
+    )
+    texts = objects.to_arrow_table().column("texts").combine_chunks()
+    raw.cursor.unregister("distinct_attributes")
+    codes = pa.array(distinct.codes.astype(np.int32))
+    return raw.add("attributes of the row", pa.DictionaryArray.from_arrays(codes, texts))
+
+
+def _as_object(names: Sequence[str], table: str) -> str:
+    pairs = ", ".join(f"{literal(name)}, {table}.{quoted(name)}" for name in names)
     return f"CAST(json_object({pairs}) AS VARCHAR)"
+
+
+def _few_distinct(raw: RawRows, names: Sequence[str]) -> DistinctRows | None:
+    """The distinct combinations of these columns, None where they are many."""
+    most = raw.rows.num_rows // _ROWS_FOR_EACH
+    codes = []
+    for name in names:
+        column = raw.rows.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
+        if len(column.dictionary) > most:
+            return None
+        codes.append(column.indices.to_numpy(zero_copy_only=False))
+    distinct = find_distinct(codes)
+    return distinct if len(distinct.first) <= most else None

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import note_distortion
@@ -37,7 +39,7 @@ def incident_rows(
     dated = date_times(cursor, written, time_zone)
     # Trimming and judging every row costs half as much as writing it, so only what needs it gets it.
     category, place, reference = (
-        raw.column(name) if name and _is_neat(cursor, raw, name) else raw.text(name)
+        raw.column(name) if name and _is_neat(raw.rows.column(name)) else raw.text(name)
         for name in (mapping.one("category"), mapping.one("place"), mapping.one("reference"))
     )
     if not mapping.of("category"):
@@ -66,7 +68,7 @@ def incident_rows(
             "y": f"{p}.y",
         },
         f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason, {counts.reason})",
-        f"{raw.table} {dated.join(raw)} {located.join(raw)}",
+        f"{raw.table} {dated.join(raw)} {located.join()}",
         (
             *_doubts(mapping),
             *counts.notes,
@@ -145,13 +147,10 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _is_neat(cursor: duckdb.DuckDBPyConnection, raw: RawRows, name: str) -> bool:
+def _is_neat(texts: pa.ChunkedArray) -> bool:
     """Whether no text of a column is blank or has a blank at either end."""
-    text = raw.column(name)
-    ((untidy,),) = cursor.execute(
-        f"SELECT bool_or({text} = '' OR starts_with({text}, ' ') OR ends_with({text}, ' ')) FROM {raw.table}"
-    ).fetchall()
-    return not untidy
+    untidy = (pc.starts_with(texts, " "), pc.ends_with(texts, " "), pc.equal(pc.binary_length(texts), 0))
+    return not any(pc.any(which).as_py() for which in untidy)
 
 
 def _some(cursor: duckdb.DuckDBPyConnection, table: str, value: str) -> bool:

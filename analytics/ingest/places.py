@@ -20,6 +20,7 @@ from tzfpy import get_tz
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import PlaceSpread, measure_spread, middle_longitude, surrounding_area
 from analytics.ingest.coordinates import NO_PLACE, read_coordinate, read_pair
+from analytics.ingest.distinct import find_distinct
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import FAR_AT_LEAST_KM, FAR_TIMES_MEDIAN, kilometres, mend_places
 from analytics.ingest.sql import RawRows, literal
@@ -39,12 +40,13 @@ _Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Places:
-    """Distinct pairs of coordinates: `table` has them as written and read (raw_x, raw_y), and `rows`, how
-    many rows have the pair. `lon`, `lat` (WGS 84) are NaN where there is no place; `fault` is an index of the
-    reasons, -1 for none. `keys`: the file's columns of x and y, none where it has none."""
+    """Distinct pairs of coordinates: `table` has them as written (null where that is plain) and read (raw_x,
+    raw_y), a `code`, and `rows`, how many rows have the pair. `lon`, `lat` (WGS 84) are NaN where there is no
+    place; `fault` is an index of the reasons, -1 for none. `code`: SQL of the code of a row of the file, None
+    where it has no columns of coordinates."""
 
     table: pa.Table
-    keys: dict[str, str]
+    code: str | None
     lon: _Floats
     lat: _Floats
     fault: npt.NDArray[np.int8]
@@ -69,19 +71,19 @@ class Places:
 
 @dataclass(frozen=True)
 class LocatedPlaces:
-    """Places as a table: x_text and y_text as written, lon, lat, and x, y in the area's CRS, or the
-    `reason` why there is no place."""
+    """Places as a table: code, lon, lat, and x, y in the area's CRS, or the `reason` why there is no place.
+    `code`: SQL of the code of a row of the file."""
 
     table: str
-    keys: dict[str, str]
+    code: str | None
 
-    def join(self, raw: RawRows) -> str:
+    def join(self) -> str:
         """SQL that joins the rows of the file to this table."""
-        if not self.keys:
-            return f"CROSS JOIN {self.table}"
-        texts = {"x": "x_text", "y": "y_text", "point": "x_text"}
-        columns = {texts[key]: name for key, name in self.keys.items()}
-        return f"JOIN {self.table} ON {raw.equals(columns, self.table)}"
+        return (
+            f"JOIN {self.table} ON {self.table}.code = {self.code}"
+            if self.code
+            else f"CROSS JOIN {self.table}"
+        )
 
 
 def read_places(
@@ -90,8 +92,7 @@ def read_places(
     """The distinct coordinates of a file, in degrees and judged. Raises UnreadableFile on an unknown EPSG.
 
     `are_near`: the places of the file lie in one region, so that one far from all others is an error."""
-    keys = _keys(mapping)
-    table = _read_numbers(cursor, raw, keys, mapping.decimal)
+    table, code = _read_numbers(cursor, raw, _keys(mapping), mapping.decimal)
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
     given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
     notes: tuple[str, ...] = ()
@@ -110,7 +111,7 @@ def read_places(
         lon, lat, withheld, notes = mended.lon, mended.lat, mended.withheld, notes + mended.notes
     fault = np.where(given & ~withheld & ~np.isfinite(lon), _OUTSIDE, -1).astype(np.int8)
     lon[withheld] = lat[withheld] = np.nan
-    places = Places(table, keys, lon, lat, fault)
+    places = Places(table, code, lon, lat, fault)
     notes += _judge_distances(cursor, places) if are_near else ()
     fault[(fault < 0) & (np.abs(lat) > _POLAR)] = _OUTSIDE
     return replace(places, notes=notes)
@@ -118,29 +119,59 @@ def read_places(
 
 def _read_numbers(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, keys: dict[str, str], decimal: str
-) -> pa.Table:
-    """Each distinct place once: its texts by key, `rows`, raw_x and raw_y."""
+) -> tuple[pa.Table, str | None]:
+    """Each distinct place once: its texts x and y, `rows`, raw_x, raw_y and `code`; and SQL of the code of a
+    row. The texts are null where all are plain numbers, of which the values alone tell them apart."""
     if not keys:
-        return cursor.sql(
-            "SELECT NULL AS x, NULL AS y, 0::DOUBLE AS raw_x, 0::DOUBLE AS raw_y, count(*) AS rows"
-            f" FROM {raw.table}"
-        ).to_arrow_table()
-    columns = ", ".join(f"{raw.column(name)} AS {key}" for key, name in keys.items())
-    distinct = f"(SELECT {columns}, count(*) AS rows FROM {raw.table} GROUP BY ALL)"
-    if "point" in keys:
-        table = cursor.sql(
-            f"SELECT point AS x, CAST(NULL AS VARCHAR) AS y, rows FROM {distinct}"
-        ).to_arrow_table()
-        pairs = [read_pair(text) for text in table.column("x").to_pylist()]
-        for k, name in enumerate(("raw_x", "raw_y")):
-            table = table.append_column(
-                name, pa.array([pair[k] if pair else None for pair in pairs], pa.float64())
-            )
-        return table
-    numbers = ", ".join(f"{_number(key, decimal)} AS raw_{key}" for key in keys)
-    table = cursor.sql(f"SELECT *, {numbers} FROM {distinct}").to_arrow_table()
-    for key in keys:
+        one = {"code": [0], "rows": [raw.rows.num_rows], "raw_x": [0.0], "raw_y": [0.0]}
+        return pa.table({"x": pa.nulls(1, pa.string()), "y": pa.nulls(1, pa.string()), **one}), None
+    columns = [raw.rows.column(name) for name in keys.values()]
+    numbers = [_plain_numbers(column) for column in columns] if decimal == "." and "x" in keys else [None]
+    plain = [values for values in numbers if values is not None]
+    if len(plain) == len(columns):
+        distinct = find_distinct([values.to_numpy(zero_copy_only=False) for values in plain])
+        texts = pa.nulls(len(distinct.first), pa.string())
+        table = pa.table({"x": texts, "y": texts})
+        for name, values in zip(("raw_x", "raw_y"), plain, strict=True):
+            table = table.append_column(name, values.take(distinct.first))
+    else:
+        encoded = [column.combine_chunks().dictionary_encode(null_encoding="encode") for column in columns]
+        distinct = find_distinct([column.indices.to_numpy(zero_copy_only=False) for column in encoded])
+        written = [column.take(distinct.first).cast(pa.string()) for column in encoded]
+        table = _read_pairs(written[0]) if len(written) == 1 else _read_texts(cursor, written, decimal)
+    codes = np.arange(len(distinct.first), dtype=np.int32)
+    table = table.append_column("code", pa.array(codes))
+    table = table.append_column("rows", pa.array(np.bincount(distinct.codes, minlength=len(codes))))
+    return table, raw.add("place of the row", pa.array(distinct.codes.astype(np.int32)))
+
+
+def _plain_numbers(column: pa.ChunkedArray) -> pa.Array | None:
+    """The numbers that a column states, null where it is; None where a text of it is none."""
+    try:
+        numbers = pc.cast(column, pa.float64()).combine_chunks()
+    except pa.ArrowInvalid:
+        return None
+    return None if pc.any(pc.is_nan(numbers)).as_py() else numbers
+
+
+def _read_texts(cursor: duckdb.DuckDBPyConnection, texts: list[pa.Array], decimal: str) -> pa.Table:
+    """The texts x and y and their numbers, in the same order."""
+    cursor.register("distinct_places", pa.table(dict(zip("xy", texts, strict=True))))
+    numbers = ", ".join(f"{_number(key, decimal)} AS raw_{key}" for key in "xy")
+    table = cursor.sql(f"SELECT x, y, {numbers} FROM distinct_places").to_arrow_table()
+    cursor.unregister("distinct_places")
+    for key in "xy":
         table = _read_odd_numbers(table, key, decimal)
+    return table
+
+
+def _read_pairs(texts: pa.Array) -> pa.Table:
+    """The texts of points and both numbers of each."""
+    pairs = [read_pair(text) for text in texts.to_pylist()]
+    table = pa.table({"x": texts, "y": pa.nulls(len(texts), pa.string())})
+    for k, name in enumerate(("raw_x", "raw_y")):
+        numbers = [pair[k] if pair else None for pair in pairs]
+        table = table.append_column(name, pa.array(numbers, pa.float64()))
     return table
 
 
@@ -175,8 +206,8 @@ def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> Loca
     cases = " ".join(f"WHEN fault = {k} THEN {literal(reason)}" for k, reason in enumerate(_REASONS))
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE located AS
-        SELECT x AS x_text, y AS y_text, lon, lat, px AS x, py AS y, CASE
-            WHEN {_stated("x_text")} AND raw_x IS NULL OR {_stated("y_text")} AND raw_y IS NULL
+        SELECT code, lon, lat, px AS x, py AS y, CASE
+            WHEN {_stated("found.x")} AND raw_x IS NULL OR {_stated("found.y")} AND raw_y IS NULL
                 THEN 'a coordinate is not a number'
             WHEN (raw_x IS NULL) <> (raw_y IS NULL) THEN 'only one of two coordinates is given'
             WHEN NOT (isfinite(raw_x) AND isfinite(raw_y)) THEN {literal(_REASONS[_OUTSIDE])}
@@ -184,7 +215,7 @@ def locate(cursor: duckdb.DuckDBPyConnection, places: Places, epsg: int) -> Loca
         FROM found"""
     ).fetchall()
     cursor.unregister("found")
-    return LocatedPlaces("located", places.keys)
+    return LocatedPlaces("located", places.code)
 
 
 def _keys(mapping: Mapping) -> dict[str, str]:

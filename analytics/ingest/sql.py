@@ -8,11 +8,22 @@ import duckdb
 import pyarrow as pa
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class RawRows:
-    """A file's rows as a table that a cursor knows: text columns and `row_number`."""
+    """A file's rows as a table that a cursor knows: text columns and `row_number`. `rows`: the same rows."""
 
+    cursor: duckdb.DuckDBPyConnection
     table: str
+    rows: pa.Table
+
+    def add(self, name: str, values: pa.Array) -> str:
+        """Give each row a further value; returns the column as SQL. No column of the file is called so."""
+        taken = {column.casefold() for column in self.rows.column_names}
+        while name.casefold() in taken:
+            name += "_"
+        self.rows = self.rows.append_column(name, values)
+        self.cursor.register(self.table, self.rows)
+        return self.column(name)
 
     def column(self, name: str) -> str:
         """A column, whatever the tables joined to the file call theirs."""
@@ -32,7 +43,7 @@ class RawRows:
 def register_rows(cursor: duckdb.DuckDBPyConnection, table: pa.Table) -> RawRows:
     """Let a cursor read the rows of a file. Whoever registers them unregisters them."""
     cursor.register("raw_file", table)
-    return RawRows("raw_file")
+    return RawRows(cursor, "raw_file", table)
 
 
 def literal(text: str) -> str:

@@ -51,13 +51,13 @@ def _read_points(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappi
     places = read_places(cursor, raw, mapping, are_near=False)
     table = locate(cursor, places, 4326)
     ((unusable,),) = cursor.execute(
-        f"SELECT count(*) FROM {raw.table} {table.join(raw)} WHERE {table.table}.reason IS NOT NULL"
+        f"SELECT count(*) FROM {raw.table} {table.join()} WHERE {table.table}.reason IS NOT NULL"
     ).fetchall()
     notes = places.notes
     if unusable:
         notes += (f"{counted(unusable, 'row')} with a place that cannot be read, kept without one",)
     lon, lat = (f"if({table.table}.reason IS NULL, {table.table}.{axis}, NULL)" for axis in ("lon", "lat"))
-    return _Points(f" {table.join(raw)}", lon, lat, places.middle(), notes)
+    return _Points(f" {table.join()}", lon, lat, places.middle(), notes)
 
 
 def premises_rows(
