@@ -23,21 +23,21 @@ if areas.empty:
     st.stop()
 
 area_id = choose_area(areas)
-today = date.today()
-morning, task = read_morning(page, area_id, today)
+morning, task = read_morning(page, area_id, date.today())
 st.html(STYLE)
 with window_pane("today"):
-    with st.container(key="fill_today_main", gap=None):
-        with fill_pane("today_map"):
-            if morning is not None:
-                show_canvas(page, morning, dark=st.context.theme.type == "dark")
-        with scroll_pane("today_strip"):
-            bands, waiting, known = st.columns([1, 1, 1.2], gap="medium")
-            with bands:
-                show_bands_block(morning)
-            with waiting:
-                show_waiting_block(page, morning)
-            with known:
-                show_known_block(page, morning.as_of if morning else today)
-    with fill_pane("today_side"):
-        show_cards(page, morning, task)
+    main, side = st.container(key="fill_today_main", gap=None), fill_pane("today_side")
+with side:  # first, as it says what is computed
+    show_cards(page, area_id, morning, task)
+with main:
+    with fill_pane("today_map"):
+        if morning is not None:
+            show_canvas(page, morning, dark=st.context.theme.type == "dark")
+    with scroll_pane("today_strip"):
+        bands, waiting, known = st.columns([1, 1, 1.2], gap="medium")
+        with bands:
+            show_bands_block(morning)
+        with waiting:
+            show_waiting_block(page, morning)
+        with known:
+            show_known_block(morning)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -12,6 +14,7 @@ from analytics.finance.stored_leads import find_stored_leads, load_block_results
 from analytics.hotspots.counts import choose_cell_size, count_by_cell
 from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells
 from analytics.hotspots.selection import Selection
+from analytics.intelligence.collection import collection_grid
 from analytics.overview.attention import FEW, Attention, choose_attention
 from analytics.overview.case_candidates import (
     contradiction_candidates,
@@ -22,6 +25,7 @@ from analytics.overview.case_candidates import (
 from analytics.overview.crime_candidates import busiest_candidates, category_candidates, rising_candidates
 from analytics.overview.latest_change import LatestChange, compare_latest
 from analytics.overview.network_candidates import lead_candidates, operation_candidates
+from analytics.overview.queues import Queue, list_queues
 from analytics.overview.rising_places import find_rising_places
 from analytics.overview.worst_places import PlaceParameters, find_worst_places
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
@@ -42,21 +46,25 @@ class NotComputed:
 
 @dataclass(frozen=True)
 class Morning:
-    """`five`: what to look at, in order, of `found` things. `change`: categories against their band, None
-    where the data reach back too little. `cells`: id, count, lon and lat of the latest 12 weeks (of the
-    latest month, where the data are monthly) on `grid`, from `first_day` to `last_day`. `not_computed`: what
-    to run first. `as_of`: the day from which newness counts, the newest that the store knows of."""
+    """`five`: what to look at, in order, of `found` things; None while that is still computed. `change`:
+    categories against their band, None where the data reach back too little. `cells`: id, count, lon and lat
+    of the latest 12 weeks (of the latest month, where the data are monthly) on `grid`, from `first_day` to
+    `last_day`. `queues`: what waits for whom. `known`: the Achilles grid, as `collection_grid` gives it.
+    `not_computed`: what to run first. `as_of`: the day from which newness counts, the newest that the store
+    knows of."""
 
     area_id: int
-    five: tuple[Attention, ...]
-    found: int
     change: LatestChange | None
     cells: pd.DataFrame
     grid: Grid
     first_day: date | None
     last_day: date | None
+    queues: tuple[Queue, ...]
+    known: pd.DataFrame
     not_computed: tuple[NotComputed, ...]
     as_of: date
+    five: tuple[Attention, ...] | None = None
+    found: int = 0
 
 
 def gather_morning(
@@ -65,52 +73,58 @@ def gather_morning(
     today: date,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
+    publish: Callable[[Morning], None] = lambda morning: None,
 ) -> Morning:
-    """Compute what a working area and the unit's work offer this morning. Raises KeyError for an unknown
-    area, Cancelled where `cancelled()` comes true."""
+    """Compute what a working area and the unit's work offer this morning; `publish` is given all but the five
+    things as soon as that is there. Raises KeyError for an unknown area, Cancelled where `cancelled()` comes
+    true."""
     area = store.rows("SELECT name, epsg FROM area WHERE area_id = ?", [area_id])
     if not area:
         raise KeyError(f"There is no working area {area_id}.")
     name, epsg = area[0]["name"], area[0]["epsg"]
     engine = DuckDBEngine(store)
-    as_of = find_present_day(store, today)
-    progress("Comparing with the weeks before", 0.1)
-    change = compare_latest(engine, area_id)
-    found = [
-        *contradiction_candidates(store, as_of),
-        *requirement_candidates(store, today),
-        *proposal_candidates(store, as_of),
-        *result_candidates(store, as_of),
-    ]
-    if change is not None:
-        found += category_candidates(name, change)
-    progress("Looking for places that rise", 0.3)
-    rising = find_rising_places(engine, area_id, epsg)
-    if rising is not None:
-        found += rising_candidates(store, area_id, name, rising, change)
-    progress("Looking at adverts", 0.6)
-    found += operation_candidates(store)
-    progress("Looking at payments", 0.7)
-    found += _lead_candidates(store, as_of, cancelled)
-    five = choose_attention(found)
-    number = len(found)
-    if len(five) < FEW and (worst := find_worst_places(engine, area_id, _BUSIEST)) is not None:
-        five = choose_attention([*found, *busiest_candidates(store, area_id, name, epsg, worst)])
-    progress("Drawing the map", 0.9)
+    progress("Drawing the map", 0.05)
     grid = Grid("hexagon", choose_cell_size(engine, area_id, "hexagon"))
     cells, first, last = _count_picture(store, engine, area_id, epsg, grid)
-    return Morning(
+    progress("Comparing with the weeks before", 0.2)
+    morning = Morning(
         area_id,
-        tuple(five),
-        number,
-        change,
+        compare_latest(engine, area_id),
         cells,
         grid,
         first,
         last,
+        tuple(list_queues(store, today)),
+        collection_grid(store),
         tuple(_list_not_computed(store)),
-        as_of,
+        find_present_day(store, today),
     )
+    publish(morning)
+    progress("Looking for places that rise", 0.4)
+    found = _find_in_crime(store, engine, area_id, name, epsg, morning.change)
+    progress("Looking at adverts", 0.7)
+    found += operation_candidates(store)
+    progress("Looking at payments", 0.8)
+    found += _lead_candidates(store, morning.as_of, cancelled)
+    progress("Looking at the unit's own work", 0.9)
+    found += [
+        *contradiction_candidates(store, morning.as_of),
+        *requirement_candidates(store, today),
+        *proposal_candidates(store, morning.as_of),
+        *result_candidates(store, morning.as_of),
+    ]
+    five = choose_attention(found)
+    if len(five) < FEW and (worst := find_worst_places(engine, area_id, _BUSIEST)) is not None:
+        five = choose_attention([*found, *busiest_candidates(store, area_id, name, epsg, worst)])
+    return replace(morning, five=tuple(five), found=len(found))
+
+
+def _find_in_crime(
+    store: Store, engine: DuckDBEngine, area_id: int, name: str, epsg: int, change: LatestChange | None
+) -> list[Attention]:
+    found = [] if change is None else category_candidates(name, change)
+    rising = find_rising_places(engine, area_id, epsg)
+    return found + ([] if rising is None else rising_candidates(store, area_id, name, rising, change))
 
 
 def find_present_day(store: Store, today: date) -> date:
@@ -147,7 +161,9 @@ def _count_picture(
     last = rows["last"]
     if last is None:
         return pd.DataFrame({"id": [], "count": [], "lon": [], "lat": []}), None, None
-    first = last.replace(day=1) if rows["monthly"] else last - timedelta(days=_PICTURE_DAYS - 1)
+    first = last - timedelta(days=_PICTURE_DAYS - 1)
+    if rows["monthly"]:
+        first, last = last.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
     counts = count_by_cell(engine, Selection(area_id, first, last), grid)
     counts = counts[counts["count"] > 0]
     i, j = counts.i.to_numpy(), counts.j.to_numpy()
@@ -178,6 +194,8 @@ def read_work_state(store: Store) -> tuple[int, ...]:
         " (SELECT count(*) + count(withdrawn_at) FROM report_link) AS e, (SELECT count(*) FROM report) AS f,"
         " (SELECT count(*) FROM requirement) AS g, (SELECT count(*) FROM result) AS h,"
         " (SELECT count(*) + count(closed_at) FROM meeting) AS i, (SELECT count(*) FROM assessment) AS j,"
-        " (SELECT count(*) FROM advert_run) AS k, (SELECT count(*) FROM lead_search) AS l"
+        " (SELECT count(*) FROM advert_run) AS k, (SELECT count(*) FROM lead_search) AS l,"
+        " (SELECT count(*) FROM advert_label) AS m, (SELECT count(*) FROM action_event) AS n,"
+        " (SELECT count(*) FROM import_failure) AS o"
     )[0]
     return tuple(row.values())

@@ -8,14 +8,15 @@ import streamlit as st
 
 from analytics.overview.morning import Morning, gather_morning, read_work_state
 from analytics.store import Store
-from ui.components.background import TASKS, Kind, Task
+from ui.components.background import TASKS, Kind, Task, Work
 from ui.shell.page import Page
 
 _SHOWN: dict[tuple[str, int], Morning] = {}  # by store and working area: the last that was computed
 
 
 def read_morning(page: Page, area_id: int, today: date) -> tuple[Morning | None, Task[Morning]]:
-    """The morning of a working area, and the work on it: the one before, or None, while that runs."""
+    """The morning of a working area, and the work on it. While that runs, the one before stays; where there
+    was none, what is there so far."""
     store = page.store
     kind = Kind(("today", store.path), maximum=8)
     subject = (area_id, store.data_version(), read_work_state(store), today)
@@ -26,13 +27,16 @@ def read_morning(page: Page, area_id: int, today: date) -> tuple[Morning | None,
     return _SHOWN.get((store.path, area_id)), task
 
 
-def _work(store: Store, area_id: int, today: date):
-    return lambda progress, cancelled: gather_morning(store, area_id, today, progress, cancelled)
+def _work(store: Store, area_id: int, today: date) -> Work[Morning]:
+    def publish(morning: Morning) -> None:
+        _SHOWN.setdefault((store.path, area_id), morning)
+
+    return lambda progress, cancelled: gather_morning(store, area_id, today, progress, cancelled, publish)
 
 
 @st.fragment(run_every=0.4)
-def watch_morning(task: Task[Morning]) -> None:
-    """How far the work is; runs the page again once it has ended."""
-    if task.has_ended:
+def watch_morning(page: Page, area_id: int, shown: Morning | None, task: Task[Morning]) -> None:
+    """How far the work is; runs the page again once there is more to show."""
+    if task.has_ended or _SHOWN.get((page.store.path, area_id)) is not shown:
         st.rerun()
     st.progress(task.share, f"{task.step} …")

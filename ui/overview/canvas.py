@@ -26,9 +26,10 @@ def show_canvas(page: Page, morning: Morning, *, dark: bool) -> None:
     credit = attribute_maps(page.store, morning.area_id)
     version = page.store.data_version()
     frame = MapFrame(morning.area_id, version, lon, lat, zoom, dark, height=None, credit=credit)
+    five = morning.five or ()
     places = [
         NumberedPlace(item.id, number, item.place.lon, item.place.lat, item.place.outlines)
-        for number, item in enumerate(morning.five, 1)
+        for number, item in enumerate(five, 1)
         if item.place is not None
     ]
     chosen = chosen_card(morning)
@@ -39,7 +40,7 @@ def show_canvas(page: Page, morning: Morning, *, dark: bool) -> None:
         frame,
         channel=CHANNEL,
         label=f"Incidents by cell, {write_period(morning.first_day, morning.last_day)}, with "
-        f"{len(places)} of the {len(morning.five)} things to look at",
+        f"{len(places)} of the {len(five)} things to look at",
         legend=f"Incidents, {write_period(morning.first_day, morning.last_day)}",
         chosen=chosen.id if chosen else None,
     )

@@ -27,16 +27,18 @@ LOOK = "look"  # of the link: the card that is chosen
 
 def chosen_card(morning: Morning) -> Attention | None:
     """The card of the link, else the first."""
-    asked = st.query_params.get(LOOK)
-    return next((item for item in morning.five if item.id == asked), next(iter(morning.five), None))
+    asked, five = st.query_params.get(LOOK), morning.five or ()
+    return next((item for item in five if item.id == asked), next(iter(five), None))
 
 
 @st.fragment
-def show_cards(page: Page, morning: Morning | None, task: Task[Morning]) -> None:
+def show_cards(page: Page, area_id: int, morning: Morning | None, task: Task[Morning]) -> None:
     with st.container(key="over_today", gap=None):
         with pad_pane("today_head"):
             _show_head(morning, task)
-        if morning is None:
+            if not task.has_ended:
+                watch_morning(page, area_id, morning, task)
+        if morning is None or morning.five is None:
             return
         chosen = chosen_card(morning)
         with fill_pane("today_list"):
@@ -57,7 +59,7 @@ def show_cards(page: Page, morning: Morning | None, task: Task[Morning]) -> None
 
 
 def _show_head(morning: Morning | None, task: Task[Morning]) -> None:
-    if morning is None:
+    if morning is None or morning.five is None:
         st.markdown("**Things to look at**")
     else:
         words = {0: "Nothing to look at", 1: "One thing to look at", 5: "Five things to look at"}
@@ -71,8 +73,6 @@ def _show_head(morning: Morning | None, task: Task[Morning]) -> None:
         )
     if task.failure:
         st.warning(plain(task.failure), icon=":material/error:")
-    elif not task.has_ended:
-        watch_morning(task)
 
 
 def _age(morning: Morning) -> str:
@@ -124,6 +124,6 @@ def _task(page: Page, morning: Morning, item: Attention) -> None:
 
 def _open(morning: Morning, card: str) -> None:
     """A callback cannot change the page: the run after it does."""
-    item = next((item for item in morning.five if item.id == card), None)
+    item = next((item for item in morning.five or () if item.id == card), None)
     if item is not None:
         st.session_state["today-opens"] = (item.page, dict(item.link))

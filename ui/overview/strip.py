@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.collection import collection_grid
+from analytics.desk.news import new_since_last_look
+from analytics.desk.watches import mark_looked
 from analytics.overview.latest_change import LatestChange
 from analytics.overview.morning import Morning
-from analytics.overview.queues import list_queues
 from analytics.shared.wording import counted, write_day, write_period
 from ui.components.bands import Band, show_bands
 from ui.components.text import plain
@@ -21,6 +21,7 @@ from ui.shell.pages import page_path
 
 STYLE = Path(__file__).with_name("today.css")
 _WORDS = {"more": "high", "fewer": "low", "": "as usual"}
+_NEWS = 4  # watches at most
 _AGES = (28, 182)  # days, up to which a tile has the first and the second shade
 _STAGES = {"origin": "Origin", "transit": "Transit", "destination": "Destination", "not known": "Not known"}
 
@@ -32,9 +33,11 @@ def show_bands_block(morning: Morning | None) -> None:
         if morning is not None:
             st.caption("The data have fewer than five periods: too little to say what was expected.")
         return
-    outside = int((change.table.unusual != "").sum())
+    outside, every = int((change.table.unusual != "").sum()), len(change.table)
+    of_all = counted(every, "category", "categories")
+    title = f"{outside} of {of_all} outside the usual band" if outside else f"{of_all} in the usual band"
     st.markdown(
-        f"**{outside} of {counted(len(change.table), 'category', 'categories')} outside the usual band**",
+        f"**{title}**",
         help=f"{write_period(change.first_day, change.last_day)}, against the "
         f"{len(change.table.line.iloc[0]) - 1} periods before: negative binomial, 95 % band. Outside is said "
         "under a false-discovery rate of 5 %. Season is not modelled, and late recording makes the latest "
@@ -52,7 +55,10 @@ def _rows(change: LatestChange) -> list[Band]:
 
 def show_waiting_block(page: Page, morning: Morning | None) -> None:
     st.markdown("**Waiting**")
-    queues = list_queues(page.store, date.today())
+    _show_news(page)
+    if morning is None:
+        return
+    queues = morning.queues
     for queue in queues:
         if queue.count:
             st.page_link(
@@ -60,16 +66,36 @@ def show_waiting_block(page: Page, morning: Morning | None) -> None:
                 label=f"**{plain(queue.who)}** · {plain(queue.what)}",
                 query_params=dict(queue.link) or None,
             )
-    for item in morning.not_computed if morning else ():
+    for item in morning.not_computed:
         st.page_link(page_path(item.page), label=f"**To run** · {plain(item.text)}")
     empty = [queue.name for queue in queues if not queue.count]
     if empty:
         st.caption(f"Nothing waits: {', '.join(empty)}.")
 
 
-def show_known_block(page: Page, as_of: date) -> None:
-    grid = collection_grid(page.store)
+def _show_news(page: Page) -> None:
+    """What is new about the things this user watches; opening one counts as looking."""
+    for news in new_since_last_look(page.store, page.actor)[:_NEWS]:
+        watch = news.watch
+        if st.button(
+            f"**New** · {plain(watch.label)}: {plain(news.says)}",
+            key=f"news-{watch.watch_id}",
+            type="tertiary",
+        ):
+            mark_looked(page.store, page.actor, watch.watch_id)
+            st.switch_page(page_path(watch.opens.page), query_params=dict(watch.opens.query))
+
+
+def show_known_block(morning: Morning | None) -> None:
+    if morning is None:
+        st.markdown("**What we know**")
+        return
+    grid = morning.known
     gaps = int(((grid.records + grid.lines) == 0).sum())
+    if gaps == len(grid):
+        st.markdown("**What we know**")
+        st.caption("No report, advert, payment or journey is recorded yet: recorded crime alone.")
+        return
     st.markdown(
         f"**What we know**, {gaps} of {len(grid)} cells empty",
         help="Stages of the trade by its commercial domains, as on Collection: the best grade of a report "
@@ -77,7 +103,7 @@ def show_known_block(page: Page, as_of: date) -> None:
         "not a sign that nothing happens there.",
     )
     rows = {
-        domain: [_tile(cell, as_of) for cell in grid[grid.domain == domain].itertuples()]
+        domain: [_tile(cell, morning.as_of) for cell in grid[grid.domain == domain].itertuples()]
         for domain in grid.domain.unique()
     }
     show_tiles(

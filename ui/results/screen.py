@@ -21,7 +21,7 @@ from analytics.tasking.results import (
     measure,
     measure_structure,
 )
-from ui.components.choosing import tick_row
+from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log
 from ui.components.text import DAY_FORMAT, plain
 from ui.results.effect import show_effect
@@ -46,6 +46,15 @@ _COLUMNS = {
 _CHOSEN = "result-of-action"
 
 
+def _asked() -> int | None:
+    """The action that the link names, once: from then on the table chooses."""
+    number = chosen_number("action")
+    if number is not None:
+        st.session_state[_CHOSEN] = number
+        change_link(action=None)
+    return number
+
+
 def show_results(page: Page) -> int | None:
     """The actions with their results; returns the chosen one, or None where there is none."""
     actions = list_actions(page.store)
@@ -63,7 +72,7 @@ def show_results(page: Page) -> int | None:
         "; ".join(counted(row[name], one, name) for name, one in OUTPUTS.items() if row[name] > 0)
         for row in table.to_dict("records")
     ]
-    chosen = st.session_state.get(_CHOSEN)
+    chosen = _asked() or st.session_state.get(_CHOSEN)
     if chosen not in table.action_id.tolist():
         chosen = int(table.action_id[0])
     tick_row(
