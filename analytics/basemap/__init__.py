@@ -3,6 +3,7 @@
 from analytics.basemap.imports import MapChoice, MapExists, MapReport, import_map, propose_area
 from analytics.basemap.layers import BaseMap, attribute_maps, count_features, list_base_maps, read_window
 from analytics.basemap.naming import describe_places, has_streets, name_places
+from analytics.basemap.tiles import cut_tile
 
 __all__ = [
     "BaseMap",
@@ -11,6 +12,7 @@ __all__ = [
     "MapReport",
     "attribute_maps",
     "count_features",
+    "cut_tile",
     "describe_places",
     "has_streets",
     "import_map",
