@@ -73,8 +73,9 @@ class _TileLayer:
 
     def _is_seen(self, found: np.ndarray, zoom: int) -> np.ndarray:
         width = self.width[found] * 2**zoom * EXTENT
-        seen: np.ndarray = (width >= _SMALLEST) | (width == 0)  # a point has no width
-        return seen & (self.classes[found] <= smallest_street(zoom))
+        large = (width >= _SMALLEST) | (width == 0)  # a point has no width
+        seen: np.ndarray = large & (self.classes[found] <= smallest_street(zoom))
+        return seen
 
 
 def _layer_name(role: str, geometry: Geometry) -> str:

@@ -1,59 +1,39 @@
-"""The base map: the area's own streets, water, parks and boundaries, with no tile from anywhere."""
+"""The base map: the area's own streets, water, parks and boundaries, as tiles of this server."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from analytics.figures.map_picture import MapPicture, MapView
-from analytics.figures.theme import theme
-from analytics.shared.base_layers import DRAWN_LAYERS
+from analytics.figures.base_style import (
+    BASE_STYLE,
+    MAIN_WIDTH,
+    MIDDLE_WIDTH,
+    NAMES_FONT,
+    SMALL_WIDTH,
+    ZOOMS,
+    BaseLayer,
+)
+from analytics.figures.map_picture import LayerGroup, MapPicture, MapView
+from analytics.figures.theme import Theme, theme
+from analytics.shared.base_layers import (
+    BASE_LAYERS,
+    LAST_ZOOM,
+    MAIN_STREETS,
+    MIDDLE_STREETS,
+    SMALL_STREETS,
+)
 
-# Streets by kind, from the widest; the built-in city and other layers have kinds of their own.
-_MAIN = ["motorway", "trunk", "primary", "arterial"]
-_MIDDLE = ["secondary", "tertiary"]
-_SMALL = ["pedestrian", "service", "track", "footway", "cycleway"]
+TILES = "base"  # the source
 
 
 def map_style(
-    area_id: int, data_version: int, *, dark: bool, layers: Sequence[str] = DRAWN_LAYERS
+    area_id: int, data_version: int, *, dark: bool, layers: Sequence[str] = BASE_LAYERS
 ) -> dict[str, Any]:
-    """A MapLibre style that asks only this server. It has no `glyphs`, so labels are drawn locally.
-
-    `layers` are the roles drawn; of each the browser fetches every feature."""
+    """A MapLibre style that asks only this server. It has no `glyphs`, so labels are drawn in the browser, in
+    the font that ships. `layers` are the roles drawn."""
     colours = theme(dark=dark)
-    sources = {
-        role: {
-            "type": "geojson",
-            "data": f"/basemap/{area_id}/{role}.geojson?v={data_version}",
-            "promoteId": "id",
-        }
-        for role in layers
-    }
-    parts = [
-        _fill("green", "green", colours.map_green),
-        _fill("water", "water", colours.map_water),
-        _line("rivers", "water", colours.map_water, _by_zoom(0.5, 1.5, 5), 1)
-        | {"filter": ["==", ["geometry-type"], "LineString"]},
-        _line("coast", "coast", colours.map_area, 0.6, 0.6),
-        _fill("building", "building", colours.map_building) | {"minzoom": 13},
-        _line("path", "path", colours.map_casing, _by_zoom(0, 0.3, 1.6), 0.8) | {"minzoom": 13},
-        _line("rail", "rail", colours.map_area, _by_zoom(0.3, 0.7, 1.6), 0.5),
-        _line("casing", "street", colours.map_casing, _by_kind(0.4, 1.6, 8), 0.7),
-        _line("street", "street", colours.map_street, _by_kind(0.2, 0.8, 6), 0.75),
-        _line("area", "area", colours.map_area, 1.2, 0.9),
-        {
-            "id": "poi",
-            "type": "circle",
-            "source": "poi",
-            "minzoom": 14,
-            "paint": {"circle-radius": 2.5, "circle-color": colours.map_area},
-        },
-        _label("street name", "street", 13, colours.text, colours.map_background)
-        | {"filter": ["==", ["geometry-type"], "LineString"]},
-        _label("place", "place", 8, colours.text, colours.map_background)
-        | {"filter": ["==", ["geometry-type"], "Point"]},
-    ]
+    address = f"/tiles/{area_id}/{{z}}/{{x}}/{{y}}.mvt?v={data_version}"
     background = {
         "id": "background",
         "type": "background",
@@ -61,9 +41,24 @@ def map_style(
     }
     return {
         "version": 8,
-        "sources": sources,
-        "layers": [background, *(part for part in parts if part["source"] in sources)],
+        "sources": {TILES: {"type": "vector", "tiles": [address], "maxzoom": LAST_ZOOM}},
+        "layers": [background, *(_draw(layer, colours) for layer in BASE_STYLE if layer.role in layers)],
     }
+
+
+def stored_layer(area_id: int, data_version: int, role: str) -> dict[str, Any]:
+    """The source of one role's features whole, where values are shown on them."""
+    address = f"/basemap/{area_id}/{role}.geojson?v={data_version}"
+    return {"type": "geojson", "data": address, "promoteId": "id"}
+
+
+def base_groups(layers: Sequence[str] = BASE_LAYERS) -> list[LayerGroup]:
+    """The layers of the base map as a reader shows and hides them."""
+    names: dict[str, list[str]] = {}
+    for layer in BASE_STYLE:
+        if layer.role in layers:
+            names.setdefault(layer.group, []).append(layer.name)
+    return [LayerGroup(group, tuple(of_group)) for group, of_group in names.items()]
 
 
 def base_picture(
@@ -79,51 +74,72 @@ def base_picture(
 ) -> MapPicture:
     """The base map alone, as its own page shows it."""
     style = map_style(area_id, data_version, dark=dark, layers=layers)
-    return MapPicture(label=label, style=style, view=view, credit=credit, height=height)
+    groups = base_groups(layers)
+    return MapPicture(label=label, style=style, view=view, groups=groups, credit=credit, height=height)
 
 
-def _by_zoom(far: float, middle: float, near: float) -> list[Any]:
-    """A width in pixels at the zooms of a region, of a city and of a street."""
-    return ["interpolate", ["linear"], ["zoom"], 9, far, 12, middle, 16, near]
-
-
-def _by_kind(far: float, middle: float, near: float) -> list[Any]:
-    """The same for streets: main ones wider, small ones narrower and unseen from afar."""
-    stops: list[Any] = ["interpolate", ["linear"], ["zoom"]]
-    for zoom, width in ((9, far), (12, middle), (16, near)):
-        small = 0 if zoom < 13 else width * 0.4
-        by_kind = ["match", ["get", "kind"], _MAIN, width * 1.7, _MIDDLE, width * 1.2, _SMALL, small, width]
-        stops += [zoom, by_kind]
-    return stops
-
-
-def _fill(name: str, source: str, colour: str) -> dict[str, Any]:
-    return {
-        "id": name,
-        "type": "fill",
-        "source": source,
-        "filter": ["!=", ["geometry-type"], "LineString"],
-        "paint": {"fill-color": colour},
+def _draw(layer: BaseLayer, colours: Theme) -> dict[str, Any]:
+    source_layer = layer.role if layer.geometry == "polygon" else f"{layer.role} {layer.geometry}s"
+    common = {
+        "id": layer.name,
+        "source": TILES,
+        "source-layer": source_layer,
+        "minzoom": layer.shown_from,
     }
+    return common | _PAINTERS[layer.drawn](layer, layer.colour_in(colours), colours.map_background)
 
 
-def _line(name: str, source: str, colour: str, width: float | list[Any], opacity: float) -> dict[str, Any]:
-    paint = {"line-color": colour, "line-width": width, "line-opacity": opacity}
-    return {"id": name, "type": "line", "source": source, "paint": paint}
+def _fill(layer: BaseLayer, colour: str, halo: str) -> dict[str, Any]:
+    return {"type": "fill", "paint": {"fill-color": colour, "fill-opacity": layer.opacity}}
 
 
-def _label(name: str, source: str, zoom: float, colour: str, halo: str) -> dict[str, Any]:
-    along = "line" if source == "street" else "point"
+def _line(layer: BaseLayer, colour: str, halo: str) -> dict[str, Any]:
+    width = _by_kind(layer.widths) if layer.by_kind else _by_zoom(layer.widths)
+    paint = {"line-color": colour, "line-width": width, "line-opacity": layer.opacity}
+    return {"type": "line", "paint": paint}
+
+
+def _circle(layer: BaseLayer, colour: str, halo: str) -> dict[str, Any]:
+    paint = {"circle-radius": layer.widths[0], "circle-color": colour, "circle-opacity": layer.opacity}
+    return {"type": "circle", "paint": paint}
+
+
+def _label(layer: BaseLayer, colour: str, halo: str) -> dict[str, Any]:
     return {
-        "id": name,
         "type": "symbol",
-        "source": source,
-        "minzoom": zoom,
         "layout": {
             "text-field": ["get", "name"],
-            "text-size": 11,
-            "symbol-placement": along,
+            "text-font": [NAMES_FONT],
+            "text-size": layer.widths[0],
+            "symbol-placement": layer.geometry,
             "text-max-angle": 30,
         },
-        "paint": {"text-color": colour, "text-halo-color": halo, "text-halo-width": 1.4},
+        "paint": {
+            "text-color": colour,
+            "text-halo-color": halo,
+            "text-halo-width": 1.4,
+            "text-opacity": layer.opacity,
+        },
     }
+
+
+_PAINTERS = {"fill": _fill, "line": _line, "circle": _circle, "label": _label}
+
+
+def _by_zoom(widths: tuple[float, float, float]) -> list[Any]:
+    stops = [part for stop in zip(ZOOMS, widths, strict=True) for part in stop]
+    return ["interpolate", ["linear"], ["zoom"], *stops]
+
+
+def _by_kind(widths: tuple[float, float, float]) -> list[Any]:
+    """Widths of streets: main ones wider, small ones narrower and unseen from afar."""
+    stops: list[Any] = ["interpolate", ["linear"], ["zoom"]]
+    for zoom, width in zip(ZOOMS, widths, strict=True):
+        small = 0 if zoom < 13 else width * SMALL_WIDTH
+        kinds: list[Any] = [
+            *(list(MAIN_STREETS), width * MAIN_WIDTH),
+            *(list(MIDDLE_STREETS), width * MIDDLE_WIDTH),
+            *(list(SMALL_STREETS), small),
+        ]
+        stops += [zoom, ["match", ["get", "kind"], *kinds, width]]
+    return stops

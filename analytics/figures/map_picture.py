@@ -66,6 +66,15 @@ class Legend:
 
 
 @dataclass(frozen=True)
+class LayerGroup:
+    """Layers that the reader shows and hides together, with one opacity; `shown` until they say otherwise."""
+
+    name: str
+    layers: tuple[str, ...]
+    shown: bool = True
+
+
+@dataclass(frozen=True)
 class MapPicture:
     """The base map, what lies over it (each layer below the layer named beside it, None for on top), the
     values that are painted, and the layer (`active`) that answers to the pointer. `chosen` is one of the
@@ -82,6 +91,7 @@ class MapPicture:
     choices: Choices | None = None
     chosen: str | None = None
     legend: Legend | None = None
+    groups: Sequence[LayerGroup] = ()
     drawable: bool = False
     group: str | None = None
     credit: str = ""
@@ -108,6 +118,10 @@ class MapPicture:
             "pictureKey": key[:16],
             "view": view,
             "chosen": self.chosen,
+            "groups": [
+                {"name": group.name, "layers": list(group.layers), "shown": group.shown}
+                for group in self.groups
+            ],
             "drawable": self.drawable,
             "group": self.group,
             "label": self.label,

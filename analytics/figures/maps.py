@@ -11,12 +11,14 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.figures.basemap import map_style
+from analytics.figures.base_style import UNDER_STREETS
+from analytics.figures.basemap import base_groups, map_style, stored_layer
 from analytics.figures.map_picture import (
     HAS_VALUE,
     IS_CHOSEN,
     VALUE,
     FeatureValues,
+    LayerGroup,
     Legend,
     MapPicture,
     MapView,
@@ -26,8 +28,8 @@ from analytics.figures.map_picture import (
 from analytics.figures.theme import kind_colour, theme
 from analytics.shared.method_result import Measure
 
-_OVER = "casing"  # the layer of the base map under which values lie, so that streets stay readable
 _OPACITY = 0.82
+_GROUPS = {"cells": "Cells", "area": "Districts with values"}
 _STREET_CLASSES = (0, 0.5, 0.75, 0.9, 0.97, 1)  # quantiles
 
 
@@ -102,7 +104,8 @@ def outline_map(
     if layer == "street":
         return _street_map(outlines, measure, frame, label, chosen)
     if layer:
-        return _value_map(outlines, {}, layer, measure, frame, label, chosen, None)
+        source = stored_layer(frame.area_id, frame.data_version, layer)
+        return _value_map(outlines, {layer: source}, layer, measure, frame, label, chosen, None)
     shapes = outlines.geometry.to_numpy()
     source = _features(outlines.id, _simplified(shapes))
     # A dot on each: the outline of one of a few addresses is too small to be seen on a map of a city.
@@ -120,7 +123,8 @@ def outline_map(
             "circle-opacity": ["interpolate", ["linear"], ["zoom"], 12, 0.8, 14, 0],
         },
     }
-    return replace(picture, layers=[*picture.layers, (spot, None)])
+    groups = [LayerGroup("Outlines", ("values", "chosen", "dots")), *base_groups()]
+    return replace(picture, layers=[*picture.layers, (spot, None)], groups=groups)
 
 
 def highest(values: np.ndarray, maximum: float | None = None) -> float:
@@ -178,7 +182,8 @@ def _value_map(
         style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
         view=MapView(frame.lon, frame.lat, frame.zoom),
         sources=sources,
-        layers=[(fill, _OVER), (edge, None)],
+        layers=[(fill, UNDER_STREETS), (edge, None)],
+        groups=[LayerGroup(_GROUPS.get(source, "Outlines"), ("values", "chosen")), *base_groups()],
         values=FeatureValues(source, table.id.tolist(), scale.values, _describe(table, measure)),
         active="values",
         chosen=chosen if chosen in set(table.id) else None,
@@ -256,7 +261,9 @@ def _street_map(
         label=label,
         style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
         view=MapView(frame.lon, frame.lat, frame.zoom),
+        sources={"street": stored_layer(frame.area_id, frame.data_version, "street")},
         layers=[(line, None)],
+        groups=[LayerGroup("Streets with values", ("values",)), *base_groups()],
         values=FeatureValues("street", streets.id.tolist(), classes.tolist(), descriptions),
         active="values",
         chosen=chosen if chosen in set(streets.id) else None,

@@ -11,10 +11,12 @@ import {
   ScaleControl,
   setWorkerUrl,
   type MapMouseEvent,
+  type SourceSpecification,
   type StyleSpecification,
 } from 'maplibre-gl';
 import { announceChoice, followChoices } from './bus';
 import { Drawing } from './drawing';
+import { LayerList, applySettings } from './layers';
 import { element, writeLegend } from './legend';
 import type { ComponentArguments, MapMessage } from './message';
 
@@ -34,6 +36,7 @@ const numbers = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
 class MapView {
   private readonly map: MapLibreMap;
   private readonly drawing: Drawing;
+  private readonly layers: LayerList;
   private readonly resizing: ResizeObserver;
   private rows = new Map<string, number>();
   private ready = false;
@@ -74,6 +77,9 @@ class MapView {
       this.part('tools'),
       (corners) => this.send.setTriggerValue('drawn', corners),
     );
+    this.layers = new LayerList(this.part('layers'), () => {
+      if (this.ready) this.map.setStyle(joinStyle(this.message), { diff: true });
+    });
     this.map.on('click', (event) => this.pick(event));
     this.endChoices = followChoices(this, () => this.message.choices?.channel ?? '', (id) => this.follow(id));
     this.map.on('mousemove', (event) => this.point(event));
@@ -135,6 +141,7 @@ class MapView {
     this.map.getCanvas().setAttribute('aria-label', message.label);
     this.part('credit').textContent = message.credit;
     writeLegend(this.part('legend'), message.legend);
+    this.layers.show(message.groups);
   }
 
   private paint(): void {
@@ -270,12 +277,21 @@ function joinStyle(message: MapMessage): StyleSpecification {
   const sources = Object.fromEntries(
     Object.entries({ ...message.style.sources, ...message.sources }).map(([name, source]) => [
       name,
-      source.type === 'geojson' && typeof source.data === 'string'
-        ? { ...source, data: new URL(source.data, location.origin).href }
-        : source,
+      makeWhole(source),
     ]),
   );
-  return { ...message.style, sources, layers };
+  return { ...message.style, sources, layers: applySettings(layers, message.groups) };
+}
+
+/** A source with whole addresses. Those of tiles keep their braces. */
+function makeWhole(source: SourceSpecification): SourceSpecification {
+  if (source.type === 'geojson' && typeof source.data === 'string') {
+    return { ...source, data: new URL(source.data, location.origin).href };
+  }
+  if (source.type === 'vector' && source.tiles) {
+    return { ...source, tiles: source.tiles.map((address) => location.origin + address) };
+  }
+  return source;
 }
 
 export default function showMap({ data, key, parentElement, setTriggerValue }: ComponentArguments): () => void {

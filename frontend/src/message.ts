@@ -36,6 +36,14 @@ export interface Legend {
   kinds: { name: string; colour: string }[];
 }
 
+/** Layers that are shown and hidden together. */
+export interface LayerGroup {
+  name: string;
+  layers: string[];
+  /** Whether they are, until the reader says otherwise. */
+  shown: boolean;
+}
+
 export interface MapMessage {
   /** Of all that is drawn but the choice: another one is painted. */
   pictureKey: string;
@@ -51,6 +59,7 @@ export interface MapMessage {
   /** Of the choices where there are some, else of the values. */
   chosen: string | null;
   legend: Legend | null;
+  groups: LayerGroup[];
   /** Whether an area can be drawn. */
   drawable: boolean;
   /** Maps of one group move together. */

@@ -14,6 +14,7 @@ PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob(
 ROUTES = (
     "cells/1/hexagon/400.geojson",
     "basemap/1/street.geojson",
+    "tiles/1/14/8192/5000.mvt",
     "basemap/world.geojson",
     "components/any/map.js",
     "health",

@@ -15,7 +15,6 @@ from analytics.figures.theme import CLEAR, kind_colour
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
 from analytics.hotspots.grid.geojson import cells_geojson
-from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.shared.week_clock import WeekClock
 
 GRID = Grid("hexagon", 500)
@@ -86,9 +85,8 @@ def test_outlines_follow_the_data(mapped):
 def test_the_map_asks_only_its_own_server(dark):
     style = map_style(1, 7, dark=dark)
     assert "glyphs" not in style and "sprite" not in style
-    assert {source["data"].split("?")[0] for source in style["sources"].values()} == {
-        f"/basemap/1/{role}.geojson" for role in DRAWN_LAYERS
-    }
+    assert style["sources"]["base"]["tiles"] == ["/tiles/1/{z}/{x}/{y}.mvt?v=7"]
+    assert list(style["sources"]) == ["base"]
     assert "http" not in json.dumps(counted_cells(frame(dark)).message())
 
 
@@ -150,7 +148,8 @@ def test_streets_are_drawn_in_classes_from_the_stored_layer():
     streets = pd.DataFrame({"id": [f"1_{k}" for k in range(100)], "count": np.arange(100)})
     measure = Measure("count", "incidents")
     picture = outline_map(streets, measure, frame(), layer="street", label="Streets", chosen="1_99")
-    assert picture.sources == {} and picture.values.source == "street"
+    assert picture.sources["street"]["data"] == "/basemap/1/street.geojson?v=7"
+    assert picture.values.source == "street"
     assert sorted(set(picture.values.values)) == [0, 1, 2, 3, 4] and picture.chosen == "1_99"
     assert picture.legend.kinds[0][0] == "0 to 49"
     assert picture.values.about[0] == ("incidents", list(range(100)))

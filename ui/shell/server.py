@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from analytics.basemap import cut_tile
 from analytics.basemap.geojson import layer_geojson
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.reference import reference_file
@@ -51,6 +52,20 @@ async def basemap_layer(request: Request) -> Response:
     except ValueError as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     return Response(body, media_type="application/geo+json", headers=_CACHED)
+
+
+async def basemap_tile(request: Request) -> Response:
+    """A vector tile of a working area's base map, cut from its layers (MVT)."""
+    path = request.path_params
+    try:
+        body = await run_in_threadpool(
+            cut_tile, open_store(), path["area_id"], path["zoom"], path["column"], path["row"]
+        )
+    except ValueError as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
+    if not body:
+        return Response(status_code=204, headers=_CACHED)
+    return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=_CACHED)
 
 
 async def world(request: Request) -> Response:
@@ -92,6 +107,7 @@ def routes() -> list[Route]:
     return [
         Route("/basemap/world.geojson", guarded(world)),
         Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
+        Route("/tiles/{area_id:int}/{zoom:int}/{column:int}/{row:int}.mvt", guarded(basemap_tile)),
         Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
         Route("/components/{version}/{name}", guarded(component)),
         Route("/health", guarded(health)),
