@@ -160,6 +160,22 @@ class ReportsResult(FindingResult):
     reports: int
 
 
+class CasePart(_Part):
+    """A thing of a case that a finding was made of, and how many rows and lines it rests on there."""
+
+    kind: str
+    label: str
+    count: int
+
+
+class CaseResult(FindingResult):
+    """What the things of a case, of several domains, say together."""
+
+    KIND = "case"
+    kind: str = KIND
+    parts: tuple[CasePart, ...]
+
+
 class ReceivedResult(FindingResult):
     """A finding that others sent: nothing of it was computed here."""
 
@@ -169,7 +185,15 @@ class ReceivedResult(FindingResult):
 
 _KINDS: dict[str, type[FindingResult]] = {
     kind.KIND: kind
-    for kind in (PlaceResult, MethodResult, MoneyResult, AdvertsResult, ReportsResult, ReceivedResult)
+    for kind in (
+        PlaceResult,
+        MethodResult,
+        MoneyResult,
+        AdvertsResult,
+        ReportsResult,
+        CaseResult,
+        ReceivedResult,
+    )
 }
 
 

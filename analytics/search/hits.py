@@ -12,7 +12,7 @@ class PageLink:
     may be shown where the thing itself is masked."""
 
     page: str
-    query: dict[str, str]
+    query: dict[str, str | list[str]]
 
 
 @dataclass(frozen=True)

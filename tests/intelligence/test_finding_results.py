@@ -6,6 +6,8 @@ import pytest
 
 from analytics.intelligence.finding_results import (
     AdvertsResult,
+    CasePart,
+    CaseResult,
     CategoryCount,
     CellCount,
     FindingResult,
@@ -49,6 +51,7 @@ EXAMPLES = (
         judgement="A lead",
     ),
     ReportsResult(focus=Focus(label="Mill Street"), reports=2),
+    CaseResult(parts=(CasePart(kind="operation", label="Operation 3", count=12),)),
     ReceivedResult(),
 )
 

@@ -50,7 +50,7 @@ def _show() -> None:
             page_path("search"),
             label="All hits, and personal data for a reason",
             icon=":material/arrow_forward:",
-            query_params={"find": typed} | read_scope().link(),
+            query_params={"find": typed, **read_scope().link()},
         )
 
 
