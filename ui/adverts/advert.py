@@ -12,12 +12,15 @@ from analytics.adverts.identifiers import kind_of
 from analytics.adverts.indicators import find_matched_words
 from analytics.adverts.masking import mask_adverts, mask_identifier
 from analytics.adverts.queries import read_advert, read_identifiers
+from analytics.desk.tray import TrayItem
+from analytics.search import PageLink
 from analytics.shared.wording import write_moment
 from ui.adverts.screen import AdvertsScreen, collect_names_in
 from ui.adverts.text import visible
 from ui.components.choosing import change_link
 from ui.components.evidence import log_once
 from ui.components.reveal import reveal
+from ui.shell.tray import add_to_case
 
 _ABOUT = {
     "reference": "Reference",
@@ -45,6 +48,13 @@ def show_advert(screen: AdvertsScreen, mark: str) -> None:
     head.subheader(f"Row {advert['row_number']} of source {advert['source_id']}")
     close.button(
         "Close", icon=":material/close:", key="close_advert", on_click=partial(change_link, advert=None)
+    )
+    add_to_case(
+        screen.page,
+        TrayItem(
+            "advert", mark, f"Advert, {number.removeprefix('advert ')}", PageLink("adverts", {"advert": mark})
+        ),
+        key=f"advert-{mark}",
     )
     frame = pd.DataFrame([advert])
     read = read_identifiers(screen.page.store, frame)

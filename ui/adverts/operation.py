@@ -7,6 +7,8 @@ from functools import partial
 import streamlit as st
 
 from analytics.adverts.strength import describe_score
+from analytics.desk.tray import TrayItem
+from analytics.search import PageLink
 from analytics.shared.wording import counted, write_period
 from ui.adverts.actions import show_actions
 from ui.adverts.aligned import show_aligned
@@ -18,6 +20,8 @@ from ui.adverts.screen import AdvertsScreen, Operation, open_operation
 from ui.components.choosing import change_link, choose_one, chosen_number
 from ui.components.reveal import reveal
 from ui.shell.pages import page_path
+from ui.shell.tray import add_to_case
+from ui.shell.views import watch_button
 
 PARTS = ("Adverts aligned", "Movement", "Identifiers and links", "Indicators", "Judge and refer")
 
@@ -48,6 +52,7 @@ def show_operation(screen: AdvertsScreen) -> None:
         st.warning("The link names an operation that is not in the store.", icon=":material/link_off:")
         return
     _show_head(operation)
+    _show_collecting(screen, operation)
     part_box, reveal_box, close_box = st.columns([5.6, 2.4, 1], vertical_alignment="center")
     with part_box:
         part = choose_one("Part", PARTS, key="part")
@@ -70,6 +75,15 @@ def show_operation(screen: AdvertsScreen) -> None:
         show_actions(screen, operation, revealed=revealed)
     else:
         show_aligned(screen, operation, revealed=revealed)
+
+
+def _show_collecting(screen: AdvertsScreen, operation: Operation) -> None:
+    """Into the case, and watched from now on."""
+    number, label = str(operation.number), f"Operation {operation.number}"
+    opens = PageLink("adverts", {"operation": number})
+    with st.container(horizontal=True, gap="xsmall"):
+        add_to_case(screen.page, TrayItem("operation", number, label, opens), key=f"operation-{number}")
+        watch_button(screen.page, "operation", number, label, opens, widget=f"operation-{number}")
 
 
 def _show_head(operation: Operation) -> None:

@@ -19,12 +19,14 @@ from analytics.intelligence.requirements import (
     load_requirement,
     save_requirement,
 )
+from analytics.search import PageLink
 from analytics.shared.wording import counted, write_day
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.gaps import ask_for_gap
 from ui.shell.page import Page
+from ui.shell.views import watch_button
 
 
 def show_collection(page: Page) -> None:
@@ -148,6 +150,10 @@ def _show_requirements(page: Page) -> None:
 
 def _close(page: Page, number: int) -> None:
     requirement = load_requirement(page.store, number)
+    opens = PageLink("collection", {"requirement": str(number)})
+    watch_button(
+        page, "requirement", str(number), requirement.question, opens, widget=f"requirement-{number}"
+    )
     with st.form(f"close-{number}"):
         st.text(f"Requirement {number}: {requirement.question}")
         status = st.segmented_control("State", STATUSES, default=requirement.status, required=True)

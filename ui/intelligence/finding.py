@@ -6,8 +6,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.desk.tray import TrayItem
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.search import PageLink
 from analytics.shared.codes import code_table
 from analytics.shared.wording import spell_dates, write_moment, write_period
 from analytics.store.areas import name_area
@@ -22,6 +24,7 @@ from ui.intelligence.ladder import show_rung
 from ui.intelligence.recheck import show_check
 from ui.intelligence.related import show_related
 from ui.shell.page import Page
+from ui.shell.tray import add_to_case
 
 _PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings", "Edit")
 
@@ -52,6 +55,9 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
             f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.",
             icon=":material/history:",
         )
+    opens = PageLink("intelligence", {"tab": "Findings", "finding": str(finding_id)})
+    label = f"Finding {finding_id} · {finding.title}"
+    add_to_case(page, TrayItem("finding", str(finding_id), label, opens), key=f"finding-{finding_id}")
     show_rung(read_rung(page, "finding", finding_id))
     _show_facts(page, finding)
     part = choose_one("Part", _PARTS, key="finding_part")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.desk.tray import TrayItem
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
 from analytics.intelligence.grading import in_words, read_across
@@ -17,6 +18,7 @@ from analytics.intelligence.reports import (
     report_versions,
     save_report,
 )
+from analytics.search import PageLink
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day
 from ui.components.choosing import change_link, chosen_number, tick_row
@@ -28,6 +30,7 @@ from ui.intelligence.from_reports import save_from_reports
 from ui.intelligence.ladder import show_rung
 from ui.intelligence.lines import WRAPPED, edit_lines, lines_from, table_of
 from ui.shell.page import Page
+from ui.shell.tray import add_to_case
 
 _NUMBER = st.column_config.NumberColumn(width=45)
 
@@ -88,6 +91,9 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     seen = as_seen(whole, tier, is_author=whole.submitted_by == page.actor.name)
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
     st.subheader(plain(f"Report {report_id} · {seen.title}"))
+    opens = PageLink("intelligence", {"tab": "Reports", "report": str(report_id)})
+    label = f"Report {report_id} · {seen.title}"
+    add_to_case(page, TrayItem("report", str(report_id), label, opens), key=f"report-{report_id}")
     facts = [
         f"Observed {write_day(seen.observed_on)}",
         seen.place or "",

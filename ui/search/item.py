@@ -5,8 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.desk.tray import TrayItem
 from analytics.intelligence.access import tier_of
-from analytics.search import KINDS
+from analytics.search import KINDS, PageLink
 from analytics.search.items import Item, find_elsewhere, read_item
 from analytics.shared.wording import spell_dates
 from ui.components.choosing import change_link
@@ -15,6 +16,8 @@ from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.search.hits import show_hits
 from ui.shell.page import Page
+from ui.shell.tray import add_to_case
+from ui.shell.views import watch_button
 
 
 def show_item(page: Page) -> None:
@@ -34,11 +37,25 @@ def show_item(page: Page) -> None:
             "Close", icon=":material/close:", key="close-item", on_click=change_link, kwargs={"item": None}
         )
         st.caption(plain(item.origin))
+        _show_collecting(page, item)
         revealed = item.personal and reveal(page, item.mark, key="item")
         log_once(page, "view rows", item.mark, {"revealed": revealed})
         _show_fields(item, revealed=revealed)
         for name in item.shared:
             _show_elsewhere(page, item, name, revealed=revealed)
+
+
+def _show_collecting(page: Page, item: Item) -> None:
+    """Into the case, and watched from now on."""
+    kind, _, key = item.mark.partition("-")
+    opens = PageLink("search", {"item": item.mark})
+    if kind == "identifier":
+        label = f"{item.title} {item.masked['value']}"
+        with st.container(horizontal=True, gap="xsmall"):
+            add_to_case(page, TrayItem("entity", key, label, opens), key=item.mark)
+            watch_button(page, "entity", key, label, opens, widget=item.mark)
+    elif item.row is not None:
+        add_to_case(page, TrayItem("row", item.mark, item.title, opens), key=item.mark)
 
 
 def _show_fields(item: Item, *, revealed: bool) -> None:

@@ -11,9 +11,12 @@ from analytics.store import UnusableStore, open_store
 from analytics.store.areas import list_working_areas
 from ui.components.text import plain
 from ui.shell.exercise import exercise_mark
+from ui.shell.page import Page
 from ui.shell.pages import PageEntry
 from ui.shell.scope import show_scope
 from ui.shell.search import search_box
+from ui.shell.tray import show_tray
+from ui.shell.views import show_views
 
 
 def show_top_bar(current: PageEntry, actor: Actor) -> None:
@@ -26,6 +29,12 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
             search_box()
         with suppress(UnusableStore):
             exercise_mark(open_store(), actor)
+        with suppress(UnusableStore):
+            page = Page(open_store(), actor)
+            with st.container(key="tray_room", width="content", gap=None):
+                show_tray(page)
+            with st.container(key="views_room", width="content", gap=None):
+                show_views(page, current)
         with st.popover(plain(actor.name), icon=":material/account_circle:", key="who", type="tertiary"):
             st.text(f"{actor.name}, {actor.role}")
             st.caption("What you open, save and export is recorded under this name and role.")
