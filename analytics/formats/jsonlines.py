@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -24,6 +25,9 @@ _GEOGRAPHIC = re.compile(
 )
 _MAXIMUM_NESTING = 3  # objects within the object of a row whose values are columns too
 _MOST_WITHIN = 100  # such columns; of more none is read, for then the keys are data
+_ENVELOPES = ("_source", "attributes", "fields", "node", "properties")  # of Elasticsearch, Esri, GraphQL
+_DYNAMO_TYPES = ("S", "N", "BOOL", "NULL")
+_NO_BINDING = object()
 _MAXIMUM_DEPTH = 4  # objects within objects in which a list is looked for
 
 
@@ -83,9 +87,13 @@ def _parse_lists(
     wanted_parts: Sequence[str],
 ) -> ParsedFile:
     """The rows of the lists within one object. Raises UnreadableFile where it holds none."""
-    if tabled := _table_of_portal(whole):
+    if tabled := _table_of_portal(whole) or _table_of_bindings(whole) or _table_of_columns(whole):
         return ParsedFile.from_table(tabled)
     found = dict(_lists(whole, (), _MAXIMUM_DEPTH))
+    if not found and (keyed := _find_keyed(whole, _MAXIMUM_DEPTH)):
+        _unnest(scratch, json.dumps(keyed))
+        table, refused = _read_lines(scratch)
+        return ParsedFile.from_table(table, ("the rows are objects, each under a key of its own",), refused)
     if not found:
         raise UnreadableFile(
             "The JSON is one object without a list of rows in it. A list of objects is expected, one "
@@ -134,6 +142,67 @@ def _table_of_portal(whole: dict[str, Any]) -> pa.Table | None:
     if not all(isinstance(row, list) and len(row) == len(names) for row in rows):
         return None
     return _as_table([str(name) for name in names], rows, 1)
+
+
+def _table_of_bindings(whole: dict[str, Any]) -> pa.Table | None:
+    """The table of rows whose every value is an object of its type and its text: results of SPARQL, items of
+    DynamoDB."""
+    results = whole.get("results")
+    rows = results.get("bindings") if isinstance(results, dict) else whole.get("Items")
+    if not isinstance(rows, list) or not rows or not all(isinstance(row, dict) for row in rows):
+        return None
+    names = list(dict.fromkeys(key for row in rows for key in row))
+    cells = [[_bound_value(row.get(name)) for name in names] for row in rows]
+    if any(value is _NO_BINDING for row in cells for value in row):
+        return None
+    return _as_table(names, cells, 1)
+
+
+def _bound_value(cell: Any) -> Any:
+    """The value of {"type": "literal", "value": ...} or {"S": ...}; _NO_BINDING where it is neither."""
+    if cell is None:
+        return None
+    if isinstance(cell, dict) and "type" in cell and "value" in cell:
+        return cell["value"]
+    if isinstance(cell, dict) and len(cell) == 1 and (kind := next(iter(cell))) in _DYNAMO_TYPES:
+        return None if kind == "NULL" else cell[kind]
+    return _NO_BINDING
+
+
+def _table_of_columns(whole: dict[str, Any]) -> pa.Table | None:
+    """The table of an object of columns, each a list of values or an object of them by row, as pandas writes
+    one; None where it is another object."""
+    columns = list(whole.values())
+    if len(columns) < 2:
+        return None
+    if all(isinstance(column, list) for column in columns):
+        rows = [list(row) for row in zip(*columns, strict=False)]
+        if any(len(column) != len(rows) for column in columns):
+            return None
+    elif all(isinstance(column, dict) and column.keys() == columns[0].keys() for column in columns):
+        keys = list(columns[0])
+        if keys != [str(number) for number in range(len(keys))]:
+            return None  # objects under keys of their own, not rows by their numbers
+        rows = [[column[key] for column in columns] for key in keys]
+    else:
+        return None
+    if not rows or any(isinstance(value, dict | list) for row in rows for value in row):
+        return None
+    return _as_table(list(whole), rows, 1)
+
+
+def _find_keyed(whole: dict[str, Any], depth: int) -> list[dict[str, Any]] | None:
+    """The objects that stand each under a key of its own, such as its number, with that key; None where
+    there are none that are alike."""
+    inner = {key: value for key, value in whole.items() if isinstance(value, dict)}
+    if len(inner) > 1 and len(inner) == len(whole):
+        named = [set(value) for value in inner.values()]
+        if len(set.intersection(*named)) > 1 and 2 * len(set.intersection(*named)) >= len(set.union(*named)):
+            return [{"key": key} | value for key, value in inner.items()]
+    if not depth:
+        return None
+    found = (_find_keyed(value, depth - 1) for value in inner.values())
+    return next((rows for rows in found if rows), None)
 
 
 def _table_of_rows(text: str) -> pa.Table | None:
@@ -206,12 +275,24 @@ def _read_lines(scratch: duckdb.DuckDBPyConnection) -> tuple[pa.Table, list[Refu
         raise UnreadableFile("No line of the file is a JSON object.")
     unique_names([key for (key,) in keys])  # before a query is made of them: it refuses far too many
     paths = keys + _paths_within(scratch, keys, MAXIMUM_COLUMNS - len(keys))
-    names = unique_names([".".join(path) for path in paths])
+    names = unique_names(_spell_paths(paths))
     columns = ", ".join(f"{_value(path)} AS c{k}" for k, path in enumerate(paths))
     table = scratch.sql(
         f"SELECT {columns}, row_number FROM judged WHERE good ORDER BY row_number"
     ).to_arrow_table()
     return table.rename_columns([*names, "row_number"]), refused
+
+
+def _spell_paths(paths: list[tuple[str, ...]]) -> list[str]:
+    """What the columns are called: the path, without an envelope that says nothing where no other column is
+    called so."""
+    plain = [".".join(path) for path in paths]
+    bare = [".".join(path[1:]) if len(path) > 1 and path[0] in _ENVELOPES else "" for path in paths]
+    taken = Counter(name.lower() for name in (*plain, *bare))
+    return [
+        short if short and taken[short.lower()] == 1 else whole
+        for whole, short in zip(plain, bare, strict=True)
+    ]
 
 
 def _keys(scratch: duckdb.DuckDBPyConnection, within: tuple[str, ...]) -> list[tuple[str, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from analytics.formats import content
@@ -17,7 +17,7 @@ from analytics.formats.jsonlines import LINES, parse_records
 from analytics.formats.markup_tables import parse_page
 from analytics.formats.parquet import parse_parquet
 from analytics.formats.parsed import ParsedFile
-from analytics.formats.parts import Part, PartTable, choose_parts
+from analytics.formats.parts import Part, PartTable, choose_parts, describe_parts
 from analytics.formats.shapes import parse_shapefile, parse_shapes
 from analytics.formats.statements import find_statement, parse_statement
 from analytics.formats.workbook import parse_workbook
@@ -88,20 +88,25 @@ def parse_archive(
             raise _nothing_read(archive)
         if len(files) == 1:
             return _parse(archive, files[0], kind, wanted_parts, header_row)
-        parts, refusals = _describe(archive, files, kind, header_row)
-        if not parts:
+        members, refusals = _describe(archive, files, kind, header_row)
+        if not members:
             raise UnreadableFile(refusals[0][1])
-        parts = choose_parts(parts, wanted_parts, kind)
+        wanted = [one.part.name for one in members if {one.part.name, one.file} & set(wanted_parts)]
+        known = {one.file for one in members}
+        wanted += [name for name in wanted_parts if name not in wanted and name not in known]
+        parts = choose_parts([one.part for one in members], wanted, kind)
         read: list[PartTable] = []
         notes: list[str] = []
         first: ParsedFile | None = None
-        for part in parts:
+        for part, member in zip(parts, members, strict=True):
             if part.is_read:
-                parsed = _parse(archive, part.name, kind, (), header_row)
+                parsed = _parse(archive, member.file, kind, member.inner, header_row)
                 table, refused, left_out = drop_foot(parsed.table(), parsed.refused)
                 read.append(PartTable(part, table, refused))
                 first = first or parsed
-                notes += [f"{part.name}: {note}" for note in (*parsed.notes, *left_out)][: 40 - len(notes)]
+                of_parts = describe_parts(parsed.layout.parts) if member.inner else ()
+                of_file = [note for note in (*parsed.notes, *left_out) if note not in of_parts]
+                notes += [f"{part.name}: {note}" for note in of_file][: 40 - len(notes)]
     notes += [f"not read: the file '{name}' ({reason})" for name, reason in refusals]
     assert first is not None  # some part is always chosen
     joined = ParsedFile.from_parts(parts, read, tuple(_without_repeats(notes)), first.layout)
@@ -149,14 +154,24 @@ def _nothing_read(archive: zipfile.ZipFile) -> UnreadableFile:
     )
 
 
+@dataclass(frozen=True)
+class _Member:
+    """A file of the archive as a part, or a part of that file, which `inner` then names."""
+
+    part: Part
+    file: str
+    inner: tuple[str, ...] = ()
+
+
 def _describe(
     archive: zipfile.ZipFile, files: Sequence[str], kind: str, header_row: int | None
-) -> tuple[list[Part], list[tuple[str, str]]]:
-    """Each file as a part; those that cannot be read, with the reason."""
-    parts, refusals = [], []
+) -> tuple[list[_Member], list[tuple[str, str]]]:
+    """Each file as a part, or each part of it; those that cannot be read, with the reason."""
+    parts: list[_Member] = []
+    refusals = []
     for name in files:
         try:
-            parts.append(_part(archive, name, kind, header_row))
+            parts += _members(archive, name, kind, header_row)
         except UnreadableFile as error:
             refusals.append((name, str(error)))
         except _CANNOT as error:
@@ -164,17 +179,22 @@ def _describe(
     return parts, refusals
 
 
-def _part(archive: zipfile.ZipFile, name: str, kind: str, header_row: int | None) -> Part:
-    """A file by its columns and how many rows it has; a text is not parsed whole for that."""
+def _members(archive: zipfile.ZipFile, name: str, kind: str, header_row: int | None) -> Sequence[_Member]:
+    """A file, or its sheets, layers or lists, by columns and how many rows they have; a text is not parsed
+    whole for that."""
     if not name.lower().endswith(".shp"):
         data = archive.read(name)
         if content.find_kind(data, _suffix(name)) == content.TEXT:
             head = data if len(data) <= _HEAD else data[: data.rfind(b"\n", 0, _HEAD) + 1]
             layout = read_delimited(head, header_row=header_row)
             rows = data.count(b"\n") + (not data.endswith(b"\n")) - layout.layout.header_row
-            return Part(name, "file", rows, _names(layout))
+            return [_Member(Part(name, "file", rows, _names(layout)), name)]
     parsed = _parse(archive, name, kind, (), header_row)
-    return Part(name, "file", parsed.table().num_rows, _names(parsed), parsed.shape)
+    inner = parsed.layout.parts
+    if len(inner) < 2:
+        return [_Member(Part(name, "file", parsed.table().num_rows, _names(parsed), parsed.shape), name)]
+    listed = [replace(part, name=f"{name}: {part.name}", is_read=False) for part in inner]
+    return [_Member(part, name, (own.name,)) for part, own in zip(listed, inner, strict=True)]
 
 
 def _parse(
