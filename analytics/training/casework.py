@@ -21,14 +21,15 @@ import shapely
 from pydantic import ConfigDict, with_config
 from typing_extensions import TypedDict  # pydantic on Python 3.11 cannot read one of typing
 
-from analytics.adverts.indicator_hits import find_hits, summarise_hits
+from analytics.adverts.indicator_hits import count_by_operation, find_hits, summarise_hits
 from analytics.adverts.indicators import load_indicators
 from analytics.adverts.operation_finding import Subject, build_finding
 from analytics.adverts.pipeline import update
 from analytics.adverts.queries import read_operation_adverts, read_operation_links
 from analytics.finance.lead_dossier import add_details, open_dossier
 from analytics.finance.lead_finding import build_lead_finding
-from analytics.finance.leads import find_leads
+from analytics.finance.queries import read_accounts, read_transactions
+from analytics.finance.stored_leads import find_stored_leads
 from analytics.hotspots.catalogue import METHODS, Request
 from analytics.hotspots.catalogue.snapshot import take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
@@ -65,6 +66,7 @@ _UNIT = Actor(UNIT_NAME)
 _MORNING = time(9)
 _ASKED = ("action", "owner", "agency", "contact", "hours")
 _DAYS_TO_ACT = 60
+_RECENT_DAYS, _FEW_ADVERTS = 60, 10
 _GRID = Grid("hexagon", 400)
 _AROUND = set(_GRID.neighbours(2))
 
@@ -208,7 +210,7 @@ class _Casework:
         progress("Burglaries that follow each other", 0.1)
         self._find_near_repeats(last)
         progress("Adverts that share an author", 0.3)
-        self._find_operations()
+        self._find_operations(last)
         progress("Patterns in the payments", 0.6)
         self._find_leads()
         progress("Proposals, decisions and results", 0.9)
@@ -289,18 +291,29 @@ class _Casework:
         finding, evidence = build_method_finding(workspace, request, method, result, context)
         self.findings["near repeats"] = save_finding(self.store, _UNIT, finding, evidence)
 
-    def _find_operations(self) -> None:
-        """The two operations of adverts with the highest scores."""
+    def _find_operations(self, last: date) -> None:
+        """The two operations that still post, are no mere handful, and meet most indicators of exploitation
+        in most towns."""
         update(self.store, _UNIT)
         file = load_indicators()
-        best = self.store.rows("SELECT operation_id, score FROM operation ORDER BY score DESC, 1 LIMIT 2")
-        for number, row in enumerate(best, 1):
-            operation = int(row["operation_id"])
+        hits = find_hits(self.store, file)
+        operations = self.store.query(
+            "SELECT operation_id, any_value(score) AS score, count(DISTINCT place) AS towns,"
+            " max(posted_at) >= ? AND count(*) >= ? AS worth_reading FROM operation"
+            " JOIN operation_advert USING (operation_id) JOIN advert USING (source_id, row_number)"
+            " GROUP BY operation_id ORDER BY operation_id",
+            [last - timedelta(days=_RECENT_DAYS), _FEW_ADVERTS],
+        ).to_pandas()
+        ranked = operations.set_index("operation_id").join(count_by_operation(hits, file))
+        ranked["points"] = ranked.indicators_for - ranked.indicators_against
+        order = ["worth_reading", "points", "towns", "score"]
+        best = ranked.sort_values(order, ascending=False, kind="stable").head(2)
+        for number, (operation, score) in enumerate(best.score.items(), 1):
             finding, evidence = build_finding(
-                Subject("operation", operation, row["score"]),
-                read_operation_adverts(self.store, operation),
-                summarise_hits(find_hits(self.store, file), operation, file),
-                read_operation_links(self.store, operation),
+                Subject("operation", int(operation), float(score)),
+                read_operation_adverts(self.store, int(operation)),
+                summarise_hits(hits, int(operation), file),
+                read_operation_links(self.store, int(operation)),
                 [],
                 "",
                 {},
@@ -309,10 +322,10 @@ class _Casework:
             self.findings[f"operation {number}"] = save_finding(self.store, _UNIT, finding, evidence)
 
     def _find_leads(self) -> None:
-        """The two strongest leads in the money that are of different typologies."""
-        transactions = self.store.query('SELECT * FROM "transaction"')
-        accounts = self.store.query("SELECT * FROM account WHERE reference IS NOT NULL")
-        leads = find_leads(transactions, accounts=accounts)
+        """The two strongest leads in the money that are of different typologies. What was found is stored,
+        so that the page opens on it."""
+        transactions, accounts = read_transactions(self.store), read_accounts(self.store)
+        leads = find_stored_leads(self.store, transactions, accounts=accounts)
         details = add_details(self.store, leads.evidence)
         strongest = leads.leads.drop_duplicates("typology").lead_id.head(2)
         for number, lead in enumerate(strongest, 1):

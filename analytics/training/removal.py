@@ -117,6 +117,12 @@ _GO_WITH = {
     ),
 }
 
+# What a search of all rows of a table found; it goes with the last of them.
+_DERIVED = {
+    "transaction": ("lead_search", "lead_block", "lead_chance", "lead_cut"),
+    "advert": ("advert_run",),
+}
+
 
 def has_invented(store: Store) -> bool:
     """Whether anything in the store is of the invented city."""
@@ -139,6 +145,9 @@ def remove_invented(store: Store, actor: Actor) -> Removed:
                 if (table, column) == ("target_value", "target_id"):
                     named = f"SELECT target_id FROM target WHERE area_id IN ({named})"
                 cursor.execute(f'DELETE FROM "{table}" WHERE {column} IN ({named})').fetchall()
+        for source, derived in _DERIVED.items():
+            for table in derived:
+                cursor.execute(f'DELETE FROM {table} WHERE NOT EXISTS (SELECT 1 FROM "{source}")').fetchall()
         for kind in _INVENTED:
             cursor.execute(f"DROP TABLE invented_{kind}").fetchall()
         removed = {kind: number for kind, number in removed.items() if number}
