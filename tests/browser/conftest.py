@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from analytics.oversight import Actor
 from analytics.store import Store
 from tests.browser.find_browser import find_browser
+from tests.browser.serving import start_forked
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -39,7 +41,7 @@ sys.exit(main())
 
 class Server:
     """The real app on a store of its own; `before` is Python that its process runs first,
-    `folder` where it is started."""
+    `folder` where it is started. With either it is started as a user starts it, else forked."""
 
     def __init__(self, store: Path, log: Path, before: str = "", folder: Path = ROOT):
         with socket.socket() as probe:
@@ -47,40 +49,49 @@ class Server:
             port = probe.getsockname()[1]
         self.url = f"http://127.0.0.1:{port}"
         self.log = log
-        with log.open("w") as output:
-            self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-c",
-                    before + _START,
-                    "run",
-                    str(ROOT / "app.py"),
-                    f"--server.port={port}",
-                    "--server.headless=true",
-                ],
-                cwd=folder,
-                env={**os.environ, "ACHILLES_STORE": str(store)},
-                stdout=output,
-                stderr=output,
-            )
+        run = ["run", str(ROOT / "app.py"), f"--server.port={port}", "--server.headless=true"]
+        self._process: subprocess.Popen[bytes] | ForkServerProcess
+        if before or folder != ROOT:
+            with log.open("w") as output:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-c", before + _START, *run],
+                    cwd=folder,
+                    env={**os.environ, "ACHILLES_STORE": str(store)},
+                    stdout=output,
+                    stderr=output,
+                )
+        else:
+            self._process = start_forked(run, log, store)
         deadline = time.monotonic() + 60
         while True:
             try:
                 urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).read()
                 return
             except OSError as error:
-                if time.monotonic() > deadline or self._process.poll() is not None:
+                if time.monotonic() > deadline or self._has_ended(0):
                     self.stop()
                     raise RuntimeError(f"the app did not start:\n{log.read_text()}") from error
                 time.sleep(0.2)
 
     @property
     def pid(self) -> int:
+        assert self._process.pid is not None
         return self._process.pid
 
     def stop(self) -> None:
         self._process.terminate()
-        self._process.wait(timeout=20)
+        assert self._has_ended(20)
+
+    def _has_ended(self, seconds: float) -> bool:
+        """Whether the process ends within these seconds."""
+        try:
+            if isinstance(self._process, subprocess.Popen):
+                self._process.wait(seconds)
+            else:
+                self._process.join(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return isinstance(self._process, subprocess.Popen) or not self._process.is_alive()
 
 
 @pytest.fixture(scope="session")
@@ -145,15 +156,22 @@ def watch(page: Page) -> list[str]:
     return faults
 
 
-@pytest.fixture
-def watched(browser):
-    """A page; the test fails at its end if anything went wrong on it."""
+@pytest.fixture(scope="session")
+def context(browser):
+    """Where all pages share what they loaded of a server: its scripts are compiled once."""
     # Half the pixels: without a graphics card a browser draws a map a pixel at a time.
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=0.5)
+    opened = browser.new_context(viewport={"width": 1440, "height": 900}, device_scale_factor=0.5)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def watched(context):
+    """A page; the test fails at its end if anything went wrong on it."""
     page = context.new_page()
     faults = watch(page)
     yield page
-    context.close()
+    page.close()
     assert faults == []
 
 

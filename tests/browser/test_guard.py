@@ -52,8 +52,8 @@ def test_a_first_request_to_a_route_meets_the_guard(closed):
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_first_request_to_a_page_meets_the_same_guard(name, browser, closed):
-    page = browser.new_page()
+def test_a_first_request_to_a_page_meets_the_same_guard(name, context, closed):
+    page = context.new_page()
     page.goto(f"{closed.url}/{name}")
     page.get_by_text("CLOSED BY THE GUARD").wait_for(timeout=30_000)
     assert page.locator("h1").count() == 0
