@@ -148,13 +148,13 @@ def draft_brief(
         )
         or ask("analyst", "the place."),
         when="\n".join(
-            add_mark(describe_peak(f) or f"{_describe_period(f)}; the hour is not known.", mark)
+            add_mark(_name(f, findings) + (describe_peak(f) or _describe_days(f)), mark)
             for f, mark in zip(findings, marks, strict=True)
         ),
         who_is_harmed=_of_profile(profile, "harmed"),
         who_is_responsible=_of_profile(profile, "responsible"),
         why_now="\n".join(
-            add_mark(trend, mark)
+            add_mark(_name(f, findings) + trend, mark)
             for f, mark in zip(findings, marks, strict=True)
             if (trend := describe_recent_trend(f))
         )
@@ -190,8 +190,14 @@ def _day(day: date | None) -> str:
     return write_day(day) if day else "a day not known"
 
 
-def _describe_period(finding: Finding) -> str:
-    return f"{_day(finding.period_from)} to {_day(finding.period_to)}"
+def _describe_days(finding: Finding) -> str:
+    return f"{_day(finding.period_from)} to {_day(finding.period_to)}; the hour is not known."
+
+
+def _name(finding: Finding, findings: Sequence[Finding]) -> str:
+    """The place that a line speaks of, where a brief has several."""
+    label = _focus(finding).label.removeprefix("On or near ")
+    return f"{label}: " if len(findings) > 1 and label else ""
 
 
 def leave_out_figures(text: str) -> str:

@@ -157,11 +157,25 @@ class Dossier:
         return f" The newest is of {write_day(self.newest)}, {counted(age, 'day')} old when printed."
 
 
+def draw_findings(
+    store: Store, finding_ids: Sequence[int], product_id: int | None = None, version: int | None = None
+) -> list[Drawing]:
+    """The maps and charts of findings, in the versions that a product cites, else the latest. Raises KeyError
+    for a lost finding."""
+    cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
+    return _draw(store, [(n, load_finding(store, n, cited.get(n))) for n in finding_ids], cited)
+
+
 def gather_dossier(
-    store: Store, brief: Brief, product_id: int | None = None, version: int | None = None
+    store: Store,
+    brief: Brief,
+    product_id: int | None = None,
+    version: int | None = None,
+    *,
+    drawings: list[Drawing] | None = None,
 ) -> Dossier:
     """Collect the findings, reports, maps, sources and decisions of a brief, and its place in the control
-    strategy.
+    strategy; `drawings` are those of its findings where they are drawn already.
 
     Raises KeyError for a lost finding or report.
     """
@@ -182,7 +196,7 @@ def gather_dossier(
     return Dossier(
         brief=brief,
         reference=f"Brief {product_id} version {version}" if product_id else "Draft brief",
-        drawings=_draw(store, findings, cited),
+        drawings=_draw(store, findings, cited) if drawings is None else drawings,
         findings=findings,
         reports=[(number, load_report(store, number)[0]) for number in brief.report_ids],
         sources=_list_sources(store, brief.finding_ids, cited),

@@ -177,13 +177,16 @@ def _keep_a_result(page: Page, url: str) -> None:
 def _write_a_brief(page: Page, url: str) -> None:
     """Typed text survives another page; saved products are reopened, continued, and put back as they were
     saved."""
-    opened(page, f"{url}/tasking?brief=3")
+    opened(page, f"{url}/tasking?step=1+Findings&brief=3")
     table = table_box(page)
     for row in (0, 1):
         page.mouse.click(table["x"] + 15, table["y"] + 55 + 35 * row)
         settled(page)
+    page.get_by_role("button", name="Write the profile").click()
+    settled(page)
     write(page, "Who is harmed", "People waiting for the tram.")
-    page.get_by_text("Edit the parts of the brief", exact=True).click()
+    page.get_by_role("button", name="3 Brief").click()
+    settled(page)
     write(page, "Owner", "Neighbourhood inspector")
     page.get_by_role("link", name="Data").first.click()
     expect(page.get_by_text("What should be tasked")).to_have_count(0, timeout=LONG)
@@ -191,19 +194,21 @@ def _write_a_brief(page: Page, url: str) -> None:
     page.get_by_role("link", name="Briefs").first.click()
     expect(page.get_by_text("Unsaved changes: Owner")).to_be_visible(timeout=LONG)
     settled(page)
-    expect(page.get_by_label("Who is harmed", exact=True).first).to_have_value("People waiting for the tram.")
     page.get_by_role("button", name="Save as version 2").click()
+    expect(page.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
+    page.get_by_role("button", name="4 Ready").click()
     expect(page.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
-    expect(page.get_by_text("Unsaved changes")).to_have_count(0)
     settled(page)  # a button pressed while the page is drawn anew is another by the time it answers
     with page.expect_download(timeout=LONG) as download:
-        page.get_by_role("button", name="Brief (DOCX)").click()
+        page.get_by_role("button", name="DOCX").click()
     assert download.value.suggested_filename == "brief-3-version-2.docx"
     assert download.value.path().read_bytes().startswith(b"PK")
+    settled(page)
+    page.get_by_role("button", name="2 Profile").click()
+    expect(page.get_by_label("Who is harmed", exact=True).first).to_have_value("People waiting for the tram.")
     page.get_by_role("button", name="Save the profile and draft a brief").click()
-    expect(page.get_by_text("Version 1, as saved")).to_be_visible(timeout=LONG)  # the new brief is on show
-    opened(page, f"{url}/tasking")  # a new session: what was saved can be reopened
-    page.get_by_text("Edit the sections of the profile").click(timeout=LONG)
+    expect(page.get_by_alt_text("First page of brief 5")).to_be_visible(timeout=LONG)  # the new brief
+    opened(page, f"{url}/tasking?step=2+Profile")  # a new session: what was saved can be reopened
     write(page, "Why here", "Two exits and no light.")
     page.get_by_role("button", name="Save as version 2").first.click()
     expect(page.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)

@@ -64,19 +64,21 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     watched.get_by_role("button", name="Save the profile and draft a brief").click(timeout=LONG)
     watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)
     settled(watched)
-    watched.get_by_text("Edit the parts of the brief", exact=True).click()
     owner = watched.get_by_label("Owner", exact=True)
     owner.fill("Commander of the district")
     owner.blur()
     settled(watched)
     watched.get_by_role("button", name="Save as version 2").last.click()
+    expect(watched.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
+    watched.get_by_role("button", name="4 Ready").click()
     expect(watched.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
     settled(watched)
     with watched.expect_download(timeout=LONG) as download:
-        watched.get_by_role("button", name="Brief (PDF)").click()
+        watched.get_by_role("button", name="PDF").click()
     with pikepdf.open(io.BytesIO(download.value.path().read_bytes())) as printed:
         assert len(printed.pages) >= 2
     settled(watched)
+    watched.get_by_text("Decide outside a meeting").click()
     watched.get_by_label("Decided by (name and role)").fill("Chair of the group")
     watched.get_by_label("Why", exact=True).fill("Harm, and no other place is like it")
     watched.get_by_role("button", name="Record the decision").click()

@@ -37,8 +37,8 @@ _ACTION_COLUMNS: dict[str, Any] = {
 
 
 def decide(page: Page, product: int, version: int) -> None:
-    """Step 5. Record what the meeting decided; a decision is superseded, never edited."""
-    st.subheader("5 · Record the decision")
+    """Record what the meeting decided; a decision is superseded, never edited."""
+    st.subheader("Record the decision")
     decisions = list_decisions(page.store, product)
     standing = decisions[decisions.standing]
     supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
@@ -47,7 +47,7 @@ def decide(page: Page, product: int, version: int) -> None:
             f"Decision {supersedes} is in force: {standing.outcome.iloc[0]}. A new decision supersedes it; "
             f"both stay in the log."
         )
-    st.caption(f"On version {version} of brief {product}, as shown above.")
+    st.caption(f"On version {version} of brief {product}.")
     with st.form(f"decision-{product}", clear_on_submit=True):
         outcome = st.segmented_control("Outcome", OUTCOMES, default="adopted", required=True)
         who = st.text_input("Decided by (name and role)")

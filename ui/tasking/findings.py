@@ -1,4 +1,4 @@
-"""Step 1: the findings a product is drafted from."""
+"""The findings a product is drafted from."""
 
 from __future__ import annotations
 
@@ -14,9 +14,27 @@ from ui.shell.page import Page
 NEW = 0  # the choice that is no saved profile yet
 
 
+def restore_choice(findings: pd.DataFrame) -> pd.DataFrame:
+    """Every finding, with those ticked earlier, or named in the link, marked in `chosen`."""
+    _follow_link(findings)
+    ticked = st.session_state.get("findings_ticked", [])
+    return findings.assign(chosen=findings.finding_id.isin(ticked))
+
+
+def _follow_link(findings: pd.DataFrame) -> bool:
+    """Tick the finding that the link names: it was opened from one just saved."""
+    if "finding" not in st.query_params:
+        return False
+    st.session_state["findings_ticked"] = [
+        number for number in findings.finding_id if str(number) == st.query_params["finding"]
+    ]
+    del st.query_params["finding"]
+    go_to("profile", NEW)
+    return True
+
+
 def choose_findings(page: Page) -> pd.DataFrame:
-    """Step 1. Every finding, with those ticked marked in `chosen` and what became of its evidence."""
-    st.subheader("1 · Choose findings")
+    """Every finding, with those ticked marked in `chosen` and what became of its evidence."""
     findings = read_findings(page)
     findings["evidence"] = [
         counted(rows, "row")
@@ -27,13 +45,8 @@ def choose_findings(page: Page) -> pd.DataFrame:
         )
     ]
     key = f"findings-{len(findings)}"  # a new finding moves the rows, so ticks are restored by number
-    if "finding" in st.query_params:  # opened from a finding just saved
-        st.session_state["findings_ticked"] = [
-            number for number in findings.finding_id if str(number) == st.query_params["finding"]
-        ]
+    if _follow_link(findings):
         st.session_state.pop(key, None)
-        del st.query_params["finding"]
-        go_to("profile", NEW)
     if key not in st.session_state:
         ticked = st.session_state.get("findings_ticked", [])
         st.session_state["findings_default"] = [

@@ -1,8 +1,8 @@
-"""Step 2: the problem profile."""
+"""The problem profile."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -13,7 +13,12 @@ from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import list_products, list_versions, load_product, save_product
-from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
+from analytics.tasking.saved_sections import (
+    WrittenSection,
+    build_content,
+    join_by_title,
+    list_written_sections,
+)
 from analytics.tasking.sections import PROFILE
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
@@ -21,33 +26,32 @@ from ui.shell.page import Page
 from ui.tasking.findings import NEW
 from ui.tasking.release import show_release
 from ui.tasking.saving import choose_lead, edit_sections, show_save_buttons
+from ui.tasking.steps import BRIEF_STEP, go_to_step
 
 _BRIEF = "brief"
 
 
-def write_profile(page: Page, findings: pd.DataFrame) -> None:
-    """Step 2. Draft a problem profile or continue a saved one; saving adds a version and can draft a
-    brief."""
-    st.subheader("2 · Write the problem profile")
+def write_profile(page: Page, findings: pd.DataFrame) -> Paper | None:
+    """Draft a problem profile or continue a saved one; saving adds a version and can draft a brief. Returns
+    the profile with its edits as it will print, None where there is none."""
     ticked = findings.finding_id[findings.chosen].tolist()
     options = {NEW: f"New, from finding {', '.join(map(str, ticked))}"} if ticked else {}
     for row in list_products(page.store, PROFILE).itertuples():
         options[int(row.product_id)] = f"{row.product_id} · {row.title}"
     if not options:
-        st.info("Tick one or more findings above to draft from.")
-        return
+        st.info("Tick one or more findings first.")
+        return None
     left, right = st.columns([2, 1])
     with left:
         chosen = choose("Profile", options, "profile")
     if chosen == NEW:
-        _new_profile(page, ticked, findings)
-        return
+        return _new_profile(page, ticked, findings)
     with right:
         version, latest = choose_version(f"profile-{chosen}", list_versions(page.store, chosen))
-    _saved_profile(page, chosen, version, latest)
+    return _saved_profile(page, chosen, version, latest)
 
 
-def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
+def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> Paper:
     name = "new-" + "-".join(map(str, sorted(ticked)))
     finding_ids = choose_lead(ticked, dict(zip(findings.finding_id, findings.title, strict=True)), name)
     report_ids = choose_reports(page, f"reports-{name}")
@@ -69,18 +73,38 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> None:
         forget(name)
         go_to("profile", product)
         _draft_brief(page, finding_ids, sections, report_ids)
+    return _as_paper(page, "a draft", finding_ids, report_ids, "Problem profile, not saved yet", sections)
 
 
-def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
+def _as_paper(
+    page: Page,
+    title: str,
+    finding_ids: list[int],
+    report_ids: list[int],
+    reference: str,
+    texts: dict[str, str],
+) -> Paper:
+    """The profile with these texts (code -> text) as it prints."""
+    written = list_written_sections(PROFILE, build_content(PROFILE, texts))
+    return Paper(
+        f"Problem profile: {title}",
+        handling_of_ids(page, finding_ids, report_ids),
+        reference,
+        join_by_title((section.title, section.text) for section in written),
+    )
+
+
+def _saved_profile(page: Page, product: int, version: int, latest: int) -> Paper:
     name = f"profile-{product}"
     row = load_product(page.store, product, version)
     draft = f"{name}-{version}"
-    with st.expander("Edit the sections of the profile", icon=":material/description:"):
-        written = list_written_sections(PROFILE, row["content"])
-        sections, changed = edit_sections(draft, PROFILE, written)
-    say_state(version, latest, changed)
+    state, buttons = st.container(), st.container(horizontal=True)
+    written = list_written_sections(PROFILE, row["content"])
+    sections, changed = edit_sections(draft, PROFILE, written)
+    with state:
+        say_state(version, latest, changed)
     report_ids = row["content"].get("report_ids", [])
-    with st.container(horizontal=True):
+    with buttons:
         texts = build_content(PROFILE, sections, row["content"]["titles"])
         content = texts | {"report_ids": report_ids}
         show_save_buttons(page, row, content, row["finding_ids"], name, latest, bool(changed))
@@ -94,6 +118,11 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> None:
     )
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
     show_release(page, product, version)
+    return replace(paper, sections=_edited_sections(written, sections))
+
+
+def _edited_sections(written: list[WrittenSection], texts: dict[str, str]) -> dict[str, str]:
+    return join_by_title((section.title, texts.get(section.code, section.text)) for section in written)
 
 
 def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str], report_ids: list[int]) -> None:
@@ -102,4 +131,5 @@ def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str], r
     content = draft_brief(findings, finding_ids, sections, date.today() + timedelta(days=28), reports)
     product, _ = save_product(page.store, page.actor, _BRIEF, content.title, asdict(content), finding_ids)
     go_to("brief", product)
+    go_to_step(BRIEF_STEP)
     st.rerun()
