@@ -57,6 +57,10 @@ class Drawing:
     hours_svg: bytes | None = None
     hours_alt: str = ""
 
+    @property
+    def shows_anything(self) -> bool:
+        return any((self.map_svg, self.trend_svg, self.hours_svg))
+
 
 @dataclass(frozen=True)
 class Dossier:

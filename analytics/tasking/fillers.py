@@ -25,6 +25,7 @@ from analytics.tasking.brief import (
     add_mark,
     describe_peak,
     describe_place,
+    leave_out_figures,
     list_reported_lines,
 )
 from analytics.tasking.citations import mark_finding
@@ -70,7 +71,7 @@ def _findings_on(*elements: str) -> Filler:
 
     def fill(material: DraftMaterial, today: date) -> str:
         return "\n".join(
-            f"{finding.statement} Confidence: {finding.confidence}. [finding {number}]"
+            f"{leave_out_figures(finding.statement)} Confidence: {finding.confidence}. [finding {number}]"
             for number, finding, tables in material.findings
             if classify_element(finding, tables) in elements
         )
@@ -89,7 +90,7 @@ def _report_lines(material: DraftMaterial, today: date) -> str:
 
 def _finding_statements(material: DraftMaterial, today: date) -> str:
     return "\n\n".join(
-        add_mark(finding.statement, mark_if_numbered(number, finding))
+        add_mark(leave_out_figures(finding.statement), mark_if_numbered(number, finding))
         for number, finding, _ in material.findings
     )
 
@@ -106,7 +107,7 @@ def _place_and_time(finding: Finding) -> str:
     place = describe_place(finding)
     kinds = ", ".join(f"{row.category} ({row.count})" for row in finding.result.categories)
     parts = [
-        f"At {place}." if place else "",
+        f"{place if place.startswith('On or near ') else f'At {place}'}." if place else "",
         f"Recorded as: {kinds}." if kinds else "",
         describe_peak(finding),
     ]

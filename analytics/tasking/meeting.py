@@ -238,7 +238,7 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         )
         or "None.",
         "Actions": "\n".join(
-            f"{row['action_id']}. {row['description']}. Owner: {row['owner']}. "
+            f"{row['action_id']}. {row['description'].rstrip('.')}. Owner: {row['owner']}. "
             f"{describe_agency(row['agency'], row['contact'])} Due {write_day(row['due'])}."
             + (f" {counted(row['hours'], 'hour')}." if row["hours"] else "")
             for row in actions

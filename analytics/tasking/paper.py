@@ -5,16 +5,23 @@ markup."""
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import typst
 
 from analytics.shared.unwritten import is_unwritten
-from analytics.tasking.docx import clean_xml, open_document, strip_clock
+from analytics.tasking.docx import add_picture, clean_xml, open_document, strip_clock
+from analytics.tasking.dossier import Drawing
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize
-from analytics.tasking.render import TypstOptions, replace_undrawable, typst_options
+from analytics.tasking.render import (
+    MAP_CAPTION,
+    TypstOptions,
+    replace_undrawable,
+    typst_options,
+    write_drawing,
+)
 
 _TEMPLATE = Path(__file__).with_name("sections.typ")
 
@@ -22,7 +29,8 @@ _TEMPLATE = Path(__file__).with_name("sections.typ")
 @dataclass(frozen=True)
 class Paper:
     """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which
-    version.
+    version. `drawings`: what its findings show on maps and charts, each under a title; they stand after the
+    first section.
 
     Raises ValueError without a handling mark: nothing leaves here unmarked.
     """
@@ -31,6 +39,7 @@ class Paper:
     handling: str
     reference: str
     sections: Mapping[str, str]
+    drawings: Sequence[tuple[str, Drawing]] = ()
 
     def __post_init__(self) -> None:
         if not self.handling.strip():
@@ -51,10 +60,15 @@ def print_preview(paper: Paper, size: PaperSize = "a4") -> list[bytes]:
 def print_docx(paper: Paper, size: PaperSize = "a4") -> bytes:
     """The paper as an editable Word document; the same paper gives the same bytes."""
     document = open_document(paper.title, paper.handling, paper.reference, size)
-    for title, text in paper.sections.items():
+    for at, (title, text) in enumerate(paper.sections.items()):
         document.add_heading(clean_xml(title), level=2)
         for paragraph in filter(str.strip, text.split("\n")):
             document.add_paragraph(clean_xml(paragraph))
+        for about, drawing in paper.drawings if at == 0 else ():
+            document.add_heading(clean_xml(about), level=3)
+            add_picture(document, drawing.map_svg, drawing.map_alt)
+            add_picture(document, drawing.trend_svg, drawing.trend_alt)
+            add_picture(document, drawing.hours_svg, drawing.hours_alt)
     saved = io.BytesIO()
     document.save(saved)
     return strip_clock(saved)
@@ -72,6 +86,10 @@ def _options(paper: Paper, size: PaperSize) -> TypstOptions:
             "title": paper.title,
             "handling": paper.handling,
             "reference": paper.reference,
+            "map_caption": MAP_CAPTION,
+            "figures": [
+                {"title": title, "drawing": write_drawing(drawing)} for title, drawing in paper.drawings
+            ],
             "sections": [
                 {"title": title, "paragraphs": _paragraphs(text)} for title, text in paper.sections.items()
             ],

@@ -19,7 +19,7 @@ from fontTools.ttLib import TTFont
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
-from analytics.tasking.brief import Brief
+from analytics.tasking.brief import BRIEF_PARTS, Brief
 from analytics.tasking.dossier import (
     Dossier,
     Drawing,
@@ -33,16 +33,17 @@ from analytics.tasking.responses import KINDS
 
 _TEMPLATE = Path(__file__).with_name("brief.typ")
 FONTS = Path(matplotlib.get_data_path()) / "fonts/ttf"  # DejaVu: Cyrillic, Greek, Arabic and more
-# Size of type (points), characters a part may have on the first page, and whether there is room for every
-# alternative and for the decision to be written in: the first that fits is used.
+# Size of type (points), characters a part may have on the first page, and whether there is room to write the
+# decision out: the first that fits is used.
 _FITS = (
     (12, 900, True),
     (10.5, 900, True),
     (9.8, 900, True),
     (9.5, 900, True),
     (9.1, 900, True),
-    (10.5, 900, False),
-    (9.5, 900, False),
+    (9.8, 900, False),
+    (9.1, 900, False),
+    (8.6, 900, False),
     (9, 520, False),
     (8.5, 400, False),
     (8, 300, False),
@@ -50,6 +51,7 @@ _FITS = (
     (8, 120, False),
     (8, 60, False),
 )
+MAP_CAPTION = "Incidents by cell; the place is outlined. North is up."
 _NOT_SAID = "not yet said"
 _ALTERNATIVES = 2  # lines on page one
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
@@ -120,7 +122,8 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
     read = {part: dossier.brief.read_part(part) for part in KINDS}
     brief = replace_undrawable(asdict(dossier.brief) | read | {"handling": dossier.handling})
     limits = {"handling": _MARK_ROOM}
-    alternatives = [line for line in dossier.brief.alternatives.split("\n") if line.strip()]
+    written = [line for line in dossier.brief.alternatives.split("\n") if line.strip()]
+    alternatives = [line.partition(" How to tell: ")[0] for line in written]  # the annex has how to tell
     if len(alternatives) > _ALTERNATIVES:
         alternatives[_ALTERNATIVES - 1 :] = [f"{alternatives[_ALTERNATIVES - 1]} More in the annex."]
     data: dict[str, Any] = replace_undrawable(
@@ -136,13 +139,13 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                 _NOT_SAID,
                 *(text for text in brief.values() if isinstance(text, str) and is_unwritten(text)),
             ],
-            "drawing": _drawing_data(dossier.lead),
-            "map_caption": "Incidents by cell; the proposed cell is outlined. North is up.",
+            "drawing": write_drawing(dossier.lead),
+            "map_caption": MAP_CAPTION,
             "evidence_line": dossier.evidence_line,
-            "has_drawing": any((dossier.lead.map_svg, dossier.lead.trend_svg, dossier.lead.hours_svg)),
+            "has_drawing": dossier.lead.shows_anything,
             "alternatives": alternatives,
             "long": [
-                {"name": name.replace("_", " ").capitalize(), "text": text}
+                {"name": BRIEF_PARTS.get(name, name.capitalize()), "text": text}
                 for name, text in brief.items()
                 if isinstance(text, str) and name != "alternatives" and len(text) > limits.get(name, room)
             ],
@@ -156,7 +159,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                     "parameters": [
                         [k.replace("_", " "), format_value(v)] for k, v in list_parameters(f).items()
                     ],
-                    "drawing": _drawing_data(drawing) if place else None,  # the lead's is on page 1
+                    "drawing": write_drawing(drawing) if place else None,  # the lead's is on page 1
                 }
                 for place, ((number, f), drawing) in enumerate(
                     zip(dossier.findings, dossier.drawings, strict=True)
@@ -177,7 +180,8 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
     return data
 
 
-def _drawing_data(drawing: Drawing) -> dict[str, str | None]:
+def write_drawing(drawing: Drawing) -> dict[str, str | None]:
+    """A finding's map and charts as the templates read them."""
     return {
         "map": _decode(drawing.map_svg),
         "map_alt": drawing.map_alt,

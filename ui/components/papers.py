@@ -11,12 +11,14 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
 from analytics.tasking.citations import combine_handling
+from analytics.tasking.dossier import Drawing, draw_findings
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, choose_paper, load_paper
 from ui.components.evidence import log
 from ui.shell.page import Page
 
+_FIGURES = 3  # findings that a product draws; the others are in its words
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -77,16 +79,36 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
         "As it prints", icon=":material/visibility:", key=f"{key}-preview", on_change="rerun"
     ) as shown:
         if shown.open:
-            pages = _pages(paper.title, paper.handling, paper.reference, dict(paper.sections), size)
+            pages = _pages(
+                paper.title, paper.handling, paper.reference, dict(paper.sections), size, paper.drawings
+            )
             for number, image in enumerate(pages, 1):
                 st.image(image, alt=f"Page {number} of {paper.reference}", width=700)
 
 
 @st.cache_data(max_entries=16, show_spinner="Setting the pages …")
 def _pages(
-    title: str, handling: str, reference: str, sections: dict[str, str], size: PaperSize
+    title: str,
+    handling: str,
+    reference: str,
+    sections: dict[str, str],
+    size: PaperSize,
+    drawings: Sequence[tuple[str, Drawing]],
 ) -> list[bytes]:
-    return print_preview(Paper(title, handling, reference, sections), size)
+    return print_preview(Paper(title, handling, reference, sections, drawings), size)
+
+
+def draw_figures(page: Page, finding_ids: Sequence[int]) -> list[tuple[str, Drawing]]:
+    """What the first findings of a product show on maps and charts, for its print."""
+    numbers = list(finding_ids)[:_FIGURES]
+    drawn = _draw(page, page.store.path, page.store.data_version(), numbers)
+    titles = [f"Finding {number}: {load_finding(page.store, number).title}" for number in numbers]
+    return [(title, drawing) for title, drawing in zip(titles, drawn, strict=True) if drawing.shows_anything]
+
+
+@st.cache_data(max_entries=16, show_spinner="Drawing the findings …")
+def _draw(_page: Page, store: str, data_version: int, finding_ids: list[int]) -> list[Drawing]:
+    return draw_findings(_page.store, finding_ids)
 
 
 def choose_paper_size(page: Page, key: str) -> PaperSize:

@@ -36,7 +36,8 @@ def show_living_brief(page: Page, brief: Brief, product: int | None, version: in
 def show_living_paper(page: Page, paper: Paper) -> None:
     """A product of sections with its edits as it will print."""
     size = load_paper(page.store, page.actor.name)
-    subject = (paper.title, paper.handling, paper.reference, _write(dict(paper.sections)), size)
+    titles = tuple(title for title, _ in paper.drawings)
+    subject = (paper.title, paper.handling, paper.reference, _write(dict(paper.sections)), titles, size)
     _show(subject, partial(_set_paper, paper, size), paper.reference)
 
 

@@ -26,7 +26,7 @@ from analytics.tasking.saved_sections import build_content, join_by_title, list_
 from analytics.tasking.sections import ASSESSMENTS
 from analytics.tasking.strategy import find_strategy_in_force, list_served_priorities
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
-from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
@@ -140,6 +140,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
         mark_exercise(page.store, content["handling"], row["finding_ids"], content.get("report_ids", [])),
         f"{kind.capitalize()} {product}, version {version}",
         join_by_title((section.title, section.text) for section in written),
+        draw_figures(page, row["finding_ids"]),
     )
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)

@@ -21,7 +21,7 @@ from analytics.tasking.saved_sections import (
 )
 from analytics.tasking.sections import PROFILE
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
-from ui.components.papers import choose_reports, handling_of_ids, offer_paper, reports_as_seen
+from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
 from ui.shell.page import Page
 from ui.tasking.findings import NEW
 from ui.tasking.release import show_release
@@ -91,6 +91,7 @@ def _as_paper(
         handling_of_ids(page, finding_ids, report_ids),
         reference,
         join_by_title((section.title, section.text) for section in written),
+        draw_figures(page, finding_ids),
     )
 
 
@@ -115,6 +116,7 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> Paper
         handling_of_ids(page, row["finding_ids"], report_ids),
         f"Problem profile {product}, version {version}",
         join_by_title((section.title, section.text) for section in written),
+        draw_figures(page, row["finding_ids"]),
     )
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
     show_release(page, product, version)
