@@ -185,7 +185,7 @@ def _write_a_brief(page: Page, url: str) -> None:
     page.get_by_role("button", name="Write the profile").click()
     settled(page)
     write(page, "Who is harmed", "People waiting for the tram.")
-    page.get_by_role("button", name="3 Brief").click()
+    page.get_by_text("3 Brief", exact=True).click()
     settled(page)
     write(page, "Owner", "Neighbourhood inspector")
     page.get_by_role("link", name="Data").first.click()
@@ -196,7 +196,7 @@ def _write_a_brief(page: Page, url: str) -> None:
     settled(page)
     page.get_by_role("button", name="Save as version 2").click()
     expect(page.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
-    page.get_by_role("button", name="4 Ready").click()
+    page.get_by_text("4 Ready", exact=True).click()
     expect(page.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
     settled(page)  # a button pressed while the page is drawn anew is another by the time it answers
     with page.expect_download(timeout=LONG) as download:
@@ -204,7 +204,7 @@ def _write_a_brief(page: Page, url: str) -> None:
     assert download.value.suggested_filename == "brief-3-version-2.docx"
     assert download.value.path().read_bytes().startswith(b"PK")
     settled(page)
-    page.get_by_role("button", name="2 Profile").click()
+    page.get_by_text("2 Profile", exact=True).click()
     expect(page.get_by_label("Who is harmed", exact=True).first).to_have_value("People waiting for the tram.")
     page.get_by_role("button", name="Save the profile and draft a brief").click()
     expect(page.get_by_alt_text("First page of brief 5")).to_be_visible(timeout=LONG)  # the new brief

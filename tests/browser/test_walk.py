@@ -70,7 +70,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     settled(watched)
     watched.get_by_role("button", name="Save as version 2").last.click()
     expect(watched.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
-    watched.get_by_role("button", name="4 Ready").click()
+    watched.get_by_text("4 Ready", exact=True).click()
     expect(watched.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
     settled(watched)
     with watched.expect_download(timeout=LONG) as download:
