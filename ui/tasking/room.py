@@ -28,6 +28,7 @@ from analytics.tasking.meeting import (
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import find_missing
 from ui.components.choosing import change_link
+from ui.components.fullscreen import offer_full_screen
 from ui.components.map import show_map
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
@@ -207,6 +208,7 @@ def _show_foot(
                 on_click=call_proposal,
                 args=(page.store, meeting.meeting_id, listed[min(max(to, 0), len(listed) - 1)]),
             )
+        offer_full_screen("room_full_screen")
         _offer_way_out("Leave")
 
 
