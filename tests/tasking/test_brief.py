@@ -1,5 +1,6 @@
 import io
 import json
+import re
 import threading
 import time
 from dataclasses import asdict, fields, replace
@@ -32,11 +33,12 @@ from analytics.intelligence.findings import (
 from analytics.oversight import Actor, verify
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
-from analytics.tasking.brief import draft_brief
+from analytics.tasking.brief import draft_brief, leave_out_figures
 from analytics.tasking.cli import brief as brief_command
 from analytics.tasking.docx import render_docx
-from analytics.tasking.dossier import gather_dossier
+from analytics.tasking.dossier import gather_dossier, list_numbers
 from analytics.tasking.drafts import draft_profile
+from analytics.tasking.exercise import EXERCISE, rests_on_exercise
 from analytics.tasking.products import (
     DecidedMeanwhile,
     SavedMeanwhile,
@@ -318,6 +320,49 @@ def test_the_docx_has_headings_picture_and_alt_text(store, brief):
     assert [p.style.name for p in document.paragraphs if p.text == brief.title] == ["Heading 1"]
     described = [shape._inline.docPr.get("descr") for shape in document.inline_shapes]
     assert len(described) == 3 and "outlined in black" in described[0]
+
+
+def test_page_one_says_when_and_why_now_in_words_a_commander_can_task(store, brief):
+    assert re.match(r"\d+ of \d+ \(8\d%\) from \d\d:00 to \d\d:59", brief.when)
+    assert "the 4 weeks to" in brief.why_now and "expect" in brief.why_now
+    page = pdf_pages(render_pdf(gather_dossier(store, brief)))[0]
+    heads = ["THE ASK", "WHAT", "WHY NOW", "WHEN", "HOW SURE", "RISKS", "VICTIMS' SAFETY", "DECISION"]
+    places = [page.index(head) for head in heads]
+    assert places == sorted(places)
+
+
+def test_figures_of_tests_are_words_on_page_one():
+    said = leave_out_figures(
+        "More than chance (Gi* z = 11.8, adjusted p = 0.0007). Shuffled (share by chance 1e-22)."
+    )
+    assert said == "More than chance. Shuffled (practically never by chance)."
+    assert leave_out_figures("All (12 of 30) stay.") == "All (12 of 30) stay."
+
+
+def test_letter_paper_and_the_ask_are_printed(store, brief):
+    asked = replace(brief, action="Patrol at eight.", hours="40", due="2026-02-01", agency="Police")
+    dossier = gather_dossier(store, asked)
+    for size, width in (("a4", 595), ("letter", 612)):
+        pdf = pages(render_pdf(dossier, size))
+        assert int(pdf.pages[0].MediaBox[2]) == width
+    page = pdf_pages(render_pdf(dossier))[0]
+    assert "Patrol at eight." in page and "40" in page and "1 Feb 2026" in page
+
+
+def test_what_rests_on_invented_rows_is_marked_on_every_page(store, finding_id, brief):
+    assert not rests_on_exercise(store, [finding_id]) and not rests_on_exercise(store, [])
+    with store.write() as cursor:
+        cursor.execute("UPDATE source SET is_scenario = true").fetchall()
+    assert rests_on_exercise(store, [finding_id]) and rests_on_exercise(store, [])
+    dossier = gather_dossier(store, brief)
+    assert all(page.count(EXERCISE) == 2 for page in pdf_pages(render_pdf(dossier)))
+    sections = Document(io.BytesIO(render_docx(dossier))).sections
+    assert all(EXERCISE in part.paragraphs[0].text for s in sections for part in (s.header, s.footer))
+
+
+def test_row_numbers_are_written_as_runs():
+    assert list_numbers([2, 3, 5, 7, 8, 9]) == "2, 3, 5, 7 to 9" and list_numbers([]) == ""
+    assert list_numbers(range(1, 2001, 2)).endswith("1199 and 400 more, which the shared case lists")
 
 
 def test_versions_are_added_and_the_latest_is_listed(store, brief):

@@ -11,7 +11,7 @@ from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted
 from analytics.tasking.actions import TaskedAction
 from analytics.tasking.brief import Brief
-from analytics.tasking.meeting import Meeting, load_draft, save_draft
+from analytics.tasking.meeting import Meeting, count_hours_left, load_draft, save_draft
 from analytics.tasking.products import DecidedMeanwhile, list_decisions, record_decision
 from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
@@ -72,6 +72,25 @@ def record_typed(page: Page, meeting: Meeting, product: int, version: int, outco
     st.session_state[DECIDED_HERE] = product
     st.session_state[_LAST] = (meeting.meeting_id, product, version, outcome)
     return ""
+
+
+def confirm_decision(
+    page: Page, meeting: Meeting, product: int, version: int, brief: Brief, outcome: str
+) -> None:
+    """Ask why, and what is tasked; only the button at the end records it."""
+    st.subheader(f"{OUTCOME_LABELS[outcome]}: {plain(brief.title)}")
+    ask_fields(page, meeting, product, brief, count_hours_left(page.store, meeting))
+    if st.button(
+        f"Record: {outcome}",
+        type="primary",
+        icon=":material/gavel:",
+        shortcut="Ctrl+Enter",
+        key="room-record",
+    ):
+        if refused := record_typed(page, meeting, product, version, outcome):
+            st.error(plain(refused))
+        else:
+            st.rerun()
 
 
 def offer_undo(page: Page, meeting: Meeting) -> None:

@@ -26,7 +26,7 @@ from ui.shell.page import Page
 from ui.tasking.findings import NEW
 from ui.tasking.release import show_release
 from ui.tasking.saving import choose_lead, edit_sections, show_save_buttons
-from ui.tasking.steps import BRIEF_STEP, go_to_step
+from ui.tasking.steps import BRIEF_STEP, FINDINGS_STEP, go_to_step
 
 _BRIEF = "brief"
 
@@ -40,6 +40,7 @@ def write_profile(page: Page, findings: pd.DataFrame) -> Paper | None:
         options[int(row.product_id)] = f"{row.product_id} · {row.title}"
     if not options:
         st.info("Tick one or more findings first.")
+        st.button("Choose findings", icon=":material/arrow_back:", on_click=go_to_step, args=(FINDINGS_STEP,))
         return None
     left, right = st.columns([2, 1])
     with left:

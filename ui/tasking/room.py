@@ -17,6 +17,7 @@ from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
 from analytics.tasking.brief import Brief
 from analytics.tasking.citations import MARK
+from analytics.tasking.exercise import rests_on_exercise
 from analytics.tasking.meeting import (
     Meeting,
     call_proposal,
@@ -34,7 +35,7 @@ from ui.components.text import plain
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 from ui.tasking.brief import print_brief
-from ui.tasking.decide import OUTCOME_LABELS, ask_fields, offer_undo, record_typed
+from ui.tasking.decide import OUTCOME_LABELS, confirm_decision, offer_undo
 
 _STYLE = Path(__file__).with_name("room.css")
 _KEYS = {"adopted": "A", "amended": "M", "declined": "D", "deferred": "F"}
@@ -134,8 +135,10 @@ def _show_proposal(page: Page, meeting: Meeting, waiting: pd.DataFrame, product:
     at = waiting.product_id.tolist().index(product)
     row, left = waiting.iloc[at], count_hours_left(page.store, meeting)
     score = "not scored" if pd.isna(row.priority) else f"priority {row.priority:.0f}"
+    exercise = "EXERCISE · " if rests_on_exercise(page.store, brief.finding_ids, brief.report_ids) else ""
     st.caption(
-        f"Proposal {at + 1} of {len(waiting)} · {score} · {left:g} of {meeting.hours_available:g} hours left"
+        f"{exercise}Proposal {at + 1} of {len(waiting)} · {score} · "
+        f"{left:g} of {meeting.hours_available:g} hours left"
     )
     st.header(plain(brief.title))
     with st.container(key="room_ask", gap="small"):
@@ -224,17 +227,4 @@ def _offer_way_out(label: str) -> None:
 
 @st.dialog("Record the decision", width="medium")
 def _confirm(page: Page, meeting: Meeting, product: int, version: int, brief: Brief, outcome: str) -> None:
-    """The decision is recorded only here, with its reason."""
-    st.subheader(f"{OUTCOME_LABELS[outcome]}: {plain(brief.title)}")
-    ask_fields(page, meeting, product, brief, count_hours_left(page.store, meeting))
-    if st.button(
-        f"Record: {outcome}",
-        type="primary",
-        icon=":material/gavel:",
-        shortcut="Ctrl+Enter",
-        key="room-record",
-    ):
-        if refused := record_typed(page, meeting, product, version, outcome):
-            st.error(plain(refused))
-        else:
-            st.rerun()
+    confirm_decision(page, meeting, product, version, brief, outcome)

@@ -95,13 +95,16 @@ def _show_profile(page: Page, findings: pd.DataFrame, living: DeltaGenerator) ->
     with living:
         if paper is not None:
             show_living_paper(page, paper)
+        else:
+            st.caption("The profile is shown here as it will print.")
 
 
 def _show_brief(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -> None:
     brief = edit_brief(page, findings)
-    if brief is None:
-        return
     with living:
+        if brief is None:
+            st.caption("The brief is shown here as it will print.")
+            return
         show_living_brief(page, brief.edited, brief.product, brief.version)
 
 
@@ -109,6 +112,7 @@ def _show_ready(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -> N
     shown = load_shown_brief(page)
     if shown is None:
         st.info("No brief yet. Save a problem profile first: it drafts one.")
+        living.caption("The brief is shown here as it will print.")
         return
     product, version, brief = shown
     st.subheader(plain(brief.title))

@@ -12,7 +12,7 @@ from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
-from analytics.tasking.meeting import find_open_meeting, load_draft, open_meeting
+from analytics.tasking.meeting import find_open_meeting, load_draft, load_room, open_meeting
 from analytics.tasking.products import (
     list_decisions,
     list_products,
@@ -49,6 +49,34 @@ def _meeting():
     from ui.tasking.meeting import show_meeting
 
     show_meeting(begin("Meeting"))
+
+
+def _room():
+    from ui.shell.page import begin
+    from ui.tasking.room import show_room
+
+    show_room(begin("Room"))
+
+
+def _confirm():
+    from analytics.tasking.brief import Brief
+    from analytics.tasking.meeting import find_open_meeting
+    from analytics.tasking.products import load_product
+    from ui.shell.page import begin
+    from ui.tasking.decide import confirm_decision, offer_undo
+
+    page = begin("Decide")
+    meeting = find_open_meeting(page.store)
+    brief = Brief(**load_product(page.store, 1)["content"])
+    confirm_decision(page, meeting, 1, 1, brief, "adopted")
+    offer_undo(page, meeting)
+
+
+def _chair():
+    from ui.shell.page import begin
+    from ui.tasking.chair import show_chair
+
+    show_chair(begin("Chair"))
 
 
 def _brief():
@@ -108,6 +136,42 @@ def test_of_two_sessions_the_second_is_warned_and_its_words_are_stored(filled_st
     assert not two.exception and len(list_decisions(filled_store)) == 1
     assert "Somebody else has decided on" in two.warning[0].value and "adopted" in two.warning[0].value
     assert find_open_meeting(filled_store).meeting_id == meeting
+
+
+def test_the_wall_asks_why_before_it_records_and_takes_a_decision_back(filled_store):
+    meeting = open_meeting(filled_store, Actor("test"), "Supt. Lee", "", 100)
+    wall = session(_room)
+    assert not wall.exception and "not scored · 100 of 100 hours left" in wall.caption[0].value
+    wall.button(key="room-adopted").click().run()
+    assert list_decisions(filled_store).empty
+    wall = session(_confirm)  # the form that the key opens
+    wall.button(key="room-record").click().run()
+    assert "needs a reason" in wall.error[0].value and list_decisions(filled_store).empty
+    wall.text_area(key="why-1").set_value("most harm")
+    wall.button(key="room-record").click().run()
+    assert list_decisions(filled_store).outcome.tolist() == ["adopted"]
+    wall.button(key="take-back").click().run()
+    log = list_decisions(filled_store)
+    assert log.outcome.tolist() == ["deferred", "adopted"] and log.standing.tolist() == [True, False]
+    assert find_open_meeting(filled_store).meeting_id == meeting
+
+
+def test_the_chair_sees_who_proposed_and_calls_a_proposal(filled_store):
+    meeting = open_meeting(filled_store, Actor("test"), "Supt. Lee", "", 100)
+    second = replace_title(filled_store, "Mill Lane")
+    chair = session(_chair)
+    assert not chair.exception and "none of them scored" in chair.caption[0].value
+    assert any("proposed by test" in text.value for text in chair.markdown)
+    chair.button(key=f"call-{second}").click().run()
+    assert load_room(filled_store, meeting).product_id == second
+    chair.text_area(key=f"notes-{meeting}").set_value("Ask housing.").run()
+    assert load_room(filled_store, meeting).notes == "Ask housing."
+
+
+def replace_title(store, title: str) -> int:
+    """Another brief like the first, under this title; returns its number."""
+    content = load_product(store, 1)["content"] | {"title": title}
+    return save_product(store, Actor("test"), "brief", title, content, [1])[0]
 
 
 def test_the_rows_of_a_finding_open_in_two_places_of_a_page(filled_store):
