@@ -8,7 +8,7 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import write_day, write_period
 from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
-from ui.components.filters import choose_area, choose_selection, drawn_area, show_chips
+from ui.components.filters import choose_selection, drawn_area, show_chips
 from ui.components.text import plain
 from ui.hotspots.compare import show_compare
 from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
@@ -29,6 +29,7 @@ from ui.hotspots.followed import show_followed
 from ui.hotspots.harm import choose_measure
 from ui.hotspots.screen import MAP_HEIGHT, make_screen
 from ui.shell.page import begin
+from ui.shell.scope import choose_area
 
 page = begin("Where is crime concentrated, and is it more than chance?")
 areas = list_working_areas(page.store)

@@ -6,7 +6,6 @@ import streamlit as st
 
 from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
-from ui.components.filters import choose_area
 from ui.overview.background import read_morning
 from ui.overview.canvas import show_canvas
 from ui.overview.cards import show_cards
@@ -14,6 +13,7 @@ from ui.overview.first_sight import PURPOSE, show_preview
 from ui.overview.strip import STYLE, show_bands_block, show_known_block, show_waiting_block
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import begin
+from ui.shell.scope import choose_area
 
 page = begin("What needs attention this morning?")
 areas = list_working_areas(page.store)

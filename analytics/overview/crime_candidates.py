@@ -11,7 +11,7 @@ import shapely
 from analytics.basemap import name_places
 from analytics.hotspots.grid.custom_area import write_drawn
 from analytics.overview.attention import Attention, Marks, Ring, mark_age, mark_chance, mark_ratio
-from analytics.overview.latest_change import LatestChange
+from analytics.overview.morning import LatestChange
 from analytics.overview.rising_places import RisingPlace, RisingPlaces
 from analytics.overview.worst_places import WorstPlaces
 from analytics.shared.wording import counted, write_day, write_period

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from analytics.overview.morning import LatestChange
 from analytics.shared.predictive import predictive, two_sided
 from analytics.store.engine import Engine, incidents
 
@@ -21,16 +22,6 @@ class ChangeParameters:
     baseline: int = 12
     level: float = 0.05
     interval: float = 0.95
-
-
-@dataclass(frozen=True)
-class LatestChange:
-    """`table`: one row a category, and the period it speaks of (both dates inclusive)."""
-
-    table: pd.DataFrame
-    first_day: date
-    last_day: date
-    period: str
 
 
 def compare_latest(

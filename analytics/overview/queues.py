@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pandas as pd
 
 from analytics.intelligence.requirements import list_requirements
+from analytics.overview.morning import Queue
 from analytics.overview.waiting import list_waiting
 from analytics.shared.wording import counted, write_day
 from analytics.store import Store
@@ -16,19 +15,6 @@ from analytics.tasking.meeting import find_open_meeting, list_agenda
 
 _AHEAD = 7  # days in which a requirement is said to be due
 _FEWEST = 3  # adverts of an operation that wants a judgement
-
-
-@dataclass(frozen=True)
-class Queue:
-    """`who` is waited for, `what` waits, how many (`count`, 0 where nothing does), and what opens it. `name`
-    stands in the line of what is empty."""
-
-    name: str
-    who: str
-    what: str
-    count: int
-    page: str
-    link: Mapping[str, str]
 
 
 def list_queues(store: Store, today: date) -> list[Queue]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.training.first_store import fill_store
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -28,6 +27,9 @@ def show_empty(page: Page, purpose: str) -> None:
 def offer_scenario(page: Page) -> None:
     """The button that fills the store with the invented city and its unit's work."""
     if st.button("Load the invented city", icon=":material/location_city:"):
+        # Imported here: it brings all of the app's analyses along, which no first picture should wait for.
+        from analytics.training.first_store import fill_store
+
         bar = st.progress(0.0, "Building the invented city …")
 
         def show(step: str, share: float, /) -> None:

@@ -17,17 +17,10 @@ from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import write_day
-from ui.components.choosing import explain_stale_link
 from ui.components.text import plain
-from ui.shell.scope import AREA, area_labels, find_area, period_within, read_scope, set_period
+from ui.shell.scope import period_within, read_scope, set_period
 
 HOURS = list(range(24))
-
-
-def choose_area(areas: pd.DataFrame) -> int:
-    """The working area of the scope, else the first of `areas`. A stale link is explained."""
-    explain_stale_link(AREA, area_labels(areas).values())
-    return find_area(areas)
 
 
 def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:

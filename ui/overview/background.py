@@ -6,7 +6,8 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.overview.morning import Morning, gather_morning, read_work_state
+from analytics.overview.morning import Morning, read_work_state
+from analytics.shared.progress import IsCancelled, Progress
 from analytics.store import Store
 from ui.components.background import TASKS, Kind, Task, Work
 from ui.shell.page import Page
@@ -31,7 +32,13 @@ def _work(store: Store, area_id: int, today: date) -> Work[Morning]:
     def publish(morning: Morning) -> None:
         _SHOWN.setdefault((store.path, area_id), morning)
 
-    return lambda progress, cancelled: gather_morning(store, area_id, today, progress, cancelled, publish)
+    def work(progress: Progress, cancelled: IsCancelled) -> Morning:
+        # Imported in this thread: it brings the app's analyses along, and no first picture should wait.
+        from analytics.overview.gather import gather_morning
+
+        return gather_morning(store, area_id, today, progress, cancelled, publish)
+
+    return work
 
 
 @st.fragment(run_every=0.4)

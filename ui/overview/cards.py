@@ -9,7 +9,6 @@ import streamlit as st
 
 from analytics.overview.attention import Attention, explain_order
 from analytics.overview.morning import Morning
-from analytics.overview.start_brief import NothingToTask, start_brief
 from analytics.shared.wording import counted, write_day
 from ui.components.background import Task
 from ui.components.choosing import change_link
@@ -112,6 +111,9 @@ def _show_detail(page: Page, morning: Morning, item: Attention) -> None:
 
 
 def _task(page: Page, morning: Morning, item: Attention) -> None:
+    # Imported when asked for: it brings the app's analyses along, which the first picture must not wait for.
+    from analytics.overview.start_brief import NothingToTask, start_brief
+
     try:
         link = start_brief(page.store, page.actor, morning.area_id, item.subject)
     except NothingToTask as error:

@@ -11,11 +11,15 @@ PURPOSE = (
     "reports. It shows the rows behind each finding, and takes it to a decision, an action and its result. "
     "Today then shows the five things to look at first."
 )
+_WIDTH = 860  # pixels, so that it ends within the window
 _PICTURE = Path(__file__).with_name("today.png")
 
 
 def show_preview() -> None:
     """A picture of what the page will look like."""
-    if _PICTURE.exists():
-        st.image(_PICTURE, alt="Today on the invented city: a map with five numbered places, and their list")
-        st.caption("Today on the invented city. No place, person or number in it is real.")
+    st.image(
+        _PICTURE,
+        "Today on the invented city",
+        _WIDTH,
+        alt="A map of a city, and a list of five things to look at",
+    )

@@ -10,8 +10,7 @@ import streamlit as st
 
 from analytics.desk.news import new_since_last_look
 from analytics.desk.watches import mark_looked
-from analytics.overview.latest_change import LatestChange
-from analytics.overview.morning import Morning
+from analytics.overview.morning import LatestChange, Morning
 from analytics.shared.wording import counted, write_day, write_period
 from ui.components.bands import Band, show_bands
 from ui.components.text import plain

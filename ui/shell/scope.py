@@ -12,7 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.shared.wording import write_period
-from ui.components.choosing import distinct_labels
+from ui.components.choosing import distinct_labels, explain_stale_link
 from ui.components.text import DAY_INPUT
 
 AREA, PERIOD = "area", "period"  # in the link
@@ -76,6 +76,12 @@ def find_area(areas: pd.DataFrame) -> int:
     labels = area_labels(areas)
     asked = st.query_params.get(AREA)
     return next((area for area, label in labels.items() if label == asked), next(iter(labels)))
+
+
+def choose_area(areas: pd.DataFrame) -> int:
+    """The working area of the scope, else the first of `areas`. A stale link is explained."""
+    explain_stale_link(AREA, area_labels(areas).values())
+    return find_area(areas)
 
 
 def show_scope(areas: pd.DataFrame) -> None:

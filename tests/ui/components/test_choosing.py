@@ -103,7 +103,7 @@ def _linked():
     import streamlit as st
 
     from ui.components.choosing import choose_one
-    from ui.components.filters import choose_area
+    from ui.shell.scope import choose_area
 
     view = choose_one("View", ("Operations", "Indicators"), key="view", former={"Signs": "Indicators"})
     area = choose_area(pd.DataFrame({"area_id": [2, 3, 1], "name": ["Quay", "Mill", "3"]}))
