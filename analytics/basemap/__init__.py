@@ -1,7 +1,14 @@
 """The ground under the data: a map imported once, drawn with no network, and the names of places on it."""
 
 from analytics.basemap.imports import MapChoice, MapExists, MapReport, import_map, propose_area
-from analytics.basemap.layers import BaseMap, attribute_maps, count_features, list_base_maps, read_window
+from analytics.basemap.layers import (
+    BaseMap,
+    attribute_maps,
+    count_features,
+    list_base_maps,
+    read_base_layers,
+    read_window,
+)
 from analytics.basemap.naming import describe_places, has_streets, name_places
 from analytics.basemap.tiles import cut_tile
 
@@ -19,5 +26,6 @@ __all__ = [
     "list_base_maps",
     "name_places",
     "propose_area",
+    "read_base_layers",
     "read_window",
 ]

@@ -11,7 +11,10 @@ import pandas as pd
 import shapely
 
 from analytics.formats.map_header import Bounds
+from analytics.shared.base_layers import BASE_LAYERS, BaseFeatures
 from analytics.store import Store
+
+MAXIMUM_PRINTED = 20_000  # features of a layer on one printed map, the widest
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,15 @@ def attribute_maps(store: Store, area_id: int) -> str:
         [area_id],
     )
     return "; ".join(f"{row['attribution']} ({row['licence']})" for row in rows)
+
+
+def read_base_layers(store: Store, area_id: int, bounds: Bounds | None = None) -> dict[str, BaseFeatures]:
+    """The base map within `bounds` (degrees) by role: what a printed map draws around its places."""
+    frame = read_window(store, area_id, BASE_LAYERS, bounds, MAXIMUM_PRINTED)
+    return {
+        str(role): BaseFeatures(rows.geometry.tolist(), rows.kind.tolist(), rows.name.tolist())
+        for role, rows in frame.groupby("role")
+    }
 
 
 def read_window(

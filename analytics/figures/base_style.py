@@ -59,6 +59,7 @@ BASE_STYLE = (
     BaseLayer("street name", "street", "label", "line", "text", NAMES, (11, 11, 11), first_zoom=13),
     BaseLayer("place", "place", "label", "point", "text", NAMES, (11, 11, 11), first_zoom=8),
 )
+VALUES_OPACITY = 0.82  # of cells and outlines that show a value
 UNDER_STREETS = "casing"  # below it lies what is shown, so that streets stay readable
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.figures.base_style import UNDER_STREETS
+from analytics.figures.base_style import UNDER_STREETS, VALUES_OPACITY
 from analytics.figures.basemap import base_groups, map_style, stored_layer
 from analytics.figures.map_picture import (
     HAS_VALUE,
@@ -28,7 +28,6 @@ from analytics.figures.map_picture import (
 from analytics.figures.theme import kind_colour, theme
 from analytics.shared.method_result import Measure
 
-_OPACITY = 0.82
 _GROUPS = {"cells": "Cells", "area": "Districts with values"}
 _STREET_CLASSES = (0, 0.5, 0.75, 0.9, 0.97, 1)  # quantiles
 
@@ -166,7 +165,7 @@ def _value_map(
         "id": "values",
         "type": "fill",
         "source": source,
-        "paint": {"fill-color": scale.colour, "fill-opacity": _OPACITY, "fill-antialias": False},
+        "paint": {"fill-color": scale.colour, "fill-opacity": VALUES_OPACITY, "fill-antialias": False},
     }
     edge = {
         "id": "chosen",

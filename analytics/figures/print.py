@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
-import shapely
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 from pyproj import Transformer
 
+from analytics.figures.base_style import VALUES_OPACITY
+from analytics.figures.print_base import draw_base
 from analytics.figures.theme import ACCENT, LIGHT, QUIET_BAR, SEQUENTIAL
+from analytics.shared.base_layers import BaseFeatures
 from analytics.shared.recent_trend import RecentTrend
 from analytics.shared.time_window import find_narrowest_window, write_hours
 from analytics.shared.wording import spell_dates
 
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
-_Transform = Callable[..., Any]  # x and y in, x and y out
 _Ring = Sequence[tuple[float, float]]
 _BARS = 26  # of a trend: half a year of weeks
 RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
@@ -35,16 +33,17 @@ RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 def print_map(
     outline: _Ring | None,
     cells: Sequence[tuple[_Ring, int]],
-    layers: dict[str, list[bytes]],
+    layers: Mapping[str, BaseFeatures],
     epsg: int,
     *,
+    parts: Sequence[_Ring] = (),
     reach: float = 1500,
     credit: str = "",
 ) -> bytes | None:
-    """The cells (outline and count) around a hotspot's `outline`, WGS 84, with streets, water, a scale bar
-    and north; SVG, or None without an outline or cells.
+    """The cells (outline and count) around a hotspot's `outline` and its `parts`, WGS 84, on the base map,
+    with a scale bar and north; SVG, or None without an outline or cells.
 
-    `layers`: WKB outlines (WGS 84) by role; `credit` says whose map that is. The map spans at least `reach`
+    `layers`: the base map by role; `credit` says whose map that is. The map spans at least `reach`
     metres either side of the focus.
     """
     if not outline or not cells:
@@ -59,7 +58,8 @@ def print_map(
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
     axes.set_facecolor(LIGHT.map_background)
-    draw_layer(axes, layers.get("water", []), project, unproject, centre, reach * 1.4, face=LIGHT.map_water)
+    base = (axes, layers, project, unproject, centre, reach)
+    draw_base(*base, over=False)
     counts = np.array([count for _, count in cells])
     shown = counts > 0
     collection = PolyCollection(
@@ -67,17 +67,13 @@ def print_map(
         array=counts[shown],
         cmap=RAMP,
         edgecolors="none",
-        alpha=0.85,
+        alpha=VALUES_OPACITY,
     )
     collection.set_clim(0, max(counts.max(), 1))
     axes.add_collection(collection)
-    draw_layer(
-        axes, layers.get("street", []), project, unproject, centre, reach * 1.4, line=(LIGHT.map_street, 0.7)
-    )
-    draw_layer(
-        axes, layers.get("area", []), project, unproject, centre, reach * 1.4, line=(LIGHT.map_area, 0.8)
-    )
-    axes.add_collection(LineCollection([focus_ring], colors="black", linewidths=1.8))
+    draw_base(*base, over=True)
+    others = [np.column_stack(project(*np.transpose(ring))) for ring in parts]
+    axes.add_collection(LineCollection([focus_ring, *others], colors="black", linewidths=1.8))
     frame_map(axes, centre, reach, credit)
     bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("incidents in a cell", fontsize=7)
@@ -147,38 +143,6 @@ def _align_ends(axes: Axes) -> None:
     if len(labels) > 1:
         labels[0].set_horizontalalignment("left")
         labels[-1].set_horizontalalignment("right")
-
-
-def draw_layer(
-    axes: Axes,
-    outlines: Sequence[bytes],
-    project: _Transform,
-    unproject: _Transform,
-    centre: np.ndarray,
-    reach: float,
-    *,
-    face: str | None = None,
-    line: tuple[str, float] | None = None,
-) -> None:
-    """Draw what lies in the window; a city's streets are sifted in degrees first, and only those left
-    projected."""
-    window = shapely.box(*(centre - reach), *(centre + reach))
-    corners = shapely.get_coordinates(window)
-    near = shapely.box(*np.ravel([f(unproject(*corners.T), axis=1) for f in (np.min, np.max)]))
-    geometries, lines = shapely.from_wkb(outlines), []
-    for geometry in geometries[shapely.intersects(shapely.envelope(geometries), near)]:
-        projected = shapely.transform(geometry, lambda p: np.column_stack(project(p[:, 0], p[:, 1])))
-        if not shapely.intersects(projected, window):
-            continue
-        for part in shapely.get_parts(shapely.orient_polygons(projected)):
-            if face and part.geom_type == "Polygon":
-                rings = [part.exterior, *part.interiors]
-                outline = Path.make_compound_path(*(Path(shapely.get_coordinates(ring)) for ring in rings))
-                axes.add_patch(PathPatch(outline, facecolor=face, linewidth=0))
-            elif line:
-                lines.append(shapely.get_coordinates(part.exterior if part.geom_type == "Polygon" else part))
-    if line and lines:
-        axes.add_collection(LineCollection(lines, colors=line[0], linewidths=line[1]))
 
 
 def frame_map(axes: Axes, centre: np.ndarray, reach: float, credit: str = "") -> None:

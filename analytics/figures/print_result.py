@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import io
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 import numpy as np
@@ -15,16 +15,19 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
-from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from pyproj import Transformer
 
+from analytics.figures.base_style import VALUES_OPACITY
 from analytics.figures.charts import matrix_colours
 from analytics.figures.maps import highest
-from analytics.figures.print import RAMP, draw_layer, frame_map
+from analytics.figures.print import RAMP, frame_map
+from analytics.figures.print_base import draw_base
 from analytics.figures.theme import ACCENT, COLD, DIVERGING, HOT, LIGHT, UNDER_WORDS, kind_colour
+from analytics.shared.base_layers import BaseFeatures
 from analytics.shared.method_result import Curve, Result
 from analytics.shared.projection import project
 from analytics.shared.week_clock import WEEKDAYS, read_clock
@@ -32,7 +35,7 @@ from analytics.shared.wording import spell_dates
 
 _BOTH_WAYS = LinearSegmentedColormap.from_list("change", DIVERGING)
 _UNDER_WORDS = LinearSegmentedColormap.from_list("table", UNDER_WORDS)
-_Layers = dict[str, list[bytes]]
+_Layers = Mapping[str, BaseFeatures]
 
 
 class CellRings(Protocol):
@@ -60,7 +63,7 @@ def print_result(
 ) -> bytes:
     """The map with streets and water, legend, scale bar and north, or the chart; what made it stands below.
 
-    `layers`: WKB outlines (WGS 84) by role; `ending`: 'png' (200 dots an inch) or 'svg'; `credit`: whose map
+    `layers`: the base map by role; `ending`: 'png' (200 dots an inch) or 'svg'; `credit`: whose map
     lies under it. Raises ValueError where there is nothing to draw."""
     if result.table.empty:
         raise ValueError("There is nothing on this map or chart to print.")
@@ -138,12 +141,10 @@ def _draw_map(
     axes.set_facecolor(LIGHT.map_background)
     to_metres = Transformer.from_crs(4326, epsg, always_xy=True).transform
     to_degrees = Transformer.from_crs(epsg, 4326, always_xy=True).transform
-    draw_layer(
-        axes, layers.get("water", []), to_metres, to_degrees, centre, reach * 1.4, face=LIGHT.map_water
-    )
+    base = (axes, layers, to_metres, to_degrees, centre, reach)
+    draw_base(*base, over=False)
     _draw_places(figure, axes, geometries, result, top)
-    for role, line in (("street", (LIGHT.map_street, 0.5)), ("area", (LIGHT.map_area, 0.8))):
-        draw_layer(axes, layers.get(role, []), to_metres, to_degrees, centre, reach * 1.4, line=line)
+    draw_base(*base, over=True)
     frame_map(axes, centre, reach, credit)
 
 
@@ -169,14 +170,14 @@ def _draw_places(
     ]
     only_lines = len(parts) > 0 and lines.all()
     collection = (LineCollection if only_lines else PolyCollection)(
-        coordinates, linewidths=1.8 if only_lines else 0.2, alpha=0.9
+        coordinates, linewidths=1.8 if only_lines else 0.2, alpha=VALUES_OPACITY
     )
     values = result.table[measure.column].to_numpy()
     if measure.kinds:
         collection.set_alpha(None)  # a colour brings its own
-        collection.set_color([kind_colour(values[k]) for k in owner])
+        collection.set_color([_fade(kind_colour(values[k])) for k in owner])
         patches: list[Artist] = [
-            Patch(color=kind_colour(kind), label=_shown(kind))
+            Patch(color=_fade(kind_colour(kind)), label=_shown(kind))
             for kind in measure.kinds
             if kind in set(values)
         ]
@@ -197,6 +198,12 @@ def _draw_places(
             _shown(measure.legend)
         )
     axes.add_collection(collection)
+
+
+def _fade(colour: str) -> tuple[float, float, float, float]:
+    """A colour as strong as a value is drawn on the screen."""
+    red, green, blue, opacity = to_rgba(colour)
+    return red, green, blue, opacity * VALUES_OPACITY
 
 
 def _draw_clock(figure: Figure, result: Result) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 LAYER_TITLES = {
     "area": "Areas",
     "street": "Streets",
@@ -15,7 +17,6 @@ LAYER_TITLES = {
     "poi": "Points of interest",
 }
 BASE_LAYERS = tuple(LAYER_TITLES)
-DRAWN_LAYERS = ("area", "street", "rail", "water", "green")  # under the data of every map
 MAP_LAYERS = BASE_LAYERS[1:]  # those that a map brings; areas are beats, wards and districts
 
 # Zooms of a map: 9 shows a region, 12 a city, 16 a street. Layers not named are drawn at every zoom.
@@ -25,6 +26,15 @@ LAST_ZOOM = 15  # of tiles; nearer, those of this zoom are drawn larger
 MAIN_STREETS = ("motorway", "trunk", "primary", "arterial")
 MIDDLE_STREETS = ("secondary", "tertiary")
 SMALL_STREETS = ("pedestrian", "service", "track", "footway", "cycleway")
+
+
+@dataclass(frozen=True)
+class BaseFeatures:
+    """The features of a layer: their shapes (WKB, WGS 84), kinds and names ('' where not known)."""
+
+    shapes: list[bytes]
+    kinds: list[str]
+    names: list[str]
 
 
 def street_class(kind: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.basemap import attribute_maps
+from analytics.basemap import attribute_maps, read_base_layers
 from analytics.figures.print import print_day, print_map, print_trend
 from analytics.intelligence.cited_versions import cited_versions
 from analytics.intelligence.finding_results import Focus
@@ -22,7 +22,6 @@ from analytics.intelligence.findings import (
     load_finding,
 )
 from analytics.intelligence.reports import Report, load_report
-from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted, spell_dates, write_day, write_moment, write_period
 from analytics.store import Store, now
@@ -44,6 +43,8 @@ RESPONSE_NOTE = (
     "Tried elsewhere, under other laws: strength says how well it was tested, effect which way it points. "
     "Before one begins, name what it is compared with, the ring around it, a review date and what stops it."
 )
+
+_AROUND = 0.06  # degrees about an outline in which the printed map is read
 
 
 @dataclass(frozen=True)
@@ -226,23 +227,16 @@ def _list_sources(store: Store, numbers: list[int], cited: Mapping[int, int]) ->
 
 
 def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int, int]) -> list[Drawing]:
-    """Every finding's map, trend and hours; the outlines of an area are read once."""
-    areas: dict[int, tuple[dict[str, list[bytes]], int]] = {}
+    """Every finding's map, trend and hours."""
     drawings = []
     for number, finding in findings:
         map_svg, area, focus = None, finding.area_id, finding.result.focus or Focus()
-        if area is not None:
-            if area not in areas:
-                layers: dict[str, list[bytes]] = {}
-                for row in store.rows(
-                    "SELECT role, geometry FROM boundary WHERE area_id = ? AND list_contains(?, role)",
-                    [area, list(DRAWN_LAYERS)],
-                ):
-                    layers.setdefault(row["role"], []).append(row["geometry"])
-                epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
-                areas[area] = layers, epsg
+        if area is not None and (outline := focus.outline) is not None:
+            epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
+            layers = read_base_layers(store, area, outline.buffer(_AROUND).bounds)
             cells = [(cell.ring, cell.count) for cell in finding.result.cells]
-            map_svg = print_map(focus.ring, cells, *areas[area], credit=attribute_maps(store, area))
+            credit = attribute_maps(store, area)
+            map_svg = print_map(focus.ring, cells, layers, epsg, parts=focus.parts, credit=credit)
         trend_svg, trend_alt = _draw_trend(store, number, cited.get(number), finding) or (None, "")
         hours_svg, hours_alt = print_day(finding.result.hours) or (None, "")
         map_alt = (

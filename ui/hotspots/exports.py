@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from analytics.basemap import read_base_layers
 from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.findings.exports import FORMATS, encode_result
-from analytics.hotspots.grid.outlines import read_base_layers
+from analytics.shared.base_layers import BaseFeatures
 from analytics.shared.safe_csv import safe_csv
 from ui.components.evidence import log
 from ui.hotspots.screen import HotspotScreen
@@ -17,7 +18,7 @@ from ui.hotspots.screen import HotspotScreen
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
 _IMAGES = {"png": "Image (PNG)", "svg": "Image (SVG)"}
 _NO_MAP = ("csv", "parquet")
-_Print = Callable[[dict[str, list[bytes]], str], bytes]
+_Print = Callable[[dict[str, BaseFeatures], str], bytes]
 
 
 @st.fragment
@@ -47,7 +48,7 @@ def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, p
     name, ending = method.name, chosen
     try:
         if chosen in _IMAGES:
-            body = prints(read_base_layers(screen.workspace.engine, screen.workspace.area_id), ending)
+            body = prints(read_base_layers(screen.page.store, screen.workspace.area_id), ending)
             kind = "image/png" if ending == "png" else "image/svg+xml"
         elif chosen in result.more:
             name, ending = f"{name}-{chosen.lower().replace(' ', '-')}", "csv"

@@ -8,7 +8,6 @@ import ibis
 import pandas as pd
 import shapely
 
-from analytics.shared.base_layers import DRAWN_LAYERS
 from analytics.store.engine import Engine, boundaries
 
 
@@ -24,16 +23,6 @@ def read_outlines(engine: Engine, area_id: int, role: str, layer: str) -> pd.Dat
     if frame.empty:
         raise KeyError(f"The working area has no layer {layer!r} of the role {role!r}.")
     return frame.assign(geometry=shapely.from_wkb(frame.geometry.to_numpy()))
-
-
-def read_base_layers(engine: Engine, area_id: int) -> dict[str, list[bytes]]:
-    """Outlines of a working area as WKB (WGS 84) by role: what a printed map draws around its places."""
-    rows = boundaries()
-    by_role: dict[str, list[bytes]] = {}
-    drawn = rows.filter(rows.area_id == area_id, rows.role.isin(DRAWN_LAYERS)).select("role", "geometry")
-    for row in engine.run(drawn).to_pylist():
-        by_role.setdefault(row["role"], []).append(row["geometry"])
-    return by_role
 
 
 @lru_cache(maxsize=64)

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import shapely
 
+from analytics.basemap import read_base_layers
 from analytics.hotspots.grid import geojson
 from analytics.hotspots.grid.cells import Grid, outline_cells
 from analytics.hotspots.grid.geojson import cells_geojson
-from analytics.hotspots.grid.outlines import list_layers, read_base_layers, read_outlines
+from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.store.engine import DuckDBEngine
 
 BOX = shapely.box(3.0, 48.5, 3.1, 48.6)
@@ -59,9 +60,9 @@ def test_an_outline_has_its_name_or_its_code_or_its_number(drawn):
 
 
 def test_base_layers_are_every_outline_of_the_area_by_role(drawn):
-    layers = read_base_layers(DuckDBEngine(drawn), 1)
-    assert set(layers) == {"area", "street"} and len(layers["street"]) == 1
-    assert sorted(layers["area"]) == sorted(row[7] for row in ROWS[:4])
+    layers = read_base_layers(drawn, 1)
+    assert set(layers) == {"area", "street"} and len(layers["street"].shapes) == 1
+    assert sorted(layers["area"].shapes) == sorted(row[7] for row in ROWS[:4])
 
 
 def insert_incidents(store, places) -> None:
