@@ -359,12 +359,19 @@ class Run:
         if kind == STIX:
             self._note(path, kind, lambda: receive_once(path))
             return
-        self._time(f"reading {suffix}", lambda: setattr(job, "read_file", read_once(path, kind)))
+        try:
+            self._time(f"reading {suffix}", lambda: setattr(job, "read_file", read_once(path, kind)))
+        except Exception as error:  # noqa: BLE001  each other exception is what this bench counts
+            traceback.print_exc()
+            self._count(type(error).__name__, path, kind)
+            return
         for tried in (kind, self.rng.choice([other for other in ROWS if other != kind])):
             self._note(path, tried, lambda tried=tried: import_once(store, path, tried))
 
     def _note(self, path: Path, kind: str, attempt: Callable[[], str]) -> None:
-        outcome = self._time(f"{kind} {path.suffix}", attempt)
+        self._count(self._time(f"{kind} {path.suffix}", attempt), path, kind)
+
+    def _count(self, outcome: str, path: Path, kind: str) -> None:
         outcomes = self.figures.outcomes
         outcomes[outcome] = outcomes.get(outcome, 0) + 1
         if outcome not in ("rows", "refused") and self.folder:

@@ -23,7 +23,8 @@ def listed(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     return [
         item
         for item in archive.infolist()
-        if not item.is_dir()
+        if item.filename  # a damaged archive may hold a file without a name
+        and not item.is_dir()
         and "__macosx" not in (parts := PurePosixPath(item.filename.lower()).parts)
         and not (parts and parts[-1].startswith("._"))
         and not (parts and parts[-1] in (".ds_store", "thumbs.db", "desktop.ini"))

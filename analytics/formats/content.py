@@ -4,9 +4,11 @@ names what it is and the way out."""
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import struct
 import zipfile
+import zlib
 
 from analytics.formats.archive import listed
 from analytics.formats.delimited import utf16_without_mark
@@ -100,6 +102,10 @@ _OFFICE = (
     ("visio/", "a Visio drawing"),
     ("index/document.iwa", "a workbook of Apple Numbers"),
 )
+_DAMAGED_ZIP = (
+    *(zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, LookupError),
+    *(struct.error, zlib.error, lzma.LZMAError),
+)
 _DBASE = re.compile(rb"[\x03\x30\x31\x83\x8b\xf5][\x00-\xff][\x01-\x0c][\x01-\x1f]", re.DOTALL)
 
 
@@ -152,7 +158,7 @@ def _kind_of_zip(data: bytes, suffix: str) -> str:
             if "mimetype" in names:
                 with archive.open("mimetype") as stated:
                     kind = stated.read(80).decode(errors="replace")
-    except (zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, struct.error, KeyError):
+    except _DAMAGED_ZIP:
         return ARCHIVE if suffix in ("zip", "kmz") else WORKBOOK  # its parser says what is wrong with it
     if any(name.startswith("xl/") for name in names) or "opendocument.spreadsheet" in kind:
         return WORKBOOK

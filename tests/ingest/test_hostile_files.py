@@ -1,9 +1,11 @@
 """Hostile files as every kind of import: rows, rows refused with a reason, or a refusal in words."""
 
+import io
 import json
 import platform
 import subprocess
 import sys
+import zipfile
 from dataclasses import replace
 
 import pyarrow as pa
@@ -42,6 +44,16 @@ def parquet(table: pa.Table) -> bytes:
     return sink.getvalue().to_pybytes()
 
 
+def zip_without_a_name() -> bytes:
+    """A zip file whose index names its one file with no letter, though its own header does."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a", HEADER + GOOD)
+    data = buffer.getvalue()
+    index = data.index(b"PK\x01\x02")
+    return data[: index + 28] + b"\0\0\1\0" + data[index + 32 :]  # its letter is then an extra field
+
+
 NOT_UTF8 = pa.Array.from_buffers(
     pa.string(), 2, [None, pa.py_buffer(b"\0\0\0\0\2\0\0\0\4\0\0\0"), pa.py_buffer(b"a\xe3ok")]
 )
@@ -75,6 +87,7 @@ MADE = {
     "deep.json": '[{"text": ' + "[" * 100_000 + "]" * 100_000 + "}]",
     "deep.geojson": '{"type": "Feature", "properties": {"a": ' + "[" * 100_000,
     "markup.csv": "text,date\n" + "<b>" * 20_000 + ",2024-01-01\n",
+    "member without a name.zip": zip_without_a_name(),
     "page.xls": "<html><table><tr><td>1</td></tr></table></html>",
 }
 
