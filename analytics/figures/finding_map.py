@@ -19,11 +19,11 @@ _AROUND = 3.5  # how many times its own size is seen around a place
 
 
 def finding_map(
-    outline: _Ring, cells: Sequence[tuple[_Ring, int]], frame: MapFrame, *, label: str
+    place: shapely.Geometry, cells: Sequence[tuple[_Ring, int]], frame: MapFrame, *, label: str
 ) -> MapPicture:
-    """The cells (outline and count) around the `outline` of a place, WGS 84; the place itself stands out. The
-    frame's centre and zoom are set to the place and what lies around it."""
-    place = shapely.Polygon(outline)
+    """The cells (outline and count) around a `place`, WGS 84; the place itself stands out.
+
+    The frame's centre and zoom are set to the place and what lies around it."""
     shown = [(shapely.Polygon(ring), count) for ring, count in cells if count > 0]
     table = pd.DataFrame(
         {
@@ -50,7 +50,7 @@ def finding_map(
     return replace(picture, sources=picture.sources | {"place": source}, layers=[*kept, (edge, None)])
 
 
-def _look_at(place: shapely.Polygon, frame: MapFrame) -> MapFrame:
+def _look_at(place: shapely.Geometry, frame: MapFrame) -> MapFrame:
     west, south, east, north = place.bounds
     wide, high = (east - west) * _AROUND, (north - south) * _AROUND
     middle = place.centroid

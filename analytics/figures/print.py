@@ -31,29 +31,33 @@ RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 
 
 def print_map(
-    outline: _Ring | None,
+    outlines: Sequence[_Ring],
     cells: Sequence[tuple[_Ring, int]],
     layers: Mapping[str, BaseFeatures],
     epsg: int,
     *,
-    parts: Sequence[_Ring] = (),
+    others: Sequence[_Ring] = (),
     reach: float = 1500,
     credit: str = "",
 ) -> bytes | None:
-    """The cells (outline and count) around a hotspot's `outline` and its `parts`, WGS 84, on the base map,
-    with a scale bar and north; SVG, or None without an outline or cells.
+    """The cells (outline and count) around a place, whose `outlines` (WGS 84) are those of all its parts,
+    on the base map, with a scale bar and north; SVG, or None without an outline or cells. Places of `others`
+    within the map are drawn dashed.
 
-    `layers`: the base map by role; `credit` says whose map that is. The map spans at least `reach`
-    metres either side of the focus.
+    `layers`: the base map by role; `credit` says whose map that is. The map spans at least `reach` metres
+    either side of the place.
     """
-    if not outline or not cells:
+    if not outlines or not cells:
         return None
     project = Transformer.from_crs(4326, epsg, always_xy=True).transform
     unproject = Transformer.from_crs(epsg, 4326, always_xy=True).transform
     rings = [np.column_stack(project(*np.transpose(ring))) for ring, _ in cells]
-    focus_ring = np.column_stack(project(*np.transpose(outline)))
-    centre = focus_ring[:-1].mean(axis=0)
-    reach = max(reach, 3 * np.ptp(focus_ring[:, 0]))
+    parts, around = (
+        [np.column_stack(project(*np.transpose(ring))) for ring in some] for some in (outlines, others)
+    )
+    low, high = (extreme(np.concatenate(parts), axis=0) for extreme in (np.min, np.max))
+    centre = (low + high) / 2
+    reach = max(reach, 0.9 * float(max(high - low)))
     figure = Figure(figsize=(3.9, 2.9), layout="constrained")
     FigureCanvasSVG(figure)
     axes = figure.add_subplot()
@@ -72,8 +76,8 @@ def print_map(
     collection.set_clim(0, max(counts.max(), 1))
     axes.add_collection(collection)
     draw_base(*base, over=True)
-    others = [np.column_stack(project(*np.transpose(ring))) for ring in parts]
-    axes.add_collection(LineCollection([focus_ring, *others], colors="black", linewidths=1.8))
+    axes.add_collection(LineCollection(around, colors="black", linewidths=1.1, linestyles="dashed"))
+    axes.add_collection(LineCollection(parts, colors="black", linewidths=1.8))
     frame_map(axes, centre, reach, credit)
     bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("incidents in a cell", fontsize=7)

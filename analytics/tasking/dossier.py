@@ -235,8 +235,20 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
             epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area])[0]["epsg"]
             layers = read_base_layers(store, area, outline.buffer(_AROUND).bounds)
             cells = [(cell.ring, cell.count) for cell in finding.result.cells]
-            credit = attribute_maps(store, area)
-            map_svg = print_map(focus.ring, cells, layers, epsg, parts=focus.parts, credit=credit)
+            others = [
+                ring
+                for other, also in findings
+                if other != number and also.area_id == area
+                for ring in _list_outlines(also)
+            ]
+            map_svg = print_map(
+                _list_outlines(finding),
+                cells,
+                layers,
+                epsg,
+                others=others,
+                credit=attribute_maps(store, area),
+            )
         trend_svg, trend_alt = _draw_trend(store, number, cited.get(number), finding) or (None, "")
         hours_svg, hours_alt = print_day(finding.result.hours) or (None, "")
         map_alt = (
@@ -245,6 +257,12 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
         )
         drawings.append(Drawing(map_svg, map_alt, trend_svg, trend_alt, hours_svg, hours_alt))
     return drawings
+
+
+def _list_outlines(finding: Finding) -> list[tuple[tuple[float, float], ...]]:
+    """The outlines of all parts of a finding's place (WGS 84)."""
+    focus = finding.result.focus
+    return [focus.ring, *focus.parts] if focus and focus.ring else []
 
 
 def _draw_trend(store: Store, number: int, version: int | None, finding: Finding) -> tuple[bytes, str] | None:

@@ -16,8 +16,8 @@ from analytics.tasking.docx import add_picture, clean_xml, open_document, strip_
 from analytics.tasking.dossier import Drawing
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize
 from analytics.tasking.render import (
-    MAP_CAPTION,
     TypstOptions,
+    caption_map,
     replace_undrawable,
     typst_options,
     write_drawing,
@@ -86,7 +86,7 @@ def _options(paper: Paper, size: PaperSize) -> TypstOptions:
             "title": paper.title,
             "handling": paper.handling,
             "reference": paper.reference,
-            "map_caption": MAP_CAPTION,
+            "map_caption": caption_map(len(paper.drawings)),
             "figures": [
                 {"title": title, "drawing": write_drawing(drawing)} for title, drawing in paper.drawings
             ],

@@ -51,7 +51,7 @@ _FITS = (
     (8, 120, False),
     (8, 60, False),
 )
-MAP_CAPTION = "Incidents by cell; the place is outlined. North is up."
+_CAPTION = "Incidents by cell; the place is outlined{}. North is up."
 _NOT_SAID = "not yet said"
 _ALTERNATIVES = 2  # lines on page one
 _MARK_ROOM = 90  # characters of the handling mark and the title's page header
@@ -140,7 +140,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
                 *(text for text in brief.values() if isinstance(text, str) and is_unwritten(text)),
             ],
             "drawing": write_drawing(dossier.lead),
-            "map_caption": MAP_CAPTION,
+            "map_caption": caption_map(len(dossier.findings)),
             "evidence_line": dossier.evidence_line,
             "has_drawing": dossier.lead.shows_anything,
             "alternatives": alternatives,
@@ -178,6 +178,11 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         }
     )
     return data
+
+
+def caption_map(findings: int) -> str:
+    """What stands below a map of a product that rests on so many findings."""
+    return _CAPTION.format(", others near it dashed" if findings > 1 else "")
 
 
 def write_drawing(drawing: Drawing) -> dict[str, str | None]:

@@ -99,7 +99,7 @@ def _show_place(page: Page, product: int, version: int, brief: Brief) -> None:
             for finding in (load_finding(page.store, number) for number in brief.finding_ids)
             if finding.area_id is not None
             and finding.result.focus
-            and finding.result.focus.ring
+            and finding.result.focus.outline
             and finding.result.cells
         ),
         None,
@@ -115,7 +115,7 @@ def _show_place(page: Page, product: int, version: int, brief: Brief) -> None:
 
 def _show_map(page: Page, finding: Finding) -> None:
     focus, area_id = finding.result.focus, finding.area_id
-    if focus is None or focus.ring is None or area_id is None:
+    if focus is None or (place := focus.outline) is None or area_id is None:
         return
     frame = MapFrame(
         area_id,
@@ -127,7 +127,7 @@ def _show_map(page: Page, finding: Finding) -> None:
         credit=attribute_maps(page.store, area_id),
     )
     cells = [(cell.ring, cell.count) for cell in finding.result.cells]
-    picture = finding_map(focus.ring, cells, frame, label=f"Map of {focus.label or 'the place'}")
+    picture = finding_map(place, cells, frame, label=f"Map of {focus.label or 'the place'}")
     show_map(replace(picture, height=None), key="room_map")
 
 
