@@ -195,7 +195,9 @@ def _make(page: Page, case: TrayCase, *, brief: bool) -> None:
         )
         basis = st.text_area("What the confidence rests on", height=80)
         assumptions = st.text_area("Assumptions", "The things of the case belong together.", height=80)
-        if not st.form_submit_button("Save the finding and draft the brief" if brief else "Save the finding"):
+        if not st.form_submit_button(
+            "Save the finding and draft the brief" if brief else "Save the finding", type="primary"
+        ):
             return
     words = CaseWords(title, statement, str(confidence), basis, assumptions)
     try:
