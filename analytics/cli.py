@@ -31,9 +31,9 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "responses": ("analytics.tasking.cli", "responses"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
+    "results": ("analytics.tasking.results_cli", "results"),
     "warnings": ("analytics.warnings.cli", "warnings"),
     "search": ("analytics.search.cli", "search_command"),
-    "findings": ("analytics.desk.cli", "findings_command"),
 }
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for

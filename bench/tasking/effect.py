@@ -4,8 +4,8 @@
 
 Counts at 225 places over 500 days: Poisson, with bursts of near repeats, so that they vary more than Poisson.
 The place is the busiest (0.8 a day), or the one with the worst last month (chosen for it, as an analyst
-would), or one whose rate doubled over the twelve weeks before. 28 days after the action are judged. In two
-cases the other places see a fiftieth of it, so that nothing is like the place and nothing should be called.
+would), or one whose rate doubled over the twelve weeks before. 28 days after the action are judged. In five
+cases the other places see a fiftieth of it, so that nothing is like the place and its own history is judged.
 In the last two the rate of each place and month varies by itself."""
 
 from __future__ import annotations
@@ -33,8 +33,11 @@ CASES = {
     "a fall to 0.5": {"effect": 0.5},
     "a fall to 0.3": {"effect": 0.3},
     "a rise to 2": {"effect": 2.0},
-    "a fall to 0.3, similar places near 0": {"effect": 0.3, "others": 0.02},
     "nothing done, similar places near 0": {"others": 0.02},
+    "the same, on the rise": {"others": 0.02, "rising": True},
+    "a fall to 0.5, similar places near 0": {"effect": 0.5, "others": 0.02},
+    "a fall to 0.3, similar places near 0": {"effect": 0.3, "others": 0.02},
+    "a rise to 2, similar places near 0": {"effect": 2.0, "others": 0.02},
     "nothing done, months varying by a quarter": {"varying": 0.25},
     "the same, similar places at half the level": {"varying": 0.25, "others": 0.5},
 }

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyproj
 import pytest
 import shapely
+from click.testing import CliRunner
 from scipy import stats
 from streamlit.testing.v1 import AppTest
 
@@ -18,12 +19,20 @@ from analytics.oversight import Actor
 from analytics.shared.wording import write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
-from analytics.tasking.effect import FEWER, UNJUDGED, EffectParameters, measure_effect, verdict_in_words
+from analytics.tasking.effect import (
+    FEWER,
+    JUDGED,
+    UNJUDGED,
+    EffectParameters,
+    measure_effect,
+    verdict_in_words,
+)
 from analytics.tasking.effect.baselines import measure_baselines, standard
 from analytics.tasking.effect.synthetic import synthetic_control
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import NoPlace, list_results, measure, save_result, target_of
+from analytics.tasking.results_cli import results
 from analytics.tasking.scorecard import build_method_record, build_scorecard, describe_result, judge_lead
 from tests.sources import insert_source_row
 from tests.tasking.factories import tasked_action
@@ -353,16 +362,39 @@ def _meeting_page():
     show_meeting(begin("Meeting"))
 
 
-def test_the_page_refuses_a_verdict_shows_no_figure_that_rests_on_it_and_saves_the_reason(
-    tasked, monkeypatch
-):
-    """The same city, one in forty incidents left at its other places: nothing is like the tasked one."""
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)  # a test's page has no address
-    monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
-    with tasked.write() as cursor:
+def _thin_other_places(store):
+    """One in forty incidents left at the other places: nothing is like the tasked one."""
+    with store.write() as cursor:
         cursor.execute(
             "DELETE FROM incident WHERE (abs(x - 500000) > 125 OR abs(y - 5000000) > 125)"
             " AND row_number % 40 > 0"
+        ).fetchall()
+
+
+def test_the_page_judges_by_the_places_own_history_where_no_place_is_like_it(tasked, monkeypatch):
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
+    _thin_other_places(tasked)
+    page = AppTest.from_function(_results_page, default_timeout=120).run()
+    assert not page.exception and not page.warning
+    shown = " ".join(item.value for item in (*page.caption, *page.markdown, *page.info, *page.success))
+    assert "No similar place is comparable, so its own history is" in shown
+    assert "No place is like this one" in shown
+    assert "Displacement cannot be judged without comparable places." in shown
+    assert "displacement difference (Poisson" not in shown and "similar places. Near" not in shown
+    assert any("expected" in table.proto.column_order for table in page.dataframe)
+
+
+def test_the_page_refuses_a_verdict_shows_no_figure_that_rests_on_it_and_saves_the_reason(
+    tasked, monkeypatch
+):
+    """Nothing is like the tasked place, and its own history is too short to stand in."""
+    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)  # a test's page has no address
+    monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
+    _thin_other_places(tasked)
+    with tasked.write() as cursor:
+        cursor.execute(
+            "DELETE FROM incident WHERE local_date < (SELECT max(local_date) FROM incident) - 190"
         ).fetchall()
     page = AppTest.from_function(_results_page, default_timeout=120).run()
     assert not page.exception
@@ -389,3 +421,19 @@ def test_the_page_refuses_a_verdict_shows_no_figure_that_rests_on_it_and_saves_t
         "verdict" in table.value and table.value.verdict[0].startswith("cannot be judged: ")
         for table in meeting.dataframe
     )
+
+
+def test_the_command_writes_a_row_an_action(tasked, tmp_path):
+    path = tasked.path
+    tasked.close()
+    out = tmp_path / "results.csv"
+    done = CliRunner().invoke(results, ["--store", str(path), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(out)
+    assert "1 action written" in done.output and "1 with a verdict" in done.output
+    row = table.iloc[0]
+    assert row.verdict in JUDGED and row.basis == "similar places" and row.controls >= 20
+    assert row.low <= row.difference <= row.high and 0 < row.p <= 1
+    assert row.before > 0 and row.expected_recent > 0 and pd.isna(row.why_none)
+    refused = CliRunner().invoke(results, ["--store", str(path), "--out", "results.txt"])
+    assert refused.exit_code != 0 and "must end in .csv" in refused.output

@@ -47,7 +47,7 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
     with around:
         _show_rings(effect)
         _show_near(effect)
-    if effect.verdict != UNJUDGED:
+    if effect.is_compared:
         with more:
             _show_harm(page, effect)
 
@@ -66,7 +66,11 @@ def _show_baselines(effect: Effect) -> None:
             "after": "After",
             "expected": st.column_config.NumberColumn("Expected", format="%.1f"),
             "change": st.column_config.NumberColumn("Change", format="%+.0f%%"),
-            "p": st.column_config.NumberColumn("p", format="%.3f", help="Two-sided, by placebo"),
+            "p": st.column_config.NumberColumn(
+                "p",
+                format="%.3f",
+                help="Two-sided, " + ("by placebo" if effect.is_compared else "negative binomial"),
+            ),
         },
     )
     if effect.synthetic_p is not None:
@@ -77,7 +81,7 @@ def _show_checks(effect: Effect) -> None:
     """Which rules for a fair comparison are met."""
     with st.expander(
         "Are the similar places comparable?",
-        expanded=effect.verdict == UNJUDGED,
+        expanded=not effect.is_compared,
         icon=":material/balance:",
     ):
         st.dataframe(
@@ -103,6 +107,13 @@ def _caveats(effect: Effect) -> None:
             "by what was done and found there, or measure again when more days have passed."
         )
         return
+    if not effect.is_compared:
+        st.caption(
+            f"{after} No place is like this one, so it is compared with its own history, carried by the "
+            "rest of the town. What happened to this place alone at the same time looks like an effect of "
+            "the action."
+        )
+        return
     st.caption(
         f"{after} An effect is reported only where every baseline that must agree shows it (joint p below "
         f"{effect.parameters.level:g}). About one action in twenty without any effect is reported all the "
@@ -113,7 +124,7 @@ def _caveats(effect: Effect) -> None:
 
 def _show_rings(effect: Effect) -> None:
     st.markdown("**Did it move nearby?**")
-    judged = effect.verdict != UNJUDGED
+    judged = effect.is_compared
     st.dataframe(
         effect.rings,
         hide_index=True,
@@ -219,5 +230,5 @@ def _show_near(effect: Effect) -> None:
     st.caption(
         f"Followed: another incident within {effect.parameters.near_m:.0f} m and "
         f"{effect.parameters.near_days} days. The share falls by itself where there are fewer incidents"
-        + ("." if effect.verdict == UNJUDGED else ", so compare it with similar places.")
+        + ("." if not effect.is_compared else ", so compare it with similar places.")
     )

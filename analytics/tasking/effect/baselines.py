@@ -20,7 +20,7 @@ import pandas as pd
 
 from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT
 
-_NEEDED = {"fewer": ("recent", "long-run"), "more": ("just before", "recent", "long-run")}
+NEEDED = {"fewer": ("recent", "long-run"), "more": ("just before", "recent", "long-run")}
 _STEP = 7  # days between placebo actions at one place
 
 
@@ -39,7 +39,7 @@ class Baselines:
     def verdict(self, level: float) -> str:
         """'fewer than expected' or 'more than expected' where p is below `level` and the place changed that
         way relative to its control from every baseline needed; else 'no detectable effect'."""
-        needed = self.table[self.table.baseline.isin(_NEEDED[self.direction])]
+        needed = self.table[self.table.baseline.isin(NEEDED[self.direction])]
         place, control = needed.after * needed.control_before, needed.before * needed.control_after
         agrees = (place < control).all() if self.direction == "fewer" else (place > control).all()
         called = FEWER if self.direction == "fewer" else MORE
@@ -66,7 +66,7 @@ def measure_baselines(
         fewer[name], more[name] = _one_sided(-placebos, -z[0]), _one_sided(placebos, z[0])
     table = here.assign(p=[min(1.0, 2 * min(fewer[name], more[name])) for name in here.baseline])
     sides = {"fewer": fewer, "more": more}
-    joint = {side: max(sides[side][name] for name in needed) for side, needed in _NEEDED.items()}
+    joint = {side: max(sides[side][name] for name in needed) for side, needed in NEEDED.items()}
     direction = min(joint, key=lambda side: joint[side])
     return Baselines(table, min(1.0, 2 * joint[direction]), direction, len(placebos))
 
@@ -76,20 +76,28 @@ def _one_sided(placebos: np.ndarray, measure: float) -> float:
     return float((1 + (placebos >= measure - 1e-12).sum()) / (1 + len(placebos)))
 
 
-def _at(
-    total: np.ndarray, start: int, length: int, recent: int, controls: int, found: tuple[int, int] | None
-) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
-    """z by baseline at every place for an action on day `start`, and the first place's rows of the table."""
+def describe_spans(
+    start: int, length: int, recent: int, found: tuple[int, int] | None
+) -> dict[str, list[tuple[int, int]]]:
+    """The days of each baseline, as half-open ranges; the days in which the place was found are not of the
+    long run, unless nearly nothing would be left of it."""
     history = [(0, start)]
     if found:
         begin, end = max(0, start - found[0]), min(start, start - found[1] + 1)
         without = [(0, begin), (end, start)] if begin < end else history
         history = without if sum(b - a for a, b in without) >= length else history
-    spans = {
+    return {
         "just before": [(start - length, start)],
         "recent": [(start - recent * length, start)],
         "long-run": history,
     }
+
+
+def _at(
+    total: np.ndarray, start: int, length: int, recent: int, controls: int, found: tuple[int, int] | None
+) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+    """z by baseline at every place for an action on day `start`, and the first place's rows of the table."""
+    spans = describe_spans(start, length, recent, found)
     after = total[:, start + length] - total[:, start]
     measures, rows = {}, []
     for name, span in spans.items():

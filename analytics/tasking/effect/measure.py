@@ -6,8 +6,8 @@ after it; a place chosen for a bad month falls back by itself (regression to the
 before, without the days in which the place was found; a place on the rise goes on rising. Fewer than expected
 is called only where both show it. Places are tasked while they rise more often than while they fall, so that
 "more than expected" must show against a third baseline too: as many days just before as there are after. How
-each is tested stands in `baselines`. Where the similar places are not comparable (`comparability`) nothing is
-called, and no figure that rests on them is returned.
+each is tested stands in `baselines`. Where the similar places are not comparable (`comparability`), the
+place's own history decides (`own_history`); where that is too short, nothing is called.
 
 Beside it, for comparison with the literature: what `spillover` and `synthetic` measure. No correction for
 several actions is made here; the page states how many were measured."""
@@ -27,8 +27,9 @@ from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted, write_day
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import Comparability, check_controls
+from analytics.tasking.effect.own_history import OwnHistory, UnsteadyHistory, judge_by_history
 from analytics.tasking.effect.parameters import EffectParameters, Period
-from analytics.tasking.effect.places import daily_counts, like_places, moved_to
+from analytics.tasking.effect.places import count_places, count_rest, daily_counts, like_places, moved_to
 from analytics.tasking.effect.spillover import PlaceSurroundings, measure_surroundings
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
 from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT, UNJUDGED
@@ -42,6 +43,11 @@ _BASELINE_WORDS = {
 }
 _NOT_CONFIRMED = (
     " The interval of the displacement difference does not confirm an effect, so none is reported."
+)
+SIMILAR_PLACES, OWN_HISTORY = "similar places", "own history"
+_SHRUNK = (
+    " It was chosen on the same days as the long run, so {:.0f} % of that count is taken to fall back by "
+    "itself."
 )
 _POISSON_ALONE = (
     " The displacement difference alone lies beyond chance. It takes counts as Poisson and compares with the "
@@ -59,9 +65,9 @@ class Effect:
     incidents, followed, share, low, high, period; empty where dates or places are too coarse, and
     `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: similar places compared
     with; `placebos`: how many measures at them p rests on. `checks`: check, found, needed, met: whether the
-    similar places are comparable; where one is not met the verdict is 'cannot be judged' and what rests on
-    them (p, expected, change, z, the displacement measures, harm, synthetic control) is NaN, None or
-    empty."""
+    similar places are comparable; where one is not met, what rests on them (the displacement measures, harm,
+    synthetic control) is NaN, None or empty. `basis`: 'similar places', or 'own history' where `baselines`,
+    `p` and the verdict rest on that; with neither the verdict is 'cannot be judged' and they are NaN."""
 
     verdict: str
     why: str
@@ -81,6 +87,12 @@ class Effect:
     after: Period
     parameters: EffectParameters
     checks: pd.DataFrame
+    basis: str = SIMILAR_PLACES
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the figures rest on similar places that are comparable."""
+        return self.basis == SIMILAR_PLACES and self.verdict != UNJUDGED
 
 
 def measure_effect(
@@ -148,7 +160,42 @@ def measure_effect(
         parameters,
         comparability.checks,
     )
-    return _without_comparison(effect) if comparability.reasons else effect
+    if not comparability.reasons:
+        return effect
+    try:
+        alone = judge_by_history(
+            counts[0],
+            count_rest(xy, day, [treated, *elsewhere], clear=2 * parameters.ring, first=first, last=after[1]),
+            count_places(xy[(day >= np.datetime64(first)) & (day < np.datetime64(start))], treated)[1],
+            at,
+            length,
+            recent=parameters.recent,
+            found=found,
+            own_minimum=parameters.own_minimum,
+            fit_factor=parameters.fit_factor,
+            level=parameters.level,
+        )
+    except UnsteadyHistory as error:
+        return replace(_without_comparison(effect), why=f"{effect.why} {error}")
+    return _by_history(_without_comparison(effect), alone, length)
+
+
+def _by_history(effect: Effect, alone: OwnHistory, length: int) -> Effect:
+    """The effect as the place's own history shows it."""
+    table = alone.table.set_index("baseline")
+    expected = ", ".join(
+        f"{table.expected[baseline]:.1f} from {words}" for baseline, words in _BASELINE_WORDS.items()
+    )
+    shrunk = _SHRUNK.format(100 * alone.shrunk) if round(100 * alone.shrunk) else ""
+    why = (
+        f"{table.after['recent']:.0f} incidents in the {length} days after the action. No similar place is "
+        f"comparable, so its own history is, carried by the rest of the town. Expected: {expected}. Joint "
+        f"p = {alone.p:.3f}, from counts that vary {alone.dispersion:.1f} times as much as chance alone."
+        f"{shrunk}"
+    )
+    return replace(
+        effect, verdict=alone.verdict, why=why, basis=OWN_HISTORY, baselines=alone.table, p=alone.p
+    )
 
 
 def _without_comparison(effect: Effect) -> Effect:
