@@ -16,6 +16,8 @@ from analytics.store import Store
 MAXIMUM_DRAWN = 40_000  # features of a layer; a browser draws no more at once
 _TOLERANCE = 2e-5  # degrees, about two metres: less cannot be seen at the scales of a city
 
+_TOLERANCE_OF_COUNTRY = 2e-3  # the same for a map of countries
+
 
 def layer_geojson(store: Store, area_id: int, role: str) -> bytes:
     """The features of one role of the base map in a working area, of more than MAXIMUM_DRAWN the widest.
@@ -34,6 +36,23 @@ def _layer(store: Store, area_id: int, role: str, data_version: int) -> bytes:
         _feature(name, label, kind, shape)
         for name, label, kind, shape in zip(rows.id, rows.name, rows.kind, geometries, strict=True)
     ]
+    return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
+
+
+def invented_land_geojson(store: Store) -> bytes:
+    """The land of invented countries, which is on no map of the world; nothing where the store has none."""
+    return _invented_land(store, store.data_version())
+
+
+@lru_cache(maxsize=2)
+def _invented_land(store: Store, data_version: int) -> bytes:
+    rows = store.rows(
+        "SELECT geometry FROM boundary JOIN source USING (source_id) WHERE role = 'coast' AND is_scenario"
+    )
+    coasts = shapely.simplify(shapely.from_wkb([row["geometry"] for row in rows]), _TOLERANCE_OF_COUNTRY)
+    land = shapely.get_parts(shapely.polygonize(shapely.get_parts(coasts)))
+    geometries = shapely.to_geojson(shapely.transform(land, lambda points: points.round(3)))
+    features = [_feature(f"land {k}", "", "land", shape) for k, shape in enumerate(geometries)]
     return ('{"type":"FeatureCollection","features":[' + ",".join(features) + "]}").encode()
 
 

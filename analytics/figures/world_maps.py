@@ -16,24 +16,26 @@ from analytics.figures.theme import HOT, theme
 
 _NARROWEST = 415  # pixels of the map beside the timeline in a window of 1,024
 _CLOSEST = 8.0  # the zoom beyond which the world's outlines are too coarse
+_LANDS = ("world", "invented-land")  # what there is land of, by its address
 _LONGEST = 60  # characters of a name
 
 
 def world_style(*, dark: bool) -> dict[str, Any]:
-    """A MapLibre style of the world's countries, asked from this server alone."""
+    """A MapLibre style of the world's countries and of invented ones, asked from this server alone."""
     colours = theme(dark=dark)
-    world = {"type": "geojson", "data": "/basemap/world.geojson", "maxzoom": 8, "tolerance": 0.5}
     borders = {"line-color": colours.map_area, "line-width": 0.7, "line-opacity": 0.7}
     land = {"fill-color": colours.map_background}
-    return {
-        "version": 8,
-        "sources": {"world": world},
-        "layers": [
-            {"id": "background", "type": "background", "paint": {"background-color": colours.map_water}},
-            {"id": "land", "type": "fill", "source": "world", "paint": land},
-            {"id": "borders", "type": "line", "source": "world", "paint": borders},
-        ],
+    layers: list[dict[str, Any]] = [
+        {"id": "background", "type": "background", "paint": {"background-color": colours.map_water}}
+    ]
+    for name in _LANDS:
+        layers.append({"id": f"{name} land", "type": "fill", "source": name, "paint": land})
+        layers.append({"id": f"{name} borders", "type": "line", "source": name, "paint": borders})
+    sources = {
+        name: {"type": "geojson", "data": f"/basemap/{name}.geojson", "maxzoom": 8, "tolerance": 0.5}
+        for name in _LANDS
     }
+    return {"version": 8, "sources": sources, "layers": layers}
 
 
 def town_map(

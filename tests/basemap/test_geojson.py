@@ -5,8 +5,9 @@ import json
 import pytest
 import shapely
 
-from analytics.basemap.geojson import layer_geojson
+from analytics.basemap.geojson import invented_land_geojson, layer_geojson
 from tests.hotspots.grid.test_outlines import drawn
+from tests.sources import insert_source_row
 
 __all__ = ["drawn"]
 
@@ -52,3 +53,19 @@ def test_a_layer_follows_the_data(drawn):
     with drawn.write() as cursor:
         cursor.execute("DELETE FROM boundary WHERE source_id = 2").fetchall()
     assert len(json.loads(layer_geojson(drawn, 1, "area"))["features"]) == 3
+
+
+def test_the_land_of_an_invented_country_is_inside_its_coast_and_a_real_coast_makes_none(store):
+    assert json.loads(invented_land_geojson(store))["features"] == []
+    ring = shapely.LinearRing([(-20, 45), (-18, 45), (-18, 47), (-20, 47)])
+    with store.write() as cursor:
+        for number in (1, 2):
+            insert_source_row(cursor, number, "boundary")
+            cursor.execute(
+                "INSERT INTO boundary (source_id, row_number, area_id, layer, role, code, geometry)"
+                " VALUES (?, 2, 1, 'Coast', 'coast', 'coast', ?)",
+                [number, shapely.to_wkb(ring)],
+            ).fetchall()
+        cursor.execute("UPDATE source SET is_scenario = true WHERE source_id = 2").fetchall()
+    (land,) = json.loads(invented_land_geojson(store))["features"]
+    assert shapely.geometry.shape(land["geometry"]).area == 4

@@ -16,6 +16,7 @@ ROUTES = (
     "basemap/1/street.geojson",
     "tiles/1/14/8192/5000.mvt",
     "basemap/world.geojson",
+    "basemap/invented-land.geojson",
     "components/any/map.js",
     "health",
 )

@@ -20,7 +20,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from analytics.basemap import cut_tile
-from analytics.basemap.geojson import layer_geojson
+from analytics.basemap.geojson import invented_land_geojson, layer_geojson
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.reference import reference_file
 from analytics.store import open_store
@@ -73,6 +73,12 @@ async def world(request: Request) -> Response:
     return FileResponse(WORLD, media_type="application/geo+json", headers=_CACHED)
 
 
+async def invented_land(request: Request) -> Response:
+    """The land of invented countries, for the towns of the invented city's trade."""
+    body = await run_in_threadpool(invented_land_geojson, open_store())
+    return Response(body, media_type="application/geo+json", headers={"Cache-Control": "no-cache"})
+
+
 async def study_area(request: Request) -> Response:
     """The outlines of the cells in which anything was ever recorded, without saying what or how often."""
     path = request.path_params
@@ -106,6 +112,7 @@ def routes() -> list[Route]:
     """What the maps fetch from their own server, and whether it is well."""
     return [
         Route("/basemap/world.geojson", guarded(world)),
+        Route("/basemap/invented-land.geojson", guarded(invented_land)),
         Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
         Route("/tiles/{area_id:int}/{zoom:int}/{column:int}/{row:int}.mvt", guarded(basemap_tile)),
         Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
