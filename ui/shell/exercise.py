@@ -29,19 +29,19 @@ def exercise_mark(store: Store, actor: Actor) -> None:
             "the real dates."
         )
         offer_tours(store, actor)
-        if st.button("Remove the invented city …", icon=":material/delete:"):
+        if st.toggle("Remove the invented city …", key="remove-invented"):
             _confirm_removal(store, actor)
 
 
-@st.dialog("Remove the invented city?")
 def _confirm_removal(store: Store, actor: Actor) -> None:
-    st.text(
+    st.warning(
         "Its records go, and every finding, brief, meeting, action and result that is about it alone, yours "
-        "too. What you imported stays. The audit trail says what went. This cannot be undone."
+        "too. What you imported stays. The audit trail says what went. This cannot be undone.",
+        icon=":material/delete:",
     )
-    if st.button("Remove it", type="primary", icon=":material/delete:"):
+    if st.button("Remove it", type="primary"):
         removed = remove_invented(store, actor)
-        said = ", ".join(counted(number, kind) for kind, number in removed.items())
         forget_tour()
+        said = ", ".join(counted(number, kind) for kind, number in removed.items())
         st.toast(f"Removed: {said}.", icon=":material/check:")
         st.rerun()

@@ -91,6 +91,8 @@ def _go(store: Store, actor: Actor, name: str, number: int) -> None:
     st.session_state[_PLACE] = name, number
     save_preference(store, actor.name, _KEY, _write_place(name, number))
     step = read_tours()[name][number]
+    for key in step.get("query", {}):  # what a page before chose under the same name would stand in the link
+        st.session_state.pop(key, None)
     st.switch_page(
         page_path(step["page"]), query_params=step.get("query", {}) | {_KEY: _write_place(name, number)}
     )
