@@ -11,7 +11,7 @@ from analytics.training.removal import has_invented, remove_invented
 from analytics.training.settings import read_settings
 from ui.shell.tour import forget_tour, offer_tours
 
-MARK = "EXERCISE · invented city Vellmouth"
+_MARK = ":orange[**EXERCISE**] :orange[· invented city Vellmouth]"  # the second part where there is room
 
 
 def exercise_mark(store: Store, actor: Actor) -> None:
@@ -19,7 +19,7 @@ def exercise_mark(store: Store, actor: Actor) -> None:
     if not has_invented(store):
         return
     last = write_day(read_settings()["period"]["last_day"])
-    with st.popover(f":orange[**{MARK}**]", type="tertiary", icon=":material/school:", key="exercise"):
+    with st.popover(_MARK, type="tertiary", icon=":material/school:", key="exercise"):
         st.text(
             "Vellmouth is made up for practice: its streets, its crime, its trade and its unit's work. "
             "No place, person or number in it is real."
