@@ -27,6 +27,7 @@ FIELDS = {
     "kind": {"equal": 0.95, "different": 0.05},
 }
 _MISSING = -1
+_LIKE_WORDS = 60  # rapidfuzz's ratio of a given name with the same one written otherwise
 Fields = dict[str, np.ndarray]  # by name of a field
 # Families and shared houses have all of these in common: the strongest counts in full, the others half.
 _HOUSE = ("telephone", "e-mail", "address", "place")
@@ -183,6 +184,8 @@ def _levels(
         level = np.where(one == other, 0, len(named) - 1)
         if len(named) > 2:
             for at in np.flatnonzero(known & (level > 0)):
+                if name == "name" and not _may_be_one_name(one[at], other[at]):
+                    continue
                 ratio = fuzz.token_sort_ratio(one[at], other[at])
                 if ratio >= parameters.close:
                     level[at] = 1
@@ -190,6 +193,21 @@ def _levels(
                     level[at] = 2
         levels[name] = np.where(known, level, _MISSING)
     return levels
+
+
+def _may_be_one_name(one: str, other: str) -> bool:
+    """Whether every word of the shorter name has its like in the other: John and Jane Smith are two people,
+    J. Smith may be either."""
+    fewer, more = sorted((one.split(), other.split()), key=len)
+    return all(
+        any(
+            word[0] == another[0]
+            and min(len(word), len(another)) == 1
+            or fuzz.ratio(word, another) >= _LIKE_WORDS
+            for another in more
+        )
+        for word in fewer
+    )
 
 
 def _chance_levels(fields: Fields, parameters: HolderParameters) -> dict[str, np.ndarray]:

@@ -15,6 +15,8 @@ from analytics.finance.holder_decisions import (
 from analytics.finance.holders import FIELDS, HolderParameters, propose_holders
 from analytics.oversight import Actor, verify
 from analytics.training.people import build_people
+from tests.conftest import SHARED_DATA
+from tests.ingest.helpers import run
 
 ACTOR = Actor("analyst")
 
@@ -174,3 +176,13 @@ def test_decisions_last_supersede_and_never_merge_by_themselves(store):
             record_decision(store, ACTOR, left, right, *bad)
     with pytest.raises(ValueError, match="two accounts"):
         record_decision(store, ACTOR, left, left, "same", "x")
+
+
+@pytest.mark.skipif(not (SHARED_DATA / "reported").is_dir(), reason="the reported cases are not here")
+def test_what_stands_for_nothing_is_no_evidence_and_a_couple_in_one_house_stays_doubtful(store):
+    run(store, SHARED_DATA / "reported/acc_placeholders_family.csv", "account")
+    accounts = pd.DataFrame(store.rows("SELECT * FROM account"))
+    pairs = propose_holders(accounts, HolderParameters(min_probability=0.0)).pairs
+    likely = pairs.set_index(["left", "right"]).probability
+    assert ("A2", "A3") not in likely.index and ("A0", "A2") not in likely.index
+    assert 0.05 < likely["A10", "A9"] < 0.9

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from analytics.adverts.identifiers.numbering import read_international
+
 # Endings that are trusted where no 'http' or 'www' says that it is a web address.
 _ENDINGS = (
     "com|net|org|info|biz|eu|uk|co|de|fr|es|it|pt|pl|ro|ru|ua|by|gr|cy|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk|tw|jp|se|no|dk|fi|cz|"
@@ -73,6 +75,13 @@ _PROFILE = re.compile(
     r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})",
     re.ASCII,
 )
+# Links that open a conversation with a telephone number: the number is the contact, however it is linked to.
+_NUMBER_LINK = re.compile(
+    r"(?:h(?:tt|xx)ps?://)?(?:www\.)?(?:wa\.me/|(?:api\.|web\.)?whatsapp\.com/send/?\?(?:[^\s#&]*&)*?phone="
+    r"|(?:t|telegram)\.me/(?=\+|%2b)|signal\.me/#p/|viber://(?:chat|contact|add)\?number=)(?:\+|%2b)?(\d{8,15})"
+    r"(?!\d)[^\s<>\"'|\\^`{}\]]*",
+    re.ASCII,
+)
 _GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
 _BRACKET = re.compile(r"[\[({<]")
 _AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
@@ -83,7 +92,7 @@ _PLATFORM_WORDS = frozenset(_PLATFORMS)
 
 
 class Address(NamedTuple):
-    """Kind is email, url or handle; the span is of the folded text."""
+    """Kind is email, url, handle or phone, of a link to a number; the span is of the folded text."""
 
     kind: str
     value: str
@@ -125,6 +134,9 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
         yield Address(
             "email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words"
         )
+    for match in _NUMBER_LINK.finditer(text) if "/" in text else ():
+        if number := read_international(match[1]):
+            yield Address("phone", number.e164, match.start(), match.end(), 0.99, "a link to the number")
     for match in _PROFILE.finditer(text) if point else ():
         if match[1] != "wa.me":
             yield Address("handle", f"@{match[2].rstrip('.')}", *match.span(), 0.98, match[1])

@@ -35,6 +35,7 @@ _REFERENCE_END = re.compile(
     r"(?:ref|erence|oice|iban|vat|isbn|sku|ean|imei|siret|nummer|nip|regon|cui|инн|ул|αφμ|no|nr|num|number|code|numero|id|номер|n|[#:№号])\W{0,7}$"
 )
 _REFERENCE_END_REACH = 16
+_IBAN = re.compile(r"\biban\W{0,3}[a-z]{2}\s?\d{2}(?:\s?[a-z]{4})?(?:\s?\d{4}){2,6}(?:\s?\d{1,3})?(?!\d)")
 _CUE = re.compile(
     r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
     r"llama\w*|llame|telefono|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
@@ -104,6 +105,8 @@ def find_phones(
     """All telephone numbers of a folded text with these tokens; `regions` are looked up first to last.
 
     `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
+    if "iban" in tokens:
+        taken = [*taken, *(match.span() for match in _IBAN.finditer(text))]
     runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := find_other_numbers(text)):
