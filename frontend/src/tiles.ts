@@ -12,7 +12,7 @@ interface Tile {
 }
 
 interface TilesArguments {
-  data: { label: string; columns: string[]; rows: { name: string; tiles: Tile[] }[] };
+  data: { label: string; corner: string; columns: string[]; rows: { name: string; tiles: Tile[] }[] };
   parentElement: HTMLElement | ShadowRoot;
 }
 
@@ -23,7 +23,7 @@ export default function showTiles({ data, parentElement }: TilesArguments): void
   box.dataset.drawn = written;
   box.setAttribute('aria-label', data.label);
   box.style.setProperty('--columns', String(data.columns.length));
-  const head = line(['', ...data.columns].map((name) => cell('columnheader', name)));
+  const head = line([data.corner, ...data.columns].map((name) => cell('columnheader', name)));
   const rows = data.rows.map(({ name, tiles }) => line([cell('rowheader', name), ...tiles.map(drawTile)]));
   box.replaceChildren(head, ...rows);
 }

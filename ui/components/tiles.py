@@ -20,10 +20,14 @@ class Tile:
     words: str
 
 
-def show_tiles(rows: Mapping[str, Sequence[Tile]], columns: Sequence[str], *, key: str, label: str) -> None:
-    """Draw rows of tiles under the names of their columns; `label` names the grid for who cannot see it."""
+def show_tiles(
+    rows: Mapping[str, Sequence[Tile]], columns: Sequence[str], *, key: str, label: str, corner: str
+) -> None:
+    """Draw rows of tiles under the names of their columns; `corner` says what the rows are, and `label` names
+    the grid for who cannot see it."""
     data = {
         "label": label,
+        "corner": corner,
         "columns": list(columns),
         "rows": [{"name": name, "tiles": [asdict(tile) for tile in tiles]} for name, tiles in rows.items()],
     }

@@ -110,6 +110,7 @@ def show_known_block(morning: Morning | None) -> None:
         [_STAGES[stage] for stage in grid.stage.unique()],
         key="today-tiles",
         label="What is known, by commercial domain and stage",
+        corner="Domain",
     )
 
 
