@@ -4,30 +4,19 @@ import streamlit as st
 
 from analytics.hotspots.catalogue import Request
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.refusal import TooFewData
-from analytics.shared.wording import write_day, write_period
+from analytics.hotspots.findings.followed import FOLLOWED
 from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
-from ui.components.filters import choose_selection, drawn_area, show_chips
-from ui.components.text import plain
+from ui.components.filters import choose_selection, list_chips, show_chips
+from ui.hotspots.answer import find_answer, show_canvas
 from ui.hotspots.compare import show_compare
-from ui.hotspots.controls import choose_grid, choose_method, choose_options, choose_view
-from ui.hotspots.denominators import load_form
-from ui.hotspots.draw import (
-    MAPS,
-    chosen_place,
-    draw_chart,
-    draw_curves,
-    draw_map,
-    draw_more,
-    draw_sides,
-    draw_table,
-)
-from ui.hotspots.drawer import save_whole, show_chosen, show_drawn
-from ui.hotspots.exports import show_exports
-from ui.hotspots.followed import show_followed
+from ui.hotspots.controls import choose_grid, show_present
+from ui.hotspots.followed import find_followed
 from ui.hotspots.harm import choose_measure
-from ui.hotspots.screen import MAP_HEIGHT, make_screen
+from ui.hotspots.questions import COMPARE, choose_question
+from ui.hotspots.screen import make_screen
+from ui.hotspots.side import Answer, show_side
+from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.shell.scope import choose_area
 
@@ -41,101 +30,43 @@ if areas.empty:
     )
     st.stop()
 version = page.store.data_version()
-
-with st.container(horizontal=True, vertical_alignment="bottom"):
+notes = st.container(key="notes")
+with notes:
     area_id = choose_area(areas)
-    workspace = open_workspace(page.store, area_id)
-    extent = workspace.extent
-    grid = choose_grid(workspace)
-    view = choose_view()
-    weights = choose_measure(page, extent)
-    present = st.toggle(
-        "Present",
-        key="present",
-        bind="query-params",
-        help="The map alone, large: for a meeting room's screen.",
-    )
-selection = choose_selection(workspace, extent)
-# What comes and goes has a container of its own, so that the map keeps its place on the page and its picture.
-with st.container():
-    show_chips(extent)
-area_name = areas.set_index("area_id").name[area_id]
+workspace = open_workspace(page.store, area_id)
+
+with pad_pane("ask", horizontal=True):
+    question, method = choose_question(notes)
+    active = len(list_chips())
+    with st.popover(
+        f"Filters · {active}" if active else "Filters", icon=":material/filter_alt:", key="filters"
+    ):
+        selection = choose_selection(workspace, workspace.extent, notes)
+        grid = choose_grid(workspace, notes)
+        present = show_present()
+    weights = choose_measure(page, workspace.extent)
+    with st.container(key="chips", horizontal=True, wrap=False, gap="xsmall"):
+        show_chips()
+
 screen = make_screen(
     page,
     version,
     workspace,
-    area_name,
+    areas.set_index("area_id").name[area_id],
     Request(selection, grid, weights),
     dark=st.context.theme.type == "dark",
-    height=760 if present else MAP_HEIGHT,
 )
-snapshot = screen.snapshot
-earlier = selection.earlier()
-compared = (
-    f"{snapshot.total_before:,} in {selection.compared_with}"
-    if screen.reaches_back
-    else f"the data do not cover {selection.compared_with}"
-)
-st.caption(
-    f"**{snapshot.total:,}** located incidents, {write_period(selection.first, selection.last)}; "
-    f"{compared} · {grid.kind}s of {grid.size} m on EPSG:{workspace.epsg} · {screen.study_cells:,} cells "
-    f"that ever had an incident · data version {version}, to {write_day(extent.last)} · "
-    f"{extent.incidents - extent.located:,} of {extent.incidents:,} have no place"
-)
-with st.container():
-    if (drawn := drawn_area()) is not None:
-        show_drawn(screen, drawn)
-if view == "Compare":
-    show_compare(screen)
-    st.stop()
-if view == "Followed":
-    show_followed(screen)
-    st.stop()
-
-method = choose_method(view)
-with st.container():
-    options = choose_options(method, workspace)
-    if any(option.name == "target" for option in method.options):
-        load_form(page, workspace)
-screen = screen.with_options(options)
-about, actions = st.columns([8, 1.2], vertical_alignment="center")
-about.markdown(f"**{plain(method.question)}**")
-with st.container():
-    try:
-        result = screen.run_long(method.name) if method.long else screen.run(method.name)
-    except TooFewData as error:
-        st.warning(plain(error), icon=":material/block:")
-        result = None
-if result is not None:
-    with actions.container(horizontal=True, horizontal_alignment="right"):
-        show_exports(screen, method, result)
-    for sentence in result.says:
-        about.caption(plain(sentence))
-
-if result is None:
-    draw_sides(screen)
-elif result.shape in MAPS:
-    chosen = chosen_place(screen, result)
-    if present:
-        draw_map(screen, method, result, chosen)
+with window_pane("canvas"):
+    if question == COMPARE:
+        with scroll_pane("canvas"):
+            answer = show_compare(screen)
+    elif method is None:
+        with notes:
+            found = find_followed(screen)
+        answer = None if found is None else Answer(FOLLOWED, found)
+        show_canvas(screen, answer)
     else:
-        map_column, side = st.columns([3, 2], gap="medium")
-        with map_column:
-            draw_map(screen, method, result, chosen)
-        with side:
-            draw_sides(screen)
-        draw_table(result, chosen)
-        draw_curves(result)
-        if chosen is None:
-            st.info("Click a place on the map, or choose a row of the table, to see the incidents behind it.")
-            save_whole(screen, method, result)
-        else:
-            show_chosen(screen, method, result, chosen)
-else:
-    draw_chart(method, result)
-    draw_table(result)
-    save_whole(screen, method, result)
-if result is not None:
-    draw_more(result)
-with st.expander("When not to use this"):
-    st.text(method.not_when)
+        screen, answer = find_answer(page, screen, question, method, notes)
+        show_canvas(screen, answer)
+if answer is not None and not present:
+    show_side(screen, answer)

@@ -25,11 +25,12 @@ from analytics.figures.theme import (
 from analytics.shared.week_clock import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
+_NARROW_MARGIN = {"l": 30, "r": 4, "t": 4, "b": 22}
 
 
-def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict[str, Any]:
+def clock_chart(clock: WeekClock, unit: str = "incidents", *, narrow: bool = False) -> dict[str, Any]:
     """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and
-    weekdays."""
+    weekdays. `narrow` for a pane at the side: without its scale and titles."""
     hours = [f"{hour:02d}" for hour in range(24)]
     days = [day[:3] for day in WEEKDAYS]
     # An invisible point in each cell is what the brush selects: a heat map's cells cannot be selected.
@@ -50,23 +51,32 @@ def clock_chart(clock: WeekClock, unit: str = "incidents") -> dict[str, Any]:
         "xgap": 1,
         "ygap": 1,
         "colorscale": colour_scale(SEQUENTIAL),
+        "showscale": not narrow,
         "colorbar": {"thickness": 10, "title": {"text": unit}},
         "hovertemplate": f"%{{y}} %{{x}}:00: %{{z:.4~g}} {unit}<extra></extra>",
     }
     layout = {
-        "height": 230,
-        "margin": _MARGIN,
+        "height": 140 if narrow else 230,
+        "margin": _NARROW_MARGIN if narrow else _MARGIN,
         "dragmode": "select",
         "paper_bgcolor": CLEAR,
         "plot_bgcolor": CLEAR,
-        "xaxis": {"title": {"text": "hour, local time"}, "fixedrange": True, "type": "category"},
+        "xaxis": {
+            "title": {"text": "" if narrow else "hour, local time"},
+            "fixedrange": True,
+            "type": "category",
+            "dtick": 4 if narrow else 1,
+        },
         "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
     }
     return {"data": [heat, points], "layout": layout}
 
 
-def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict[str, Any]:
-    """Incidents over time with the chosen period shaded; drag over it to choose another."""
+def trend_chart(
+    trend: pd.DataFrame, unit: str, first: date, last: date, *, narrow: bool = False
+) -> dict[str, Any]:
+    """Incidents over time with the chosen period shaded; drag over it to choose another. `narrow` for a pane
+    at the side."""
     bars = {
         "type": "bar",
         "x": trend.start.dt.strftime("%Y-%m-%d").tolist(),
@@ -90,8 +100,8 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
         "layer": "below",
     }
     layout = {
-        "height": 200,
-        "margin": _MARGIN,
+        "height": 130 if narrow else 200,
+        "margin": _NARROW_MARGIN if narrow else _MARGIN,
         "dragmode": "select",
         "selectdirection": "h",
         "bargap": 0.1,
@@ -99,7 +109,11 @@ def trend_chart(trend: pd.DataFrame, unit: str, first: date, last: date) -> dict
         "plot_bgcolor": CLEAR,
         "shapes": [shade],
         "xaxis": DATE_AXIS | {"fixedrange": True},
-        "yaxis": {"title": {"text": f"incidents a {unit}"}, "fixedrange": True, "rangemode": "tozero"},
+        "yaxis": {
+            "title": {"text": "" if narrow else f"incidents a {unit}"},
+            "fixedrange": True,
+            "rangemode": "tozero",
+        },
     }
     return {"data": [bars], "layout": layout}
 

@@ -45,7 +45,7 @@ class CellGrid(Protocol):
 @dataclass(frozen=True)
 class MapFrame:
     """Where a map looks: the area, its data version, its centre (degrees) and zoom, the theme, the height
-    (pixels) and whose base map it is."""
+    (pixels, None to fill its pane) and whose base map it is."""
 
     area_id: int
     data_version: int

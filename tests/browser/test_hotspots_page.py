@@ -5,17 +5,17 @@ Cells of 1,000 m in a small window: a browser without a graphics card takes most
 """
 
 import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from analytics.hotspots.catalogue import GROUPS, METHODS
-from tests.browser.conftest import Server, settled, table_box, tick_first_row
+from analytics.hotspots.catalogue import METHODS
+from tests.browser.conftest import Server, settled
+from ui.hotspots.questions import QUESTIONS
 
 LONG = 60_000
 LARGE = "size=1000+m"
-SMALL = {"width": 1024, "height": 640}
+SMALL = {"width": 1240, "height": 640}  # as narrow as the list still stands beside the map
 
 _WATCH_PIXELS = """() => {
     const find = (root) => {
@@ -123,23 +123,46 @@ def test_dragging_over_the_clock_and_the_trend_filters_and_the_link_restores_it(
     assert located(opened(page, page.url)) == recent
 
 
-@pytest.mark.parametrize("group", GROUPS)
-def test_each_method_opens_on_its_defaults(own_server, watched, group):
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_each_method_opens_on_its_defaults(own_server, watched, question):
     """With its question, without a fault; it answers, or says in words what it lacks."""
-    page = opened(watched, f"{own_server.url}/hotspots?view={group.replace(' ', '+')}&{LARGE}")
-    for method in (method for method in METHODS.values() if method.group == group):
+    page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
+    page.get_by_role("radio", name=question, exact=True).click()
+    for method in (METHODS[name] for name in QUESTIONS[question]):
         page.get_by_role("radio", name=method.title, exact=True).click()
-        page.get_by_text(method.question).wait_for(timeout=LONG)
+        page.get_by_text(method.question).first.wait_for(timeout=LONG)
         answered(page)
-        answer = page.locator("[data-testid=stDataFrame], [data-testid=stAlert]").first
+        answer = page.locator("[data-testid=stDataFrame], [data-testid=stAlert], .card").first
         answer.wait_for(state="attached", timeout=LONG)
         assert page.locator("[data-testid=stException]").count() == 0
-    if (
-        group == "What next"
-    ):  # a reload finds the answer, or the work that is still under way, and the method asked
-        opened(page, page.url).get_by_text(method.question).wait_for(timeout=LONG)
+    if question == "What next?":  # a reload finds the answer, or the work under way, and the method asked
+        opened(page, page.url).get_by_text(method.question).first.wait_for(timeout=LONG)
         answered(page)
-        page.locator("[data-testid=stDataFrame]").first.wait_for(state="attached", timeout=LONG)
+        page.locator("[data-testid=stDataFrame], .card").first.wait_for(state="attached", timeout=LONG)
+
+
+def test_a_link_of_before_opens_its_method_and_an_unknown_one_is_said(own_server, watched):
+    page = opened(watched, f"{own_server.url}/hotspots?view=Where&method-where=Density&{LARGE}")
+    page.get_by_text(METHODS["density"].question).first.wait_for(timeout=LONG)
+    page = opened(page, f"{own_server.url}/hotspots?method=dowsing&{LARGE}")
+    page.get_by_text("The link names 'dowsing'").wait_for(timeout=LONG)
+    assert "method=dowsing" in page.evaluate("location.search")
+
+
+def test_back_walks_through_methods_filters_and_choices(own_server, watched):
+    page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
+    page.get_by_role("radio", name="When?", exact=True).click()
+    page.get_by_text(METHODS["clock"].question).first.wait_for(timeout=LONG)
+    settled(page)
+    page.get_by_role("radio", name="Where is most?", exact=True).click()
+    choose(page, 1)
+    settled(page)
+    assert "cell=" in page.evaluate("location.search")
+    page.go_back()
+    expect(page.locator(".st-key-close_place")).to_have_count(0, timeout=LONG)
+    settled(page)
+    page.go_back()
+    page.get_by_text(METHODS["clock"].question).first.wait_for(timeout=LONG)
 
 
 def test_every_export_downloads_what_it_says(own_server, watched):
@@ -168,40 +191,43 @@ def test_a_comparison_is_taken_away_and_saved(own_server, watched):
 
 def test_a_cell_is_followed_and_listed(own_server, watched):
     page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
-    page = opened(page, f"{own_server.url}/hotspots?{LARGE}&cell={worst_cell(page)}")
+    page = opened(page, f"{own_server.url}/hotspots?{LARGE}&cell={choose(page, 0)[0]}")
     keep(page, "Follow this hotspot", "The market")
     page = opened(page, f"{own_server.url}/hotspots?view=Followed&{LARGE}")
     page.get_by_text("A hotspot is chosen because it was high").wait_for(timeout=LONG)
-    assert page.locator("[data-testid=stDataFrame]").count() == 1
+    expect(page.locator(".card")).to_have_count(1, timeout=LONG)
 
 
-def test_the_ticked_row_is_the_place_shown_and_saved_whatever_the_method_and_the_order(own_server, watched):
-    page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
-    shown = page.get_by_text("Incidents here")
-    tick_first_row(page, until=shown)
-    box = table_box(page)
-    page.mouse.click(box["x"] + 15, box["y"] + 55 + 3 * 35)
-    answered(page)
-    row, place = find_ticked(page)
-    rows = [row]
-    heading = page.get_by_role("heading", name=place, exact=True)
-    assert row == 4 and heading.count() == 1
-    for title in ("Hot and cold spots (Gi*)", "Density", "Clusters (DBSCAN)", "Count"):
+def test_the_card_chosen_is_the_place_marked_shown_and_saved_whatever_the_method(own_server, watched):
+    page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
+    place, name = choose(page, 3)
+    shown = page.locator(".st-key-pad_detail_head")
+    expect(shown).to_contain_text(name, timeout=LONG)
+    expect(page.locator(".map")).to_have_attribute("data-chosen", place, timeout=LONG)
+    ranks = set()
+    for question, title in (
+        ("More than chance?", "Hot and cold spots (Gi*)"),
+        ("Where exactly?", "Density"),
+        ("Where exactly?", "Clusters (DBSCAN)"),
+        ("Where is most?", "Count"),
+    ):
+        page.get_by_role("radio", name=question, exact=True).click()
+        settled(page)
         page.get_by_role("radio", name=title, exact=True).click()
         answered(page)
-        if title.startswith("Clusters"):  # its rows are no cells
-            assert heading.count() == 0 and find_ticked(page) is None
+        if title.startswith("Clusters"):  # none of them is this cell
+            expect(shown).not_to_contain_text(name)
+            assert marked(page) is None
             continue
-        row, ticked = find_ticked(page)
-        assert ticked == place and heading.count() == 1
-        rows.append(row)
-    assert len(set(rows)) > 1
+        expect(shown).to_contain_text(name)
+        assert marked(page) in (place, None)
+        ranks.add(page.locator(".card[aria-selected=true] .number").first.inner_text())
+    assert len(ranks) > 1
     page.get_by_role("button", name="Save as finding").click()
     page.get_by_text("with its evidence").wait_for(timeout=LONG)
-    box = table_box(page)
-    page.mouse.click(box["x"] + 90, box["y"] + 15)  # orders by the column, for which the grid drops its tick
-    expect(heading).to_have_count(0, timeout=LONG)
-    assert find_ticked(page) is None
+    page.keyboard.press("Escape")
+    expect(page.locator(".st-key-close_place")).to_have_count(0, timeout=LONG)
+    assert marked(page) is None
 
 
 def test_the_map_is_never_blank_while_filters_and_methods_change(own_server, watched):
@@ -209,8 +235,8 @@ def test_the_map_is_never_blank_while_filters_and_methods_change(own_server, wat
     painted = page.locator(".map[data-painted]")
     before = painted.get_attribute("data-painted")
     page.evaluate(_WATCH_PIXELS)
-    for title in ("Hot and cold spots (Gi*)", "Density"):
-        page.get_by_role("radio", name=title, exact=True).click()
+    for question in ("More than chance?", "What is new?"):
+        page.get_by_role("radio", name=question, exact=True).click()
         answered(page)
         expect(painted).not_to_have_attribute("data-painted", before, timeout=LONG)
         before = painted.get_attribute("data-painted")
@@ -218,13 +244,21 @@ def test_the_map_is_never_blank_while_filters_and_methods_change(own_server, wat
     assert seen["all"] > 10 and (seen["blank"], seen["gone"]) == (0, 0)
 
 
-def find_ticked(page: Page) -> tuple[int, str] | None:
-    """The number of the ticked row under the map and its place, as a screen reader is given them: of the
-    rows in sight."""
-    ticked = page.locator("[data-testid=stDataFrame]").first.locator("tr[aria-selected=true]")
-    if not ticked.count():
-        return None
-    return int(ticked.get_attribute("aria-rowindex")) - 1, ticked.locator("td").nth(0).inner_text()
+def choose(page: Page, row: int) -> tuple[str, str]:
+    """Choose a card of the list; the id of its place, and what it is called."""
+    card = page.locator(".card").nth(row)
+    card.wait_for(timeout=LONG)
+    place, name = card.get_attribute("data-id"), card.locator(".name").inner_text()
+    card.click()
+    page.locator(".st-key-close_place").wait_for(timeout=LONG)
+    settled(page)
+    return place, name
+
+
+def marked(page: Page) -> str | None:
+    """The place whose card is marked."""
+    card = page.locator(".card[aria-selected=true]")
+    return card.first.get_attribute("data-id") if card.count() else None
 
 
 def keep(page: Page, button: str, name: str) -> None:
@@ -260,9 +294,3 @@ def export(page: Page, name: str, begins: dict[str, bytes]) -> None:
 def located(page: Page) -> int:
     text = page.get_by_text("located incidents").first.inner_text()
     return int(re.match(r"([\d,]+) located", text)[1].replace(",", ""))
-
-
-def worst_cell(page: Page) -> str:
-    """The id of the highest cell, as the link names it once its row is ticked."""
-    tick_first_row(page, until=page.get_by_text("Incidents here"))
-    return parse_qs(urlsplit(page.url).query)["cell"][0]

@@ -19,7 +19,7 @@ def selectors() -> list[str]:
     text = re.sub(r"/\*.*?\*/", "", SHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     text = re.sub(r"@(?:media|container)[^{]*\{", "", text)
     found = [chosen.strip() for chosen in re.findall(r"([^{}]+)\{[^{}]*\}", text)]
-    momentary = re.compile("data-stale|kbd|window_|fill_|scroll_|pad_")
+    momentary = re.compile("data-stale")
     return [chosen for chosen in dict.fromkeys(found) if not momentary.search(chosen)]
 
 

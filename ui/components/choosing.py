@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.text import plain
@@ -62,11 +63,15 @@ def explain_stale_link(key: str, options: Collection[str]) -> None:
     such a name out of the link."""
     asked = st.query_params.get(key)
     if asked is not None and asked not in options:
-        st.warning(
-            f"The link names '{plain(asked)}', which is not here or has another name now. "
-            "Choose what to show.",
-            icon=":material/link_off:",
-        )
+        say_not_there(asked)
+
+
+def say_not_there(asked: str, notes: DeltaGenerator | None = None) -> None:
+    """Say that the link names something that is not there; in `notes`, else where it is called."""
+    (notes or st).warning(
+        f"The link names '{plain(asked)}', which is not here or has another name now. Choose what to show.",
+        icon=":material/link_off:",
+    )
 
 
 def distinct_labels(labels: Mapping[Identity, str]) -> dict[Identity, str]:

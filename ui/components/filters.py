@@ -1,4 +1,4 @@
-"""The filter bar of a page of incidents. Its state is the link: every widget is bound to the query string."""
+"""The filters of a page of incidents. Their state is the link."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import partial
 import pandas as pd
 import shapely
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.hotspots.catalogue import Workspace
 from analytics.hotspots.data_extent import DataExtent
@@ -16,44 +17,59 @@ from analytics.hotspots.grid.custom_area import join_polygons, read_drawn
 from analytics.hotspots.grid.outlines import list_layers, read_outlines
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.shared.week_clock import WEEKDAYS
-from analytics.shared.wording import write_day
+from ui.components.address import change_address, choice_of_address, choices_of_address
 from ui.components.text import plain
-from ui.shell.scope import period_within, read_scope, set_period
+from ui.shell.scope import period_within, set_period
 
 HOURS = list(range(24))
+FIRST_HOUR, LAST_HOUR = HOURS[0], HOURS[-1]
+_HOUR_ENDS = (("from_hour", FIRST_HOUR), ("to_hour", LAST_HOUR))
 
 
-def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
-    """The filter bar beside the scope: category, hours, weekdays, beat, what to compare with."""
-    first, last = period_within(extent.first, extent.last, default_period(extent))
+def choose_selection(
+    workspace: Workspace, extent: DataExtent, notes: DeltaGenerator | None = None
+) -> Selection:
+    """The filters beside the scope: category, hours, weekdays, boundaries, what to compare with. What cannot
+    be read of the link is said in `notes`."""
+    with notes or st.container():
+        first, last = period_within(extent.first, extent.last, default_period(extent))
+        drawn = _drawn()
     off = extent.monthly
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        categories = st.multiselect(
-            "Category",
-            extent.categories,
-            key="category",
-            bind="query-params",
-            placeholder="all categories",
-            width="stretch",
-        )
+    categories = st.multiselect(
+        "Category",
+        extent.categories,
+        placeholder="all categories",
+        **choices_of_address("category", extent.categories, notes=notes),
+    )
+    with st.container(horizontal=True):
         from_hour = st.selectbox(
-            "From hour", HOURS, key="from_hour", bind="query-params", disabled=off, width=80
+            "From hour",
+            HOURS,
+            disabled=off,
+            width=90,
+            **choice_of_address("from_hour", HOURS, FIRST_HOUR, notes=notes),
         )
         to_hour = st.selectbox(
-            "To hour", HOURS, 23, key="to_hour", bind="query-params", disabled=off, width=80
+            "To hour",
+            HOURS,
+            disabled=off,
+            width=90,
+            **choice_of_address("to_hour", HOURS, LAST_HOUR, notes=notes),
         )
         weekdays = st.multiselect(
             "Weekday",
             WEEKDAYS,
-            key="weekday",
-            bind="query-params",
             placeholder="all",
             disabled=off,
-            width=140,
+            width="stretch",
+            **choices_of_address("weekday", WEEKDAYS, notes=notes),
         )
-        with st.popover("More", icon=":material/tune:", help="Custom area and comparison"):
-            compared = st.selectbox("Compare with", COMPARED_WITH, key="compare", bind="query-params")
-            outlines = _named_outlines(workspace)
+    compared = st.selectbox(
+        "Compare with",
+        COMPARED_WITH,
+        **choice_of_address("compare", COMPARED_WITH, COMPARED_WITH[0], notes=notes),
+    )
+    outlines = _named_outlines(workspace, notes)
     return Selection(
         workspace.area_id,
         first,
@@ -61,7 +77,7 @@ def choose_selection(workspace: Workspace, extent: DataExtent) -> Selection:
         tuple(categories),
         () if off else hours_between(from_hour, to_hour),
         () if off else tuple(WEEKDAYS.index(day) + 1 for day in weekdays),
-        join_polygons([*outlines, *_drawn()], workspace.epsg),
+        join_polygons([*outlines, *drawn], workspace.epsg),
         compared,
     )
 
@@ -71,14 +87,19 @@ def default_period(extent: DataExtent) -> tuple[date, date]:
     return max(extent.last - timedelta(days=364), extent.first), extent.last
 
 
-def _named_outlines(workspace: Workspace) -> list[shapely.Geometry]:
+def _named_outlines(workspace: Workspace, notes: DeltaGenerator | None) -> list[shapely.Geometry]:
     layers = list_layers(workspace.engine, workspace.area_id, "area")
     if not layers:
         st.caption("Import beats or wards on the Data page to filter by them; or draw with the map's lasso.")
         return []
-    layer = st.selectbox("Boundaries", layers, key="within_layer", bind="query-params")
+    layer = st.selectbox(
+        "Boundaries", layers, **choice_of_address("within_layer", layers, layers[0], notes=notes)
+    )
     outlines = read_outlines(workspace.engine, workspace.area_id, "area", layer)
-    names = st.multiselect("Only within", outlines.name.tolist(), key="within", bind="query-params")
+    known = outlines.name.tolist()
+    names = st.multiselect(
+        "Only within", known, placeholder="anywhere", **choices_of_address("within", known, notes=notes)
+    )
     return outlines[outlines.name.isin(names)].geometry.tolist()
 
 
@@ -98,41 +119,43 @@ def _drawn() -> list[shapely.Geometry]:
     return [] if area is None else [area]
 
 
+def list_chips() -> list[tuple[str, Callable[[], None]]]:
+    """Each active filter of the link, other than the scope, in words, and what takes it away."""
+    link = st.query_params
+    chips: list[tuple[str, Callable[[], None]]] = []
+    chips += [(name, partial(_take_away, "category", name)) for name in link.get_all("category")]
+    if "from_hour" in link or "to_hour" in link:
+        from_hour, to_hour = (link.get(name, str(usual)) for name, usual in _HOUR_ENDS)
+        chips.append(
+            (f"{from_hour:0>2}–{to_hour:0>2} h", partial(change_address, from_hour=None, to_hour=None))
+        )
+    if days := link.get_all("weekday"):
+        chips.append((", ".join(day[:3] for day in days), partial(change_address, weekday=None)))
+    chips += [(name, partial(_take_away, "within", name)) for name in link.get_all("within")]
+    if "drawn" in link:
+        chips.append(("drawn area", clear_drawn))
+    return chips
+
+
+def show_chips() -> None:
+    """Each active filter as a button that takes it away, and one for all of them."""
+    chips = list_chips()
+    for k, (label, remove) in enumerate(chips):
+        st.button(
+            plain(label),
+            on_click=remove,
+            key=f"chip{k}",
+            icon=":material/close:",
+            help="Take this filter away",
+        )
+    if chips:
+        st.button("Clear filters", on_click=clear_filters, key="clear", type="tertiary")
+
+
 def _take_away(filter_name: str, value: str) -> None:
     """One value of a filter that holds several."""
-    _set(**{filter_name: [other for other in st.session_state[filter_name] if other != value]})
-
-
-def show_chips(extent: DataExtent) -> None:
-    """Each active filter as a button that takes it away, and one for all of them."""
-    chips: list[tuple[str, Callable[[], None]]] = []
-    state = st.session_state
-    if period := read_scope().period:
-        first, last = period
-        chips.append((f"{write_day(first)} – {write_day(last)}", partial(set_period, None)))
-    chips += [(name, partial(_take_away, "category", name)) for name in state["category"]]
-    if (state["from_hour"], state["to_hour"]) != (0, 23):
-        chips.append(
-            (f"{state['from_hour']:02d}–{state['to_hour']:02d} h", lambda: _set(from_hour=0, to_hour=23))
-        )
-    if state["weekday"]:
-        days = ", ".join(day[:3] for day in state["weekday"])
-        chips.append((days, lambda: _set(weekday=[])))
-    chips += [(name, partial(_take_away, "within", name)) for name in state.get("within", [])]
-    if "drawn" in st.query_params:
-        chips.append(("drawn area", clear_drawn))
-    if not chips:
-        return
-    with st.container(horizontal=True, gap="small"):
-        for k, (label, remove) in enumerate(chips):
-            st.button(
-                plain(label),
-                on_click=remove,
-                key=f"chip{k}",
-                icon=":material/close:",
-                help="Take this filter away",
-            )
-        st.button("Clear filters", on_click=clear_filters, args=(extent,), key="clear", type="tertiary")
+    left = [other for other in st.query_params.get_all(filter_name) if other != value]
+    change_address(**{filter_name: left or None})
 
 
 def hours_between(start: int, end: int) -> tuple[int, ...]:
@@ -142,13 +165,17 @@ def hours_between(start: int, end: int) -> tuple[int, ...]:
 
 
 def brush_clock() -> None:
-    """Take the hours and weekdays dragged over in the clock chart into the filter bar."""
+    """Take the hours and weekdays dragged over in the clock chart into the filters."""
     points = st.session_state["clock"].selection.points
     if points:
         hours = sorted({int(point["x"]) for point in points})
         short = {point["y"] for point in points}
         chosen = [day for day in WEEKDAYS if day[:3] in short]
-        _set(from_hour=hours[0], to_hour=hours[-1], weekday=[] if len(chosen) == 7 else chosen)
+        change_address(
+            from_hour=None if hours[0] == FIRST_HOUR else str(hours[0]),
+            to_hour=None if hours[-1] == LAST_HOUR else str(hours[-1]),
+            weekday=None if len(chosen) == 7 else chosen,
+        )
 
 
 def brush_trend(extent: DataExtent, unit: str) -> None:
@@ -165,19 +192,9 @@ def brush_trend(extent: DataExtent, unit: str) -> None:
         set_period((max(starts[0].date(), extent.first), min(last, extent.last)))
 
 
-def clear_filters(extent: DataExtent) -> None:
-    set_period(None)
-    _set(category=[], weekday=[], from_hour=0, to_hour=23)
-    if "within" in st.session_state:
-        _set(within=[])
-    clear_drawn()
+def clear_filters() -> None:
+    change_address(**dict.fromkeys(("category", "weekday", "from_hour", "to_hour", "within", "drawn")))
 
 
 def clear_drawn() -> None:
-    if "drawn" in st.query_params:
-        del st.query_params["drawn"]
-
-
-def _set(**values: object) -> None:
-    for name, value in values.items():
-        st.session_state[name] = value
+    change_address(drawn=None)

@@ -13,50 +13,51 @@ from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
 from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted, write_day
-from ui.components.choosing import explain_stale_link
+from ui.components.address import choice_of_address
 from ui.components.map import show_map
 from ui.components.text import DAY_INPUT, plain
-from ui.hotspots.draw import chosen_place, draw_table
-from ui.hotspots.drawer import save_comparison, show_chosen
-from ui.hotspots.exports import show_exports
+from ui.hotspots.drawer import save_comparison
 from ui.hotspots.screen import HotspotScreen
+from ui.hotspots.side import Answer
 
 _DIMENSIONS = ("two periods", "two categories", "two methods")
+_HEIGHT = 480  # pixels of each map
 _ON_CELLS = ("count", "change", "gi-star", "density")
 
 
-def show_compare(screen: HotspotScreen) -> None:
-    explain_stale_link("compare_what", _DIMENSIONS)
+def show_compare(screen: HotspotScreen) -> Answer | None:
+    """The two maps; returns what the panes beside them show, None where there is nothing to compare."""
     what = st.segmented_control(
-        "Compare", _DIMENSIONS, default=_DIMENSIONS[0], key="compare_what", bind="query-params", required=True
+        "Compare",
+        _DIMENSIONS,
+        required=True,
+        label_visibility="collapsed",
+        **choice_of_address("compare_what", _DIMENSIONS, _DIMENSIONS[0]),
     )
-    asked = {"two periods": _periods, "two categories": _categories, "two methods": _methods}[what](screen)
+    ask = {_DIMENSIONS[0]: _periods, _DIMENSIONS[1]: _categories, _DIMENSIONS[2]: _methods}[what or ""]
+    asked = ask(screen)
     if asked is None:
-        return
+        return None
     sides: list[Side] = []
     for label, method, request in asked:
         try:
             sides.append(Side(label, method, request, screen.run(method, request)))
         except TooFewData as error:
             st.warning(f"{plain(label)}: {plain(error)}", icon=":material/block:")
-            return
+            return None
     same = sides[0].measure == sides[1].measure
     top = max(highest(side.values.to_numpy(), side.measure.maximum) for side in sides) if same else None
     result, agreement = compare(sides, screen.snapshot.cells)
-    about, actions = st.columns([8, 1.2], vertical_alignment="center")
-    about.markdown(f"**{plain(COMPARISON.question)}**")
-    with actions.container(horizontal=True, horizontal_alignment="right"):
-        show_exports(screen, COMPARISON, result, _printer(screen, sides, top))
     for letter, column, side in zip("AB", st.columns(2), sides, strict=True):
         with column:
             _show_side(screen, side, top, key=f"map_{letter}")
     _show_agreement(sides, agreement)
-    chosen = chosen_place(screen, result)
-    draw_table(result, chosen)
-    if chosen is not None:
-        show_chosen(screen, COMPARISON, result, chosen)
-    else:
-        save_comparison(screen, sides, result)
+    return Answer(
+        COMPARISON,
+        result,
+        save=lambda: save_comparison(screen, sides, result),
+        prints=_printer(screen, sides, top),
+    )
 
 
 def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str) -> None:
@@ -67,7 +68,7 @@ def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str
         result.table,
         screen.grid,
         side.measure,
-        screen.frame,
+        replace(screen.frame, height=_HEIGHT),
         label=f"Map: {side.label}",
         top=top,
         group="compare",
@@ -139,7 +140,7 @@ def _categories(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
         return None
     boxes = st.columns(2)
     chosen = [
-        box.selectbox(f"Category {letter}", names, index=k, key=f"category_{letter}", bind="query-params")
+        box.selectbox(f"Category {letter}", names, **choice_of_address(f"category_{letter}", names, names[k]))
         for k, (box, letter) in enumerate(zip(boxes, "AB", strict=True))
     ]
     if chosen[0] == chosen[1]:
@@ -151,16 +152,18 @@ def _categories(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     ]
 
 
+def _title(name: str) -> str:
+    return METHODS[name].title
+
+
 def _methods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     boxes = st.columns(2)
     chosen = [
         box.selectbox(
             f"Method {letter}",
             _ON_CELLS,
-            index=(0, 2)[k],
-            format_func=lambda name: METHODS[name].title,
-            key=f"method_{letter}",
-            bind="query-params",
+            format_func=_title,
+            **choice_of_address(f"method_{letter}", _ON_CELLS, _ON_CELLS[2 * k], label=_title),
         )
         for k, (box, letter) in enumerate(zip(boxes, "AB", strict=True))
     ]

@@ -3,29 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+import shapely
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
+from analytics.figures.map_picture import Choices
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
 from analytics.hotspots.catalogue.place_names import PLACE
+from analytics.hotspots.grid.cells import locate_centres
 from analytics.hotspots.grid.custom_area import find_cells_within, join_cells, write_drawn
-from analytics.shared.week_clock import read_clock
+from analytics.shared.week_clock import WeekClock, read_clock
 from analytics.shared.wording import counted
-from ui.components.choosing import tick_row
+from ui.components.address import change_address
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, plain
 from ui.hotspots.screen import HotspotScreen
+from ui.shell.layout import then_run_page
 
 MAPS = ("cells", "outlines")
 _ROWS = 200
 _MORE_ROWS = 2_000
+_IN_SIGHT = 80
+_CHOSEN = "chosen-place"  # the place of the link, and what it stood for when it was chosen
 _TITLES: dict[str, ColumnConfig | str | None] = {
     PLACE: "Place",
     "name": "Name",
@@ -53,8 +60,11 @@ _HIDDEN = ("id", "i", "j", "ever", "geometry", "value_before", "harm_before")
 _FIRST = (PLACE, "name", "count", "before", "change")
 
 
-def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str | None) -> None:
-    """The map of cells or outlines; a click chooses one, a box or lasso over cells filters by them."""
+def draw_map(
+    screen: HotspotScreen, method: Method, result: Result, chosen: str | None, channel: str | None = None
+) -> None:
+    """The map of cells or outlines; a click chooses one, a box or lasso over cells filters by them. A list of
+    the same `channel` follows what is chosen here, and the other way round."""
     assert result.measure is not None
     label = (
         f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
@@ -69,6 +79,9 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
         picture = outline_map(
             table, result.measure, screen.frame, layer=result.layer, label=label, chosen=chosen
         )
+    if channel is not None and picture.values is not None and picture.active is not None:
+        choices = Choices(channel, picture.values.source, [picture.active], _middles(screen, result))
+        picture = replace(picture, choices=choices)
     show_map(
         picture,
         key="map",
@@ -77,30 +90,29 @@ def draw_map(screen: HotspotScreen, method: Method, result: Result, chosen: str 
     )
 
 
-def draw_table(result: Result, chosen: str | None = None) -> None:
-    """The highest rows, and that of the chosen place, ticked; ticking another chooses its place."""
+def _middles(screen: HotspotScreen, result: Result) -> dict[str, tuple[float, float]]:
+    """Where the first places of a result lie (degrees), by id: what a list names is brought into sight."""
+    first = order_places(result).head(_IN_SIGHT)
+    if result.shape == "cells":
+        i, j = (first[name].to_numpy() for name in ("i", "j"))
+        lon, lat = locate_centres(screen.workspace.epsg, screen.grid, i, j)
+    else:
+        lon, lat = shapely.get_coordinates(shapely.point_on_surface(first.geometry.to_numpy())).T
+    places = zip(np.round(lon, 5).tolist(), np.round(lat, 5).tolist(), strict=True)
+    return dict(zip(first.id, places, strict=True))
+
+
+def draw_table(result: Result) -> None:
+    """The highest rows with all that the method says of them."""
     measure = result.measure
     table = result.table.iloc[::-1] if result.shape == "series" else result.table
     if measure is not None:
         table = _highest_first(table, measure)
     shown = table.head(_ROWS)
-    if "id" in table and chosen not in set(shown.id):
-        shown = pd.concat([shown, table[table.id == chosen]])
     columns = _columns(result, shown)
-    height: Literal["auto"] | int = "auto" if len(shown) < 6 else 240
+    height: Literal["auto"] | int = "auto" if len(shown) < 12 else 420
     titles = _TITLES | _titles_of(shown[columns], result.titles)
-    if "id" in shown:
-        tick_row(
-            shown[columns],
-            shown.id,
-            chosen,
-            choose_place,
-            key="worst",
-            height=height,
-            column_config=titles,
-        )
-    else:
-        st.dataframe(shown[columns], hide_index=True, key="series", height=height, column_config=titles)
+    st.dataframe(shown[columns], hide_index=True, key="all_rows", height=height, column_config=titles)
     if len(table) > _ROWS:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export has all.")
 
@@ -152,64 +164,62 @@ def draw_more(result: Result) -> None:
                 st.caption(f"The first {_MORE_ROWS:,} of {len(table):,}; the export has all.")
 
 
-def draw_sides(screen: HotspotScreen) -> None:
-    """The clock and the trend that filter the map and are filtered by it."""
-    snapshot = screen.snapshot
+def draw_times(screen: HotspotScreen, clock: WeekClock, trend: pd.DataFrame) -> None:
+    """The clock and the trend of what is chosen; dragging over them filters the whole page."""
     if screen.extent.monthly:
         st.info(
             "The data give months only: no hours, no weekdays, no near repeats.", icon=":material/schedule:"
         )
-    elif snapshot.clock.counts.sum() == 0:
+    elif clock.counts.sum() == 0:
         st.info("No incident here has a known hour.", icon=":material/schedule:")
     else:
         st.plotly_chart(
-            clock_chart(snapshot.clock),
+            clock_chart(clock, narrow=True),
             key="clock",
-            on_select=brush_clock,
+            on_select=then_run_page(brush_clock),
             selection_mode="box",
             config={"displayModeBar": False},
             alt="Incidents by hour and weekday",
         )
-        st.caption(f"{snapshot.clock.unknown:,} have no known hour and are left out. Drag to filter.")
-    if not snapshot.trend.empty:
+        st.caption(f"{clock.unknown:,} have no known hour and are left out. Drag to filter.")
+    if not trend.empty:
         st.plotly_chart(
-            trend_chart(snapshot.trend, screen.unit, screen.selection.first, screen.selection.last),
+            trend_chart(trend, screen.unit, screen.selection.first, screen.selection.last, narrow=True),
             key="trend",
-            on_select=lambda: brush_trend(screen.extent, screen.unit),
+            on_select=then_run_page(lambda: brush_trend(screen.extent, screen.unit)),
             selection_mode="box",
             config={"displayModeBar": False},
             alt=f"Incidents a {screen.unit}",
         )
+        st.caption(f"Incidents a {screen.unit}, the period shaded.")
 
 
 def choose_place(place: str | None) -> None:
-    """Choose a cell or outline, in the session and in the link; None chooses none."""
-    st.session_state.pop("chosen_cell_extent", None)
-    if place is None:
-        st.session_state.pop("chosen_cell", None)
-        st.query_params.pop("cell", None)
-    else:
-        st.session_state["chosen_cell"] = st.query_params["cell"] = place
+    """Choose a cell or outline in the link; None chooses none."""
+    change_address(cell=place)
+    st.session_state.pop(_CHOSEN, None)
 
 
 def chosen_place(screen: HotspotScreen, result: Result) -> str | None:
-    """The chosen cell or outline, None where it is not in the result. A cell's name is of one grid and the
-    number of a cluster of one answer: once it stands for another place, nothing is chosen any more."""
-    linked = st.query_params.get("cell")
-    if linked is not None and linked != st.session_state.get("chosen_cell"):
-        choose_place(linked)
-    chosen = st.session_state.get("chosen_cell")
-    if chosen is None or chosen not in set(result.table.id):
+    """The cell or outline that the link names, None where it is not there. A cell's name is of one grid and
+    the number of a cluster of one answer: once it stands for another place, nothing is chosen any more."""
+    chosen = st.query_params.get("cell")
+    if chosen is None:
         return None
+    extent: object
     if result.shape == "cells":
         if chosen not in set(screen.snapshot.cells.id):
             return None
         extent = (screen.workspace.area_id, screen.grid)
-    else:
+    elif chosen in set(result.table.id):
         extent = result.table.set_index("id").geometry[chosen].wkb
-    if st.session_state.setdefault("chosen_cell_extent", extent) != extent:
-        choose_place(None)
+    else:
         return None
+    if st.session_state.setdefault(_CHOSEN, (chosen, extent)) != (chosen, extent):
+        if st.session_state[_CHOSEN][0] == chosen:
+            choose_place(None)
+            return None
+        st.session_state[_CHOSEN] = (chosen, extent)
     return chosen
 
 
@@ -219,6 +229,11 @@ def _filter_by_drawn(screen: HotspotScreen, result: Result, corners: list[tuple[
         st.query_params["drawn"] = write_drawn(join_cells(inside, screen.grid, epsg))
     else:
         st.toast("No cell has its centre in the drawn area.", icon=":material/info:")
+
+
+def order_places(result: Result) -> pd.DataFrame:
+    """The rows of a result on the map, the highest first."""
+    return result.table if result.measure is None else _highest_first(result.table, result.measure)
 
 
 def _highest_first(table: pd.DataFrame, measure: Measure) -> pd.DataFrame:

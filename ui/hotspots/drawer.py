@@ -3,7 +3,8 @@ with it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import ibis
 import pandas as pd
@@ -21,34 +22,63 @@ from analytics.hotspots.evidence_rows import (
     select_members,
 )
 from analytics.hotspots.findings.comparison import COMPARISON, Side, build_comparison_finding
+<<<<<<< HEAD
 from analytics.hotspots.findings.followed import DRAWN, FOLLOWED, describe_drawn, follow_hotspot
+=======
+from analytics.hotspots.findings.followed import FOLLOWED, follow_hotspot, retire_hotspot
+>>>>>>> fc305a3 (Lay the Hotspots page out as map, list and detail, begin with the question, and take the address as the truth)
 from analytics.hotspots.findings.hotspot_finding import (
     build_cell_finding,
     build_method_finding,
     build_outline_finding,
 )
 from analytics.hotspots.grid.cells import outline_cells, read_cell_name
+from analytics.hotspots.methods.time_of_week import count_trend, count_week
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.shared.wording import counted
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
+from ui.hotspots.draw import draw_times
+from ui.hotspots.place_list import say_strength
 from ui.hotspots.screen import HotspotScreen
+from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.pages import page_path
 
 _FEW = 10
+_SAVES = (
+    "A finding records the method, its parameters, the data version and every row behind it. It says how "
+    "sure it is and what else would explain it."
+)
 
 
-def show_chosen(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> None:
-    """The drawer of one cell ('x3y-4') or outline (its id)."""
-    if result.shape == "cells":
-        _show_cell(screen, chosen)
-    else:
-        _show_outline(screen, method, result, chosen)
+def show_chosen(
+    screen: HotspotScreen, method: Method, result: Result, chosen: str, *, back: Callable[[], None]
+) -> None:
+    """The detail of one cell ('x3y-4') or outline (its id): head, body and foot of a pane. `back` draws what
+    leads away from it."""
+    place = (
+        _read_cell(screen, chosen)
+        if result.shape == "cells"
+        else _read_outline(screen, method, result, chosen)
+    )
+    with pad_pane("detail_head", horizontal=True):
+        st.markdown(f"**{plain(place.name)}**", width="stretch")
+        back()
+    with scroll_pane("detail"):
+        _show_place(screen, place)
+    with pad_pane("detail_foot", horizontal=True):
+        if st.button("Save as finding", type="primary", key="save_finding", shortcut="S", help=_SAVES):
+            _save(screen, chosen, *place.build_finding())
+        if place.outline is not None:
+            keep_form(screen, place.outline, place.name)
+        if method is FOLLOWED:
+            _retire_form(screen, chosen)
+        _said(chosen)
 
 
 def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
     """The button that saves the whole result as a finding."""
-    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
+    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result", help=_SAVES):
         _save(
             screen,
             method.name,
@@ -59,7 +89,7 @@ def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
 
 def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
     """The same for two maps side by side."""
-    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result"):
+    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result", help=_SAVES):
         _save(
             screen,
             COMPARISON.name,
@@ -68,16 +98,32 @@ def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result
     _said(COMPARISON.name)
 
 
-def _show_cell(screen: HotspotScreen, chosen: str) -> None:
+@dataclass(frozen=True)
+class _Place:
+    """One place of a result: its rows, how many there are now and before, how it was judged, and the outline
+    by which it can be followed."""
+
+    name: str
+    verdict: str
+    rows: ibis.Table
+    before_after: ibis.Table
+    count: int
+    before: int | None
+    outline: shapely.Geometry | None
+    build_finding: Callable[[], tuple[Finding, pa.Table]]
+
+
+def _read_cell(screen: HotspotScreen, chosen: str) -> _Place:
     snapshot = screen.snapshot
     i, j = read_cell_name(chosen)
     cell = snapshot.cells.set_index("id").loc[chosen]
-    rows = select_in_cell(screen.selection, screen.grid, i, j)
     (name,) = name_cell_places(screen.workspace, screen.grid, [chosen])
-    st.subheader(plain(name))
-    left, middle, right = st.columns([2, 2, 3], gap="large")
-    _show_count(screen, left, int(cell["count"]), int(cell.before))
+    ring = outline_cells(
+        screen.workspace.epsg, screen.grid, pd.Series([i]).to_numpy(), pd.Series([j]).to_numpy()
+    )[0]
+    verdict = snapshot.refusal
     if not snapshot.refusal:
+<<<<<<< HEAD
         left.caption(f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.confidence}")
     _show_breakdown(screen, middle, rows)
     with right:
@@ -101,22 +147,75 @@ def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen:
         select_in_outline(screen.selection, outline.geometry, screen.workspace.epsg)
         if result.members is None
         else select_members(screen.selection, result.members[result.members.id == chosen])
+=======
+        verdict = (
+            f"{say_strength(cell.p_adjusted, cell.z)}: Gi* z = {cell.z:.2f}, adjusted p = "
+            f"{cell.p_adjusted:.2g}, {cell.verdict or 'not significant'}."
+        )
+    return _Place(
+        name,
+        verdict,
+        select_in_cell(screen.selection, screen.grid, i, j),
+        select_in_cell(screen.selection, screen.grid, i, j, any_period=True),
+        int(cell["count"]),
+        int(cell.before),
+        shapely.Polygon(ring),
+        lambda: build_cell_finding(screen.workspace, screen.request, snapshot, chosen, screen.context),
+>>>>>>> fc305a3 (Lay the Hotspots page out as map, list and detail, begin with the question, and take the address as the truth)
     )
-    total = int(screen.workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
-    st.subheader(plain(outline["name"]))
-    left, middle, right = st.columns([2, 2, 3], gap="large")
-    _show_count(screen, left, total, int(outline.before) if "before" in outline else None)
-    _show_breakdown(screen, middle, rows)
-    with right:
-        if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
-            finding = build_outline_finding(
-                screen.workspace, screen.request, method, result, screen.snapshot, chosen, screen.context
-            )
-            _save(screen, chosen, *finding)
-        _said(chosen)
-        if method is not FOLLOWED and outline.geometry.geom_type in ("Polygon", "MultiPolygon"):
-            keep_form(screen, outline.geometry, str(outline["name"]))
-    _show_rows(screen, f"{outline['name']} of {screen.area_name}", rows, total)
+
+
+def _read_outline(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> _Place:
+    outline = result.table.set_index("id").loc[chosen]
+    epsg = screen.workspace.epsg
+    if result.members is None:
+        rows = select_in_outline(screen.selection, outline.geometry, epsg)
+        before_after = select_in_outline(screen.selection, outline.geometry, epsg, any_period=True)
+    else:
+        rows = before_after = select_members(screen.selection, result.members[result.members.id == chosen])
+    followable = method is not FOLLOWED and outline.geometry.geom_type in ("Polygon", "MultiPolygon")
+    return _Place(
+        str(outline["name"]),
+        _judge(outline),
+        rows,
+        before_after,
+        int(screen.workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py()),
+        int(outline.before) if "before" in outline else None,
+        outline.geometry if followable else None,
+        lambda: build_outline_finding(
+            screen.workspace, screen.request, method, result, screen.snapshot, chosen, screen.context
+        ),
+    )
+
+
+def _judge(outline: pd.Series) -> str:
+    if "confidence" in outline:
+        return f"Beyond chance at {outline.confidence}: z = {outline.z:.2f}."
+    return str(outline.get("note") or "")
+
+
+def _show_place(screen: HotspotScreen, place: _Place) -> None:
+    engine = screen.workspace.engine
+    if place.verdict:
+        st.markdown(plain(place.verdict))
+    _show_count(screen, place.count, place.before)
+    draw_times(screen, count_week(engine, place.rows), count_trend(engine, place.before_after, screen.unit))
+    _show_breakdown(screen, place.rows)
+    evidence_drawer(
+        screen.page,
+        f"{place.name}, {screen.area_name}",
+        lambda limit, offset: list_incidents(engine, place.rows, limit=limit, offset=offset),
+        place.count,
+        key="rows",
+    )
+
+
+def _retire_form(screen: HotspotScreen, chosen: str) -> None:
+    with st.popover("Stop following", icon=":material/location_off:"):
+        st.text("It stays in the store and in the audit trail, but is no longer listed.")
+        if st.button("Stop following it", key="retire", type="primary"):
+            retire_hotspot(screen.page.store, screen.page.actor, int(chosen))
+            st.rerun(scope="app")
 
 
 def show_drawn(screen: HotspotScreen, outline: shapely.Geometry) -> None:
@@ -147,7 +246,7 @@ def keep_form(
     key: str = "keep",
 ) -> None:
     """Name an area and follow it from now on."""
-    with st.popover(f"Follow {what}", icon=":material/add_location_alt:"), st.form(key, border=False):
+    with st.popover(f"Follow {what}"), st.form(key, border=False):
         given = st.text_input("Name", name)
         note = st.text_input("Note", placeholder="why you follow it")
         if st.form_submit_button("Follow it"):
@@ -163,43 +262,32 @@ def keep_form(
             st.success("Saved. It is listed under 'Followed'.")
 
 
-def _show_count(screen: HotspotScreen, column, count: int, before: int | None) -> None:
+def _show_count(screen: HotspotScreen, count: int, before: int | None) -> None:
     change = count - before if before is not None and screen.reaches_back else None
-    column.metric(
+    st.metric(
         "Incidents here",
         f"{count:,}",
         None if change is None else f"{change:+,} on {screen.selection.compared_with}",
         delta_color="inverse",
     )
     if change is None:
-        column.caption("The data do not cover all of the earlier dates.")
+        st.caption("The data do not cover all of the earlier dates.")
     if count < _FEW:
-        column.warning(
+        st.warning(
             f"Fewer than {_FEW} incidents: a single one more or less changes the result.",
             icon=":material/warning:",
         )
 
 
-def _show_breakdown(screen: HotspotScreen, column, rows: ibis.Table) -> None:
+def _show_breakdown(screen: HotspotScreen, rows: ibis.Table) -> None:
     for name, table in break_down(screen.workspace.engine, rows).items():
-        column.dataframe(
+        st.dataframe(
             table,
             hide_index=True,
             height="auto" if len(table) < 4 else 150,
             column_config={name: name.capitalize(), "count": "Incidents"},
             alt=f"Incidents by {name}",
         )
-
-
-def _show_rows(screen: HotspotScreen, what: str, rows: ibis.Table, total: int) -> None:
-    engine = screen.workspace.engine
-    evidence_drawer(
-        screen.page,
-        what,
-        lambda limit, offset: list_incidents(engine, rows, limit=limit, offset=offset),
-        total,
-        key="rows",
-    )
 
 
 def _save(screen: HotspotScreen, what: str, finding: Finding, evidence: pa.Table) -> None:
@@ -220,9 +308,4 @@ def _said(what: str) -> None:
             label="**Draft a tasking brief from it**",
             icon=":material/assignment:",
             query_params={"finding": str(saved[1])},
-        )
-    else:
-        st.caption(
-            "A finding records the method, its parameters, the data version and every row behind it. It "
-            "says how sure it is and what else would explain it."
         )

@@ -15,6 +15,7 @@ from analytics.hotspots.harm import (
     match_categories,
     read_harm_weights,
 )
+from ui.components.address import choice_of_address
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -26,7 +27,7 @@ def choose_measure(page: Page, extent: DataExtent) -> tuple[tuple[str, float], .
     sets = list_harm_tables(page.store)
     names = {f"{row.name}, {row.version}": (row.name, row.version) for row in sets.itertuples(index=False)}
     with st.popover("Measure", icon=":material/balance:", help="Count incidents, or sum their harm"):
-        chosen = st.radio("Measure", [COUNT, *names], key="measure", bind="query-params")
+        chosen = st.radio("Measure", [COUNT, *names], **choice_of_address("measure", [COUNT, *names], COUNT))
         _load(page)
         if chosen == COUNT:
             return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -24,7 +23,7 @@ from ui.hotspots.background import find_result
 from ui.shell.page import Page
 
 MAXIMUM_CELLS = 20_000
-MAP_HEIGHT = 520  # that the zoom is fitted to, pixels
+_WIDTH, _HEIGHT = 720, 700  # pixels that the zoom is fitted to
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,6 @@ def make_screen(
     request: Request,
     *,
     dark: bool,
-    height: int,
 ) -> HotspotScreen:
     """Count, test and time the request, and look at its study area. Stops the page where there are too many
     cells."""
@@ -102,15 +100,15 @@ def make_screen(
     unit = choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
     snapshot = _take_snapshot(page.store.path, version, replace(request, options=()), unit)
     lon, lat, zoom = _fit_map(workspace, request.grid, study)
-    zoom += math.log2(height / MAP_HEIGHT)
     credit = attribute_maps(page.store, workspace.area_id)
-    frame = MapFrame(workspace.area_id, version, lon, lat, zoom, dark, height, credit)
+    frame = MapFrame(workspace.area_id, version, lon, lat, zoom, dark, None, credit)
     return HotspotScreen(page, workspace, area_name, request, snapshot, unit, frame, len(study))
 
 
 def _fit_map(workspace: Workspace, grid: Grid, study: pd.DataFrame) -> tuple[float, float, float]:
     """Longitude, latitude and zoom of a map of the study area."""
-    return fitted_zoom(*locate_centres(workspace.epsg, grid, study.i.to_numpy(), study.j.to_numpy()))
+    lon, lat = locate_centres(workspace.epsg, grid, study.i.to_numpy(), study.j.to_numpy())
+    return fitted_zoom(lon, lat, width=_WIDTH, height=_HEIGHT)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

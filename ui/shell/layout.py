@@ -5,6 +5,8 @@ left, and within these panes that scroll, or that keep their own height."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -32,3 +34,22 @@ def pad_pane(name: str, *, horizontal: bool = False) -> DeltaGenerator:
         gap="small",
         vertical_alignment="center" if horizontal else "top",
     )
+
+
+_PAGE_WANTED = "page-wanted"
+
+
+def then_run_page(act: Callable[[], None]) -> Callable[[], None]:
+    """`act` as what a widget within a fragment does, where more than the fragment depends on it."""
+
+    def act_and_ask() -> None:
+        act()
+        st.session_state[_PAGE_WANTED] = True
+
+    return act_and_ask
+
+
+def run_page_if_wanted() -> None:
+    """The first line of a fragment that has such widgets."""
+    if st.session_state.pop(_PAGE_WANTED, False):
+        st.rerun(scope="app")

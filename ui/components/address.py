@@ -1,0 +1,125 @@
+"""Widgets whose value is what the address says: links restore them, Back and Forward walk through them.
+
+Each function takes the name of a parameter of the link and returns keyword arguments for a widget (its key
+and what happens when it changes); the widget must be given no default of its own. A value that the link
+names and that is not there is said in words and left in the link until another is chosen. A parameter on its
+default is not in the link.
+
+    cells = st.selectbox("Cells", KINDS, **choice_of_address("cells", KINDS, KINDS[0]))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, TypedDict, TypeVar
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui.components.choosing import say_not_there
+
+Option = TypeVar("Option")
+
+
+class Bound(TypedDict):
+    """What binds a widget to the address."""
+
+    key: str
+    on_change: Callable[[], None]
+
+
+def choice_of_address(
+    name: str,
+    options: Iterable[Option],
+    default: Option,
+    *,
+    label: Callable[[Any], str] = str,
+    notes: DeltaGenerator | None = None,
+) -> Bound:
+    """For a widget that chooses one of `options`; the link holds its `label`. `notes` is where it is said
+    that the link names none of them, where not here."""
+    return _bind(name, read_choice(name, options, default, label=label, notes=notes), default, label)
+
+
+def read_choice(
+    name: str,
+    options: Iterable[Option],
+    default: Option,
+    *,
+    label: Callable[[Any], str] = str,
+    notes: DeltaGenerator | None = None,
+) -> Option:
+    """The option that the link names, else the default."""
+    by_label = {label(option): option for option in options}
+    asked = st.query_params.get(name)
+    if asked is None:
+        return default
+    if asked not in by_label:
+        say_not_there(asked, notes)
+        return default
+    return by_label[asked]
+
+
+def choices_of_address(name: str, options: Iterable[str], *, notes: DeltaGenerator | None = None) -> Bound:
+    """For a widget that chooses any number of `options`."""
+    known, asked = set(options), st.query_params.get_all(name)
+    for value in asked:
+        if value not in known:
+            say_not_there(value, notes)
+    return _bind(name, [value for value in dict.fromkeys(asked) if value in known], [], str)
+
+
+def number_of_address(
+    name: str,
+    default: float | int,
+    *,
+    minimum: float | None,
+    maximum: float | None,
+    notes: DeltaGenerator | None = None,
+) -> Bound:
+    """For a number input; a whole number where the default is one."""
+    asked, value = st.query_params.get(name), default
+    if asked is not None:
+        try:
+            value = type(default)(asked)
+        except ValueError:
+            say_not_there(asked, notes)
+        if not (minimum is None or value >= minimum) or not (maximum is None or value <= maximum):
+            say_not_there(str(asked), notes)
+            value = default
+    return _bind(name, value, default, str)
+
+
+def text_of_address(name: str, default: str = "") -> Bound:
+    """For a line of text."""
+    return _bind(name, st.query_params.get(name, default), default, str)
+
+
+def switch_of_address(name: str) -> Bound:
+    """For a switch that is off until it is turned on."""
+    return _bind(name, st.query_params.get(name) == "true", False, lambda on: "true" if on else "false")
+
+
+def change_address(**values: str | Sequence[str] | None) -> None:
+    """Put these values into the link in one step, or take those that are None out of it."""
+    for name, value in values.items():
+        if value is None:
+            st.query_params.pop(name, None)
+    st.query_params.update({name: value for name, value in values.items() if value is not None})
+
+
+def _bind(name: str, value: object, default: object, label: Callable[[Any], str]) -> Bound:
+    key = f"address-{name}"
+    st.session_state[key] = value
+    return {"key": key, "on_change": partial(_write, name, key, default, label)}
+
+
+def _write(name: str, key: str, default: object, label: Callable[[Any], str]) -> None:
+    value = st.session_state[key]
+    if value == default or value is None:
+        st.query_params.pop(name, None)
+    elif isinstance(value, list):
+        st.query_params[name] = value
+    else:
+        st.query_params[name] = label(value)

@@ -1,0 +1,155 @@
+"""The panes beside the map: the list of places, and the detail of the chosen one or of all together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from analytics.hotspots.catalogue import Method, Result
+from analytics.shared.wording import write_period
+from ui.components.filters import drawn_area
+from ui.components.list import show_list
+from ui.components.text import plain
+from ui.hotspots.draw import MAPS, choose_place, chosen_place, draw_curves, draw_more, draw_table, draw_times
+from ui.hotspots.drawer import save_whole, show_chosen, show_drawn
+from ui.hotspots.exports import show_exports
+from ui.hotspots.place_list import CHANNEL, list_places
+from ui.hotspots.screen import HotspotScreen
+from ui.shell.layout import fill_pane, pad_pane, run_page_if_wanted, scroll_pane, then_run_page, window_pane
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A method's result as the panes show it; `result` is None while it is computed or where there is none.
+    `save` draws what saves all of it, `prints` makes its picture, where these are not those of one method."""
+
+    method: Method
+    result: Result | None
+    save: Callable[[], None] | None = None
+    prints: Callable[[dict[str, list[bytes]], str], bytes] | None = None
+
+    @property
+    def has_places(self) -> bool:
+        return self.result is not None and self.result.shape in MAPS
+
+
+_LIST_SHUT = "hotspots-list-shut"  # on a narrow window, where the list lies over the map
+
+
+@st.fragment
+def show_side(screen: HotspotScreen, answer: Answer) -> None:
+    """Runs apart from the map, which a choice does not send again."""
+    run_page_if_wanted()
+    result = answer.result
+    chosen = chosen_place(screen, result) if result is not None and answer.has_places else None
+    with window_pane("side"):
+        if result is not None and answer.has_places:
+            _show_list(screen, answer, result, chosen)
+        _show_detail(screen, answer, chosen)
+
+
+def _show_list(screen: HotspotScreen, answer: Answer, result: Result, chosen: str | None) -> None:
+    method = answer.method
+    with fill_pane("list_shut" if st.session_state.get(_LIST_SHUT, chosen is not None) else "list_open"):
+        with pad_pane("list_head"):
+            st.markdown(f"**{plain(method.question)}**")
+        entries = list_places(screen, result, chosen)
+        with fill_pane("places"):
+            show_list(
+                entries,
+                key="places",
+                label=f"Places, {method.title}, the first first",
+                chosen=chosen,
+                on_choose=_choose,
+                channel=CHANNEL,
+            )
+        with pad_pane("list_foot", horizontal=True):
+            if st.button("All columns", icon=":material/table:", key="open_table", type="tertiary"):
+                _show_table(method, result)
+            show_exports(screen, method, result, answer.prints)
+
+
+def _show_detail(screen: HotspotScreen, answer: Answer, chosen: str | None) -> None:
+    method, result = answer.method, answer.result
+    with fill_pane("detail"):
+        if result is not None and chosen is not None:
+            show_chosen(screen, method, result, chosen, back=_back)
+            return
+        with pad_pane("detail_head", horizontal=True):
+            st.markdown("**All that is chosen**", width="stretch")
+            _list_button()
+        with scroll_pane("detail"):
+            _show_all(screen, answer)
+        if result is not None:
+            with pad_pane("detail_foot", horizontal=True):
+                if answer.save is not None:
+                    answer.save()
+                else:
+                    save_whole(screen, method, result)
+                if not answer.has_places:
+                    show_exports(screen, method, result, answer.prints)
+
+
+def _show_all(screen: HotspotScreen, answer: Answer) -> None:
+    result = answer.result
+    snapshot, selection, extent = screen.snapshot, screen.selection, screen.extent
+    if "cell" in st.query_params and answer.has_places:
+        st.info("The chosen place is not part of this answer.", icon=":material/location_off:")
+    st.markdown(f"**{snapshot.total:,}** located incidents")
+    compared = (
+        f"{snapshot.total_before:,} in {selection.compared_with}"
+        if screen.reaches_back
+        else f"the data do not cover {selection.compared_with}"
+    )
+    st.caption(f"{write_period(selection.first, selection.last)}; {compared}.")
+    if result is not None:
+        for sentence in result.says:
+            st.caption(plain(sentence))
+    if (drawn := drawn_area()) is not None:
+        show_drawn(screen, drawn)
+    draw_times(screen, snapshot.clock, snapshot.trend)
+    if result is not None and answer.has_places:
+        draw_curves(result)
+        draw_more(result)
+    st.caption(
+        f"{screen.grid.kind.capitalize()}s of {screen.grid.size} m on EPSG:{screen.workspace.epsg}; "
+        f"{screen.study_cells:,} cells that ever had an incident. Data version "
+        f"{screen.frame.data_version}; {extent.incidents - extent.located:,} of {extent.incidents:,} "
+        "incidents have no place."
+    )
+
+
+@st.dialog("All columns", width="large")
+def _show_table(method: Method, result: Result) -> None:
+    st.markdown(f"**{plain(method.title)}** · {plain(method.question)}")
+    draw_table(result)
+
+
+def _choose(place: str) -> None:
+    st.session_state[_LIST_SHUT] = True
+    choose_place(place)
+
+
+def _back() -> None:
+    """What stands at the right of the head of a chosen place."""
+    _list_button()
+    st.button(
+        "",
+        icon=":material/close:",
+        key="close_place",
+        type="tertiary",
+        shortcut="Esc",
+        help="Close",
+        on_click=then_run_page(lambda: choose_place(None)),
+    )
+
+
+def _list_button() -> None:
+    with st.container(key="list_button", width="content"):
+        st.button("List", icon=":material/list:", key="toggle_list", type="tertiary", on_click=_toggle_list)
+
+
+def _toggle_list() -> None:
+    st.session_state[_LIST_SHUT] = not st.session_state.get(_LIST_SHUT, "cell" in st.query_params)
