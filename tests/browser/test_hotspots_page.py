@@ -195,7 +195,7 @@ def test_a_cell_is_followed_and_listed(own_server, watched):
     keep(page, "Follow this hotspot", "The market")
     page = opened(page, f"{own_server.url}/hotspots?view=Followed&{LARGE}")
     page.get_by_text("A hotspot is chosen because it was high").wait_for(timeout=LONG)
-    expect(page.locator(".card")).to_have_count(1, timeout=LONG)
+    expect(page.locator(".card", has_text="The market")).to_have_count(1, timeout=LONG)
 
 
 def test_the_card_chosen_is_the_place_marked_shown_and_saved_whatever_the_method(own_server, watched):

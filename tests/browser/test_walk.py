@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from analytics.oversight import verify
 from analytics.store import Store
-from tests.browser.conftest import Server, settled, tick_first_row
+from tests.browser.conftest import Server, settled
 from tests.conftest import SHARED_DATA
 from tests.ingest.helpers import run, written
 
@@ -55,7 +55,8 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
 
     watched.wait_for_selector(".map[data-painted]", timeout=LONG)
     settled(watched)
-    tick_first_row(watched, watched.get_by_text("Incidents here"))
+    watched.locator(".card").first.click()
+    watched.get_by_text("Incidents here").wait_for(timeout=LONG)
     watched.get_by_role("button", name="Save as finding").click()
     expect(watched.get_by_text("Saved as finding 1")).to_be_visible(timeout=LONG)
     settled(watched)
