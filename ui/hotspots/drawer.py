@@ -22,11 +22,13 @@ from analytics.hotspots.evidence_rows import (
     select_members,
 )
 from analytics.hotspots.findings.comparison import COMPARISON, Side, build_comparison_finding
-<<<<<<< HEAD
-from analytics.hotspots.findings.followed import DRAWN, FOLLOWED, describe_drawn, follow_hotspot
-=======
-from analytics.hotspots.findings.followed import FOLLOWED, follow_hotspot, retire_hotspot
->>>>>>> fc305a3 (Lay the Hotspots page out as map, list and detail, begin with the question, and take the address as the truth)
+from analytics.hotspots.findings.followed import (
+    DRAWN,
+    FOLLOWED,
+    describe_drawn,
+    follow_hotspot,
+    retire_hotspot,
+)
 from analytics.hotspots.findings.hotspot_finding import (
     build_cell_finding,
     build_method_finding,
@@ -123,34 +125,9 @@ def _read_cell(screen: HotspotScreen, chosen: str) -> _Place:
     )[0]
     verdict = snapshot.refusal
     if not snapshot.refusal:
-<<<<<<< HEAD
-        left.caption(f"Gi\\* z = {cell.z:.2f}, adjusted p = {cell.p_adjusted:.2g}: {cell.confidence}")
-    _show_breakdown(screen, middle, rows)
-    with right:
-        if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_finding"):
-            _save(
-                screen,
-                chosen,
-                *build_cell_finding(screen.workspace, screen.request, snapshot, chosen, screen.context),
-            )
-        _said(chosen)
-        ring = outline_cells(
-            screen.workspace.epsg, screen.grid, pd.Series([i]).to_numpy(), pd.Series([j]).to_numpy()
-        )[0]
-        keep_form(screen, shapely.Polygon(ring), name)
-    _show_rows(screen, f"{name}, {screen.area_name}", rows, int(cell["count"]))
-
-
-def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen: str) -> None:
-    outline = result.table.set_index("id").loc[chosen]
-    rows = (
-        select_in_outline(screen.selection, outline.geometry, screen.workspace.epsg)
-        if result.members is None
-        else select_members(screen.selection, result.members[result.members.id == chosen])
-=======
         verdict = (
             f"{say_strength(cell.p_adjusted, cell.z)}: Gi* z = {cell.z:.2f}, adjusted p = "
-            f"{cell.p_adjusted:.2g}, {cell.verdict or 'not significant'}."
+            f"{cell.p_adjusted:.2g}, {cell.confidence}."
         )
     return _Place(
         name,
@@ -161,7 +138,6 @@ def _show_outline(screen: HotspotScreen, method: Method, result: Result, chosen:
         int(cell.before),
         shapely.Polygon(ring),
         lambda: build_cell_finding(screen.workspace, screen.request, snapshot, chosen, screen.context),
->>>>>>> fc305a3 (Lay the Hotspots page out as map, list and detail, begin with the question, and take the address as the truth)
     )
 
 
