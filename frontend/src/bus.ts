@@ -49,3 +49,8 @@ function listen(name: string, listener: (event: CustomEvent) => void): () => voi
   bus.addEventListener(name, follow);
   return () => bus.removeEventListener(name, follow);
 }
+
+/** Announce a key. Returns whether somebody used it. */
+export function announceKey(key: string): boolean {
+  return !bus.dispatchEvent(new CustomEvent('key', { detail: key, cancelable: true }));
+}

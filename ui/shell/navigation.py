@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.figures.theme import style_variables
+from ui.shell.keys import listen_for_keys
 from ui.shell.page import guard
 from ui.shell.pages import PAGES, page_path
 from ui.shell.rail import show_rail
@@ -39,5 +40,6 @@ chosen = st.navigation(
 current = next((page for page in PAGES if page.name == chosen.url_path), PAGES[0])
 show_rail(current)
 show_top_bar(current, actor)
+listen_for_keys()
 show_tour(actor)
 chosen.run()

@@ -120,5 +120,6 @@ def _style() -> str:
     colours = theme(dark=st.context.theme.type == "dark")
     return (
         "<style>.st-key-tour{position:fixed;right:1rem;bottom:1rem;width:22rem;z-index:999990;"
-        f"background:{colours.background};box-shadow:0 4px 18px color-mix(in srgb, black 25%, transparent)}}</style>"
+        f"background:{colours.background};"
+        "box-shadow:0 4px 18px color-mix(in srgb, black 25%, transparent)}</style>"
     )

@@ -1,0 +1,79 @@
+/**
+ * The keys of the whole app. `/` and Ctrl+K go to the search, `g` and a letter opens a page, `?` tells the keys,
+ * `j`, `k` and Enter go to the list of the page (the event `key` of bus.ts). A key that a field wants is left to it;
+ * Escape leaves the search.
+ */
+
+import { announceKey } from './bus';
+
+const SECOND_KEY = 1500; // milliseconds in which the letter follows `g`
+const OF_LISTS = new Set(['j', 'k', 'Enter']);
+
+/** What Python sends; the other side is ui/shell/keys.py. */
+interface KeysMessage {
+  /** The class of the container that has the search's field. */
+  search: string;
+  /** The class of the container that has a page's link, by its letter. */
+  pages: Record<string, string>;
+}
+
+interface KeysArguments {
+  data: KeysMessage;
+  setTriggerValue(name: 'help', value: boolean): void;
+}
+
+let current: KeysArguments | null = null;
+let begun = 0;
+
+function press(event: KeyboardEvent): void {
+  if (current === null || event.defaultPrevented) return;
+  const target = event.composedPath()[0] as HTMLElement;
+  const field = document.querySelector<HTMLInputElement>(`.${current.data.search} input`);
+  if (event.key === 'k' && (event.ctrlKey || event.metaKey)) return search(event, field);
+  if (event.key === 'Escape' && target === field) return field?.blur();
+  if (event.ctrlKey || event.metaKey || event.altKey || isField(target)) return;
+  if (event.key === '/') return search(event, field);
+  if (event.key === '?') {
+    take(event);
+    current.setTriggerValue('help', true);
+  } else if (performance.now() - begun < SECOND_KEY) {
+    begun = 0;
+    const link = document.querySelector<HTMLElement>(`.${current.data.pages[event.key]} a`);
+    if (link === null) return;
+    take(event);
+    link.click();
+  } else if (event.key === 'g') {
+    begun = performance.now();
+  } else if (OF_LISTS.has(event.key) && !isControl(target)) {
+    if (announceKey(event.key)) take(event);
+  }
+}
+
+function search(event: KeyboardEvent, field: HTMLInputElement | null): void {
+  if (field === null) return;
+  take(event);
+  field.focus();
+  field.select();
+}
+
+/** Streamlit hears the key no more: some of its own shortcuts are the same. */
+function take(event: KeyboardEvent): void {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function isField(target: HTMLElement): boolean {
+  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName);
+}
+
+function isControl(target: HTMLElement): boolean {
+  return target.closest?.('button, a, [role=option], [role=menuitem], [role=dialog]') != null;
+}
+
+window.addEventListener('keydown', press, { capture: true });
+
+export default function listenForKeys(component: KeysArguments): () => void {
+  current = component;
+  document.documentElement.dataset.keys = 'heard'; // for tests
+  return () => {};
+}
