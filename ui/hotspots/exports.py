@@ -18,11 +18,13 @@ from ui.hotspots.screen import HotspotScreen
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
 _IMAGES = {"png": "Image (PNG)", "svg": "Image (SVG)"}
 _NO_MAP = ("csv", "parquet")
-_Print = Callable[[dict[str, BaseFeatures], str], bytes]
+PrintPicture = Callable[[dict[str, BaseFeatures], str], bytes]
 
 
 @st.fragment
-def show_exports(screen: HotspotScreen, method: Method, result: Result, prints: _Print | None = None) -> None:
+def show_exports(
+    screen: HotspotScreen, method: Method, result: Result, prints: PrintPicture | None = None
+) -> None:
     """A popover with the link and every format; a file is written on request only. `prints` makes the
     picture from the base layers and an ending, where it is not that of the one result. Runs apart: the map is
     not drawn again."""
@@ -37,14 +39,14 @@ def show_exports(screen: HotspotScreen, method: Method, result: Result, prints: 
             _offer(screen, method, result, chosen, prints or _print_one(screen, method, result))
 
 
-def _print_one(screen: HotspotScreen, method: Method, result: Result) -> _Print:
+def _print_one(screen: HotspotScreen, method: Method, result: Result) -> PrintPicture:
     title = f"{method.title}, {screen.area_name}"
     return lambda layers, ending: print_result(
         result, screen.request, screen.workspace.epsg, title, layers, ending, credit=screen.frame.credit
     )
 
 
-def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, prints: _Print) -> None:
+def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, prints: PrintPicture) -> None:
     name, ending = method.name, chosen
     try:
         if chosen in _IMAGES:

@@ -53,17 +53,17 @@ def _entry(row, number: int, result: Result, tested: pd.DataFrame, screen: Hotsp
 def _strength(row, tested: pd.DataFrame) -> str:
     if isinstance(kind := getattr(row, "kind", None), str):
         return kind.capitalize()
-    if isinstance(confidence := getattr(row, "confidence", None), str):
-        return f"Beyond chance, {confidence}"
     if row.id in tested.index and "z" in tested:
         return say_strength(tested.p_adjusted[row.id], tested.z[row.id])
+    if isinstance(confidence := getattr(row, "confidence", None), str):
+        return f"Beyond chance, {confidence}"
     return ""
 
 
 def _value(row, result: Result) -> str:
     """What the method measures, where that is not the count."""
     measure = result.measure
-    if measure is None or measure.column in ("count", "value", "weight", "kind"):
+    if measure is None or measure.column in ("count", "value", "weight", "kind", "confidence"):
         return ""
     value = getattr(row, measure.column, "")
     if isinstance(value, str):

@@ -14,7 +14,7 @@ from ui.components.list import show_list
 from ui.components.text import plain
 from ui.hotspots.draw import MAPS, choose_place, chosen_place, draw_curves, draw_more, draw_table, draw_times
 from ui.hotspots.drawer import save_whole, show_chosen, show_drawn
-from ui.hotspots.exports import show_exports
+from ui.hotspots.exports import PrintPicture, show_exports
 from ui.hotspots.place_list import CHANNEL, list_places
 from ui.hotspots.screen import HotspotScreen
 from ui.shell.layout import fill_pane, pad_pane, run_page_if_wanted, scroll_pane, then_run_page, window_pane
@@ -28,7 +28,7 @@ class Answer:
     method: Method
     result: Result | None
     save: Callable[[], None] | None = None
-    prints: Callable[[dict[str, list[bytes]], str], bytes] | None = None
+    prints: PrintPicture | None = None
 
     @property
     def has_places(self) -> bool:
