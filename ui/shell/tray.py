@@ -40,19 +40,16 @@ def add_to_case(page: Page, item: TrayItem, rows: Sequence[Row] = (), *, key: st
     """The one button that puts what is on view into the case; `rows` as for `add_item`."""
     case = open_case(page.store, page.actor)
     lies_in_it = (item.kind, item.key) in [(other.kind, other.key) for other in case.items]
-    st.button(
+    added = st.button(
         "In the case" if lies_in_it else "Add to case",
         icon=":material/check:" if lies_in_it else ":material/inventory_2:",
         key=f"to-case-{key}",
         disabled=lies_in_it,
-        on_click=_add,
-        args=(page, item, rows),
         help="Collects things of any page in the bar, for one finding or brief over all of them.",
     )
-
-
-def _add(page: Page, item: TrayItem, rows: Sequence[Row]) -> None:
-    add_item(page.store, page.actor, item, rows)
+    if added:
+        add_item(page.store, page.actor, item, rows)
+        st.rerun()  # the bar counts it too, where only a part of the page ran
 
 
 def show_tray(page: Page) -> None:
