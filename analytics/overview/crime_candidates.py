@@ -96,13 +96,14 @@ def category_candidates(area_name: str, change: LatestChange) -> list[Attention]
 def _category(row: Any, area_name: str, change: LatestChange) -> Attention:
     strength, sure = mark_chance(row.p_adjusted)
     more = row.unusual == "more"
+    since = row.since if more else change.first_day
     return Attention(
         id=f"category-{row.category}",
         kind="category",
         name=row.category,
-        about=f"Category · {'more' if more else 'fewer'} than expected, the latest {change.period}",
+        about=f"Category · {'more' if more else 'fewer'} than expected since {write_day(since)}",
         marks=Marks(strength, 3, mark_ratio(row.count, row.expected) if more else 0, 0),
-        since=change.first_day,
+        since=since,
         cause=f"category {row.category}",
         sure=sure[:1].upper() + sure[1:],
         otherwise="A season, a recording drive or a changed definition."

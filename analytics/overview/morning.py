@@ -15,13 +15,14 @@ from analytics.store import Store
 
 @dataclass(frozen=True)
 class LatestChange:
-    """`table`: one row a category, as `compare_latest` gives them, and the period it speaks of (both dates
-    inclusive)."""
+    """`table`: one row a category, as `compare_latest` gives them, the period it speaks of (both dates
+    inclusive) and, in a sentence, what was expected from (`basis`)."""
 
     table: pd.DataFrame
     first_day: date
     last_day: date
     period: str
+    basis: str
 
 
 @dataclass(frozen=True)

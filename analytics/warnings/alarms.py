@@ -103,7 +103,7 @@ def find_warnings(
         return _refuse(str(error), history)
     places = _scan_places(engine, area_id, history, parameters, progress)
     tests = len(by_category) + places.category.nunique()
-    limit = _choose_limit(parameters.false_alarms, tests, history.monthly)
+    limit = choose_limit(parameters.false_alarms, tests, history.monthly)
     table = pd.concat([by_category, places], ignore_index=True) if len(places) else by_category
     table["alarm"] = table.p <= limit
     table = _rank(table)
@@ -126,7 +126,7 @@ def _refuse(why: str, history: CountHistory | None = None) -> EarlyWarning:
     return EarlyWarning(empty, None, last, unit, 0.0, 0.0, "", why)
 
 
-def _choose_limit(false_alarms: float, tests: int, monthly: bool) -> float:
+def choose_limit(false_alarms: float, tests: int, monthly: bool) -> float:
     """The p at which `tests` independent tests a period raise `false_alarms` a month."""
     return min(0.5, false_alarms / (1.0 if monthly else _WEEKS_A_MONTH) / max(tests, 1))
 

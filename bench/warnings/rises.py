@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analytics.overview.latest_change import ChangeParameters, _compare
+from analytics.shared.predictive import predictive
 from analytics.warnings.series import judge_drift_of_series, judge_sums_of_series
 
 _LEVEL = 0.05
@@ -87,15 +87,20 @@ def judge(counts: np.ndarray, starts: np.ndarray, seed: int) -> dict[str, np.nda
     """Whether each rule calls the latest week of each series new."""
     sums = judge_sums_of_series(counts, starts, permutations=29, seed=seed).p
     drift = judge_drift_of_series(counts, starts, permutations=29, seed=seed).p
-    before = [_compare("", row[-13:], ChangeParameters()) for row in counts]
     return {
         "sums": sums <= _LEVEL,
         "drift": drift <= _LEVEL,
         "sums or drift": np.minimum(sums, drift) <= _LEVEL / 2,
-        "twelve weeks before": np.array(
-            [row["p"] <= 2 * _LEVEL and row["count"] > row["expected"] for row in before]
-        ),
+        "twelve weeks before": judge_by_twelve_weeks(counts) <= _LEVEL,
     }
+
+
+def judge_by_twelve_weeks(counts: np.ndarray) -> np.ndarray:
+    """p of the latest week under the earlier rule: the twelve weeks before hold the rise too."""
+    before = counts[:, -13:-1]
+    mean = np.maximum(before.mean(axis=1), 0.5 / 12)
+    dispersion = np.maximum(1.0, before.var(axis=1, ddof=1) / mean)
+    return np.asarray(predictive(mean, mean * dispersion * 13 / 12).sf(counts[:, -1] - 1))
 
 
 def follow(

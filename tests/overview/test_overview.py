@@ -2,13 +2,13 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from analytics.intelligence.collection import collection_grid
-from analytics.overview.latest_change import ChangeParameters, _compare, _edges, compare_latest
+from analytics.overview.latest_change import compare_latest
 from analytics.overview.waiting import list_waiting
 from analytics.overview.worst_places import find_worst_places
 from analytics.store.engine import DuckDBEngine
+from analytics.warnings.history import _month_edges
 from tests.sources import insert_source_row
 
 LAST = date(2024, 3, 31)  # the week in which clocks change in Europe
@@ -56,32 +56,42 @@ def test_too_little_history_is_not_judged(store):
 
 
 def test_month_edges_cross_the_year():
-    assert _edges(date(2024, 1, 15), 2, monthly=True) == [
-        date(2023, 12, 1),
-        date(2024, 1, 1),
-        date(2024, 2, 1),
+    edges = _month_edges(date(2023, 11, 3), date(2024, 1, 15), asked=False)
+    assert edges.astype(str).tolist() == ["2023-11-01", "2023-12-01", "2024-01-01", "2024-02-01"]
+    edges = _month_edges(date(2023, 11, 3), date(2023, 12, 30), asked=True)  # December is not over
+    assert edges.astype(str).tolist() == ["2023-11-01", "2023-12-01"]
+
+
+def test_a_rise_of_several_weeks_is_not_its_own_excuse(store):
+    """The twelve weeks before the latest hold the rise; the seasons before them do not."""
+    steady = [(LAST - timedelta(days=k), name) for k in range(300) for name in "abcdef"]
+    risen = [(LAST - timedelta(days=k), "robbery") for k in range(300)]
+    risen += [(LAST - timedelta(days=k % 40), "robbery") for k in range(160)]
+    add_incidents(store, steady + risen)
+    table = compare_latest(DuckDBEngine(store), 1).table.set_index("category")
+    assert table.loc["robbery", "unusual"] == "more"
+    assert table.loc["robbery", "expected"] == pytest.approx(7, abs=0.5)
+    assert date(2024, 3, 4) <= table.loc["robbery", "since"] <= date(2024, 3, 25)
+    assert (table.drop("robbery").unusual == "").all()
+
+
+def test_the_band_matches_a_simulated_one(store):
+    counts = np.array([4, 9, 3, 12, 7, 5, 14, 2, 6, 8, 10, 4, 15])
+    days = [
+        (LAST - timedelta(days=7 * (12 - week)), "x")
+        for week, count in enumerate(counts)
+        for _ in range(count)
     ]
-    assert _edges(date(2023, 12, 31), 1, monthly=True) == [date(2023, 12, 1), date(2024, 1, 1)]
-
-
-def test_false_alarms_stay_near_the_stated_rate_without_any_change():
-    rng = np.random.default_rng(7)
-    p = np.array(
-        [_compare("x", rng.poisson(20, 13).astype(float), ChangeParameters())["p"] for _ in range(1000)]
-    )
-    alarms = int((p < 0.05).sum())
-    assert stats.binomtest(alarms, 1000, 0.05, alternative="greater").pvalue > 0.001
-
-
-def test_prediction_matches_a_simulated_one():
-    counts = np.array([4, 9, 3, 12, 7, 5, 14, 2, 6, 8, 10, 4, 15], dtype=float)
-    ours = _compare("x", counts, ChangeParameters())
-    mean, variance = counts[:-1].mean(), counts[:-1].var(ddof=1) * (1 + 1 / 12)
+    add_incidents(store, [*days, (LAST - timedelta(days=90), "y")])
+    row = compare_latest(DuckDBEngine(store), 1).table.set_index("category").loc["x"]
+    learned = counts[:9]  # of thirteen weeks the first two thirds
+    mean, variance = learned.mean(), learned.var(ddof=1) * (1 + 1 / 9)
     rng = np.random.default_rng(1)
     shape = mean**2 / (variance - mean)  # a gamma mixture of Poissons, not scipy's nbinom
     simulated = rng.poisson(rng.gamma(shape, mean / shape, 200_000))
-    assert ours["p"] == pytest.approx(2 * (simulated >= 15).mean(), abs=0.005)
-    assert ours["high"] == pytest.approx(np.quantile(simulated, 0.975), abs=1)
+    assert row.expected == pytest.approx(mean)
+    assert row.high == pytest.approx(np.quantile(simulated, 0.975), abs=1)
+    assert row.low == pytest.approx(np.quantile(simulated, 0.025), abs=1)
 
 
 def test_the_grid_has_every_cell_and_names_the_gaps(store):

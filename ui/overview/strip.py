@@ -37,10 +37,9 @@ def show_bands_block(morning: Morning | None) -> None:
     title = f"{outside} of {of_all} outside the usual band" if outside else f"{of_all} in the usual band"
     st.markdown(
         f"**{title}**",
-        help=f"{write_period(change.first_day, change.last_day)}, against the "
-        f"{len(change.table.line.iloc[0]) - 1} periods before: negative binomial, 95 % band. Outside is said "
-        "under a false-discovery rate of 5 %. Season is not modelled, and late recording makes the latest "
-        "period look low.",
+        help=f"{write_period(change.first_day, change.last_day)}. {change.basis} Bands hold 95 % of such "
+        "periods (negative binomial). High: the last weeks together hold more than expected, at one false "
+        "alarm a month over all categories. Late recording makes the latest period look low.",
     )
     show_bands(_rows(change), key="today-bands", label="Latest counts against what was expected, by category")
 
