@@ -36,17 +36,22 @@ _ACTION_COLUMNS: dict[str, Any] = {
 }
 
 
-def decide(page: Page, product: int, version: int) -> None:
-    """Record what the meeting decided; a decision is superseded, never edited."""
-    st.subheader("Record the decision")
+def say_standing(page: Page, product: int) -> int | None:
+    """Say which decision on a brief is in force; returns its number."""
     decisions = list_decisions(page.store, product)
     standing = decisions[decisions.standing]
-    supersedes = int(standing.decision_id.iloc[0]) if len(standing) else None
-    if supersedes:
-        st.info(
-            f"Decision {supersedes} is in force: {standing.outcome.iloc[0]}. A new decision supersedes it; "
-            f"both stay in the log."
-        )
+    if standing.empty:
+        return None
+    number = int(standing.decision_id.iloc[0])
+    st.info(
+        f"Decision {number} is in force: {standing.outcome.iloc[0]}. A new decision supersedes it; both "
+        "stay in the log."
+    )
+    return number
+
+
+def decide(page: Page, product: int, version: int, supersedes: int | None) -> None:
+    """Record what was decided; a decision is superseded, never edited."""
     st.caption(f"On version {version} of brief {product}.")
     with st.form(f"decision-{product}", clear_on_submit=True):
         outcome = st.segmented_control("Outcome", OUTCOMES, default="adopted", required=True)

@@ -23,7 +23,7 @@ from ui.shell.page import Page
 from ui.shell.pages import page_path
 from ui.tasking.brief import edit_brief, load_shown_brief, offer_files, show_pages, show_rests_on
 from ui.tasking.brief_form import list_jumps
-from ui.tasking.decision import decide, show_log
+from ui.tasking.decision import decide, say_standing, show_log
 from ui.tasking.exchange import show_exchange
 from ui.tasking.findings import NEW, choose_findings, restore_choice
 from ui.tasking.living_page import show_living_brief, show_living_paper
@@ -117,12 +117,13 @@ def _show_ready(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -> N
     product, version, brief = shown
     st.subheader(plain(brief.title))
     list_jumps(f"brief-{product}-{version}", find_missing(brief))
+    standing = say_standing(page, product)
     offer_files(page, product, version)
     show_release(page, product, version)
     show_exchange(page, product, version)
     show_rests_on(page, product, version)
     with st.expander("Decide outside a meeting", icon=":material/gavel:"):
-        decide(page, product, version)
+        decide(page, product, version, standing)
     with st.expander("Decision log", icon=":material/history:", key="decision-log", on_change="rerun") as log:
         if log.open:
             show_log(page)
