@@ -15,6 +15,7 @@ from analytics.figures.theme import theme
 from analytics.shared.method_result import Measure
 
 _Ring = Sequence[tuple[float, float]]
+_FOCUS = "spoken-of"  # a name that no layer of the base map has
 _AROUND = 3.5  # how many times its own size is seen around a place
 
 
@@ -41,13 +42,13 @@ def finding_map(
         "data": {"type": "Feature", "properties": {}, "geometry": place.__geo_interface__},
     }
     edge = {
-        "id": "place",
+        "id": _FOCUS,
         "type": "line",
-        "source": "place",
+        "source": _FOCUS,
         "paint": {"line-color": theme(dark=frame.dark).chosen, "line-width": 4},
     }
     kept = [(layer, below) for layer, below in picture.layers if layer["source"] != "dots"]
-    return replace(picture, sources=picture.sources | {"place": source}, layers=[*kept, (edge, None)])
+    return replace(picture, sources=picture.sources | {_FOCUS: source}, layers=[*kept, (edge, None)])
 
 
 def _look_at(place: shapely.Geometry, frame: MapFrame) -> MapFrame:
