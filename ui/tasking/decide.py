@@ -94,7 +94,7 @@ def confirm_decision(
 
 
 def offer_undo(page: Page, meeting: Meeting) -> None:
-    """Say what was decided last from this screen, and offer to take it back while it stands."""
+    """Offer to take back what was decided last from this screen, while it stands."""
     number, product, version, outcome = st.session_state.get(_LAST, (None, 0, 0, ""))
     if number != meeting.meeting_id:
         return
@@ -102,16 +102,15 @@ def offer_undo(page: Page, meeting: Meeting) -> None:
     standing = log[log.standing]
     if standing.empty or standing.outcome.iloc[0] != outcome:
         return
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(f"{outcome.capitalize()}: {standing.title.iloc[0]}")
-        st.button(
-            "Take it back",
-            icon=":material/undo:",
-            key="take-back",
-            help="A deferral supersedes the decision. Both stay in the log, and the proposal waits again.",
-            on_click=_take_back,
-            args=(page, meeting, product, version, int(standing.decision_id.iloc[0])),
-        )
+    st.button(
+        f"Take back: {outcome}",
+        icon=":material/undo:",
+        key="take-back",
+        help=f"{plain(standing.title.iloc[0])}: a deferral supersedes the decision. Both stay in the log, "
+        "and the proposal waits again.",
+        on_click=_take_back,
+        args=(page, meeting, product, version, int(standing.decision_id.iloc[0])),
+    )
 
 
 def _take_back(page: Page, meeting: Meeting, product: int, version: int, decision: int) -> None:
