@@ -7,6 +7,7 @@ import struct
 import subprocess
 import sys
 import zipfile
+from functools import cache
 
 import openpyxl
 import pandas as pd
@@ -20,25 +21,44 @@ from tests.ingest.helpers import GOOD, HEADER, as_format, written
 pytest.importorskip("resource")
 
 READ = """
-import resource, sys
+import json, resource, sys
 from analytics.ingest import UnreadableFile, read_file
 resource.setrlimit(resource.RLIMIT_AS, (10 << 30, 10 << 30))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-try:
-    print(read_file(sys.argv[1]).table.num_rows)
-except UnreadableFile as error:
-    print(error)
+for path in sys.stdin:
+    try:
+        said = read_file(json.loads(path)).table.num_rows
+    except UnreadableFile as error:
+        said = str(error)
+    print(json.dumps(str(said)), flush=True)
 """
 
 
+@cache
+def _reader() -> subprocess.Popen[str]:
+    """A process of 10 GB of address space that reads the files it is given, one after the other."""
+    command = [sys.executable, "-c", READ]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _reader_that_lasts():
+    """One reader lasts for all files: none of them ends it."""
+    yield
+    assert _reader().poll() is None
+    _reader().communicate()
+
+
 def read_in_limits(path) -> str:
-    """What reading the file comes to in a process of 10 GB of address space: its
-    rows, or why it is refused."""
-    done = subprocess.run(
-        [sys.executable, "-c", READ, str(path)], capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr[-2000:]
-    return done.stdout.strip()
+    """What reading the file comes to in limited memory: its rows, or why it is refused."""
+    reader = _reader()
+    assert reader.stdin is not None and reader.stdout is not None
+    print(json.dumps(str(path)), file=reader.stdin, flush=True)
+    answer = reader.stdout.readline()
+    if not answer:
+        _reader.cache_clear()
+        raise AssertionError(f"the reader ended with {reader.wait()}")
+    return json.loads(answer)
 
 
 def workbook(cells: dict[str, str]) -> bytes:
