@@ -1,7 +1,8 @@
 """A crawler that opens whatever the app offers and notes what goes wrong.
 
 It finds pages in the navigation and controls by their roles, so that what is added later is crawled too.
-It does not tick rows of tables, choose from select boxes, or submit forms.
+It does not tick rows of tables, choose from select boxes, or submit forms. Of the values of one choice it
+takes four, and of like choices about several things (*Keep or strike*, of each response) one.
 """
 
 from __future__ import annotations
@@ -27,9 +28,11 @@ HARMFUL = re.compile(
 _VIEWS = {"tab", "expander", "path"}
 _VIEW_GROUPS = {"Entry", "Method", "View"}  # options that open a view; others are values
 _LONG = 120_000  # milliseconds
+_SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
+_VALUES = 4  # of one choice
 
 # Every control in sight, in the order of the page: what it is, how it is told from others, whether it is in
-# use.
+# use. The elements themselves stay in the page.
 _FIND = """() => {
     const kinds = {
         tab: '[role=tab]', option: '[role=radio]', expander: '[data-testid=stExpander] summary',
@@ -47,7 +50,7 @@ _FIND = """() => {
         element.getAttribute('aria-label') || words(element) || words(element.closest('label'));
     const tab = () => words(document.querySelector('[role=tab][aria-selected=true]'));
     const places = '[data-testid=stMain], [data-testid=stPopoverBody], [role=dialog]';
-    return [...document.querySelectorAll(Object.values(kinds).join(','))]
+    const found = [...document.querySelectorAll(Object.values(kinds).join(','))]
         .filter(element => element.closest(places) && !element.disabled
             && (element.closest('label') ?? element).checkVisibility()
             && !element.closest('[data-testid=stElementToolbar]'))
@@ -62,7 +65,10 @@ _FIND = """() => {
             };
         })
         .filter(control => control.name);
+    window.crawled = found.map(control => control.element);
+    return found.map(({ kind, name, group, used }) => [kind, group, name, used]);
 }"""
+_TAKE = "index => window.crawled[index]"
 
 
 @dataclass
@@ -81,7 +87,11 @@ class Traffic:
         self.answered = False
 
     def _take(self, frame: str | bytes) -> None:
-        if isinstance(frame, bytes) and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished":
+        if (
+            isinstance(frame, bytes)
+            and len(frame) < _SHORT
+            and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished"
+        ):
             self.answered = True
 
 
@@ -145,19 +155,24 @@ class Crawler:
     def _next(self, page: str, used: set[tuple[str, ...]]) -> tuple | None:
         """The last control in sight that was not used yet: what it opens is gone through before what would
         take it away."""
-        for place in reversed(list(self.page.evaluate_handle(_FIND).get_properties().values())):
-            parts = place.get_properties()
-            kind, group, name = (parts[part].json_value() for part in ("kind", "group", "name"))
-            mark = (page, kind, group, re.sub(r"\d[\d,.]*", "#", name))
-            known = used if kind in _VIEWS or group in _VIEW_GROUPS else self.used
+        controls: list[tuple[str, str, str, bool]] = self.page.evaluate(_FIND)
+        for index, (kind, group, name, is_chosen) in reversed(list(enumerate(controls))):
+            is_view = kind in _VIEWS or group in _VIEW_GROUPS
+            known = used if is_view else self.used
+            choice = (page, kind, group if is_view else group.rsplit(". ", 1)[-1])
+            mark = (*choice, re.sub(r"\d[\d,.]*", "#", name))
             if mark in known:
                 continue
-            known.add(mark)
-            if kind in ("tab", "option") and parts["used"].json_value():
+            if kind in ("tab", "option") and is_chosen:
+                if is_view:
+                    known.add(mark)
                 continue
+            if kind == "option" and not is_view and sum(one[:3] == choice for one in known) >= _VALUES:
+                continue
+            known.add(mark)
             if kind == "button" and HARMFUL.match(name):
                 continue
-            return kind, group, name, parts["element"].as_element()
+            return kind, group, name, self.page.evaluate_handle(_TAKE, index).as_element()
         return None
 
     def _use(self, kind: str, group: str, element: ElementHandle, where: str) -> None:
