@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -40,15 +41,16 @@ def test_any_polygon_agrees_with_shapely(corners, seed):
         return
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(-5, 105, (2, 200))
+    points = pa.table({"n": range(200), "x": x, "y": y})
     store = Store(":memory:")
     with store.write() as cursor:
         cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
-        cursor.executemany(
+        cursor.register("points", points)
+        cursor.execute(
             "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
-            "time_precision, local_date, x, y) VALUES (1, ?, 1, 'c', '2024-01-01', '2024-01-01', 'day', "
-            "'2024-01-01', ?, ?)",
-            [(n, float(a), float(b)) for n, (a, b) in enumerate(zip(x, y, strict=True))],
-        )
+            "time_precision, local_date, x, y) SELECT 1, n, 1, 'c', '2024-01-01', '2024-01-01', 'day', "
+            "'2024-01-01', x, y FROM points"
+        ).fetchall()
     found = read_incident_points(DuckDBEngine(store), replace(WHOLE, within=shapely.to_wkb(area)))
     store.close()
     assert found.row_number.tolist() == np.flatnonzero(shapely.contains_xy(area, x, y)).tolist()

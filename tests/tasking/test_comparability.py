@@ -123,7 +123,7 @@ def counted(draw):
     return [own, *map(tuple, like.tolist())]
 
 
-@settings(max_examples=120)
+@settings(max_examples=60)
 @given(counted())
 def test_a_verdict_never_contradicts_the_counts_nor_the_displacement_difference(counts):
     effect = measured(counts)
