@@ -1,8 +1,10 @@
 """A crawler that opens whatever the app offers and notes what goes wrong.
 
 It finds pages in the navigation and controls by their roles, so that what is added later is crawled too.
-It does not tick rows of tables, choose from select boxes, or submit forms. Of the values of one choice it
-takes four, and of like choices about several things (*Keep or strike*, of each response) one.
+It does not tick rows of tables, choose from select boxes, or submit forms. What stands in the bar of every
+page it uses once a store; of the links that lead to one page with the same parameters it follows one. Of the
+values of one choice it takes four, and of like choices about several things (*Keep or strike*, of each
+response) one.
 """
 
 from __future__ import annotations
@@ -56,10 +58,13 @@ _FIND = """() => {
             && !element.closest('[data-testid=stElementToolbar]'))
         .map(element => {
             const kind = Object.keys(kinds).find(name => element.matches(kinds[name]));
+            const to = kind === 'link' ? new URL(element.href) : null;
             return {
                 element, kind, name: name_of(element),
                 group: kind === 'path'
                     ? tab()
+                    : to ? [to.pathname, ...to.searchParams.keys()].join(' ')
+                    : element.closest('.st-key-topbar') ? 'bar'
                     : element.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
                 used: element.ariaSelected === 'true' || element.ariaChecked === 'true' || !!element.checked,
             };
@@ -111,6 +116,7 @@ class Crawler:
     files: Mapping[str, Path] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     steps: int = 0
+    _of_bar: set[tuple[str, ...]] = field(default_factory=set)
     _traffic: Traffic = field(default_factory=Traffic)
 
     def __post_init__(self) -> None:
@@ -160,7 +166,9 @@ class Crawler:
             is_view = kind in _VIEWS or group in _VIEW_GROUPS
             known = used if is_view else self.used
             choice = (page, kind, group if is_view else group.rsplit(". ", 1)[-1])
-            mark = (*choice, re.sub(r"\d[\d,.]*", "#", name))
+            mark = (*choice, "" if kind == "link" else re.sub(r"\d[\d,.]*", "#", name))
+            if group == "bar":
+                known, mark = self._of_bar, ("", kind, group, name)
             if mark in known:
                 continue
             if kind in ("tab", "option") and is_chosen:

@@ -25,7 +25,7 @@ def test_a_page_asks_its_question(server, watched, path):
 def test_the_invented_city_is_one_click_away(empty_server, watched):
     watched.goto(empty_server.url)
     watched.get_by_role("button", name="Load the invented city").click(timeout=60_000)
-    expect(watched.get_by_role("heading", name="What changed")).to_be_visible(timeout=120_000)
+    expect(watched.get_by_text("Five things to look at", exact=True)).to_be_visible(timeout=120_000)
     settled(watched)
     watched.goto("about:blank")  # a page whose server goes away complains
 
