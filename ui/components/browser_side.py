@@ -19,7 +19,7 @@ _LOADER = """
 const address = new URL("/components/{version}/{name}.js", location.origin).href;
 export default function (component) {{
   let close = () => {{}};
-  import(address).then((module) => {{ close = module.default(component); }});
+  import(address).then((module) => {{ close = module.default(component) ?? close; }});
   return () => close();
 }}
 """
