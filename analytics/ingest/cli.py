@@ -72,6 +72,7 @@ class SourceOptions:
     category: str | None
     is_dry_run: bool
     is_replacing: bool
+    accepts_losses: bool
 
     def mode(self) -> ImportMode:
         """Whether it is added, put in place of what is there, or only tried."""
@@ -166,6 +167,12 @@ def source_options(command: Callable[..., None]) -> Callable[..., None]:
             "is_replacing",
             is_flag=True,
             help="Put it in place of the source of the same file, as it was read before.",
+        ),
+        click.option(
+            "--accept-losses",
+            "accepts_losses",
+            is_flag=True,
+            help="Import it even where more than a fifth of the rows are refused or have no place or date.",
         ),
     ):
         run = option(run)
@@ -326,21 +333,24 @@ def import_source(
             options.details(find_former(store, kind, raw) if options.is_replacing else None),
             area=options.area,
             mode=options.mode(),
+            accepts_losses=options.accepts_losses,
             progress=show_progress,
         )
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
     print_report(report, options.is_dry_run)
-    write_rejects(store, report, options.rejects)
+    if report.is_written:
+        write_rejects(store, report, options.rejects)
     click.get_current_context().exit(exit_code(report))
 
 
 def exit_code(report: ImportReport) -> int:
-    """What the command ends with: 0 where every row is in, 3 where some were refused or a part was not read,
-    4 where more than a fifth was lost. 1 is a file that was refused, 2 an option that cannot be."""
+    """What the command ends with: 0 where every row is in, 3 where it is in and something was lost, 4 where
+    it is not, since more than a fifth would be lost. 1 is a file that was refused, 2 an option that cannot
+    be."""
     if report.already_imported or report.is_whole:
         return 0
-    return 4 if report.losses else 3
+    return 4 if report.losses and not report.is_written else 3
 
 
 def _saved(store: Store, kind: str, name: str) -> Mapping:
@@ -454,8 +464,9 @@ def print_report(report: ImportReport, is_dry_run: bool = False) -> None:
             "layers of it are added by --sheet or --layer."
         )
         return
+    source = f"Source {report.source_id}" if report.is_written else "Nothing was imported"
     click.echo(
-        f"{'Dry run, nothing was written' if is_dry_run else f'Source {report.source_id}'}: "
+        f"{'Dry run, nothing was written' if is_dry_run else source}: "
         f"{report.accepted:,} of {counted(report.rows_in, 'row')} accepted, "
         f"{report.quarantined:,} refused, {report.unplaced:,} without a place."
     )
@@ -463,6 +474,11 @@ def print_report(report: ImportReport, is_dry_run: bool = False) -> None:
         click.echo(f"Refused: {counted(count, 'row')}: {reason}")
     for loss in (*report.losses, *report.unread):
         click.echo(f"Warning: {loss}")
+    if report.losses and not (report.is_written or is_dry_run):
+        click.echo(
+            "Correct the mapping with --map and the other options, or import it nevertheless with "
+            "--accept-losses."
+        )
     for note in report.notes:
         click.echo(f"Note: {note}")
 

@@ -61,7 +61,8 @@ class SourceDetails:
 class ImportReport:
     """What became of a file. `unplaced`: accepted rows whose place is withheld or not recorded. `losses`:
     what more than a fifth of the rows lost, with the likeliest cause. `unread`: what of the file was not read
-    and nobody had left out. `reasons`: why rows were refused, and how many, the commonest first."""
+    and nobody had left out. `reasons`: why rows were refused, and how many, the commonest first.
+    `is_written`: whether the rows are in the store, by this import or an earlier one."""
 
     source_id: int
     rows_in: int
@@ -74,6 +75,7 @@ class ImportReport:
     losses: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     reasons: tuple[tuple[str, int], ...] = ()
+    is_written: bool = True
 
     @property
     def is_whole(self) -> bool:
@@ -162,6 +164,7 @@ def import_file(
     *,
     area: str | None = None,
     mode: ImportMode = ImportMode.ADD,
+    accepts_losses: bool = True,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
@@ -170,7 +173,8 @@ def import_file(
 
     `area` names the working area. Incidents and boundaries make it if it is new; without a name they go to
     the area around their places, or make one. The times of other kinds are those of an area already stored.
-    Raises UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is kept."""
+    Unless it `accepts_losses`, a file that would lose more than a fifth of its rows is only tried. Raises
+    UnreadableFile, also recorded as a failed import, or Cancelled; either way nothing is kept."""
 
     def write(cursor: duckdb.DuckDBPyConnection, raw: RawTable, source_id: int, step: Steps) -> Outcome:
         destination = Destination(area or None, details.name, step)
@@ -182,7 +186,16 @@ def import_file(
         return outcome
 
     return run_import(
-        store, actor, path, mapping, details, write, mode=mode, progress=progress, cancelled=cancelled
+        store,
+        actor,
+        path,
+        mapping,
+        details,
+        write,
+        mode=mode,
+        accepts_losses=accepts_losses,
+        progress=progress,
+        cancelled=cancelled,
     )
 
 
@@ -195,6 +208,7 @@ def run_import(
     write: Writer,
     *,
     mode: ImportMode = ImportMode.ADD,
+    accepts_losses: bool = True,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
@@ -237,8 +251,8 @@ def run_import(
                 () if mapping.reading.parts else describe_unread(raw.layout.parts),
                 _count_reasons(cursor, source_id),
             )
-            if mode is ImportMode.TRY:
-                raise _Tried(report)
+            if mode is ImportMode.TRY or report.losses and not accepts_losses:
+                raise _Tried(replace(report, is_written=False))
             stored = replace(mapping, reading=replace(mapping.reading, parts=tuple(sorted(parts))))
             _insert_source(
                 cursor,

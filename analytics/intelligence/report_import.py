@@ -34,6 +34,7 @@ def import_reports(
     *,
     area: str | None = None,
     mode: ImportMode = ImportMode.ADD,
+    accepts_losses: bool = True,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> ImportReport:
@@ -61,7 +62,16 @@ def import_reports(
         return Outcome(accepted, len(refused), notes=note_read_across(raw, mapping))
 
     return run_import(
-        store, actor, path, mapping, details, write, mode=mode, progress=progress, cancelled=cancelled
+        store,
+        actor,
+        path,
+        mapping,
+        details,
+        write,
+        mode=mode,
+        accepts_losses=accepts_losses,
+        progress=progress,
+        cancelled=cancelled,
     )
 
 

@@ -139,7 +139,11 @@ def test_the_command_says_what_it_read_and_ends_with_a_code_for_a_nightly_job(co
     assert tried.exit_code == 4 and "Dry run, nothing was written: 2 of 3 rows accepted" in tried.output
     assert "time: when (stated)" in tried.output or "time: when (guessed)" in tried.output
     assert "Columns left out: note" in tried.output and "'never'" in tried.output
-    assert command("incidents", path, *options).exit_code == 4
+    stopped = command("incidents", path, *options, "--rejects", tmp_path / "rejects.csv")
+    assert stopped.exit_code == 4 and "Nothing was imported: 2 of 3 rows accepted" in stopped.output
+    assert "--accept-losses" in stopped.output and not (tmp_path / "rejects.csv").exists()
+    accepted = command("incidents", path, *options, "--accept-losses")
+    assert accepted.exit_code == 3 and ": 2 of 3 rows accepted" in accepted.output
     again = command("incidents", path, *options)
     assert again.exit_code == 0 and "add --replace" in again.output
     whole = written(tmp_path, HEADER + GOOD, "whole.csv")
