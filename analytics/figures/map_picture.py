@@ -78,8 +78,10 @@ class LayerGroup:
 class MapPicture:
     """The base map, what lies over it (each layer below the layer named beside it, None for on top), the
     values that are painted, and the layer (`active`) that answers to the pointer. `chosen` is one of the
-    `choices` where there are some, else a feature with a value; a `height` of None fills the pane. `label` is
-    for who cannot see it, `credit` names whose data the base map is; maps of one `group` move together."""
+    `choices` where there are some, else a feature with a value; a `height` of None fills the pane. The reader
+    shows and hides `groups` of layers; features of `described` ones say their property `label` when pointed
+    at. `label` is for who cannot see the map, `credit` names whose data the base map is; maps of one `group`
+    move together."""
 
     label: str
     style: dict[str, Any]
@@ -92,6 +94,7 @@ class MapPicture:
     chosen: str | None = None
     legend: Legend | None = None
     groups: Sequence[LayerGroup] = ()
+    described: Sequence[str] = ()
     drawable: bool = False
     group: str | None = None
     credit: str = ""
@@ -122,6 +125,7 @@ class MapPicture:
                 {"name": group.name, "layers": list(group.layers), "shown": group.shown}
                 for group in self.groups
             ],
+            "described": list(self.described),
             "drawable": self.drawable,
             "group": self.group,
             "label": self.label,

@@ -116,7 +116,7 @@ def measure(
 
 
 # Every action with the brief it comes from, as decided.
-_BRIEFS = (
+BRIEFS = (
     "action JOIN decision USING (decision_id)"
     " JOIN product p ON p.product_id = decision.product_id AND version = product_version"
 )
@@ -127,7 +127,7 @@ def findings_of(store: Store, action_id: int) -> pd.DataFrame:
     order."""
     return store.query(
         f"WITH named AS (SELECT unnest(finding_ids) AS finding_id, generate_subscripts(finding_ids, 1) AS"
-        f" place FROM {_BRIEFS}"
+        f" place FROM {BRIEFS}"
         "   WHERE action_id = ?)"
         " SELECT finding_id, title, method, confidence FROM named JOIN finding USING (finding_id)"
         " QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY place",
@@ -153,7 +153,7 @@ def measure_structure(
     `measure_network` does."""
     action = _action(store, action_id)
     others = store.rows(
-        f"SELECT DISTINCT unnest(finding_ids) AS finding_id FROM {_BRIEFS} WHERE action_id <> ?"
+        f"SELECT DISTINCT unnest(finding_ids) AS finding_id FROM {BRIEFS} WHERE action_id <> ?"
         f" ORDER BY finding_id",
         [action_id],
     )

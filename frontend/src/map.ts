@@ -230,27 +230,39 @@ class MapView {
     const found = this.featureAt(event);
     const pointed = this.choiceAt(event) ?? found;
     if (!this.drawing.active) this.map.getCanvas().style.cursor = pointed === null ? '' : 'pointer';
-    this.describe(found, event.point);
+    const mark = this.markAt(event);
+    if (mark === null) this.describe(found, event.point);
+    else this.say([element('div', mark)], event.point);
+  }
+
+  /** What a mark under the pointer says. */
+  private markAt(event: MapMouseEvent): string | null {
+    const layers = this.message.described.filter((layer) => this.map.getLayer(layer));
+    if (this.drawing.active || !layers.length) return null;
+    const properties = this.map.queryRenderedFeatures(event.point, { layers })[0]?.properties;
+    if (!properties) return null;
+    return properties.cluster ? `${properties.point_count} places here: zoom in` : String(properties.label);
   }
 
   private describe(id: string | null, at = { x: 0, y: 0 }): void {
-    const tip = this.part('tip');
     const { values, legend } = this.message;
-    tip.hidden = id === null || values === null;
-    if (id === null || values === null) return;
+    if (id === null || values === null) return this.say([], at);
     const row = this.rows.get(id)!;
     const own = legend?.kinds[values.values[row]]?.name ?? values.values[row];
-    tip.replaceChildren(
-      ...values.about.map(({ label, of }) => {
-        const value = of ? of[row] : own;
-        const line = element('div');
-        line.append(
-          element('b', typeof value === 'number' ? numbers.format(value) : value),
-          element('span', label),
-        );
-        return line;
-      }),
-    );
+    const lines = values.about.map(({ label, of }) => {
+      const value = of ? of[row] : own;
+      const line = element('div');
+      line.append(element('b', typeof value === 'number' ? numbers.format(value) : value), element('span', label));
+      return line;
+    });
+    this.say(lines, at);
+  }
+
+  /** Write beside the pointer, or nothing. */
+  private say(lines: HTMLElement[], at: { x: number; y: number }): void {
+    const tip = this.part('tip');
+    tip.hidden = lines.length === 0;
+    tip.replaceChildren(...lines);
     const right = at.x + FROM_POINTER + tip.offsetWidth > this.box.clientWidth;
     const low = at.y + FROM_POINTER + tip.offsetHeight > this.box.clientHeight;
     tip.style.left = `${right ? Math.max(at.x - FROM_POINTER - tip.offsetWidth, 0) : at.x + FROM_POINTER}px`;

@@ -60,6 +60,8 @@ export interface MapMessage {
   chosen: string | null;
   legend: Legend | null;
   groups: LayerGroup[];
+  /** Layers whose features say their property `label` when pointed at, or how many they stand for. */
+  described: string[];
   /** Whether an area can be drawn. */
   drawable: boolean;
   /** Maps of one group move together. */

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from click.testing import CliRunner
 
+from analytics.intelligence.finding_places import locate_findings
 from analytics.intelligence.findings import list_findings
 from analytics.oversight import Actor, verify
 from analytics.store import Store, now, pretend, true_now
+from analytics.tasking.action_places import locate_actions
 from analytics.tasking.actions import list_actions
 from analytics.tasking.meeting import list_agenda, list_meetings
 from analytics.tasking.products import load_product
@@ -56,6 +58,14 @@ def test_nothing_that_people_read_holds_the_code_of_a_cell(worked):
         for row in store.rows(f"SELECT * FROM {table}"):
             row.pop("recipe", None)  # how it is run again, which nobody is shown
             assert not re.search(r"x-?\d+y-?\d+", str(row))
+
+
+def test_findings_and_actions_are_where_their_places_are(worked):
+    store, _ = worked
+    findings, actions = locate_findings(store, 1), locate_actions(store, 1)
+    (area,) = store.rows("SELECT min(lon) AS west, max(lon) AS east FROM incident")
+    assert findings.finding_id.tolist()[:3] == [1, 2, 3] and len(actions) == 3
+    assert findings.lon.between(area["west"], area["east"]).all() and actions.lon.isin(findings.lon).all()
 
 
 def test_decisions_are_of_the_citys_year_and_the_audit_trail_of_today(worked):

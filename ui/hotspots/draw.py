@@ -24,6 +24,7 @@ from analytics.shared.wording import counted
 from ui.components.address import change_address
 from ui.components.filters import brush_clock, brush_trend
 from ui.components.map import show_map
+from ui.components.map_marks import mark_incidents, mark_map
 from ui.components.text import DAY_FORMAT, plain
 from ui.hotspots.screen import HotspotScreen
 from ui.shell.layout import then_run_page
@@ -82,6 +83,10 @@ def draw_map(
     if channel is not None and picture.values is not None and picture.active is not None:
         choices = Choices(channel, picture.values.source, [picture.active], _middles(screen, result))
         picture = replace(picture, choices=choices)
+    dark, store = screen.frame.dark, screen.page.store
+    engine, epsg = screen.workspace.engine, screen.workspace.epsg
+    picture = mark_incidents(picture, engine, screen.selection, epsg, dark=dark)
+    picture = mark_map(picture, store, screen.workspace.area_id, dark=dark)
     show_map(
         picture,
         key="map",

@@ -1,0 +1,89 @@
+"""Marks over a map that the reader can show: findings, actions, premises, the towns of adverts, incidents."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pandas as pd
+
+from analytics.figures.base_style import NAMES_FONT
+from analytics.figures.map_picture import LayerGroup, MapPicture
+from analytics.figures.theme import Theme, theme
+
+_CLUSTERED_WITHIN = 36  # pixels
+_NEAREST = 16  # zoom from which on nothing is clustered
+
+
+@dataclass(frozen=True)
+class MapMarks:
+    """Places of one kind: its title, and lon, lat (degrees, WGS 84), label and count of each. What lies close
+    together is drawn as one dot with the sum of the counts. Labels are data, and are shown as text."""
+
+    title: str
+    table: pd.DataFrame
+    colour: str = "accent"  # of the theme
+
+
+def add_marks(picture: MapPicture, marks: Sequence[MapMarks], *, dark: bool) -> MapPicture:
+    """The picture with marks over all else, hidden until the reader asks for them under *Layers*."""
+    drawn = [kind for kind in marks if len(kind.table)]
+    sources, layers, groups = dict(picture.sources), list(picture.layers), []
+    described = list(picture.described)
+    for kind in drawn:
+        dots, sums = f"{kind.title} dots", f"{kind.title} sums"
+        sources[kind.title] = _source(kind.table)
+        layers += [(layer, None) for layer in _layers(kind, dots, sums, theme(dark=dark))]
+        groups.append(LayerGroup(kind.title, (dots, sums), shown=False))
+        described.append(dots)
+    all_groups = [*groups, *picture.groups]
+    return replace(picture, sources=sources, layers=layers, groups=all_groups, described=described)
+
+
+def _source(table: pd.DataFrame) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"label": str(row.label), "count": int(row.count_)},
+            "geometry": {"type": "Point", "coordinates": [round(row.lon, 5), round(row.lat, 5)]},
+        }
+        for row in table.rename(columns={"count": "count_"}).itertuples()
+    ]
+    return {
+        "type": "geojson",
+        "data": {"type": "FeatureCollection", "features": features},
+        "cluster": True,
+        "clusterRadius": _CLUSTERED_WITHIN,
+        "clusterMaxZoom": _NEAREST,
+        "clusterProperties": {"count": ["+", ["get", "count"]]},
+    }
+
+
+def _layers(kind: MapMarks, dots: str, sums: str, colours: Theme) -> list[dict[str, Any]]:
+    size = ["interpolate", ["linear"], ["get", "count"], 1, 5, 20, 10, 500, 18]
+    circle = {
+        "id": dots,
+        "type": "circle",
+        "source": kind.title,
+        "paint": {
+            "circle-radius": size,
+            "circle-color": str(getattr(colours, kind.colour)),
+            "circle-opacity": 0.85,
+            "circle-stroke-color": colours.map_background,
+            "circle-stroke-width": 1.5,
+        },
+    }
+    number = {
+        "id": sums,
+        "type": "symbol",
+        "source": kind.title,
+        "filter": [">", ["get", "count"], 1],
+        "layout": {"text-field": ["to-string", ["get", "count"]], "text-font": [NAMES_FONT], "text-size": 11},
+        "paint": {
+            "text-color": colours.text,
+            "text-halo-color": colours.map_background,
+            "text-halo-width": 1.2,
+        },
+    }
+    return [circle, number]

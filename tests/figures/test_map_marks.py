@@ -1,0 +1,22 @@
+"""Marks over a map: hidden until asked for, clustered, their labels plain text."""
+
+import json
+
+import pandas as pd
+
+from analytics.figures.map_marks import MapMarks, add_marks
+from analytics.figures.map_picture import LayerGroup, MapPicture, MapView
+
+BARE = MapPicture("Map", {"version": 8, "sources": {}, "layers": []}, MapView(3.0, 48.0, 11.0))
+
+
+def test_marks_are_layers_that_the_reader_shows_and_point_at_their_words():
+    table = pd.DataFrame({"lon": [3.0], "lat": [48.0], "count": [7], "label": ["<b>Kiln</b> Terrace"]})
+    picture = add_marks(BARE, [MapMarks("Findings", table), MapMarks("Actions", table.iloc[:0])], dark=False)
+    assert picture.groups == [LayerGroup("Findings", ("Findings dots", "Findings sums"), shown=False)]
+    source = picture.sources["Findings"]
+    (feature,) = source["data"]["features"]
+    assert feature["properties"] == {"label": "<b>Kiln</b> Terrace", "count": 7} and source["cluster"]
+    message = json.loads(json.dumps(picture.message()))
+    assert message["described"] == ["Findings dots"] and not message["groups"][0]["shown"]
+    assert "http" not in json.dumps(message)

@@ -1,0 +1,58 @@
+"""What a reader can show over a map of a working area, read once a data version where it can be."""
+
+from __future__ import annotations
+
+import pandas as pd
+import shapely
+import streamlit as st
+
+from analytics.adverts.town_places import locate_towns
+from analytics.basemap.premises_places import locate_premises
+from analytics.figures.map_marks import MapMarks, add_marks
+from analytics.figures.map_picture import MapPicture
+from analytics.hotspots.incident_points import read_weighted_places
+from analytics.hotspots.selection import Selection
+from analytics.intelligence.finding_places import locate_findings
+from analytics.shared.projection import unproject
+from analytics.shared.wording import counted
+from analytics.store import Store, open_store
+from analytics.store.engine import Engine
+from analytics.tasking.action_places import locate_actions
+
+_INCIDENTS = 600  # places with the most incidents of a selection
+
+
+def mark_map(picture: MapPicture, store: Store, area_id: int, *, dark: bool) -> MapPicture:
+    """The picture with findings, actions, premises and the towns of adverts, to be shown under *Layers*."""
+    version = store.data_version()
+    premises, towns = _read_stored(store.path, version, area_id)
+    marks = [
+        MapMarks("Findings", locate_findings(store, area_id).assign(count=1), "chosen"),
+        MapMarks("Actions", locate_actions(store, area_id).assign(count=1), "highlight"),
+        MapMarks("Premises", premises),
+        MapMarks("Towns of adverts", towns),
+    ]
+    return add_marks(picture, marks, dark=dark)
+
+
+def mark_incidents(
+    picture: MapPicture, engine: Engine, selection: Selection, epsg: int, *, dark: bool
+) -> MapPicture:
+    """The picture with the places that have most incidents of a selection, clustered."""
+    places = read_weighted_places(engine, selection).nlargest(_INCIDENTS, "count")
+    lonlat = shapely.get_coordinates(unproject(shapely.points(places[["x", "y"]].to_numpy()), epsg))
+    table = pd.DataFrame(
+        {
+            "lon": lonlat[:, 0],
+            "lat": lonlat[:, 1],
+            "count": places["count"].to_numpy(),
+            "label": [counted(int(count), "incident") for count in places["count"]],
+        }
+    )
+    return add_marks(picture, [MapMarks("Incidents", table, "map_area")], dark=dark)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _read_stored(store: str, version: int, area_id: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    opened = open_store(store)
+    return locate_premises(opened, area_id), locate_towns(opened)
