@@ -147,7 +147,7 @@ def proposal_candidates(store: Store, today: date) -> list[Attention]:
     if agenda.empty:
         return []
     meeting = find_open_meeting(store)
-    where = f"before meeting {meeting.meeting_id}, now open" if meeting else "waits"
+    where = f"for meeting {meeting.meeting_id}, now open; saved" if meeting else "waits since"
     findings = {
         row["product_id"]: row["finding_ids"]
         for row in store.rows(
@@ -179,7 +179,7 @@ def _proposal(
         id=f"proposal-{row.product_id}",
         kind="proposal",
         name=row.title,
-        about=f"Proposal {row.product_id} · {where} since {write_day(created)}",
+        about=f"Proposal {row.product_id} · {where} {write_day(created)}",
         marks=Marks(
             RECORD,
             3 if is_open else mark_age(created, today),
