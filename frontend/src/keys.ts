@@ -31,6 +31,7 @@ function press(event: KeyboardEvent): void {
   const field = document.querySelector<HTMLInputElement>(`.${current.data.search} input`);
   if (event.key === 'k' && (event.ctrlKey || event.metaKey)) return search(event, field);
   if (event.key === 'Escape' && target === field) return field?.blur();
+  if (moveAmongHits(event, target, field)) return;
   if (event.ctrlKey || event.metaKey || event.altKey || isField(target)) return;
   if (event.key === '/') return search(event, field);
   if (event.key === '?') {
@@ -54,6 +55,22 @@ function search(event: KeyboardEvent, field: HTMLInputElement | null): void {
   take(event);
   field.focus();
   field.select();
+}
+
+/** The arrows go from the field to its hits and through them, Enter in the field opens the first. */
+function moveAmongHits(event: KeyboardEvent, target: HTMLElement, field: HTMLInputElement | null): boolean {
+  const room = document.querySelector<HTMLElement>(`.${current?.data.search}`);
+  if (room === null || field === null || !room.contains(target)) return false;
+  const hits = [...room.querySelectorAll<HTMLElement>('a')];
+  const at = hits.indexOf(target);
+  if (hits.length === 0) return false;
+  if (event.key === 'ArrowDown') hits[Math.min(at + 1, hits.length - 1)].focus();
+  else if (event.key === 'ArrowUp') (hits[at - 1] ?? field).focus();
+  else if (event.key === 'Escape') field.focus();
+  else if (event.key === 'Enter' && target === field) hits[0].click();
+  else return false;
+  take(event);
+  return true;
 }
 
 /** Streamlit hears the key no more: some of its own shortcuts are the same. */

@@ -43,6 +43,7 @@ from ui.components.text import plain
 from ui.hotspots.draw import draw_times
 from ui.hotspots.place_list import say_strength
 from ui.hotspots.screen import HotspotScreen
+from ui.shell.collecting import collect_place
 from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.pages import page_path
 
@@ -73,6 +74,7 @@ def show_chosen(
             _save(screen, chosen, *place.build_finding())
         if place.outline is not None:
             keep_form(screen, place.outline, place.name)
+            collect_place(screen.page, place.outline, place.name, key="chosen")
         if method is FOLLOWED:
             _retire_form(screen, chosen)
         _said(chosen)
@@ -204,6 +206,7 @@ def show_drawn(screen: HotspotScreen, outline: shapely.Geometry) -> None:
             "selection"
         )
         keep_form(screen, outline, str(area["name"]), what="the drawn area", key="keep_drawn")
+        collect_place(screen.page, outline, str(area["name"]), key="drawn")
         if st.button("Save as finding", icon=":material/bookmark_add:", key="save_drawn"):
             finding = build_outline_finding(
                 screen.workspace, screen.request, DRAWN, result, screen.snapshot, area.id, screen.context

@@ -12,6 +12,7 @@ from ui.shell.pages import PAGES
 _component = declare_component("keys")
 _KEYS = (
     ("/ or Ctrl+K", "search everything"),
+    ("arrows and Enter", "go through the hits of the search, open one"),
     ("j and k", "next and previous in a list"),
     ("Enter", "open what is chosen in a list"),
     ("Esc", "close what is open"),
