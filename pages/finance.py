@@ -1,4 +1,4 @@
-"""Finance: how money moves, which part each account plays, and the transactions behind it."""
+"""Money: how it moves, which part each account plays, and the transactions behind it."""
 
 import streamlit as st
 
