@@ -198,8 +198,18 @@ def test_tiles_in_a_virtual_table_are_refused(tmp_path):
         open_map(path)
 
 
+class EndOfPair(socket.socket):
+    """No socket but one end of a local pair, made already: what the parser's process is asked through."""
+
+    def __init__(self, family: int = -1, type: int = -1, proto: int = -1, fileno: int | None = None) -> None:
+        assert family == socket.AF_UNIX and fileno is not None, "a socket opens"
+        super().__init__(family, type, proto, fileno)
+
+
 def test_a_map_opens_no_socket_and_no_other_file(store, extract, monkeypatch):
-    monkeypatch.setattr(socket, "socket", None)
+    monkeypatch.setattr(socket, "socket", EndOfPair)
+    with pytest.raises(AssertionError, match="a socket opens"):
+        socket.create_connection(("127.0.0.1", 9))
     assert import_map(store, ACTOR, extract, DETAILS).counts["street"] == 3
 
 
