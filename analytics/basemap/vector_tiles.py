@@ -77,7 +77,7 @@ def _read_lines(shapes: np.ndarray) -> _Rings:
 def _read_polygons(shapes: np.ndarray) -> _Rings:
     """The rings, each without its closing point: outer ones clockwise as seen, holes the other way."""
     parts, owner = shapely.get_parts(shapes, return_index=True)
-    keep = shapely.get_type_id(parts) == 3
+    keep = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
     rings, part = shapely.get_rings(parts[keep], return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
     points, ring = _without_repeats(_rounded(points), ring)

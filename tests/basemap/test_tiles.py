@@ -41,7 +41,7 @@ def test_what_is_written_is_what_gdal_reads(geometry, tmp_path):
 
 def test_shapes_too_small_or_of_another_kind_are_left_out(tmp_path):
     shapes = np.array(
-        [shapely.box(1, 1, 1.2, 1.2), shapely.Point(4, 4), shapely.box(10, 10, 20, 20), shapely.Polygon()]
+        [shapely.box(1, 1, 1.2, 1.2), shapely.Polygon(), shapely.box(10, 10, 20, 20), shapely.Point(4, 4)]
     )
     assert encode_layer("a", "polygon", shapes[:2], [{}, {}]) == b""
     found = read(
