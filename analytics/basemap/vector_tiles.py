@@ -171,7 +171,12 @@ def _write_commands(
     return out[:at], ends
 
 
+_SHORT = tuple(bytes((value,)) for value in range(128))
+
+
 def _varint(value: int) -> bytes:
+    if value < 128:
+        return _SHORT[value]
     out = bytearray()
     while value > 127:
         out.append((value & 127) | 128)
