@@ -45,7 +45,8 @@ class CellGrid(Protocol):
 @dataclass(frozen=True)
 class MapFrame:
     """Where a map looks: the area, its data version, its centre (degrees) and zoom, the theme, the height
-    (pixels, None to fill its pane) and whose base map it is."""
+    (pixels, None to fill its pane), whose base map it is, and whether the outlines of cells say what each is
+    called, so that their names need not travel with every picture."""
 
     area_id: int
     data_version: int
@@ -55,6 +56,7 @@ class MapFrame:
     dark: bool
     height: int | None = 520
     credit: str = ""
+    cells_named: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,8 @@ def cell_map(
     the rest."""
     address = f"/cells/{frame.area_id}/{grid.kind}/{grid.size}.geojson?v={frame.data_version}"
     source = {"type": "geojson", "data": address, "promoteId": "id"}
+    if frame.cells_named:
+        cells = cells.drop(columns="place", errors="ignore")
     return _value_map(
         cells, {"cells": source}, "cells", measure, frame, label, chosen, top, group=group, drawable=drawable
     )

@@ -33,6 +33,12 @@ const views = new Map<string, MapView>();
 const moves = new EventTarget();
 const numbers = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 });
 
+/** What is under the pointer: its id, and its name where its outline says so. */
+interface Pointed {
+  id: string;
+  place?: string;
+}
+
 class MapView {
   private readonly map: MapLibreMap;
   private readonly drawing: Drawing;
@@ -83,7 +89,7 @@ class MapView {
     this.map.on('click', (event) => this.pick(event));
     this.endChoices = followChoices(this, () => this.message.choices?.channel ?? '', (id) => this.follow(id));
     this.map.on('mousemove', (event) => this.point(event));
-    this.map.on('mouseout', () => this.describe(null));
+    this.map.on('mouseout', () => this.describe(undefined));
     this.map.on('move', () => {
       if (!this.following) moves.dispatchEvent(new CustomEvent('move', { detail: this }));
     });
@@ -184,8 +190,8 @@ class MapView {
       this.mark(choice);
       if (announceChoice({ channel: choices.channel, id: choice, from: this })) return;
     }
-    const found = choice ?? this.featureAt(event);
-    if (found !== null) this.send.setTriggerValue('picked', found);
+    const found = choice ?? this.featureAt(event)?.id;
+    if (found !== undefined) this.send.setTriggerValue('picked', found);
   }
 
   /** Mark what was chosen elsewhere on the page, and bring it into sight. The server need not know. */
@@ -207,29 +213,28 @@ class MapView {
     return found?.id === undefined ? null : String(found.id);
   }
 
-  /** The id of the described feature under the pointer. */
-  private featureAt(event: MapMouseEvent): string | null {
+  /** The described feature under the pointer: its id, and what it is called where its outline says so. */
+  private featureAt(event: MapMouseEvent): Pointed | undefined {
     const { active } = this.message;
-    if (this.drawing.active || active === null || !this.map.getLayer(active)) return null;
+    if (this.drawing.active || active === null || !this.map.getLayer(active)) return undefined;
     const { x, y } = event.point;
     const around: [[number, number], [number, number]] = [
       [x - NEAR, y - NEAR],
       [x + NEAR, y + NEAR],
     ];
     const layers = [active];
-    const found = [
+    return [
       ...this.map.queryRenderedFeatures(event.point, { layers }),
       ...this.map.queryRenderedFeatures(around, { layers }),
     ]
-      .map((feature) => String(feature.id))
-      .find((id) => this.rows.has(id));
-    return found ?? null;
+      .map(({ id, properties }) => ({ id: String(id), place: properties.place as string | undefined }))
+      .find(({ id }) => this.rows.has(id));
   }
 
   private point(event: MapMouseEvent): void {
     const found = this.featureAt(event);
     const pointed = this.choiceAt(event) ?? found;
-    if (!this.drawing.active) this.map.getCanvas().style.cursor = pointed === null ? '' : 'pointer';
+    if (!this.drawing.active) this.map.getCanvas().style.cursor = pointed ? 'pointer' : '';
     const mark = this.markAt(event);
     if (mark === null) this.describe(found, event.point);
     else this.say([element('div', mark)], event.point);
@@ -244,10 +249,10 @@ class MapView {
     return properties.cluster ? `${properties.point_count} places here: zoom in` : String(properties.label);
   }
 
-  private describe(id: string | null, at = { x: 0, y: 0 }): void {
+  private describe(feature: Pointed | undefined, at = { x: 0, y: 0 }): void {
     const { values, legend } = this.message;
-    if (id === null || values === null) return this.say([], at);
-    const row = this.rows.get(id)!;
+    if (!feature || values === null) return this.say([], at);
+    const row = this.rows.get(feature.id)!;
     const own = legend?.kinds[values.values[row]]?.name ?? values.values[row];
     const lines = values.about.map(({ label, of }) => {
       const value = of ? of[row] : own;
@@ -255,6 +260,11 @@ class MapView {
       line.append(element('b', typeof value === 'number' ? numbers.format(value) : value), element('span', label));
       return line;
     });
+    if (feature.place) {
+      const line = element('div');
+      line.append(element('b', feature.place));
+      lines.unshift(line);
+    }
     this.say(lines, at);
   }
 

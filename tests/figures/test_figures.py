@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -65,7 +66,8 @@ def test_cell_outlines_say_where_the_cells_are_and_nothing_of_the_cases(mapped):
     for feature in features:
         i, j = read_cell_name(feature["id"])
         expected = outline_cells(32631, GRID, np.array([i]), np.array([j]))[0]
-        assert feature["properties"] == {"id": feature["id"]}
+        assert feature["properties"].keys() == {"id", "place"}  # the area has streets to call them by
+        assert feature["properties"]["id"] == feature["id"] and feature["properties"]["place"]
         np.testing.assert_allclose(feature["geometry"]["coordinates"][0], expected)
     with pytest.raises(KeyError):
         cells_geojson(mapped, 99, "hexagon", 500)
@@ -103,6 +105,13 @@ def test_cells_lie_under_a_street_layer_of_the_style():
     assert picture.chosen == "2_0" and picture.active == fill["id"]
     stops = fill["paint"]["fill-color"][2][3::2]
     assert stops[0] == 0 and stops[-1] == pytest.approx(8.9)
+
+
+def test_names_travel_only_where_the_outlines_do_not_say_them():
+    placed = cells().assign(place=["a", "b", "c"])
+    assert ("", ["a", "b", "c"]) in counted_cells(frame(), placed).values.about
+    named = counted_cells(replace(frame(), cells_named=True), placed).values.about
+    assert all(texts != ["a", "b", "c"] for _, texts in named)
 
 
 def test_a_choice_alone_is_no_other_picture_and_other_values_are():

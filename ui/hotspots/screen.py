@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 import streamlit as st
 
-from analytics.basemap import attribute_maps
+from analytics.basemap import attribute_maps, has_streets
 from analytics.figures.maps import MapFrame, fitted_zoom
 from analytics.hotspots.catalogue import METHODS, Request, Result, Workspace
 from analytics.hotspots.catalogue.snapshot import Snapshot, take_snapshot
@@ -101,7 +101,8 @@ def make_screen(
     snapshot = _take_snapshot(page.store.path, version, replace(request, options=()), unit)
     lon, lat, zoom = _fit_map(workspace, request.grid, study)
     credit = attribute_maps(page.store, workspace.area_id)
-    frame = MapFrame(workspace.area_id, version, lon, lat, zoom, dark, None, credit)
+    named = has_streets(page.store, workspace.area_id)
+    frame = MapFrame(workspace.area_id, version, lon, lat, zoom, dark, None, credit, cells_named=named)
     return HotspotScreen(page, workspace, area_name, request, snapshot, unit, frame, len(study))
 
 

@@ -7,18 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 import numpy as np
 import shapely
 
 from analytics.basemap import name_places
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.counts import find_study_cells
-from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells, read_cell_name
+from analytics.hotspots.grid.cell_places import name_cells_together, name_study_area
+from analytics.hotspots.grid.cells import Grid
 from analytics.shared.method_result import Result
-from analytics.store import Store
-from analytics.store.engine import DuckDBEngine
 
 PLACE = "place"  # the column
 
@@ -26,10 +23,11 @@ PLACE = "place"  # the column
 def name_cell_places(workspace: Workspace, grid: Grid, cells: Sequence[str]) -> list[str]:
     """What the middle of each cell ('x3y-4') is called; two cells of a list never the same."""
     store = workspace.store
-    known = _name_study_area(store, store.data_version(), workspace.area_id, workspace.epsg, grid)
+    known = name_study_area(store, store.data_version(), workspace.area_id, workspace.epsg, grid)
     beyond = sorted(set(cells) - known.keys())
     if beyond:
-        known = _name(store, workspace.area_id, workspace.epsg, grid, [*known, *beyond])
+        cells_and_beyond = [*known, *beyond]
+        known = name_cells_together(store, workspace.area_id, workspace.epsg, grid, cells_and_beyond)
     return [known[cell] for cell in cells]
 
 
@@ -52,15 +50,3 @@ def name_result(workspace: Workspace, grid: Grid, result: Result) -> Result:
         names = name_outlines(workspace, table.geometry.to_numpy())
         return replace(result, table=table.assign(name=np.where(repeated, names, table.name)))
     return result
-
-
-@lru_cache(maxsize=8)
-def _name_study_area(store: Store, version: int, area_id: int, epsg: int, grid: Grid) -> dict[str, str]:
-    study = find_study_cells(DuckDBEngine(store), area_id, grid)
-    return _name(store, area_id, epsg, grid, name_cells(study.i, study.j))
-
-
-def _name(store: Store, area_id: int, epsg: int, grid: Grid, cells: Sequence[str]) -> dict[str, str]:
-    i, j = np.array([read_cell_name(cell) for cell in cells], dtype=np.int64).reshape(-1, 2).T
-    names = name_places(store, area_id, *locate_centres(epsg, grid, i, j))
-    return dict(zip(cells, names, strict=True))

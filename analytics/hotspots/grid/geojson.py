@@ -9,7 +9,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
+from analytics.basemap import has_streets
 from analytics.hotspots.counts import find_study_cells
+from analytics.hotspots.grid.cell_places import name_study_area
 from analytics.hotspots.grid.cells import Grid, name_cells, outline_cells
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
@@ -18,7 +20,9 @@ MAXIMUM_OUTLINES = 20_000
 
 
 def cells_geojson(store: Store, area_id: int, kind: str, size: int) -> bytes:
-    """Outlines of the cells that ever had an incident, feature id 'x3y-4'.
+    """Outlines of the cells that ever had an incident, feature id 'x3y-4'; where the area has streets,
+    property `place` is what each is called by them. Without streets places are called as records call them,
+    and no record's text is served here.
 
     Raises ValueError for an unknown grid or more than MAXIMUM_OUTLINES cells, KeyError for an unknown area.
     """
@@ -33,9 +37,12 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
     cells = find_study_cells(DuckDBEngine(store), area_id, grid)
     if len(cells) > MAXIMUM_OUTLINES:
         raise ValueError(f"{len(cells)} cells are too many to draw; choose larger ones.")
-    rings = outline_cells(area[0]["epsg"], grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
+    epsg = area[0]["epsg"]
+    rings = outline_cells(epsg, grid, cells.i.to_numpy(), cells.j.to_numpy()).tolist()
+    streets = has_streets(store, area_id)
+    places = name_study_area(store, data_version, area_id, epsg, grid) if streets else {}
     return _collection(
-        _feature(name, {"type": "Polygon", "coordinates": [ring]}, {"id": name})
+        _feature(name, {"type": "Polygon", "coordinates": [ring]}, {"id": name, "place": places[name]})
         for name, ring in zip(name_cells(cells.i, cells.j), rings, strict=True)
     )
 

@@ -83,7 +83,7 @@ def test_cells_that_ever_had_an_incident_are_drawn(drawn):
     for feature in features:
         i, j = (int(part) for part in feature["id"][1:].split("y"))
         expected = outline_cells(32631, grid, np.array([i]), np.array([j]))[0]
-        assert feature["geometry"]["type"] == "Polygon" and feature["properties"] == {"id": feature["id"]}
+        assert feature["geometry"]["type"] == "Polygon" and feature["properties"]["id"] == feature["id"]
         assert feature["geometry"]["coordinates"] == [expected.tolist()]
     with drawn.write() as cursor:
         cursor.execute("DELETE FROM incident WHERE row_number = 2").fetchall()
