@@ -34,6 +34,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "results": ("analytics.tasking.results_cli", "results"),
     "warnings": ("analytics.warnings.cli", "warnings"),
     "search": ("analytics.search.cli", "search_command"),
+    "findings": ("analytics.desk.cli", "findings_command"),
 }
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for

@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics.finance.payment_filter import read_money_extent
 from analytics.shared.wording import write_period
+from ui.finance.account import show_linked_account
 from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
 from ui.finance.filters import choose_filter, choose_view
@@ -43,6 +44,8 @@ screen = FinanceScreen(
     load_results(page, version, extent.time_zone),
     st.context.theme.type == "dark",
 )
+if "account" in st.query_params and view == "Leads":
+    show_linked_account(screen, st.query_params["account"])
 if view == "Leads":
     lead = show_leads(screen)
     if lead is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pyarrow as pa
 
 from analytics.finance.cross_domain_links import join_accounts
 from analytics.store import Store
+
+_DIGEST = 16  # characters of an account's digest
 
 
 def read_transactions(store: Store) -> pa.Table:
@@ -32,6 +35,32 @@ def read_account_record(store: Store, account: str) -> dict[str, Any]:
         "SELECT * FROM account WHERE reference = ? ORDER BY source_id, row_number LIMIT 1", [account]
     )
     return rows[0] if rows else {}
+
+
+def name_account(store: Store, account: str) -> str:
+    """What an account is called in a link, which must not hold its number: 'source-row' of its first record,
+    or a digest where the store has none."""
+    record = read_account_record(store, account)
+    if record:
+        return f"{record['source_id']}-{record['row_number']}"
+    return hashlib.sha256(account.encode()).hexdigest()[:_DIGEST]
+
+
+def find_account(store: Store, name: str) -> str:
+    """The account that `name_account` called so. Raises KeyError where this store has none."""
+    source, _, row = name.partition("-")
+    if row.isascii() and row.isdigit() and source.isascii() and source.isdigit():
+        sql = "SELECT reference AS account FROM account WHERE source_id = ? AND row_number = ?"
+        found = store.rows(sql, [int(source), int(row)])
+    else:
+        found = store.rows(
+            'SELECT account FROM (SELECT from_account AS account FROM "transaction"'
+            ' UNION SELECT to_account FROM "transaction") WHERE sha256(account)[:?] = ?',
+            [_DIGEST, name],
+        )
+    if not found or found[0]["account"] is None:
+        raise KeyError("The link names an account that is not in the store.")
+    return str(found[0]["account"])
 
 
 def find_links_elsewhere(store: Store, account: str) -> pd.DataFrame:

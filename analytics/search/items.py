@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
@@ -163,6 +164,7 @@ def _read_product(store: Store, mark: str, number: int) -> Item:
     )
 
 
-def open_item(mark: str) -> PageLink:
-    """What opens an item."""
-    return PageLink("search", {"item": mark})
+def open_identifier(kind: str, value: str) -> PageLink:
+    """What opens an identifier of adverts: a link that does not say which."""
+    digest = hashlib.sha256(f"{kind}:{value}".encode()).hexdigest()[:16]
+    return PageLink("search", {"item": f"identifier-{digest}"})

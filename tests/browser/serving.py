@@ -6,6 +6,7 @@ import sys
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from multiprocessing.forkserver import ensure_running
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -19,10 +20,12 @@ def start_forked(arguments: list[str], log: Path, store: Path) -> ForkServerProc
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))  # of the process that forks, which knows no other way here
         ensure_running()
-    process = _FORKS.Process(
-        target=_serve, args=(arguments, log, {**os.environ, "ACHILLES_STORE": str(store)})
-    )
-    process.start()
+        # A test of a page leaves the page as the main module, which the new process would run first.
+        patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+        process = _FORKS.Process(
+            target=_serve, args=(arguments, log, {**os.environ, "ACHILLES_STORE": str(store)})
+        )
+        process.start()
     return process
 
 

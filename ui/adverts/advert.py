@@ -14,11 +14,13 @@ from analytics.adverts.masking import mask_adverts, mask_identifier
 from analytics.adverts.queries import read_advert, read_identifiers
 from analytics.desk.tray import TrayItem
 from analytics.search import PageLink
+from analytics.search.items import open_identifier
 from analytics.shared.wording import write_moment
 from ui.adverts.screen import AdvertsScreen, collect_names_in
 from ui.adverts.text import visible
-from ui.components.choosing import change_link
+from ui.components.choosing import change_link, choose_row
 from ui.components.evidence import log_once
+from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.shell.tray import add_to_case
 
@@ -93,6 +95,7 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
     if read.empty:
         st.caption("No number, address, price or place was found in it.")
         return
+    identities = list(zip(read.kind, read.value, read.field, read.span_start.fillna(-1), strict=True))
     table = read.assign(
         value=[
             visible(v if revealed else mask_identifier(k, v), one_line=True)
@@ -105,9 +108,10 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
             for a, b in zip(read.span_start.astype(float), read.span_end.astype(float), strict=True)
         ],
     )
-    st.dataframe(
+    chosen = choose_row(
         table[["kind", "value", "field", "span", "confidence", "everywhere", "note"]],
-        hide_index=True,
+        identities,
+        key="read-in-advert",
         alt="Identifiers found in the advert",
         column_config={
             "kind": "Kind",
@@ -119,6 +123,8 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
             "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
         },
     )
+    if chosen is not None:
+        open_link(open_identifier(chosen[0], chosen[1]), "Where else it occurs", key="read-in-advert")
 
 
 def _show_indicators(screen: AdvertsScreen, advert: dict) -> None:

@@ -13,11 +13,14 @@ from analytics.adverts.masking import mask_identifier
 from analytics.adverts.pipeline import AdvertsChanged, rejoin
 from analytics.adverts.queries import read_identifiers
 from analytics.adverts.strength import LINK_SCALE, describe_weight
+from analytics.search.find import open_record
+from analytics.search.items import open_identifier
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
+from ui.components.opening import open_link
 from ui.components.text import plain
 
 _STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "joins nobody"}
@@ -55,13 +58,15 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
         .reset_index()
         .sort_values(["kind", "adverts"], ascending=[True, False])
     )
+    identities = list(zip(table.kind, table.value, strict=True))[:_MAXIMUM_ROWS]
     table["value"] = [
         _shown(kind, value, revealed) for kind, value in zip(table.kind, table.value, strict=True)
     ]
     table["kind"] = [kind_of(kind).label for kind in table.kind]
-    st.dataframe(
+    chosen = choose_row(
         table.head(_MAXIMUM_ROWS),
-        hide_index=True,
+        identities,
+        key="identifiers",
         height=320,
         alt="Identifiers in the operation's adverts",
         column_config={
@@ -72,6 +77,8 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
             "confidence": st.column_config.NumberColumn("Confidence", format="percent"),
         },
     )
+    if chosen is not None:
+        open_link(open_identifier(*chosen), "Where else it occurs", key="identifier")
 
 
 def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:
@@ -141,7 +148,21 @@ def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> 
     _show_decisions(decisions, links)
 
 
+def _open_ends(link: pd.Series) -> None:
+    """The identifier of a link and the adverts at its ends, each opened by a link."""
+    with st.container(horizontal=True, gap="xsmall"):
+        if link.identifier_kind != WORDING:
+            opens = open_identifier(link.identifier_kind, link.identifier_value)
+            open_link(opens, "Where else the identifier occurs", key="link-identifier")
+        for end in ("left", "right"):
+            source, row = link[f"{end}_source"], link[f"{end}_row"]
+            if pd.notna(source) and pd.notna(row):
+                opens = open_record("advert", int(source), int(row))
+                open_link(opens, f"Open advert {source:.0f}-{row:.0f}", key=f"link-{end}")
+
+
 def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
+    _open_ends(link)
     if pd.isna(link.right_source):
         st.caption("It joins nobody, so there is no pair to decide on.")
         return

@@ -20,9 +20,13 @@ from analytics.intelligence.findings import (
 )
 from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
+from analytics.search import PageLink
+from analytics.search.find import open_record
 from analytics.shared.currency import written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_moment
+from ui.components.choosing import choose_row
+from ui.components.opening import open_link
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.shell.page import Page
 
@@ -131,14 +135,18 @@ def evidence_drawer(
         {"rows": len(rows), "from": offset} | ({"revealed": True} if revealed else {}),
     )
     shown = readable(rows if revealed else mask_rows(rows, table))
-    st.dataframe(
+    chosen = choose_row(
         shown.dropna(axis="columns", how="all"),
-        hide_index=True,
+        zip(rows.source_id, rows.row_number, strict=True),
+        key=f"{key}_rows",
         placeholder="",
         height=260,
         alt=f"{TABLES[table]} of {what}",
         column_config=ROW_TITLES,
     )
+    if chosen is not None:
+        source, row = (int(part) for part in chosen)
+        open_link(open_record(table, source, row), f"Open row {row} of source {source}", key=f"{key}_row")
     range_ = "" if len(rows) == total else f" Rows {offset + 1:,} to {offset + len(rows):,}."
     st.caption(
         f"{counted(total, 'row')}, each with its source and its row number there.{range_} Times are UTC."
@@ -182,9 +190,10 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
     if len(lines):
         st.markdown(f"**Lines of reports** behind finding {finding_id}")
         log_once(page, "view rows", f"finding {finding_id}", {"lines": len(lines)})
-        st.dataframe(
+        chosen = choose_row(
             lines[["report_id", "report_version", "line", "sanitised", "grade", "title"]],
-            hide_index=True,
+            lines.report_id.astype(str) + "." + lines.line.astype(str),
+            key=f"{key}-lines-{finding_id}-{version}",
             alt=f"Lines of reports behind finding {finding_id}",
             column_config={
                 "report_id": "Report",
@@ -195,6 +204,10 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
                 "sanitised": st.column_config.TextColumn("Information", width="large"),
             },
         )
+        if chosen is not None:
+            number = chosen.partition(".")[0]
+            opens = PageLink("intelligence", {"tab": "Reports", "report": number})
+            open_link(opens, f"Open report {number}", key=f"{key}-report-{finding_id}")
 
 
 def say_evidence(page: Page, finding_id: int, version: int) -> None:

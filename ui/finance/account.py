@@ -4,22 +4,31 @@ its identifiers occur."""
 from __future__ import annotations
 
 from datetime import datetime, time
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
+from analytics.desk.tray import TrayItem
 from analytics.figures.money import in_and_out_chart
 from analytics.finance.balances import bound_balances, list_assets
 from analytics.finance.holder_decisions import latest_decisions
 from analytics.finance.payment_filter import select_payments_of
-from analytics.finance.queries import find_links_elsewhere
+from analytics.finance.queries import find_account, find_links_elsewhere, name_account
 from analytics.oversight.masking import mask
+from analytics.search import PageLink
+from analytics.search.find import open_record
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted, spell_dates, write_day
 from analytics.store import open_store
+from ui.components.choosing import change_link, choose_row
 from ui.components.evidence import evidence_drawer, log_once
+from ui.components.opening import open_link
+from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
+from ui.shell.tray import add_to_case
+from ui.shell.views import watch_button
 
 _ROWS = [
     "source_id",
@@ -75,6 +84,7 @@ def show_account(
         if lead_id and close.button("Close", key="close-account", width="stretch"):
             st.session_state.pop("account", None)
             st.rerun()
+        _show_collecting(screen, account, lead_id)
         facts = account_record(screen.version, screen.page.store.path, account)
         _show_facts(facts, revealed=revealed)
         _show_holder(screen, account, revealed=revealed)
@@ -83,7 +93,7 @@ def show_account(
             _show_money(screen, own, account)
         with right:
             _show_balance(screen, account)
-            _show_partners(own, account, revealed=revealed)
+            _show_partners(screen, own, account, revealed=revealed)
         _show_elsewhere(screen, account, revealed=revealed)
         with st.expander(f"Its {counted(len(own), 'payment')}", icon=":material/table_rows:"):
             evidence_drawer(
@@ -95,6 +105,38 @@ def show_account(
                 table="transaction",
                 revealed=revealed,
             )
+
+
+def _show_collecting(screen: FinanceScreen, account: str, lead_id: str | None) -> None:
+    """Into the case, watched from now on, and opened by itself."""
+    page, name = screen.page, name_account(screen.page.store, account)
+    opens, label = PageLink("finance", {"account": name}), f"Account {mask(account, 'account')}"
+    with st.container(horizontal=True, gap="xsmall"):
+        if "-" in name:  # the store has a record of it, by which both know it again
+            add_to_case(page, TrayItem("account", name, label, opens), key=f"account-{name}")
+            watch_button(page, "account", name, label, opens, widget=f"account-{name}")
+        if lead_id:
+            open_link(opens, "Open it by itself", key=f"account-{name}")
+
+
+def show_linked_account(screen: FinanceScreen, name: str) -> None:
+    """The account that the link names, by itself."""
+    try:
+        account = find_account(screen.page.store, name)
+    except KeyError as error:
+        st.warning(plain(error.args[0]), icon=":material/link_off:")
+        return
+    close, hide = st.columns([1, 3])
+    close.button(
+        "Close the account",
+        icon=":material/close:",
+        key="close-linked",
+        on_click=partial(change_link, account=None),
+    )
+    with hide:
+        revealed = reveal(screen.page, f"account {account}", key="linked-account")
+    label = label_accounts([account], revealed=revealed)[account]
+    show_account(screen, account, label, revealed=revealed)
 
 
 def _walk_to(lead_id: str, account: str) -> None:
@@ -192,7 +234,7 @@ def _show_balance(screen: FinanceScreen, account: str) -> None:
         )
 
 
-def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
+def _show_partners(screen: FinanceScreen, own: pd.DataFrame, account: str, *, revealed: bool) -> None:
     other = own.from_account.where(own.to_account == account, own.to_account)
     way = pd.Series("is paid by", index=own.index).where(own.to_account == account, "pays")
     table = own.assign(other=other, way=way).dropna(subset=["other"])
@@ -204,9 +246,10 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
     )
     counts = counts.sort_values("payments", ascending=False, kind="stable").head(200)
     names = label_accounts(counts.other.tolist(), revealed=revealed)
-    st.dataframe(
+    chosen = choose_row(
         counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]],
-        hide_index=True,
+        counts.way + " " + counts.other,
+        key=f"partners-{account}",
         height=min(35 * (len(counts) + 1) + 3, 190),
         alt="Its partners, the most frequent first",
         column_config={
@@ -216,6 +259,10 @@ def _show_partners(own: pd.DataFrame, account: str, *, revealed: bool) -> None:
             "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT),
         },
     )
+    if chosen is not None:
+        partner = counts.other[(counts.way + " " + counts.other) == chosen].iloc[0]
+        opens = PageLink("finance", {"account": name_account(screen.page.store, partner)})
+        open_link(opens, f"Open account {names[partner]}", key="partner")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -238,9 +285,10 @@ def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> N
         f"Found elsewhere: {counted(len(found), 'row')} of adverts, premises and recorded crime",
         icon=":material/hub:",
     ):
-        st.dataframe(
+        chosen = choose_row(
             found.assign(value=value),
-            hide_index=True,
+            zip(found.table, found.source_id, found.row_number, strict=True),
+            key=f"elsewhere-{account}",
             height=190,
             alt="Adverts, premises and recorded crime with the same identifier",
             column_config={
@@ -254,4 +302,8 @@ def _show_elsewhere(screen: FinanceScreen, account: str, *, revealed: bool) -> N
                 "row_number": "Row",
             },
         )
+        if chosen is not None:
+            table, source, row = chosen[0], int(chosen[1]), int(chosen[2])
+            opens = open_record(table, source, row)
+            open_link(opens, f"Open the {table} of row {row}, source {source}", key="elsewhere")
         st.caption("A shared name may be two people. A shared number may be a switchboard or a flat.")

@@ -7,10 +7,12 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
+from analytics.desk.tray import TrayItem
 from analytics.figures.flow import lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
 from analytics.finance.lead_dossier import LeadDossier, mask_accounts
 from analytics.finance.payment_filter import select_payments_of
+from analytics.search import PageLink
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted, write_period
 from ui.components.choosing import choose_one, tick_row
@@ -23,6 +25,7 @@ from ui.finance.lead_list import chance_words, choose_lead
 from ui.finance.outcome import show_outcome
 from ui.finance.payment_pairs import pair_up
 from ui.finance.screen import FinanceScreen, label_accounts
+from ui.shell.tray import add_to_case
 
 _PARTS = ["Flow", "Time line", "Sankey", "Payments"]
 _EVIDENCE = [
@@ -55,6 +58,13 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
         revealed = reveal(screen.page, what, key=what)
     log_once(screen.page, "view lead", what, {"revealed": revealed})
     accounts = [name for name in dossier.roles.account if isinstance(name, str)]
+    opens, rows = PageLink("finance", {"lead": lead_id}), dossier.payments
+    add_to_case(
+        screen.page,
+        TrayItem("lead", lead_id, f"Lead {dossier.lead['rank']} · {dossier.lead.typology}", opens),
+        [("transaction", int(s), int(r)) for s, r in zip(rows.source_id, rows.row_number, strict=True)],
+        key=what,
+    )
     reason = dossier.lead.reason if revealed else mask_accounts(dossier.lead.reason, accounts)
     st.markdown(plain(reason))
     st.caption(

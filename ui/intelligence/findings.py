@@ -10,6 +10,7 @@ from analytics.intelligence.finding_links import finding_links
 from analytics.shared.wording import counted
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.text import DAY_FORMAT
+from ui.intelligence.affected import show_affected
 from ui.intelligence.cached_findings import read_findings, read_ladder, read_proposals
 from ui.intelligence.finding import show_finding
 from ui.intelligence.related import show_pairs
@@ -49,6 +50,7 @@ def show_findings(page: Page) -> None:
         links.finding_id.isin(findings.finding_id) & links.other_finding_id.isin(findings.finding_id)
     ]
     _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
+    show_affected(page)
     st.caption(f"{counted(len(findings), 'finding')}, newest first. Choose one to read it.")
     rungs = read_ladder(page).query("kind == 'finding'").set_index("number").rung
     shown = findings.assign(

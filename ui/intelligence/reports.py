@@ -21,8 +21,9 @@ from analytics.intelligence.reports import (
 from analytics.search import PageLink
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day
-from ui.components.choosing import change_link, chosen_number, tick_row
+from ui.components.choosing import change_link, choose_row, chosen_number, tick_row
 from ui.components.evidence import log, log_once
+from ui.components.opening import open_link
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.choices import labels
@@ -192,7 +193,7 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
     links = links[links.other_handling.isin(tier_of(page.actor.role).handling)]
     if len(links):
         st.markdown("**Links with other reports**")
-        st.dataframe(
+        chosen = choose_row(
             links[
                 [
                     "link_id",
@@ -205,7 +206,8 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
                     "linked_by",
                 ]
             ],
-            hide_index=True,
+            links.link_id,
+            key=f"links-of-report-{report_id}",
             placeholder="",
             column_config={
                 "link_id": "Link",
@@ -218,6 +220,10 @@ def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFram
                 "linked_by": "Linked by",
             },
         )
+        if chosen is not None:
+            linked = str(links.set_index("link_id").other_report_id[chosen])
+            opens = PageLink("intelligence", {"tab": "Reports", "report": linked})
+            open_link(opens, f"Open report {linked}", key=f"linked-report-{report_id}")
     if page.actor.role == "inspector" or len(reports) < 2:
         return
     with st.expander("Link a line with another report's", icon=":material/link:"):

@@ -1,0 +1,41 @@
+"""`achilles findings`: which findings the present data no longer bear out."""
+
+from __future__ import annotations
+
+import getpass
+import os
+from pathlib import Path
+
+import click
+
+from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
+from analytics.intelligence.access import tier_of
+from analytics.oversight import Actor
+from analytics.shared.cli_options import store_option
+from analytics.shared.wording import counted
+from analytics.store import open_store
+
+
+@click.command("findings")
+@store_option
+@click.option("--recheck", is_flag=True, help="Rerun first what was not checked on the present data.")
+def findings_command(store_path: Path | None, recheck: bool) -> None:
+    """List findings whose rows or verdict changed, after an import or a removal.
+
+    Their rows are always compared. Their verdict is, once they were rerun on the present data: with
+    --recheck, or under 'Still true?' on the page."""
+    store = open_store(store_path, create=False)
+    actor = Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
+    tier = tier_of(actor.role)
+    if recheck and not tier.rows:
+        raise click.ClickException("This role does not read the rows behind findings.")
+    if recheck:
+        click.echo(f"{counted(recheck_findings(store, actor, tier), 'finding')} rerun.")
+    affected = list_affected(store, tier)
+    for finding in affected:
+        title = " ".join("".join(c if c.isprintable() else " " for c in finding.title).split())
+        click.echo(f"Finding {finding.finding_id}, version {finding.version}: {title}. {finding.says}")
+    if not affected:
+        click.echo("No finding is known to have changed.")
+    if unchecked := count_unchecked(store, tier):
+        click.echo(f"{counted(unchecked, 'finding')} not checked on the present data: add --recheck.")
