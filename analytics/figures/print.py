@@ -92,7 +92,7 @@ def print_trend(
     where there is none. `recent` tells which bars are judged, and against what they were expected to be."""
     if not trend:
         return None
-    shown = [(start, count) for start, count in trend if recent is None or start <= f"{recent.last:%Y-%m-%d}"]
+    shown = [(start, count) for start, count in trend if recent is None or start <= recent.last.isoformat()]
     shown = shown[-_BARS:]
     figure, axes = _strip()
     judged = recent.periods if recent else 0

@@ -91,7 +91,7 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
     paper = build_referral_paper(store, number)
     assert (paper.title, paper.handling, paper.reference) == (
         "Referral to Northgate support",
-        "P",
+        "P: lawful sharing permitted",
         f"Referral {number}, version 1",
     )
     assert paper.sections["What was seen"] == "24 adverts" and list(paper.sections) == list(
@@ -99,6 +99,6 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
     )
     assert print_pdf(paper).startswith(b"%PDF")
     elsewhere, _ = save_referral(store, ANN, 99, "Northgate support", {})
-    assert build_referral_paper(store, elsewhere).handling == "Other; P"
+    assert build_referral_paper(store, elsewhere).handling == "Other; P: lawful sharing permitted"
     with pytest.raises(KeyError):
         build_referral_paper(store, 12345)
