@@ -73,6 +73,13 @@ def test_cell_outlines_say_where_the_cells_are_and_nothing_of_the_cases(mapped):
         cells_geojson(mapped, 99, "hexagon", 500)
 
 
+def test_without_streets_no_outline_says_what_a_record_calls_its_place(mapped):
+    with mapped.write() as cursor:
+        cursor.execute("DELETE FROM boundary").fetchall()
+    features = json.loads(cells_geojson(mapped, 1, "hexagon", 500))["features"]
+    assert [feature["properties"] for feature in features] == [{"id": feature["id"]} for feature in features]
+
+
 def test_outlines_follow_the_data(mapped):
     before = cells_geojson(mapped, 1, "square", 500)
     with mapped.write() as cursor:

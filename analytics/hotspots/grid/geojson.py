@@ -42,7 +42,11 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
     streets = has_streets(store, area_id)
     places = name_study_area(store, data_version, area_id, epsg, grid) if streets else {}
     return _collection(
-        _feature(name, {"type": "Polygon", "coordinates": [ring]}, {"id": name, "place": places[name]})
+        _feature(
+            name,
+            {"type": "Polygon", "coordinates": [ring]},
+            {"id": name} | ({"place": places[name]} if name in places else {}),
+        )
         for name, ring in zip(name_cells(cells.i, cells.j), rings, strict=True)
     )
 
