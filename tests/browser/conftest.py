@@ -11,7 +11,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, sync_playwright
+from playwright.sync_api import Download, Locator, Page, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from analytics.oversight import Actor
@@ -184,6 +184,32 @@ def settled(page: Page) -> None:
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
     # Not wait_for_function: it evaluates in the page, which the policy forbids.
     page.wait_for_selector("[data-stale=true]", state="detached", timeout=60_000)
+
+
+def press(page: Page, button: Locator, until: Locator) -> None:
+    """Press a button until it has answered: pressed while the page is drawn anew, it may be another."""
+    for _ in range(3):
+        settled(page)
+        button.click(timeout=60_000)
+        try:
+            until.wait_for(timeout=20_000)
+        except PlaywrightTimeout:
+            continue
+        return
+    expect(until).to_be_visible(timeout=1_000)
+
+
+def download(page: Page, button: Locator) -> Download:
+    """What a button sends, pressed again if need be, as in `press`."""
+    for _ in range(3):
+        settled(page)
+        try:
+            with page.expect_download(timeout=20_000) as sent:
+                button.click(timeout=60_000)
+        except PlaywrightTimeout:
+            continue
+        return sent.value
+    raise AssertionError("nothing was sent")
 
 
 def table_box(page: Page) -> dict[str, float]:

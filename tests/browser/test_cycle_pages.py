@@ -17,7 +17,7 @@ from analytics.tasking.meeting import find_open_meeting, list_agenda, list_meeti
 from analytics.tasking.products import list_decisions, list_products, load_product
 from analytics.tasking.results import list_results
 from analytics.tasking.scorecard import list_lead_outcomes
-from tests.browser.conftest import Server, settled, table_box
+from tests.browser.conftest import Server, download, settled, table_box
 from tests.tasking.factories import brief
 from tests.tasking.test_results import fill
 
@@ -198,11 +198,9 @@ def _write_a_brief(page: Page, url: str) -> None:
     expect(page.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
     page.get_by_text("4 Ready", exact=True).click()
     expect(page.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
-    settled(page)  # a button pressed while the page is drawn anew is another by the time it answers
-    with page.expect_download(timeout=LONG) as download:
-        page.get_by_role("button", name="DOCX").click()
-    assert download.value.suggested_filename == "brief-3-version-2.docx"
-    assert download.value.path().read_bytes().startswith(b"PK")
+    sent = download(page, page.get_by_role("button", name="DOCX"))
+    assert sent.suggested_filename == "brief-3-version-2.docx"
+    assert sent.path().read_bytes().startswith(b"PK")
     settled(page)
     page.get_by_text("2 Profile", exact=True).click()
     expect(page.get_by_label("Who is harmed", exact=True).first).to_have_value("People waiting for the tram.")

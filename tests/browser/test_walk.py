@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from analytics.oversight import verify
 from analytics.store import Store
-from tests.browser.conftest import Server, settled
+from tests.browser.conftest import Server, download, press, settled
 from tests.conftest import SHARED_DATA
 from tests.ingest.helpers import run, written
 
@@ -57,8 +57,11 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     settled(watched)
     watched.locator(".card").first.click()
     watched.get_by_text("Incidents here").wait_for(timeout=LONG)
-    watched.get_by_role("button", name="Save as finding").click()
-    expect(watched.get_by_text("Saved as finding 1")).to_be_visible(timeout=LONG)
+    press(
+        watched,
+        watched.get_by_role("button", name="Save as finding"),
+        watched.get_by_text("Saved as finding 1"),
+    )
     settled(watched)
     watched.get_by_role("link", name="Draft a tasking brief from it").click()
 
@@ -73,17 +76,18 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     expect(watched.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
     watched.get_by_text("4 Ready", exact=True).click()
     expect(watched.get_by_text("Version 2, as saved")).to_be_visible(timeout=LONG)
-    settled(watched)
-    with watched.expect_download(timeout=LONG) as download:
-        watched.get_by_role("button", name="PDF").click()
-    with pikepdf.open(io.BytesIO(download.value.path().read_bytes())) as printed:
+    sent = download(watched, watched.get_by_role("button", name="PDF"))
+    with pikepdf.open(io.BytesIO(sent.path().read_bytes())) as printed:
         assert len(printed.pages) >= 2
     settled(watched)
     watched.get_by_text("Decide outside a meeting").click()
     watched.get_by_label("Decided by (name and role)").fill("Chair of the group")
     watched.get_by_label("Why", exact=True).fill("Harm, and no other place is like it")
-    watched.get_by_role("button", name="Record the decision").click()
-    expect(watched.get_by_text("Decision 1 is in force: adopted")).to_be_visible(timeout=LONG)
+    press(
+        watched,
+        watched.get_by_role("button", name="Record the decision"),
+        watched.get_by_text("Decision 1 is in force: adopted"),
+    )
 
     watched.goto("about:blank")  # a page whose server goes away complains
     empty_server.stop()

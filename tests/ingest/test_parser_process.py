@@ -129,6 +129,8 @@ def test_nothing_is_left_behind_when_the_application_ends(doing, number):
         text=True,
         cwd=ROOT,
         start_new_session=True,
+        # Tests begun in the background ignore what Ctrl+C sends, and what they start would too.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as application:
         server, *children = map(int, application.stdout.readline().split())
         assert children and is_alive(server)
