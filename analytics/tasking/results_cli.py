@@ -100,15 +100,10 @@ def _describe_place(label: str, effect: Effect) -> dict[str, object]:
         found["why_none"] = effect.why
     if effect.baselines.empty:
         return found
-    table = effect.baselines.set_index("baseline")
-    found |= {
+    found |= _describe_counts(effect.baselines) | {
         "p": effect.p,
         "days_before": (effect.before[1] - effect.before[0]).days + 1,
-        "before": int(table.before["recent"]),
         "days_after": (effect.after[1] - effect.after[0]).days + 1,
-        "after": int(table.after["recent"]),
-        "expected_recent": table.expected["recent"],
-        "expected_long_run": table.expected["long-run"],
         "basis": effect.basis if effect.verdict in JUDGED else "",
         "controls": effect.places if effect.is_compared else 0,
     }
@@ -140,11 +135,16 @@ def _judge_network(store: Store, action_id: int) -> dict[str, object] | None:
     if change.verdict not in JUDGED:
         found["why_none"] = change.why
     if not change.baselines.empty:
-        table = change.baselines.set_index("baseline")
-        found |= {
-            "before": int(table.before["recent"]),
-            "after": int(table.after["recent"]),
-            "expected_recent": table.expected["recent"],
-            "expected_long_run": table.expected["long-run"],
-        }
+        found |= _describe_counts(change.baselines)
     return found
+
+
+def _describe_counts(baselines: pd.DataFrame) -> dict[str, object]:
+    """What was counted before and after, and what was expected, of a place or a network."""
+    table = baselines.set_index("baseline")
+    return {
+        "before": int(table.before["recent"]),
+        "after": int(table.after["recent"]),
+        "expected_recent": table.expected["recent"],
+        "expected_long_run": table.expected["long-run"],
+    }

@@ -70,7 +70,7 @@ def judge_by_history(
     spans = describe_spans(start, length, recent, found)
     chosen_on = found is not None and spans["long-run"] == [(0, start)]
     long_run = sum(end - begin for begin, end in spans["long-run"])
-    counts = {name: sum(float(own[a:b].sum()) for a, b in span) for name, span in spans.items()}
+    counts = {name: _sum_over(own, span) for name, span in spans.items()}
     if long_run < MINIMUM_DAYS or counts["long-run"] < MINIMUM_COUNT or counts["recent"] < own_minimum:
         raise UnsteadyHistory(
             f"Its own history cannot stand in: that needs {MINIMUM_DAYS} days before the action, without "
@@ -83,7 +83,7 @@ def judge_by_history(
     rows = []
     for name, span in spans.items():
         before = counts[name] * (1 - shrunk if name == "long-run" else 1)
-        town_before = sum(float(town[a:b].sum()) for a, b in span)
+        town_before = _sum_over(town, span)
         scale = length / sum(b - a for a, b in span)
         change, uncertainty = _carry(town_before, town_after, scale)
         expected = max(before, 0.5) * scale * change
@@ -132,6 +132,10 @@ def _check_steady(table: pd.DataFrame, dispersion: float, factor: float) -> None
         )
 
 
+def _sum_over(daily: Floats, spans: list[tuple[int, int]]) -> float:
+    return sum(float(daily[begin:end].sum()) for begin, end in spans)
+
+
 def _carry(before: float, after: float, scale: float) -> tuple[float, float]:
     """The change of the town, as far as its counts can tell it from a town's usual change, and the variance
     of its logarithm."""
@@ -161,8 +165,8 @@ def _measure_dispersion(own: Floats, town: Floats, spans: list[tuple[int, int]],
     """Pearson's chi-square over its degrees of freedom about what the town predicts, by weeks and by
     stretches of `length` days, the larger; at least 1."""
     days = sum(end - begin for begin, end in spans)
-    total = sum(float(own[begin:end].sum()) for begin, end in spans)
-    all_town = sum(float(town[begin:end].sum()) for begin, end in spans)
+    total = _sum_over(own, spans)
+    all_town = _sum_over(town, spans)
     found = [1.0]
     for width in (_WEEK, length):
         starts = [first for begin, end in spans for first in range(end - width, begin - 1, -width)]
