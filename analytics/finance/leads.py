@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analytics.finance.lead_circumstances import PairIndex, measure_circumstances, total_by_currency
+from analytics.finance.lead_reasons import weigh_reasons
 from analytics.finance.typologies.catalogue import BY_NAME
 from analytics.finance.typologies.detection import Detection, detect
 from analytics.finance.typologies.engine.results import Results
@@ -30,8 +32,9 @@ STRONG = 0.2  # results with at most this chance of being nothing may widen a le
 MAX_ROWS = 300  # of one lead
 _LEAD_COLUMNS = (
     *("lead_id", "rank", "typology", "score", "by_chance", "surprise", "account", "accounts"),
-    *("transactions", "first", "last", "also", "reason"),
+    *("transactions", "first", "last", "also", "reason", "amount_minor", "currency"),
 )
+_REASON_COLUMNS = ("lead_id", "side", "reason", "words", "holds", "digits")
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,10 @@ class Leads:
 
     `leads`: lead_id, rank, typology, score (decimal digits of `by_chance`), by_chance (the chance that a lead
     like this is nothing: its local false discovery rate, 0 to 1), surprise, account, accounts, transactions,
-    first, last (UTC), also (other typologies that saw part of it), reason. `evidence`: lead_id, position (1
+    first, last (UTC), also (other typologies that saw part of it), reason, amount_minor and currency (the sum
+    of its payments; empty where they have several currencies). `reasons`: lead_id, side ('for', 'against'),
+    reason (its name), words (a sentence), holds (how far, 0 to 1), digits (what it adds to the score,
+    negative against); the heaviest of a lead first. `evidence`: lead_id, position (1
     is first), source_id, row_number, occurred_at, from_account, from_role, to_account, to_role, amount_minor,
     currency; in order of time. `roles`: lead_id, account_id, role. `tried`: typology, results, leads, joined
     (to a stronger lead), not_shown, and why it was off. `left_out`: what, transactions. `notes`: what else to
@@ -49,6 +55,7 @@ class Leads:
     leads: pd.DataFrame
     evidence: pd.DataFrame
     roles: pd.DataFrame
+    reasons: pd.DataFrame
     tried: pd.DataFrame
     left_out: pd.DataFrame
     notes: tuple[str, ...]
@@ -207,18 +214,25 @@ def _tables(
     rows: list[dict[str, object]] = []
     evidence: list[tuple[str, int, int]] = []
     roles: list[tuple[str, int, str]] = []
+    reasons: list[tuple[object, ...]] = []
+    index = PairIndex.of(ledger)
     for rank, lead in enumerate(leads, 1):
         at = np.array(sorted(lead.rows))
         described, parts = _describe(ledger, lead)
         lead_id = _identity(ledger, str(described["typology"]), at)
         period = {"first": ledger.time[at[0]], "last": ledger.time[at[-1]]}
         counts = {"accounts": len(parts), "transactions": len(at)}
-        rows.append({"lead_id": lead_id, "rank": rank} | described | counts | period)
+        total, currency = total_by_currency(ledger, at)
+        moved = {"amount_minor": total, "currency": currency}
+        rows.append({"lead_id": lead_id, "rank": rank} | described | counts | period | moved)
+        circumstances = measure_circumstances(ledger, index, at, _centre(lead))
+        reasons += [(lead_id, *weighed) for weighed in weigh_reasons(circumstances)]
         evidence += [(lead_id, position, int(row)) for position, row in enumerate(at, 1)]
         roles += [(lead_id, account, role) for account, role in sorted(parts.items())]
     table = pd.DataFrame(rows, columns=list(_LEAD_COLUMNS))
     for name in ("first", "last"):
         table[name] = pd.to_datetime(table[name].astype("int64"), unit="us")
+    table["amount_minor"] = table.amount_minor.astype("Int64")
     coded = pd.DataFrame(roles, columns=["lead_id", "account", "role"])
     names = [ledger.name(account) for account in coded.account]
     named = pd.DataFrame({"lead_id": coded.lead_id, "account_id": names, "role": coded.role})
@@ -227,11 +241,17 @@ def _tables(
         table,
         _evidence_table(ledger, evidence, coded),
         named,
+        pd.DataFrame(reasons, columns=list(_REASON_COLUMNS)),
         _tried_table(detection, fate),
         ledger.left_out,
         _short_note(ledger) + cut,
         parameters.version,
     )
+
+
+def _centre(lead: _Lead) -> int:
+    """The account of the member that covers most of a lead."""
+    return max(lead.members, key=lambda member: len(member[2]))[1]
 
 
 def _describe(ledger: TimedLedger, lead: _Lead) -> tuple[dict[str, object], dict[int, str]]:

@@ -149,7 +149,7 @@ def test_a_lead_shows_no_account_in_full():
         }
     )
     empty = pd.DataFrame()
-    (item,) = lead_candidates(Leads(leads, evidence, empty, empty, empty, (), "1"), TODAY)
+    (item,) = lead_candidates(Leads(leads, evidence, empty, empty, empty, empty, (), "1"), TODAY)
     assert "0001" not in item.name + item.rests_on and "1134" in item.name
     assert item.marks.strength == 3 and item.marks.newness == 3 and item.line[-2:] == (1.0, 1.0)
     assert "2 payments, 300 GBP" in item.rests_on
