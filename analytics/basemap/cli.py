@@ -12,8 +12,8 @@ import click
 from analytics.basemap.imports import MapChoice, import_map
 from analytics.formats.header import UnreadableFile
 from analytics.formats.map_header import Bounds
-from analytics.ingest.cli import show_progress
-from analytics.ingest.job import SourceDetails
+from analytics.ingest.cli_output import show_progress
+from analytics.ingest.import_report import SourceDetails
 from analytics.oversight import Actor
 from analytics.shared.base_layers import MAP_LAYERS
 from analytics.shared.cli_options import store_option

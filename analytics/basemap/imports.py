@@ -24,7 +24,10 @@ from analytics.formats.header import UnreadableFile
 from analytics.formats.map_files import MapFile, hash_file, open_map, part_layers, read_map_features
 from analytics.formats.map_header import Bounds, as_plain_text
 from analytics.ingest.area import choose_area, measure_spread, projected_crs, surrounding_area
-from analytics.ingest.job import SourceDetails, Steps, failures_recorded, new_source_id
+from analytics.ingest.import_report import SourceDetails
+from analytics.ingest.job import failures_recorded
+from analytics.ingest.source_record import new_source_id
+from analytics.ingest.steps import Steps
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import LAYER_TITLES, MAP_LAYERS
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled

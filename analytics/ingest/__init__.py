@@ -3,7 +3,8 @@ transaction."""
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import RawTable, read_file
-from analytics.ingest.job import ImportReport, SourceDetails, import_file
+from analytics.ingest.import_report import ImportReport, SourceDetails
+from analytics.ingest.job import import_file
 from analytics.ingest.mapping import Mapping, save_mapping, saved_mappings
 from analytics.ingest.proposal import propose_mapping
 from analytics.ingest.sources import list_sources, quarantine_rows, remove_source

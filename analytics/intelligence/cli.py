@@ -6,8 +6,9 @@ import click
 
 from analytics.basemap.cli import map_
 from analytics.ingest import Mapping
-from analytics.ingest.cli import SourceOptions, import_, import_source, source_options
+from analytics.ingest.cli import import_, import_source
 from analytics.ingest.kinds import KINDS
+from analytics.ingest.source_options import SourceOptions, source_options
 from analytics.intelligence.report_import import import_reports
 
 import_.add_command(map_)

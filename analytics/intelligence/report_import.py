@@ -10,18 +10,19 @@ import json
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import duckdb
 
 from analytics.ingest import ImportReport, Mapping, RawTable, SourceDetails, UnreadableFile
-from analytics.ingest.job import ImportMode, Outcome, Steps, run_import
+from analytics.ingest.import_report import Outcome
+from analytics.ingest.job import HowImported, run_import
+from analytics.ingest.steps import Steps
 from analytics.ingest.written_dates import read_written_date
 from analytics.intelligence.grade_columns import read_handling, read_information, read_source
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, check_report, insert_report, review_due
 from analytics.oversight import Actor
-from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
 
@@ -33,10 +34,7 @@ def import_reports(
     details: SourceDetails,
     *,
     area: str | None = None,
-    mode: ImportMode = ImportMode.ADD,
-    accepts_losses: bool = True,
-    progress: Progress = ignore_progress,
-    cancelled: IsCancelled = never_cancelled,
+    **how: Unpack[HowImported],
 ) -> ImportReport:
     """Import a file of reports, each whole or not at all: a bad row refuses its report, with the reason on
     that row.
@@ -61,18 +59,7 @@ def import_reports(
         accepted = sum(len(report.lines) for report in reports)
         return Outcome(accepted, len(refused), notes=note_read_across(raw, mapping))
 
-    return run_import(
-        store,
-        actor,
-        path,
-        mapping,
-        details,
-        write,
-        mode=mode,
-        accepts_losses=accepts_losses,
-        progress=progress,
-        cancelled=cancelled,
-    )
+    return run_import(store, actor, path, mapping, details, write, **how)
 
 
 def graded_reports(

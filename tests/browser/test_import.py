@@ -56,11 +56,11 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
 # In the server's own process: a step of the import that would not end by itself within hours.
 _ENDLESS = """
 import analytics.ingest.job as job
-write = job._write_rows
+write = job.write_rows
 def endless(cursor, *rest):
     cursor.execute("SELECT sum(a.range * b.range) FROM range(10000000) AS a, range(10000000) AS b").fetchall()
     return write(cursor, *rest)
-job._write_rows = endless
+job.write_rows = endless
 """
 
 

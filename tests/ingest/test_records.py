@@ -18,9 +18,9 @@ from analytics.ingest import (
     save_mapping,
     saved_mappings,
 )
-from analytics.ingest.job import already_held
 from analytics.ingest.preview import preview
 from analytics.ingest.proposal import undeclared_contacts
+from analytics.ingest.source_record import find_by_content
 from analytics.oversight import Actor
 from analytics.shared.currency import currencies, find_currency, written
 from analytics.store import Store
@@ -379,7 +379,8 @@ def test_the_same_file_as_another_kind_is_another_source(store, tmp_path):
     assert again.already_imported and (again.source_id, again.accepted, again.rows_in) == (2, 1, 1)
     assert load(store, path, "transaction").source_id == 1
     sha = read_file(path).sha256
-    assert already_held(store, "advert", sha) is None and already_held(store, "account", "0" * 64) is None
+    assert find_by_content(store, "advert", sha) is None
+    assert find_by_content(store, "account", "0" * 64) is None
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from functools import partial
 import streamlit as st
 
 from analytics.ingest import ImportReport, RawTable, SourceDetails, UnreadableFile, import_file
-from analytics.ingest.job import ImportMode, find_former
+from analytics.ingest.job import ImportMode
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.roles import ImportKind
+from analytics.ingest.source_record import find_former
 from analytics.intelligence.report_import import import_reports
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
