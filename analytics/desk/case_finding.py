@@ -14,8 +14,9 @@ from analytics.desk.tray import KINDS, TrayCase, TrayItem
 from analytics.desk.watches import parse_row
 from analytics.hotspots.grid.custom_area import read_drawn
 from analytics.intelligence.access import Tier, tier_of
+from analytics.intelligence.evidence import EVIDENCE_TABLES
 from analytics.intelligence.finding_results import CasePart, CaseResult, Focus
-from analytics.intelligence.findings import EVIDENCE_TABLES, Finding, load_finding, save_finding
+from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import Report, as_seen, load_report
 from analytics.oversight import Actor

@@ -13,14 +13,13 @@ import pandas as pd
 from analytics.basemap import attribute_maps, read_base_layers
 from analytics.figures.print import print_day, print_map, print_trend
 from analytics.intelligence.cited_versions import cited_versions
-from analytics.intelligence.finding_results import Focus
-from analytics.intelligence.findings import (
-    Finding,
-    evidence_days,
-    evidence_row_numbers,
-    evidence_sources,
-    load_finding,
+from analytics.intelligence.evidence import (
+    count_evidence_days,
+    list_evidence_sources,
+    read_evidence_row_numbers,
 )
+from analytics.intelligence.finding_results import Focus
+from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted, spell_dates, write_day, write_moment, write_period
@@ -195,7 +194,7 @@ def gather_dossier(
     days = [
         day.max().date()
         for number in brief.finding_ids
-        for counts in evidence_days(store, number, cited.get(number)).values()
+        for counts in count_evidence_days(store, number, cited.get(number)).values()
         for day in [counts.index]
     ]
     return Dossier(
@@ -216,9 +215,9 @@ def gather_dossier(
 
 
 def _list_sources(store: Store, numbers: list[int], cited: Mapping[int, int]) -> list[dict[str, Any]]:
-    """What findings rest on (see `evidence_sources`), each with `numbers`: which rows of it."""
-    sources: list[dict[str, Any]] = evidence_sources(store, numbers, cited).to_dict("records")
-    rows = evidence_row_numbers(store, numbers, cited)
+    """What findings rest on (see `list_evidence_sources`), each with `numbers`: which rows of it."""
+    sources: list[dict[str, Any]] = list_evidence_sources(store, numbers, cited).to_dict("records")
+    rows = read_evidence_row_numbers(store, numbers, cited)
     for source in sources:
         key = (source["finding_id"], None if pd.isna(source["source_id"]) else int(source["source_id"]))
         which = rows.get(key, range(int(source["first_row"]), int(source["last_row"]) + 1))
@@ -276,7 +275,7 @@ def _draw_trend(store: Store, number: int, version: int | None, finding: Finding
 def _over_time(store: Store, number: int, version: int | None) -> tuple[list[tuple[str, int]], str]:
     """The rows behind a finding by the finest of day, week, month, quarter and year that gives few enough
     bars, from the table with most rows, and what they are called. Empty where their times show nothing."""
-    days = evidence_days(store, number, version)
+    days = count_evidence_days(store, number, version)
     if not days:
         return [], ""
     table, counts = max(days.items(), key=lambda item: item[1].sum())

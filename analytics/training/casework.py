@@ -11,15 +11,12 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import NotRequired
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import shapely
-from pydantic import ConfigDict, with_config
-from typing_extensions import TypedDict  # pydantic on Python 3.11 cannot read one of typing
 
 from analytics.adverts.indicator_hits import count_by_operation, find_hits, summarise_hits
 from analytics.adverts.indicators import load_indicators
@@ -44,7 +41,6 @@ from analytics.intelligence.reports import Line, Report, save_report
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
-from analytics.reference import reference_file
 from analytics.shared.progress import Progress, ignore_progress, part_of
 from analytics.shared.schema import read_toml
 from analytics.shared.unwritten import is_unwritten
@@ -58,10 +54,10 @@ from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import measure, save_result, target_of
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from analytics.training.advance import load_files
+from analytics.training.casework_text import CASEWORK_FILE, CaseworkText, MeetingText, ProposalText
 from analytics.training.scenario import add_metres, load
 from analytics.training.settings import UNIT_NAME, read_settings, seed_stream
 
-CASEWORK_FILE = reference_file("casework.toml")
 _UNIT = Actor(UNIT_NAME)
 _MORNING = time(9)
 _ASKED = ("action", "owner", "agency", "contact", "hours")
@@ -69,78 +65,6 @@ _DAYS_TO_ACT = 60
 _RECENT_DAYS, _FEW_ADVERTS = 60, 10
 _GRID = Grid("hexagon", 400)
 _AROUND = set(_GRID.neighbours(2))
-
-
-class MeetingText(TypedDict):
-    chair: str
-    present: str
-    hours_available: float
-
-
-class FirstMeetingText(MeetingText):
-    day: date
-
-
-class PriorityText(TypedDict):
-    title: str
-    why: str
-    prevention: str
-    intelligence: str
-    enforcement: str
-
-
-class StrategyText(TypedDict):
-    priorities: list[PriorityText]
-
-
-class RequirementText(TypedDict):
-    question: str
-    owner: str
-    days: int
-    priority: str
-    stage: str
-    domain: str
-
-
-class ProposalText(TypedDict):
-    rests_on: str
-    serves: str
-    score: int
-    outcome: NotRequired[str]
-    reason: NotRequired[str]
-    action: NotRequired[str]
-    owner: NotRequired[str]
-    agency: NotRequired[str]
-    contact: NotRequired[str]
-    hours: NotRequired[float]
-    left: NotRequired[float]
-    lessons: NotRequired[str]
-    why_now: NotRequired[str]
-    brief: NotRequired[dict[str, str]]
-
-
-class ReportText(TypedDict):
-    title: str
-    source: str
-    reliability: str
-    credibility: str
-    days_ago: int
-    stage: str
-    domain: str
-    text: str
-
-
-@with_config(ConfigDict(extra="forbid"))
-class CaseworkText(TypedDict):
-    """The keys of `data/casework.toml`, which says what each means."""
-
-    first_meeting: FirstMeetingText
-    second_meeting: MeetingText
-    strategy: StrategyText
-    requirements: list[RequirementText]
-    proposals: list[ProposalText]
-    brief: dict[str, str]
-    reports: list[ReportText]
 
 
 def load_with_casework(

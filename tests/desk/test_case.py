@@ -23,7 +23,8 @@ from analytics.desk.tray import (
     reopen_case,
     restore_item,
 )
-from analytics.intelligence.findings import evidence_counts, evidence_lines, load_finding, save_finding
+from analytics.intelligence.evidence import count_evidence, read_evidence_lines
+from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.reports import save_report
 from analytics.search import PageLink
 from analytics.store import true_now
@@ -63,14 +64,14 @@ def test_one_finding_rests_on_the_union_of_everything(filled):
     case = open_case(filled, ANALYST)
     number = save_case_finding(filled, ANALYST, case, WORDS)
     finding = load_finding(filled, number)
-    assert evidence_counts(filled, number) == {
+    assert count_evidence(filled, number) == {
         "account": 1,
         "advert": 1,
         "communication": 1,
         "incident": 1,
         "transaction": 1,
     }
-    assert len(evidence_lines(filled, number, 1)) == len(report().lines)
+    assert len(read_evidence_lines(filled, number, 1)) == len(report().lines)
     assert [part.kind for part in finding.result.parts] == [item.kind for item in case.items]
     assert finding.result.focus.place == "Quay Street" and finding.period_from <= date(2026, 3, 1)
     assert "Operation 1" in draft_statement(case)

@@ -18,7 +18,8 @@ from analytics.finance.payment_filter import (
     select_payments_of,
 )
 from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
-from analytics.intelligence.findings import evidence_counts, evidence_rows, load_finding, save_finding
+from analytics.intelligence.evidence import count_evidence, read_evidence_rows
+from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.recheck import RerunRequest
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
@@ -184,8 +185,8 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(doss
         dossier, shown, data_version=filled_store.data_version(), version=found[2].version
     )
     number = save_finding(filled_store, ACTOR, finding, evidence)
-    assert evidence_counts(filled_store, number) == {"transaction": len(dossier.payments)}
-    rows = evidence_rows(filled_store, number, table="transaction")
+    assert count_evidence(filled_store, number) == {"transaction": len(dossier.payments)}
+    rows = read_evidence_rows(filled_store, number, table="transaction")
     assert rows.amount_minor.sum() == dossier.payments.amount_minor.sum()
     saved = load_finding(filled_store, number)
     assert saved.confidence in ("low", "moderate") and saved.result.narrative and len(saved.alternatives) == 4
@@ -208,4 +209,4 @@ def test_a_lead_becomes_a_finding_with_its_transactions_and_goes_to_a_brief(doss
 
 def test_evidence_of_a_table_that_has_none_is_refused(filled_store):
     with pytest.raises(KeyError):
-        evidence_rows(filled_store, 1, table="source")
+        read_evidence_rows(filled_store, 1, table="source")

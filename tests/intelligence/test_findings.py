@@ -11,14 +11,12 @@ import pytest
 from analytics.ingest.sources import remove_source
 from analytics.intelligence.access import tier_of
 from analytics.intelligence.cited_versions import cited_versions, newer_versions
+from analytics.intelligence.evidence import count_evidence, list_evidence_sources, read_evidence_lines
 from analytics.intelligence.evidence_state import evidence_states, removals, stated_rows
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import (
     Finding,
     RevisedMeanwhile,
-    evidence_counts,
-    evidence_lines,
-    evidence_sources,
     finding_versions,
     list_findings,
     load_finding,
@@ -165,7 +163,7 @@ def test_a_changed_and_a_removed_row_say_so_and_which(store, number):
     }
     listed = list_findings(store).iloc[0]
     assert (listed.evidence_rows, listed.still_stored, listed.changed) == (3, 2, 1)
-    assert evidence_counts(store, number) == {"incident": 2}
+    assert count_evidence(store, number) == {"incident": 2}
 
 
 def test_a_removed_source_is_told_with_who_removed_it_and_why(store, number):
@@ -180,7 +178,7 @@ def test_a_finding_from_reports_says_when_a_line_was_graded_again(store):
     report_id, _ = save_report(store, ANN, report())
     number = save_finding(store, ANN, FINDING, NONE, lines=[(report_id, 1), (report_id, 2)])
     assert evidence_states(store)[number].rows == 2
-    source = evidence_sources(store, [number]).iloc[0]
+    source = list_evidence_sources(store, [number]).iloc[0]
     assert source["rows"] == 2 and source["name"].startswith(f"Report {report_id}, version 1")
     lines = report().lines
     worse = replace(lines[0], grade=replace(lines[0].grade, information="E"))
@@ -214,7 +212,7 @@ def test_what_is_read_in_reports_is_a_finding_with_their_handling_and_period(sto
     assert found.handling == "C (A1, S2): sharing permitted with conditions"
     assert found.parameters["lines"][0] == f"report {first}, line 1: 2CP"
     number = save_finding(store, ANN, found, NONE, lines=[(first, 1), (second, 2)])
-    assert evidence_lines(store, number, 1).grade.tolist() == ["2CP", "1AC"]
+    assert read_evidence_lines(store, number, 1).grade.tolist() == ["2CP", "1AC"]
     assert "2 lines graded 2C, 1A; 1 known" in suggested_basis(report().lines)
     with pytest.raises(ValueError, match="Choose the lines"):
         report_finding(store, [], **words)

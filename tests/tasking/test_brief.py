@@ -21,15 +21,9 @@ from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.findings.hotspot_finding import FindingContext, build_cell_finding
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
+from analytics.intelligence.evidence import count_evidence_days, list_evidence_sources, read_evidence_rows
 from analytics.intelligence.finding_results import FindingResult, read_result
-from analytics.intelligence.findings import (
-    evidence_days,
-    evidence_rows,
-    evidence_sources,
-    list_findings,
-    load_finding,
-    save_finding,
-)
+from analytics.intelligence.findings import list_findings, load_finding, save_finding
 from analytics.oversight import Actor, verify
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
@@ -128,7 +122,7 @@ def test_a_finding_keeps_its_rows_and_says_when_they_are_gone(store, finding_id)
         listed.evidence_rows
         == listed.still_stored
         == focus.count
-        == len(evidence_rows(store, finding_id, limit=5000))
+        == len(read_evidence_rows(store, finding_id, limit=5000))
     )
     with store.write() as cursor:
         cursor.execute("DELETE FROM source").fetchall()
@@ -408,9 +402,9 @@ def test_an_earlier_version_of_a_finding_can_be_read(store, finding_id):
         ).fetchall()
     assert load_finding(store, finding_id).title == "Second"
     assert load_finding(store, finding_id, 1).title != "Second"
-    assert len(evidence_rows(store, finding_id)) == 1
-    assert len(evidence_rows(store, finding_id, 1)) > 100
-    assert evidence_sources(store, [finding_id]).rows.tolist() == [1]
+    assert len(read_evidence_rows(store, finding_id)) == 1
+    assert len(read_evidence_rows(store, finding_id, 1)) > 100
+    assert list_evidence_sources(store, [finding_id]).rows.tolist() == [1]
     with pytest.raises(KeyError, match="version 3"):
         load_finding(store, finding_id, 3)
 
@@ -487,7 +481,7 @@ def test_a_finding_without_hours_or_trend_shows_its_rows_over_time(store, findin
     evidence = pa.table({"table_name": ["incident"] * 58, "source_id": [1] * 58, "row_number": numbers})
     number = save_finding(store, ACTOR, replace(finding, result=read_result({})), evidence)
     assert gather_dossier(store, replace(brief, finding_ids=[number])).lead.trend_alt == "Incidents over time"
-    days = evidence_days(store, number)["incident"]
+    days = count_evidence_days(store, number)["incident"]
     assert days.sum() == 58 and days.iloc[1] == 6
     alone = save_finding(store, ACTOR, replace(finding, result=read_result({})), evidence[:1])
     assert gather_dossier(store, replace(brief, finding_ids=[alone])).lead.trend_svg is None

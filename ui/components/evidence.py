@@ -11,13 +11,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.access import tier_of
+from analytics.intelligence.evidence import count_evidence, read_evidence_lines, read_evidence_rows
 from analytics.intelligence.evidence_state import REPORT, evidence_states, removals, stated_rows
-from analytics.intelligence.findings import (
-    evidence_counts,
-    evidence_lines,
-    evidence_rows,
-    finding_versions,
-)
+from analytics.intelligence.findings import finding_versions
 from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
 from analytics.search import PageLink
@@ -162,7 +158,7 @@ def evidence_drawer(
 def _read_rows(
     page: Page, finding_id: int, version: int, table: str, limit: int, offset: int
 ) -> pd.DataFrame:
-    return evidence_rows(page.store, finding_id, version, table=table, limit=limit, offset=offset)
+    return read_evidence_rows(page.store, finding_id, version, table=table, limit=limit, offset=offset)
 
 
 def finding_evidence(page: Page, finding_id: int, version: int | None = None, *, key: str) -> None:
@@ -174,7 +170,7 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
     if not tier.rows:
         st.caption("This role does not read the rows behind findings.")
         return
-    tables = evidence_counts(page.store, finding_id, version)
+    tables = count_evidence(page.store, finding_id, version)
     for table, rows in tables.items():
         st.markdown(f"**{TABLES[table]}** behind finding {finding_id}")
         evidence_drawer(
@@ -185,7 +181,7 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
             key=f"{key}-finding-{finding_id}-{version}-{table}",
             table=table,
         )
-    lines = evidence_lines(page.store, finding_id, version)
+    lines = read_evidence_lines(page.store, finding_id, version)
     lines = lines[lines.handling.isin(tier.handling)]
     if len(lines):
         st.markdown(f"**Lines of reports** behind finding {finding_id}")

@@ -21,7 +21,8 @@ from ui.components.text import DAY_INPUT, plain
 from ui.components.uploads import choose_file
 from ui.components.watch import watch_task
 from ui.data.file_layout import read_as_chosen
-from ui.data.mapping_form import as_sentence, correct_mapping, preview_mapping
+from ui.data.mapping_form import correct_mapping
+from ui.data.mapping_preview import as_sentence, preview_mapping
 from ui.data.sources import show_refused
 from ui.intelligence.incoming import preview_reports
 from ui.shell.page import Page

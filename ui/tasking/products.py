@@ -7,7 +7,8 @@ from datetime import date
 import streamlit as st
 
 from analytics.intelligence.collection import collection_grid
-from analytics.intelligence.findings import evidence_tables, load_finding
+from analytics.intelligence.evidence import list_evidence_tables
+from analytics.intelligence.findings import load_finding
 from analytics.shared.wording import write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
@@ -88,7 +89,7 @@ def gather_material(page: Page, finding_ids: list[int], report_ids: list[int]) -
     strategy, meeting = find_strategy_in_force(page.store, date.today()), find_open_meeting(page.store)
     return DraftMaterial(
         [
-            (number, load_finding(page.store, number), evidence_tables(page.store, number))
+            (number, load_finding(page.store, number), list_evidence_tables(page.store, number))
             for number in finding_ids
         ],
         reports_as_seen(page, report_ids),

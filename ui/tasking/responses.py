@@ -7,7 +7,8 @@ from typing import Any
 
 import streamlit as st
 
-from analytics.intelligence.findings import evidence_tables, load_finding
+from analytics.intelligence.evidence import list_evidence_tables
+from analytics.intelligence.findings import load_finding
 from analytics.tasking.responses import (
     KINDS,
     ChosenResponse,
@@ -72,7 +73,8 @@ def _offer(
         "Problem types",
         list(types),
         find_problem_types(
-            (load_finding(page.store, number), evidence_tables(page.store, number)) for number in finding_ids
+            (load_finding(page.store, number), list_evidence_tables(page.store, number))
+            for number in finding_ids
         ),
         format_func=lambda code: types[code].label,
         key=f"problem-types-{name}",

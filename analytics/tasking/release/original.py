@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from analytics.intelligence.cited_versions import cited_versions
-from analytics.intelligence.findings import Finding, evidence_sources, load_finding
+from analytics.intelligence.evidence import list_evidence_sources
+from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
@@ -44,8 +45,8 @@ class OriginalPart:
 
 @dataclass(frozen=True)
 class OriginalProduct:
-    """`marked`: the product's own handling mark; `sources` as `evidence_sources` gives them. `parts` leaves
-    out those nobody has written."""
+    """`marked`: the product's own handling mark; `sources` as `list_evidence_sources` gives them. `parts`
+    leaves out those nobody has written."""
 
     kind: str
     title: str
@@ -71,7 +72,7 @@ def load_original(store: Store, product_id: int, version: int) -> OriginalProduc
         parts,
         [(number, load_finding(store, number, cited.get(number))) for number in finding_ids],
         [(number, load_report(store, number)[0]) for number in report_ids],
-        evidence_sources(store, finding_ids, cited).to_dict("records"),
+        list_evidence_sources(store, finding_ids, cited).to_dict("records"),
     )
 
 
