@@ -1,28 +1,26 @@
 """Intelligence: graded reports, findings with their evidence, and the ladder."""
 
-from ui.components.choosing import open_tabs
+from ui.components.address import choose_view
 from ui.intelligence.entry import enter_report
 from ui.intelligence.findings import show_findings
 from ui.intelligence.ladder import show_ladder
 from ui.intelligence.reports import show_reports
+from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.shell.pages import move_tab
 
 page = begin("What do we know, how well, and what do we not know?")
 move_tab("Collection", "collection")
 move_tab("Search", "search")
-reports, findings, entry, rungs = open_tabs(
-    ["Reports", "Findings", "Enter a report", "Ladder"],
-)
-if reports.open:
-    with reports:
-        show_reports(page)
-if findings.open:
-    with findings:
-        show_findings(page)
-if entry.open:
-    with entry:
-        enter_report(page)
-if rungs.open:
-    with rungs:
-        show_ladder(page)
+with pad_pane("ask", horizontal=True):
+    view = choose_view(("Reports", "Findings", "Enter a report", "Ladder"))
+if view == "Reports":
+    show_reports(page)
+elif view == "Findings":
+    show_findings(page)
+else:
+    with window_pane("page"), scroll_pane("page"):
+        if view == "Ladder":
+            show_ladder(page)
+        else:
+            enter_report(page)

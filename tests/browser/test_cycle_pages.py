@@ -56,7 +56,7 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
     url = f"{cycle[0].url}/intelligence"
     opened(watched, url)
     expect(watched.get_by_text("No report yet", exact=False)).to_be_visible()
-    watched.get_by_role("tab", name="Enter a report").click()
+    watched.get_by_text("Enter a report", exact=True).click()
     watched.get_by_label("What was seen or heard?").fill(f"{HOSTILE}. A van came at ten.")
     watched.get_by_label("Where?").fill("Kiln Row")
     watched.get_by_role("button", name="Submit").click()
@@ -82,7 +82,7 @@ def test_a_report_is_entered_and_found_and_findings_are_weighed_and_linked(cycle
     watched.get_by_label("Why (for a corroboration", exact=False).fill("another count of the same days")
     watched.get_by_role("button", name="Link", exact=True).click()
     expect(watched.get_by_text("Contradicts, says", exact=False).last).to_be_visible(timeout=LONG)
-    watched.get_by_role("tab", name="Ladder").click()
+    watched.get_by_text("Ladder", exact=True).click()
     expect(watched.get_by_test_id("stMetric").filter(has_text="Knowledge2")).to_be_visible(timeout=LONG)
     expect(watched.get_by_test_id("stMetric").filter(has_text="Intelligence1")).to_be_visible()
     settled(watched)

@@ -61,6 +61,13 @@ def read_choice(
     return by_label[asked]
 
 
+def choose_view(views: Sequence[str], *, name: str = "tab") -> str:
+    """One of the views of a page side by side, the first unless the link names another."""
+    bound = choice_of_address(name, views, views[0])
+    st.segmented_control("View", views, required=True, label_visibility="collapsed", **bound)
+    return st.session_state[bound["key"]]
+
+
 def choices_of_address(name: str, options: Iterable[str], *, notes: DeltaGenerator | None = None) -> Bound:
     """For a widget that chooses any number of `options`."""
     known, asked = set(options), st.query_params.get_all(name)

@@ -13,8 +13,7 @@ from analytics.search import PageLink
 from analytics.shared.codes import code_table
 from analytics.shared.wording import spell_dates, write_moment, write_period
 from analytics.store.areas import name_area
-from ui.components.choosing import choose_one
-from ui.components.drafts import choose
+from ui.components.address import change_address, choose_view
 from ui.components.evidence import finding_evidence, log_once, say_evidence
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
@@ -23,44 +22,81 @@ from ui.intelligence.editing import edit_finding
 from ui.intelligence.ladder import show_rung
 from ui.intelligence.recheck import show_check
 from ui.intelligence.related import show_related
+from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.page import Page
+from ui.shell.pages import page_path
 from ui.shell.tray import add_to_case
 
 _PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings", "Edit")
 
 
 def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.DataFrame) -> None:
-    """A finding at version `asked`, the latest where that is None; `findings` are all that this role
-    reads."""
+    """A finding at version `asked`, the latest where that is none: head, body and foot of a pane. `findings`
+    are all that this role reads."""
     versions = finding_versions(page.store, finding_id)
     latest = int(versions.version.max())
-    head, which = st.columns([4, 1.4], vertical_alignment="bottom")
-    with which:
-        about = {
-            int(row.version): f"{row.version} · {row.created_by}, {write_moment(row.created_at)} UTC"
-            for row in versions.itertuples()
-        }
-        key = f"finding-version-{finding_id}-{latest}"
-        if asked in about and key not in st.session_state:
-            st.session_state[f"go-{key}"] = asked
-        version = choose("Version", about, key)
+    version = asked if asked is not None and asked in set(versions.version) else latest
     finding = load_finding(page.store, finding_id, version)
     if not tier_of(page.actor.role).reads(finding.handling):
-        st.info("This version is under handling conditions that this role does not read.")
+        with scroll_pane("reading"):
+            st.info("This version is under handling conditions that this role does not read.")
         return
-    head.subheader(plain(f"Finding {finding_id} · {finding.title}"))
     log_once(page, "read finding", f"finding {finding_id} version {version}")
-    if version < latest:
-        st.info(
-            f"This is version {version}; version {latest} is the latest: {plain(versions.change_reason[0])}.",
-            icon=":material/history:",
+    with pad_pane("detail_head", horizontal=True):
+        st.subheader(plain(f"Finding {finding_id} · {finding.title}"), width="stretch")
+        if latest > 1:
+            _choose_version(finding_id, versions, version)
+    with scroll_pane("reading"):
+        if version < latest:
+            st.info(
+                f"This is version {version}; version {latest} is the latest: "
+                f"{plain(versions.change_reason[0])}.",
+                icon=":material/history:",
+            )
+        show_rung(read_rung(page, "finding", finding_id))
+        _show_facts(page, finding, versions.set_index("version").loc[version])
+        part = choose_view(_PARTS, name="finding_part")
+        _show_part(page, part, finding_id, finding, version, versions, findings)
+    with pad_pane("detail_foot", horizontal=True):
+        opens = PageLink("intelligence", {"tab": "Findings", "finding": str(finding_id)})
+        label = f"Finding {finding_id} · {finding.title}"
+        add_to_case(page, TrayItem("finding", str(finding_id), label, opens), key=f"finding-{finding_id}")
+        st.page_link(
+            page_path("tasking"),
+            label="Draft a tasking brief from it",
+            icon=":material/assignment:",
+            query_params={"finding": str(finding_id)},
         )
-    opens = PageLink("intelligence", {"tab": "Findings", "finding": str(finding_id)})
-    label = f"Finding {finding_id} · {finding.title}"
-    add_to_case(page, TrayItem("finding", str(finding_id), label, opens), key=f"finding-{finding_id}")
-    show_rung(read_rung(page, "finding", finding_id))
-    _show_facts(page, finding)
-    part = choose_one("Part", _PARTS, key="finding_part")
+
+
+def _choose_version(finding_id: int, versions: pd.DataFrame, version: int) -> None:
+    about = {
+        int(row.version): f"Version {row.version} · {row.created_by}, {write_moment(row.created_at)} UTC"
+        for row in versions.itertuples()
+    }
+    key = f"finding-version-{finding_id}"
+    st.session_state[key] = version
+    st.selectbox(
+        "Version",
+        list(about),
+        format_func=about.__getitem__,
+        key=key,
+        label_visibility="collapsed",
+        width=260,
+        on_change=lambda: change_address(version=str(st.session_state[key])),
+    )
+
+
+def _show_part(
+    page: Page,
+    part: str,
+    finding_id: int,
+    finding: Finding,
+    version: int,
+    versions: pd.DataFrame,
+    findings: pd.DataFrame,
+) -> None:
+    latest = int(versions.version.max())
     if part != _PARTS[0]:
         say_evidence(page, finding_id, version)
     if part == "Rows":
@@ -75,7 +111,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
         edit_finding(page, finding_id, versions)
 
 
-def _show_facts(page: Page, finding: Finding) -> None:
+def _show_facts(page: Page, finding: Finding, saved: pd.Series) -> None:
     statement, facts = st.columns([3, 2], gap="large")
     with statement:
         st.text(finding.statement)
@@ -101,6 +137,7 @@ def _show_facts(page: Page, finding: Finding) -> None:
             "Period": write_period(finding.period_from, finding.period_to)
             if finding.period_from and finding.period_to
             else "none",
+            "Saved": f"{write_moment(saved.created_at)} UTC, {saved.created_by}",
             "Data version": str(finding.data_version),
             "Handling": finding.handling,
         } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}

@@ -1,40 +1,32 @@
-"""Findings: all of them with their rung and the state of their evidence, those that contradict each other,
-and one in full."""
+"""Findings: all of them in two lines each, and the chosen one in full beside them."""
 
 from __future__ import annotations
+
+from typing import Literal
 
 import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.finding_links import finding_links
-from analytics.shared.wording import counted
-from ui.components.choosing import change_link, chosen_number, tick_row
-from ui.components.text import DAY_FORMAT
+from analytics.shared.wording import counted, write_period
+from ui.components.address import change_address
+from ui.components.choosing import chosen_number, say_not_there
+from ui.components.list import ListEntry, ListMark, show_list
 from ui.intelligence.affected import show_affected
 from ui.intelligence.cached_findings import read_findings, read_ladder, read_proposals
 from ui.intelligence.finding import show_finding
 from ui.intelligence.related import show_pairs
+from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 from ui.shell.pages import find_page, page_path
 
-_COLUMNS = {
-    "finding_id": st.column_config.NumberColumn("No.", width=50),
-    "title": st.column_config.TextColumn("Finding", width="large"),
-    "rung": st.column_config.TextColumn("Rung", help="On the ladder from data to intelligence."),
-    "confidence": "Confidence",
-    "evidence": "Evidence",
-    "others": st.column_config.TextColumn(
-        "Others", help="Findings linked by a person: ≠ contradicts, ≈ corroborates it."
-    ),
-    "method": st.column_config.TextColumn("Method", width=110),
-    "period_from": st.column_config.DateColumn("From", format=DAY_FORMAT),
-    "period_to": st.column_config.DateColumn("To", format=DAY_FORMAT),
-    "version": st.column_config.NumberColumn("Version", width=60),
-    "created_by": "By",
-}
+_MOST = 300  # cards
+_PAIRS = 20
 
 
+@st.fragment
 def show_findings(page: Page) -> None:
+    """The list beside the finding that the link names, else the first."""
     findings = read_findings(page)
     if findings.empty:
         st.text(
@@ -45,35 +37,52 @@ def show_findings(page: Page) -> None:
         for entry in map(find_page, ("hotspots", "adverts", "finance")):
             st.page_link(page_path(entry.name), label=f"Open {entry.title}", icon=f":material/{entry.icon}:")
         return
+    asked = chosen_number("finding")
+    known = set(findings.finding_id)
+    chosen = int(findings.finding_id[0]) if asked is None else asked if asked in known else None
+    with window_pane("findings"):
+        with fill_pane("index"):
+            _show_list(page, findings, chosen)
+        with fill_pane("reading"):
+            if chosen is None:
+                with scroll_pane("reading"):
+                    say_not_there(f"finding {asked}")
+            else:
+                show_finding(page, chosen, chosen_number("version"), findings)
+
+
+def _show_list(page: Page, findings: pd.DataFrame, chosen: int | None) -> None:
     links = finding_links(page.store)
     links = links[
         links.finding_id.isin(findings.finding_id) & links.other_finding_id.isin(findings.finding_id)
     ]
-    _show_contradictions(page, findings, links, open_=not st.query_params.get("finding"))
-    show_affected(page)
-    st.caption(f"{counted(len(findings), 'finding')}, newest first. Choose one to read it.")
     rungs = read_ladder(page).query("kind == 'finding'").set_index("number").rung
-    shown = findings.assign(
-        rung=findings.finding_id.map(rungs).str.capitalize(),
-        evidence=[_evidence(row) for row in findings.itertuples()],
-        others=[_others(number, links) for number in findings.finding_id],
-    )
-    chosen = chosen_number("finding")
-    tick_row(
-        shown[list(_COLUMNS)],
-        findings.finding_id,
-        chosen,
-        lambda number: change_link(finding=number, version=None),
-        placeholder="",
-        key="all-findings",
-        height="auto" if len(findings) < 8 else 300,
-        column_config=_COLUMNS,
-        alt="Findings, newest first",
-    )
-    if chosen is not None and chosen in set(findings.finding_id):
-        show_finding(page, chosen, chosen_number("version"), findings)
-    elif chosen is not None:
-        st.info(f"There is no finding {chosen} that this role reads.")
+    shown = findings.head(_MOST)
+    if chosen is not None and chosen not in set(shown.finding_id):
+        shown = pd.concat([shown, findings[findings.finding_id == chosen]])
+    with pad_pane("list_head"):
+        more = f", the first {_MOST} shown" if len(findings) > _MOST else ""
+        st.markdown(f"**{counted(len(findings), 'finding')}**, newest first{more}")
+    with fill_pane("finding_list"):
+        show_list(
+            [_entry(row, rungs[row.finding_id], links) for row in shown.itertuples()],
+            key="findings",
+            label="Findings, newest first",
+            chosen=None if chosen is None else str(chosen),
+            on_choose=lambda number: change_address(finding=number, version=None),
+        )
+    with pad_pane("list_foot"):
+        _offer_pairs(page, findings, links)
+        show_affected(page)
+
+
+def _entry(row, rung: str, links: pd.DataFrame) -> ListEntry:
+    period = ""
+    if pd.notna(row.period_from) and pd.notna(row.period_to):
+        period = write_period(row.period_from, row.period_to)
+    about = [rung.capitalize(), f"{row.confidence} confidence", _evidence(row), period]
+    others = [ListMark(words, tone) for words, tone in _others(row.finding_id, links)]
+    return ListEntry(str(row.finding_id), row.title, " · ".join(filter(None, about)), marks=others)
 
 
 def _evidence(row) -> str:
@@ -84,32 +93,46 @@ def _evidence(row) -> str:
     return f"⚠ {', '.join(parts)} of {row.evidence_rows:,}"
 
 
-def _others(number: int, links: pd.DataFrame) -> str:
+def _others(number: int, links: pd.DataFrame) -> list[tuple[str, Literal["for", "against"]]]:
+    """The findings that a person says contradict or corroborate one."""
     mine = links[(links.finding_id == number) | (links.other_finding_id == number)]
-    marks = {"contradicts": "≠", "corroborates": "≈"}
-    ends = [
-        f"{marks[row.relation]} {row.other_finding_id if row.finding_id == number else row.finding_id}"
+    tones: dict[str, Literal["for", "against"]] = {"contradicts": "against", "corroborates": "for"}
+    return [
+        (
+            f"{row.relation} {row.other_finding_id if row.finding_id == number else row.finding_id}",
+            tones[row.relation],
+        )
         for row in mine.itertuples()
-        if row.relation in marks
+        if row.relation in tones
     ]
-    return ", ".join(ends)
 
 
-def _show_contradictions(page: Page, findings: pd.DataFrame, links: pd.DataFrame, *, open_: bool) -> None:
+def _offer_pairs(page: Page, findings: pd.DataFrame, links: pd.DataFrame) -> None:
     """Contradicting findings side by side, and pairs that a person should look at."""
     against = links[links.relation == "contradicts"]
     proposed = read_proposals(page, findings)
-    if len(against):
-        with st.expander(
-            f"Findings that contradict each other: {len(against)}",
-            icon=":material/compare_arrows:",
-            expanded=open_,
-        ):
-            show_pairs(page, against, findings)
-    if len(proposed):
-        words = f"{counted(len(proposed), 'pair')} to look at: one place and period, or one subject"
-        with st.expander(words, icon=":material/troubleshoot:"):
-            st.caption(
-                "Proposed by rule from what the results say; nothing is linked until a person says so."
-            )
-            show_pairs(page, proposed.head(20), findings, proposed="all")
+    if len(against) and st.button(
+        f"Findings that contradict each other: {len(against)}",
+        icon=":material/compare_arrows:",
+        key="contradictions",
+        type="tertiary",
+    ):
+        _show_contradictions(page, against, findings)
+    if len(proposed) and st.button(
+        f"{counted(len(proposed), 'pair')} to look at: one place and period, or one subject",
+        icon=":material/troubleshoot:",
+        key="proposed-pairs",
+        type="tertiary",
+    ):
+        _show_proposed(page, proposed.head(_PAIRS), findings)
+
+
+@st.dialog("Findings that contradict each other", width="large")
+def _show_contradictions(page: Page, against: pd.DataFrame, findings: pd.DataFrame) -> None:
+    show_pairs(page, against, findings)
+
+
+@st.dialog("Pairs to look at", width="large")
+def _show_proposed(page: Page, proposed: pd.DataFrame, findings: pd.DataFrame) -> None:
+    st.caption("Proposed by rule from what the results say; nothing is linked until a person says so.")
+    show_pairs(page, proposed, findings, proposed="all")

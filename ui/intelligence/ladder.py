@@ -6,7 +6,8 @@ import streamlit as st
 
 from analytics.intelligence.ladder import RUNGS
 from analytics.shared.codes import code_table
-from ui.components.choosing import choose_row, explain_stale_link
+from ui.components.address import choice_of_address
+from ui.components.choosing import choose_row
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_ladder
 from ui.shell.page import Page
@@ -35,16 +36,8 @@ def show_ladder(page: Page) -> None:
         st.info("Nothing yet: import records on Data, or enter a report.")
         return
     rungs = (_ALL, *RUNGS)
-    explain_stale_link("rung", [rung.capitalize() for rung in rungs])
-    chosen = st.segmented_control(
-        "Rung",
-        rungs,
-        default=_ALL,
-        required=True,
-        key="rung",
-        bind="query-params",
-        format_func=str.capitalize,
-    )
+    bound = choice_of_address("rung", rungs, _ALL, label=str.capitalize)
+    chosen = st.segmented_control("Rung", rungs, required=True, format_func=str.capitalize, **bound)
     shown = every if chosen == _ALL else every[every.rung == chosen]
     listed = list(zip(shown.kind, shown.number, strict=True))
     ticked = choose_row(

@@ -1,4 +1,5 @@
-"""Reports: the list, one report as this role reads it, its links and its corrections."""
+"""Reports: the list in two lines each, and the chosen one as this role reads it, with what can be done with
+it."""
 
 from __future__ import annotations
 
@@ -6,37 +7,39 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
+from analytics.intelligence.access import Tier, tier_of
 from analytics.intelligence.grading import in_words, read_across
-from analytics.intelligence.reports import (
-    Report,
-    ReportedMeanwhile,
-    as_seen,
-    list_reports,
-    load_report,
-    report_versions,
-    save_report,
-)
+from analytics.intelligence.reports import Line, Report, as_seen, list_reports, load_report
 from analytics.search import PageLink
+from analytics.search.mentions import Mention, find_mentions
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day
-from ui.components.choosing import change_link, choose_row, chosen_number, tick_row
+from analytics.store import Store
+from ui.components.address import change_address
+from ui.components.choosing import chosen_number, say_not_there
 from ui.components.evidence import log, log_once
+from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.opening import open_link
-from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
+from ui.components.prose import Paragraph, Piece, show_prose
+from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.choices import labels
+from ui.intelligence.correcting import correct_report
 from ui.intelligence.from_reports import save_from_reports
 from ui.intelligence.ladder import show_rung
-from ui.intelligence.lines import WRAPPED, edit_lines, lines_from, table_of
+from ui.intelligence.lines import WRAPPED
+from ui.intelligence.report_links import show_report_links
+from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 from ui.shell.tray import add_to_case
 
+_MOST = 300  # cards
 _NUMBER = st.column_config.NumberColumn(width=45)
 
 
+@st.fragment
 def show_reports(page: Page) -> None:
+    """The list beside the report that the link names, else the first."""
     reports = list_reports(page.store)
     if reports.empty:
         st.text(
@@ -45,45 +48,51 @@ def show_reports(page: Page) -> None:
             "import a file of them on Data."
         )
         return
-    st.caption(f"{counted(len(reports), 'report')}, newest first. Choose one to read it.")
-    shown = reports.assign(grades=reports.grades.map(list), place=reports.place.fillna(""))
-    chosen = tick_row(
-        shown[
-            [
-                "report_id",
-                "title",
-                "observed_on",
-                "place",
-                "submitted_by",
-                "grades",
-                "corroborated",
-                "contradicted",
-                "review_date",
-            ]
-        ],
-        reports.report_id,
-        chosen_number("report"),
-        lambda number: change_link(report=number),
-        placeholder="",
-        key="reports",
-        height="auto" if len(reports) < 12 else 440,
-        column_config={
-            "report_id": st.column_config.NumberColumn("No.", width=50),
-            "title": st.column_config.TextColumn("Report", width="large"),
-            "observed_on": st.column_config.DateColumn("Observed", format=DAY_FORMAT),
-            "place": "Place",
-            "submitted_by": "Submitted by",
-            "grades": st.column_config.ListColumn(
-                "Grading of lines", help="Source, information, handling: 3x5x2."
-            ),
-            "corroborated": "Corroborated",
-            "contradicted": "Contradicted",
-            "review_date": st.column_config.DateColumn("Review", format=DAY_FORMAT),
-        },
-        alt="Intelligence reports, newest first",
-    )
-    if chosen is not None:
-        _show_one(page, chosen, reports)
+    asked = chosen_number("report")
+    known = set(reports.report_id)
+    chosen = int(reports.report_id[0]) if asked is None else asked if asked in known else None
+    with window_pane("reports"):
+        with fill_pane("index"):
+            _show_list(reports, chosen)
+        with fill_pane("reading"):
+            if chosen is None:
+                with scroll_pane("reading"):
+                    say_not_there(f"report {asked}")
+            else:
+                _show_one(page, chosen, reports)
+
+
+def _show_list(reports: pd.DataFrame, chosen: int | None) -> None:
+    shown = reports.head(_MOST)
+    if chosen is not None and chosen not in set(shown.report_id):
+        shown = pd.concat([shown, reports[reports.report_id == chosen]])
+    with pad_pane("list_head"):
+        more = f", the first {_MOST} shown" if len(reports) > _MOST else ""
+        st.markdown(f"**{counted(len(reports), 'report')}**, newest first{more}")
+    with fill_pane("report_list"):
+        show_list(
+            [_entry(row) for row in shown.itertuples()],
+            key="reports",
+            label="Intelligence reports, newest first",
+            chosen=None if chosen is None else str(chosen),
+            on_choose=lambda number: change_address(report=number),
+        )
+
+
+def _entry(row) -> ListEntry:
+    about = [
+        " ".join(row.grades),
+        row.submitted_by,
+        write_day(row.observed_on),
+        row.place if isinstance(row.place, str) else "",
+        f"handling {', '.join(dict.fromkeys(grade[2:] for grade in row.grades))}",
+    ]
+    marks = []
+    if row.contradicted:
+        marks.append(ListMark(f"contradicted by {row.contradicted}", "against"))
+    if row.corroborated:
+        marks.append(ListMark(f"corroborated by {row.corroborated}", "for"))
+    return ListEntry(str(row.report_id), row.title, " · ".join(filter(None, about)), marks=marks)
 
 
 def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
@@ -91,28 +100,91 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     tier = tier_of(page.actor.role)
     seen = as_seen(whole, tier, is_author=whole.submitted_by == page.actor.name)
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
-    st.subheader(plain(f"Report {report_id} · {seen.title}"))
-    opens = PageLink("intelligence", {"tab": "Reports", "report": str(report_id)})
-    label = f"Report {report_id} · {seen.title}"
-    add_to_case(page, TrayItem("report", str(report_id), label, opens), key=f"report-{report_id}")
+    with pad_pane("detail_head", horizontal=True):
+        st.subheader(plain(f"Report {report_id} · {seen.title}"))
+    with scroll_pane("reading"):
+        _show_facts(page, report_id, version, seen)
+        held_back = len(whole.lines) - len(seen.lines)
+        if held_back:
+            st.info(
+                f"{counted(held_back, 'line is', 'lines are')} under handling conditions that this role does "
+                "not read."
+            )
+        _show_lines(page, report_id, version, seen, tier)
+        show_report_links(page, report_id, seen, reports)
+        _show_provenance(seen, tier)
+        save_from_reports(page, report_id, reports)
+        if tier.original and page.actor.role != "inspector":
+            correct_report(page, report_id, whole, version)
+    with pad_pane("detail_foot", horizontal=True):
+        opens = PageLink("intelligence", {"tab": "Reports", "report": str(report_id)})
+        label = f"Report {report_id} · {seen.title}"
+        add_to_case(page, TrayItem("report", str(report_id), label, opens), key=f"report-{report_id}")
+        st.download_button(
+            "Sanitised lines (CSV)",
+            lambda: safe_csv(_sanitised(seen)),
+            f"report-{report_id}.csv",
+            "text/csv",
+            on_click=log,
+            args=(page, "export report", f"report {report_id} version {version}"),
+            icon=":material/download:",
+        )
+
+
+def _show_facts(page: Page, report_id: int, version: int, seen: Report) -> None:
     facts = [
         f"Observed {write_day(seen.observed_on)}",
-        seen.place or "",
         f"submitted by {seen.submitted_by}",
         f"version {version}",
         f"retention group {seen.retention_group}, review {write_day(seen.review_date)}",
         f"legal basis: {seen.legal_basis}",
         f"purpose: {seen.purpose}",
     ]
-    st.text(" · ".join(filter(None, facts)))
+    st.caption(plain(" · ".join(facts)))
+    if seen.place:
+        open_link(PageLink("search", {"find": seen.place}), seen.place, key=f"place-of-{report_id}")
     show_rung(read_rung(page, "report", report_id))
-    held_back = len(whole.lines) - len(seen.lines)
-    if held_back:
-        st.info(
-            f"{counted(held_back, 'line is', 'lines are')} under handling conditions that this role does not "
-            f"read."
-        )
-    _show_lines(seen)
+
+
+def _show_lines(page: Page, report_id: int, version: int, seen: Report, tier: Tier) -> None:
+    domains, stages = labels("commercial_domains"), labels("stages")
+    texts = tuple(line.sanitised for line in seen.lines)
+    found = _mentions(page.store, page.store.path, page.store.data_version(), page.actor.role, texts)
+    show_prose(
+        [
+            Paragraph(_pieces(line.sanitised, mentions), str(number), _describe(line, stages, domains))
+            for number, (line, mentions) in enumerate(zip(seen.lines, found, strict=True), 1)
+        ],
+        key=f"lines-{report_id}-{version}",
+        label="Graded lines of the report",
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _mentions(
+    _store: Store, path: str, version: int, role: str, texts: tuple[str, ...]
+) -> list[list[Mention]]:
+    return find_mentions(_store, texts, tier_of(role))
+
+
+def _pieces(text: str, mentions: list[Mention]) -> list[Piece]:
+    """The text cut where something in it can be opened."""
+    pieces, at = [], 0
+    for mention in mentions:
+        pieces.append(Piece(text[at : mention.start]))
+        pieces.append(Piece(text[mention.start : mention.end], mention.opens, mention.what))
+        at = mention.end
+    return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
+
+
+def _describe(line: Line, stages: dict[str, str], domains: dict[str, str]) -> str:
+    """The grading in words, what it reads across to, and where the line belongs."""
+    across = "; ".join(f"{name}: {codes}" for name, codes in read_across(line.grade).items())
+    of_trade = filter(None, (stages.get(line.stage or ""), domains.get(line.domain or "")))
+    return " · ".join(filter(None, (str(line.grade), in_words(line.grade), across, ", ".join(of_trade))))
+
+
+def _show_provenance(seen: Report, tier: Tier) -> None:
     with st.expander("Provenance (never shared with the report)", icon=":material/lock:"):
         st.text(seen.provenance)
         if tier.original:
@@ -128,19 +200,6 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
                 row_height=WRAPPED,
                 column_config={"Line": _NUMBER, "As received": st.column_config.TextColumn(width=1000)},
             )
-    st.download_button(
-        "Sanitised lines (CSV)",
-        lambda: safe_csv(_sanitised(seen)),
-        f"report-{report_id}.csv",
-        "text/csv",
-        on_click=log,
-        args=(page, "export report", f"report {report_id} version {version}"),
-        icon=":material/download:",
-    )
-    _show_links(page, report_id, seen, reports)
-    save_from_reports(page, report_id, reports)
-    if tier.original and page.actor.role != "inspector":
-        _correct(page, report_id, whole, version)
 
 
 def _sanitised(report: Report) -> pd.DataFrame:
@@ -151,146 +210,3 @@ def _sanitised(report: Report) -> pd.DataFrame:
             "grading": [str(line.grade) for line in report.lines],
         }
     )
-
-
-def _show_lines(report: Report) -> None:
-    domains, stages = labels("commercial_domains"), labels("stages")
-    frame = pd.DataFrame(
-        [
-            {
-                "Line": number,
-                "Information": line.sanitised,
-                "Grading": str(line.grade),
-                "In words": in_words(line.grade),
-                **read_across(line.grade),
-                "Stage": stages.get(line.stage or ""),
-                "Domain": domains.get(line.domain or ""),
-            }
-            for number, line in enumerate(report.lines, 1)
-        ]
-    )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        placeholder="",
-        alt="Graded lines of the report",
-        row_height=WRAPPED,
-        column_config={
-            "Line": _NUMBER,
-            "Information": st.column_config.TextColumn(width="large"),
-            "5x5x5": st.column_config.TextColumn(
-                help="The older codes, source / information, that read across to this grade; several may."
-            ),
-            "Admiralty 6x6": st.column_config.TextColumn(
-                help="Read across by data/codes/grading.toml, a cautious reading of our own."
-            ),
-        },
-    )
-
-
-def _show_links(page: Page, report_id: int, report: Report, reports: pd.DataFrame) -> None:
-    links = links_of(page.store, report_id)
-    links = links[links.other_handling.isin(tier_of(page.actor.role).handling)]
-    if len(links):
-        st.markdown("**Links with other reports**")
-        chosen = choose_row(
-            links[
-                [
-                    "link_id",
-                    "line",
-                    "relation",
-                    "other_report_id",
-                    "other_line",
-                    "other_text",
-                    "reason",
-                    "linked_by",
-                ]
-            ],
-            links.link_id,
-            key=f"links-of-report-{report_id}",
-            placeholder="",
-            column_config={
-                "link_id": "Link",
-                "line": "Line",
-                "relation": "Relation",
-                "other_report_id": "Report",
-                "other_line": "Its line",
-                "other_text": st.column_config.TextColumn("Says", width="large"),
-                "reason": "Why",
-                "linked_by": "Linked by",
-            },
-        )
-        if chosen is not None:
-            linked = str(links.set_index("link_id").other_report_id[chosen])
-            opens = PageLink("intelligence", {"tab": "Reports", "report": linked})
-            open_link(opens, f"Open report {linked}", key=f"linked-report-{report_id}")
-    if page.actor.role == "inspector" or len(reports) < 2:
-        return
-    with st.expander("Link a line with another report's", icon=":material/link:"):
-        others = {
-            int(row.report_id): f"{row.report_id} · {row.title}"
-            for row in reports.itertuples()
-            if row.report_id != report_id
-        }
-        mine, other, theirs = st.columns(3)
-        line = mine.selectbox("Line of this report", range(1, len(report.lines) + 1))
-        other_id = other.selectbox("Other report", list(others), format_func=others.__getitem__)
-        count = int(reports.set_index("report_id").lines[other_id])
-        other_line = theirs.selectbox("Its line", range(1, count + 1))
-        relation = st.segmented_control("The other", RELATIONS, default=RELATIONS[0], required=True)
-        reason = st.text_input("Why (for a corroboration: how the two sources are independent)")
-        if st.button("Link the lines", icon=":material/link:"):
-            try:
-                link_lines(
-                    page.store, page.actor, (report_id, line), (other_id, other_line), relation, reason
-                )
-            except (ValueError, KeyError) as error:
-                st.error(plain(error.args[0]))
-            else:
-                st.rerun()
-        if len(links):
-            link = st.selectbox("Withdraw link", links.link_id.tolist(), index=None)
-            if link and st.button("Withdraw it, for the reason above"):
-                try:
-                    withdraw_link(page.store, page.actor, link, reason)
-                except ValueError as error:
-                    st.error(plain(error))
-                else:
-                    st.rerun()
-
-
-def _correct(page: Page, report_id: int, report: Report, version: int) -> None:
-    with st.expander("Correct or regrade (adds a version)", icon=":material/edit:"):
-        versions = report_versions(page.store, report_id)
-        st.dataframe(
-            versions,
-            hide_index=True,
-            placeholder="",
-            column_config={
-                "version": "Version",
-                "title": "Title",
-                "saved_by": "Saved by",
-                "change_reason": "Why",
-                "saved_at": st.column_config.DatetimeColumn("Saved (UTC)", format=MOMENT_FORMAT),
-            },
-        )
-        edited = edit_lines(table_of(report.lines), key=f"correct-{report_id}-{version}")
-        why = st.text_input("Why is it corrected?", key=f"why-{report_id}-{version}")
-        if st.button("Save as the next version", icon=":material/save:", key=f"save-{report_id}-{version}"):
-            try:
-                changed = Report(
-                    **{name: getattr(report, name) for name in Report.__dataclass_fields__}
-                    | {"lines": lines_from(edited)}
-                )
-                save_report(
-                    page.store,
-                    page.actor,
-                    changed,
-                    report_id=report_id,
-                    latest_seen=version,
-                    change_reason=why,
-                )
-            except (ValueError, ReportedMeanwhile) as error:
-                st.error(plain(error))
-            else:
-                st.rerun()

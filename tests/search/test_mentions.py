@@ -1,0 +1,56 @@
+"""What a report's words name, and where each of them leads."""
+
+import pytest
+
+from analytics.adverts.identifiers import find_identifiers
+from analytics.intelligence.access import tier_of
+from analytics.search import PageLink, refresh_index
+from analytics.search.items import open_identifier
+from analytics.search.mentions import find_mentions
+
+ANALYST, READER = tier_of("analyst"), tier_of("officer")
+TEXT = "A van (kx54 LMN, KX54 LMN) paid into ACC-7700; call +44 7700 900123 or write mia@example.org. <b>"
+
+
+@pytest.fixture
+def filled_store(store):
+    phone = next(found.value for found in find_identifiers(TEXT) if found.kind == "phone")
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO advert_identifier (source_id, row_number, field, kind, value, confidence) VALUES"
+            " (1, 2, 'body', 'phone', ?, 0.99)",
+            [phone],
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO account (source_id, row_number, reference) VALUES (2, 3, 'acc 7700')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO journey (source_id, row_number, vehicle) VALUES (4, 5, 'KX54LMN')"
+        ).fetchall()
+    refresh_index(store)
+    return store, phone
+
+
+def links(found, text=TEXT):
+    return {text[one.start : one.end]: one.opens for one in found}
+
+
+def test_each_mention_opens_the_thing_it_names(filled_store):
+    store, phone = filled_store
+    ((*found,),) = find_mentions(store, [TEXT], ANALYST)
+    assert links(found) == {
+        "kx54 LMN": PageLink("search", {"item": "journey-4-5"}),
+        "KX54 LMN": PageLink("search", {"item": "journey-4-5"}),
+        "ACC-7700": PageLink("finance", {"account": "2-3"}),
+        "+44 7700 900123": open_identifier("phone", phone),
+        "mia@example.org": PageLink("search", {"find": "mia@example.org"}),
+    }
+
+
+def test_a_role_that_reads_no_rows_is_led_to_none(filled_store):
+    ((*found,),) = find_mentions(filled_store[0], [TEXT], READER)
+    assert {one.opens.page for one in found} == {"search"} and all("find" in one.opens.query for one in found)
+
+
+def test_what_no_row_has_is_no_mark(store):
+    assert find_mentions(store, ["Room 1234567 on 12 May 2026, at 10:15", ""], ANALYST) == [[], []]
