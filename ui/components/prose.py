@@ -16,7 +16,7 @@ _component = declare_component("prose")
 
 
 @dataclass(frozen=True)
-class Piece:
+class LinkedText:
     """Some words of a paragraph; those that open a thing say in `title` what it is. Texts are data: the
     component sets them as text, never as markup."""
 
@@ -29,7 +29,7 @@ class Piece:
 class Paragraph:
     """`mark` stands before the words, `note` in small letters below them."""
 
-    pieces: Sequence[Piece]
+    pieces: Sequence[LinkedText]
     mark: str = ""
     note: str = ""
 

@@ -9,7 +9,7 @@ from analytics.intelligence.access import tier_of
 from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
 from analytics.intelligence.reports import Report
 from analytics.search import PageLink
-from ui.components.prose import Paragraph, Piece, show_prose
+from ui.components.prose import LinkedText, Paragraph, show_prose
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -61,12 +61,12 @@ def show_report_links(page: Page, report_id: int, report: Report, reports: pd.Da
 
 def _link_in_words(row) -> Paragraph:
     opens = PageLink("intelligence", {"tab": "Reports", "report": str(row.other_report_id)})
-    other = Piece(f"report {row.other_report_id}", opens, row.other_title)
+    other = LinkedText(f"report {row.other_report_id}", opens, row.other_title)
     return Paragraph(
         [
-            Piece(f"Line {row.line} {row.relation} "),
+            LinkedText(f"Line {row.line} {row.relation} "),
             other,
-            Piece(f", line {row.other_line}: {row.other_text}"),
+            LinkedText(f", line {row.other_line}: {row.other_text}"),
         ],
         note=f"{row.reason} · linked by {row.linked_by} · link {row.link_id}",
     )

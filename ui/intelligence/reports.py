@@ -20,7 +20,7 @@ from ui.components.choosing import chosen_number, say_not_there
 from ui.components.evidence import log, log_once
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.opening import open_link
-from ui.components.prose import Paragraph, Piece, show_prose
+from ui.components.prose import LinkedText, Paragraph, show_prose
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.choices import labels
@@ -167,14 +167,14 @@ def _mentions(
     return find_mentions(_store, texts, tier_of(role))
 
 
-def _pieces(text: str, mentions: list[Mention]) -> list[Piece]:
+def _pieces(text: str, mentions: list[Mention]) -> list[LinkedText]:
     """The text cut where something in it can be opened."""
     pieces, at = [], 0
     for mention in mentions:
-        pieces.append(Piece(text[at : mention.start]))
-        pieces.append(Piece(text[mention.start : mention.end], mention.opens, mention.what))
+        pieces.append(LinkedText(text[at : mention.start]))
+        pieces.append(LinkedText(text[mention.start : mention.end], mention.opens, mention.what))
         at = mention.end
-    return [piece for piece in (*pieces, Piece(text[at:])) if piece.text]
+    return [piece for piece in (*pieces, LinkedText(text[at:])) if piece.text]
 
 
 def _describe(line: Line, stages: dict[str, str], domains: dict[str, str]) -> str:
