@@ -1,6 +1,7 @@
 /**
  * Takes over what is typed in a pane whenever the writer rests, and leads to a field that the page asks for. It draws
- * nothing. Streamlit takes a text area over on Ctrl+Enter: that key is pressed for the writer, who keeps the cursor.
+ * nothing. Streamlit takes a text area over on Ctrl+Enter: that key is pressed for the writer, who keeps the cursor. In a
+ * form the same key sends the form, which only the writer may do: what is typed there is left alone.
  */
 
 const REST = 700; // milliseconds without another letter
@@ -35,6 +36,7 @@ export default function ({ data }: TypingArguments): () => void {
   const listen = (event: Event): void => {
     const field = event.target;
     if (!(field instanceof HTMLTextAreaElement) || !field.closest(classOf(data.pane))) return;
+    if (field.closest('[data-testid="stForm"]')) return;
     clearTimeout(timer);
     timer = window.setTimeout(() => {
       const press = { key: 'Enter', code: 'Enter', ctrlKey: true, bubbles: true, cancelable: true };

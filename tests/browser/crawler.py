@@ -30,6 +30,7 @@ HARMFUL = re.compile(
 _VIEWS = {"tab", "expander", "path"}
 _VIEW_GROUPS = {"Entry", "Method", "View"}  # options that open a view; others are values
 _LONG = 120_000  # milliseconds
+_PATIENCE = 10_000  # for one control, on a browser that may still be drawing a map
 _SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
 _VALUES = 4  # of one choice
 
@@ -121,7 +122,7 @@ class Crawler:
 
     def __post_init__(self) -> None:
         self.page.on("websocket", self._traffic.watch)
-        self.page.set_default_timeout(3_000)
+        self.page.set_default_timeout(_PATIENCE)
 
     def crawl(self, url: str) -> list[str]:
         """Open every page of the navigation and all that it offers; returns what was wrong, and where."""
@@ -184,16 +185,24 @@ class Crawler:
         return None
 
     def _use(self, kind: str, group: str, element: ElementHandle, where: str) -> None:
-        try:
-            if kind == "path":
-                element.fill(str(self.files.get(group, "")))
-                element.press("Enter")
-            elif kind in ("switch", "option"):
-                element.evaluate("element => (element.closest('label') ?? element).click()")
-            else:
-                element.click()
-        except PlaywrightError as error:
-            self.found.append(f"{where} cannot be used: {error.message.splitlines()[0]}")
+        for is_last in (False, True):
+            try:
+                self._handle(kind, group, element)
+                return
+            except PlaywrightError as error:
+                if is_last:
+                    self.found.append(f"{where} cannot be used: {error.message.splitlines()[0]}")
+                else:  # what was opened before may lie over it, as it may for a user, who closes it
+                    self.page.keyboard.press("Escape")
+
+    def _handle(self, kind: str, group: str, element: ElementHandle) -> None:
+        if kind == "path":
+            element.fill(str(self.files.get(group, "")))
+            element.press("Enter")
+        elif kind in ("switch", "option"):
+            element.evaluate("element => (element.closest('label') ?? element).click()")
+        else:
+            element.click()
 
     def _settle(self, where: str) -> None:
         """Wait until all that was asked is answered and drawn; then note what is wrong."""

@@ -82,7 +82,12 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
     settled(watched)
     watched.get_by_text("Decide outside a meeting").click()
     watched.get_by_label("Decided by (name and role)").fill("Chair of the group")
-    watched.get_by_label("Why", exact=True).fill("Harm, and no other place is like it")
+    reason = watched.get_by_label("Why", exact=True)
+    reason.fill("Harm, and no other place is like it")
+    watched.wait_for_timeout(1_000)  # to rest is not to send: only the button records a decision
+    settled(watched)
+    expect(watched.get_by_text("Decision 1 is in force")).to_have_count(0)
+    expect(reason).to_have_value("Harm, and no other place is like it")
     press(
         watched,
         watched.get_by_role("button", name="Record the decision"),

@@ -19,6 +19,7 @@ from analytics.figures.world_maps import town_map
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
+from ui.components.forms import clear_entry, entry_form
 from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 
@@ -100,7 +101,7 @@ def _put_on_map(screen: AdvertsScreen, itinerary: Itinerary) -> None:
     open_still = itinerary.places.place[itinerary.places.lon.isna() | itinerary.places.place.isin(own)]
     if open_still.empty:
         return
-    with st.form("put_on_map", clear_on_submit=True):
+    with entry_form("put_on_map"):
         place_box, lon_box, lat_box, put_box = st.columns([3, 2, 2, 2], vertical_alignment="bottom")
         place = place_box.selectbox(
             "A place not in the gazetteer",
@@ -118,6 +119,7 @@ def _put_on_map(screen: AdvertsScreen, itinerary: Itinerary) -> None:
                 st.error("Enter both longitude and latitude.")
             else:
                 save_positions(screen.page.store, screen.page.actor, {place: (lon, lat)})
+                clear_entry("put_on_map")
                 st.rerun()
 
 

@@ -26,6 +26,7 @@ from ui.adverts.text import visible
 from ui.components.choosing import choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.evidence import log, log_once
+from ui.components.forms import clear_entry, entry_form
 from ui.components.papers import offer_paper
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.shell.pages import page_path
@@ -217,7 +218,7 @@ def _print(screen: AdvertsScreen, number: int) -> None:
 def _show_steps(screen: AdvertsScreen, number: int) -> None:
     """What became of a referral, and the form for the next step."""
     steps = list_referral_steps(screen.page.store, number)
-    with st.form(f"step-{number}", clear_on_submit=True):
+    with entry_form(f"step-{number}"):
         standing = st.radio(
             "Status now",
             list(_STANDINGS),
@@ -235,6 +236,7 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
             except (ValueError, KeyError) as error:
                 st.error(plain(error))
             else:
+                clear_entry(f"step-{number}")
                 st.rerun()
     if len(steps):
         shown = steps.assign(

@@ -17,6 +17,7 @@ from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, spell_dates, write_day
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
+from ui.components.forms import clear_entry, entry_form
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
@@ -137,7 +138,7 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
         },
     )
     _show_decision(decided, pair)
-    with st.form(f"decide-{pair.left}-{pair.right}", clear_on_submit=True):
+    with entry_form(f"decide-{pair.left}-{pair.right}"):
         left, right = st.columns([1.4, 3], vertical_alignment="bottom")
         decision = left.selectbox("Decision", list(_WORDS), format_func=lambda word: _WORDS[word])
         reason = right.text_input("Reason", placeholder="what you checked, and what it showed")
@@ -155,6 +156,7 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
             except ValueError:
                 st.error("Give a reason: it is stored with your name.")
             else:
+                clear_entry(f"decide-{pair.left}-{pair.right}")
                 st.rerun()
 
 

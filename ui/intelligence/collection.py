@@ -22,6 +22,7 @@ from analytics.intelligence.requirements import (
 from analytics.search import PageLink
 from analytics.shared.wording import counted, write_day
 from ui.components.choosing import change_link, chosen_number, tick_row
+from ui.components.forms import clear_entry, entry_form
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.gaps import ask_for_gap
@@ -174,7 +175,7 @@ def _close(page: Page, number: int) -> None:
 def _ask(page: Page) -> None:
     with (
         st.expander("Add a requirement", icon=":material/add:"),
-        st.form("requirement", clear_on_submit=True),
+        entry_form("requirement"),
     ):
         question = st.text_input("Question")
         columns = st.columns(4)
@@ -193,6 +194,7 @@ def _ask(page: Page) -> None:
             except ValueError as error:
                 st.error(plain(error))
             else:
+                clear_entry("requirement")
                 st.rerun()
 
 

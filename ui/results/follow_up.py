@@ -12,6 +12,7 @@ from analytics.shared.wording import write_day
 from analytics.tasking.result_gaps import ResultGap
 from analytics.tasking.results import OUTPUTS, findings_of, list_results, save_result
 from analytics.tasking.scorecard import LEAD_OUTCOMES, judge_lead, list_lead_outcomes
+from ui.components.forms import clear_entry, entry_form
 from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
 
@@ -56,7 +57,7 @@ def judge_leads(page: Page, action_id: int) -> None:
                         f"{last.reason}"
                     )
                 )
-            with st.form(f"lead-{action_id}-{row.finding_id}", clear_on_submit=True, border=False):
+            with entry_form(f"lead-{action_id}-{row.finding_id}", border=False):
                 outcome = st.segmented_control(
                     "It proved", LEAD_OUTCOMES, default=last.outcome if last is not None else None
                 )
@@ -67,6 +68,7 @@ def judge_leads(page: Page, action_id: int) -> None:
                     except ValueError as error:
                         st.error(plain(error))
                     else:
+                        clear_entry(f"lead-{action_id}-{row.finding_id}")
                         st.rerun()
 
 

@@ -9,6 +9,7 @@ import streamlit as st
 
 from analytics.tasking.actions import TaskedAction, list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
+from ui.components.forms import clear_entry, entry_form
 from ui.components.text import DAY_FORMAT, DAY_INPUT, MOMENT_FORMAT
 from ui.shell.page import Page
 
@@ -53,7 +54,7 @@ def say_standing(page: Page, product: int) -> int | None:
 def decide(page: Page, product: int, version: int, supersedes: int | None) -> None:
     """Record what was decided; a decision is superseded, never edited."""
     st.caption(f"On version {version} of brief {product}.")
-    with st.form(f"decision-{product}", clear_on_submit=True):
+    with entry_form(f"decision-{product}"):
         outcome = st.segmented_control("Outcome", OUTCOMES, default="adopted", required=True)
         who = st.text_input("Decided by (name and role)")
         reason = st.text_area("Why", height=80)
@@ -82,6 +83,7 @@ def decide(page: Page, product: int, version: int, supersedes: int | None) -> No
             except (DecidedMeanwhile, ValueError) as error:
                 st.error(str(error))
             else:
+                clear_entry(f"decision-{product}")
                 st.rerun()
 
 
