@@ -106,6 +106,7 @@ _DAMAGED_ZIP = (
     *(zipfile.BadZipFile, ValueError, OSError, RuntimeError, EOFError, LookupError),
     *(struct.error, zlib.error, lzma.LZMAError),
 )
+_CONTROLS = re.compile(rb"[\x01-\x08\x0b\x0c\x0e-\x1f]")
 _DBASE = re.compile(rb"[\x03\x30\x31\x83\x8b\xf5][\x00-\xff][\x01-\x0c][\x01-\x1f]", re.DOTALL)
 
 
@@ -221,4 +222,12 @@ def _kind_of_markup(data: bytes, element: str, suffix: str) -> str:
 def _is_binary(data: bytes) -> bool:
     """Whether a zero stands where no text holds one."""
     is_utf16 = data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data)
-    return b"\x00" in data[:_FIRST] and not is_utf16
+    head = data[:_FIRST]
+    return b"\x00" in head and not is_utf16 and not _is_text_with_zeros(head)
+
+
+def _is_text_with_zeros(head: bytes) -> bool:
+    """Whether a few zeros stand in what is a table of text otherwise, as a damaged export has them."""
+    others = len(_CONTROLS.findall(head))
+    lines = head.count(b"\n") + head.count(b"\r")
+    return 0 < head.count(0) <= max(len(head) // 50, 1) and not others and lines > 1

@@ -54,6 +54,12 @@ _OTHER_SCRIPTS = {
     "iso8859_7",
     "iso8859_8",
 }
+_SIGNS_WITHIN = {  # code pages, and what their letters look like when read as that of western Europe
+    "cp1250": r"(?<=[^\W\d_])[£¥¯³¹¿¼¾](?=[^\W\d_])|(?<![^\W_])[£¯][^\W\d_]{3}"
+    r"|[^\W\d_]{3}³\b(?!\s*\d)|ì(?=[^\W\d_])",
+    "iso8859_2": r"(?<=[^\W\d_])[±¶¡¦](?=[^\W\d_])",
+    "cp1254": r"(?s)\A(?!.*[áéíóúæÁÉÍÓÚÆ]).*[ðþýÐÞÝ](?<=[^\W\d_])",
+}
 _BLOCK = 32 << 20  # smaller blocks make smaller batches, which the store then has to put together again
 _NULLS = ["", "NULL", "null", "NA", "N/A", "(null)"]
 _TAIL = 1 << 16  # bytes in which the last rows are looked for
@@ -67,6 +73,7 @@ def read_delimited(
 
     `wanted` columns alone are turned into a table where they suffice to tell a written row from a blank line.
     """
+    data, zeros = _without_zeros(data)
     encoding = find_encoding(data)
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
     lines = re.split(r"\r\n|\n|\r", head, maxsplit=HEADER_WITHIN)[:HEADER_WITHIN]
@@ -107,6 +114,11 @@ def read_delimited(
         table = parse(names, refused=refused)
     if unpaired:
         _check_quotes(table, refused)
+    if refused and table.num_rows == 0:
+        raise UnreadableFile(
+            f"No row has the {counted(len(names), 'column')} that row {max(first, 0) + 1} names. Say which "
+            "row names the columns (--header-row)."
+        )
     is_nameless = known is not None or first < 0
     added = -1 if known else max(first, 0)  # to the numbers of the rows that were parsed
     refused = [(number + added, reason, text) for number, reason, text in refused]
@@ -116,6 +128,8 @@ def read_delimited(
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
     table = table.append_column("row_number", pa.array(numbers, pa.int64()))
     notes: tuple[str, ...] = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
+    if zeros:
+        notes += (f"{counted(zeros, 'zero byte')} in the text, which mean nothing there, left out",)
     if first > 0:
         notes += (HEADER_FOUND.format(first + 1),)
     if known:
@@ -134,6 +148,13 @@ def read_delimited(
         encoding,
         separator,
     )
+
+
+def _without_zeros(data: bytes) -> tuple[bytes, int]:
+    """The text without zeros, which no encoding but UTF-16 needs, and how many there were."""
+    if b"\x00" not in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
+        return data, 0
+    return data.replace(b"\x00", b""), data.count(0)
 
 
 def _shown(rows: list[list[str]]) -> list[list[str]]:
@@ -200,7 +221,8 @@ def find_encoding(data: bytes) -> str:
         around = data[max(error.start - (1 << 16), 0) : error.start + (1 << 16)]
         best = charset_normalizer.from_bytes(around).best()
         # A few accented letters do not tell one western code page from another: Windows' is the likeliest.
-        found = best.encoding if best is not None and best.encoding in _OTHER_SCRIPTS else "cp1252"
+        is_other_script = best is not None and best.encoding in _OTHER_SCRIPTS
+        found = best.encoding if best is not None and is_other_script else _latin_page(around)
     else:
         return "utf-8"
     try:
@@ -208,6 +230,16 @@ def find_encoding(data: bytes) -> str:
     except UnicodeDecodeError:
         return "latin-1"
     return found
+
+
+def _latin_page(data: bytes) -> str:
+    """Windows' code page of a text in Latin letters. That of western Europe, unless signs stand within words
+    for which the page of another region has letters: PRZYK£AD is PRZYKŁAD."""
+    western = data.decode("cp1252", errors="replace")
+    for page, signs in _SIGNS_WITHIN.items():
+        if re.search(signs, western):
+            return page
+    return "cp1252"
 
 
 def utf16_without_mark(data: bytes) -> str | None:

@@ -14,7 +14,9 @@ from analytics.formats.parts import PART_COLUMN, RefusedRow
 LOOKED_AT = 8  # rows at the end
 _TOTAL = re.compile(
     r"\W*(?:(?:grand|sub|overall)[\s-]?)?(?:totals?|totales|totaux|totale|totaal|insgesamt|summen?|summa|somme|suma"
-    r"|soma|gesamt\w*|endsumme|razem|celkem|spolu|összesen|итого|всего|yhteensä|i alt|ukupno|toplam)\b",
+    r"|soma|gesamt\w*|endsumme|razem|celkem|spolu|összesen|итого|всего|yhteensä|i alt|ukupno|toplam"
+    r"|kontostand|(?:closing|ending|opening|available|current|final)\s+balance|endsaldo|eindsaldo|saldo\s+\w+"
+    r"|(?:nouveau|ancien)\s+solde)\b",
     re.IGNORECASE,
 )
 _REMARK = re.compile(

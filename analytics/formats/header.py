@@ -12,6 +12,7 @@ SHOWN_ROWS = 20  # of a file as it is, for the user to say which row names the c
 HEADER_FOUND = "the column names stand in row {}, and what is above them is not read"
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
+_LABEL = re.compile(r"\s*[^:]{2,30}:(?:\s*|\s+\S.*)")  # 'Account:', 'From: 01/03/2024'
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -66,7 +67,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
                     "The first line of the table holds values, not column names: it has no header. Add a "
                     "first line that names the columns, or say that there is none (--header-row 0)."
                 )
-        labels = sum(cell.strip().endswith(":") for cell in row)
+        labels = sum(bool(_LABEL.fullmatch(cell)) for cell in row)
         if 2 * (values + labels) < filled or index == len(rows) - 1:
             return index
     return 0

@@ -33,6 +33,28 @@ _TABLES = (
     HeaderlessTable("Asterisk call records (Master.csv)", _CALL_COLUMNS, _CALL),
     HeaderlessTable("Asterisk call records (Master.csv)", (*_CALL_COLUMNS, "uniqueid", "userfield"), _CALL),
     HeaderlessTable(
+        "ABN AMRO, transactions",
+        (
+            *(
+                "account number",
+                "currency",
+                "transaction date",
+                "balance before",
+                "balance after",
+                "value date",
+            ),
+            *("amount", "description"),
+        ),
+        {
+            "account number": r"\d{8,10}",
+            "currency": "[A-Z]{3}",
+            "transaction date": r"20\d{6}",
+            "balance before": r"-?\d+,\d\d",
+            "value date": r"20\d{6}",
+            "amount": r"-?\d+,\d\d",
+        },
+    ),
+    HeaderlessTable(
         "HM Land Registry, price paid data",
         (
             *("transaction_unique_identifier", "price", "date_of_transfer", "postcode", "property_type"),

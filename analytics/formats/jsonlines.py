@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from analytics.formats.header import MAXIMUM_COLUMNS, UnreadableFile, unique_names
+from analytics.formats.json_pages import merge_pages, note_unfinished
 from analytics.formats.parsed import ParsedFile
 from analytics.formats.parts import Part, PartTable, RefusedRow, choose_parts
 
@@ -60,14 +61,18 @@ def parse_records(
     with duckdb.connect(config={"enable_external_access": "false"}) as scratch:
         if whole is not None:
             return _parse_lists(scratch, text, whole, kind, wanted_parts)
-        if start == "[":
+        notes: tuple[str, ...] = ()
+        if pages := merge_pages(text):
+            _unnest(scratch, json.dumps(pages[0]))
+            notes = (f"the file holds {pages[1]:,} pages of results one after the other: all are read",)
+        elif start == "[":
             if tabled := _table_of_rows(text):
                 return ParsedFile.from_table(tabled)
             _unnest(scratch, text)
         else:
             _split_lines(scratch, text)
         table, refused = _read_lines(scratch)
-    return ParsedFile.from_table(table, refused=refused)
+    return ParsedFile.from_table(table, notes, refused)
 
 
 def _loaded(text: str) -> dict[str, Any] | None:
@@ -113,7 +118,10 @@ def _parse_lists(
             pointer = "".join(f"/{key.replace('~', '~0').replace('/', '~1')}" for key in path)
             _unnest(scratch, text, pointer)
             read.append(PartTable(part, *_read_lines(scratch)))
-    notes = () if len(parts) > 1 else (f"the rows are the list '{parts[0].name}' within the JSON object",)
+    notes: tuple[str, ...] = (
+        () if len(parts) > 1 else (f"the rows are the list '{parts[0].name}' within the JSON object",)
+    )
+    notes += note_unfinished(whole, max(map(len, found.values())))
     return ParsedFile.from_parts(parts, read, notes)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import cache
 
 from analytics.reference import reference_file
@@ -10,7 +11,8 @@ from analytics.shared.schema import FileModel, read_toml
 
 class ColumnWords(FileModel):
     """The whole of `data/column_words.toml`. `money`: names of columns by role; the rest are single words,
-    but for `place`, whose entries are names."""
+    but for `place`, whose entries are names. `statement`: words of the columns of a bank's statement by what
+    they are about, `*` at an end standing for anything."""
 
     occurred: list[str]
     not_occurred: list[str]
@@ -28,6 +30,7 @@ class ColumnWords(FileModel):
     clock: list[str]
     place: list[str]
     money: dict[str, list[str]]
+    statement: dict[str, list[str]]
 
 
 @cache
@@ -50,3 +53,29 @@ def column_names(about: str) -> list[str]:
 def money_names(role: str) -> list[str]:
     """The names of a column of payments that has a role, likeliest first."""
     return _lists().money[role]
+
+
+@cache
+def _statement_words(about: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The whole words about something, and the beginnings of words."""
+    words = _lists().statement[about]
+    return frozenset(word for word in words if not word.endswith("*")), tuple(
+        word[:-1] for word in words if word.endswith("*")
+    )
+
+
+def is_about(words: list[str], about: str) -> bool:
+    """Whether a word of a column of a statement is one about this."""
+    whole, beginnings = _statement_words(about)
+    return any(word in whole or word.startswith(beginnings) for word in words)
+
+
+_LETTERS = str.maketrans(
+    {"ł": "l", "ø": "o", "ß": "ss", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+
+
+def fold_letters(text: str) -> str:
+    """Lower case, without accents: Währung is wahrung, Kwota spłaty kwota splaty."""
+    folded = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    return "".join(letter for letter in folded if not unicodedata.combining(letter))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
 
 from analytics.formats.readers import RawTable, sample_texts
+from analytics.ingest.column_words import fold_letters
 from analytics.ingest.coordinates import NO_PLACE
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 
@@ -35,8 +35,7 @@ _TRIED = 200  # values whose dates are read; the rest of the sample is like them
 def words_of(name: str) -> list[str]:
     """The words of a column name, lower case, without accents: RMSOccurrenceDate is rms, occurrence, date."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    folded = unicodedata.normalize("NFKD", parted.lower())
-    return re.findall(r"[a-z]+|\d+", "".join(c for c in folded if not unicodedata.combining(c)))
+    return re.findall(r"[^\W\d_]+|\d+", fold_letters(parted))
 
 
 @dataclass

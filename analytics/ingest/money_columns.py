@@ -8,8 +8,20 @@ from collections import Counter
 from collections.abc import Callable
 
 from analytics.formats.readers import RawTable
-from analytics.ingest.column_words import money_names
-from analytics.ingest.columns import Column
+from analytics.ingest.column_words import is_about, money_names
+from analytics.ingest.columns import Column, words_of
+from analytics.ingest.statement_columns import (
+    are_alternatives,
+    find_amount,
+    find_booking_date,
+    find_currency_column,
+    find_other_account,
+    find_other_name,
+    find_out_and_in,
+    find_own_account,
+    find_party,
+    holds_currencies,
+)
 from analytics.shared.currency import NOT_STATED, find_currency
 
 DIRECTIONS = {  # the words for money out (-1) and in (+1) of the statement's own account
@@ -68,6 +80,25 @@ NOT_BOOKED = (
     "authorized",
     "unpaid",
     "voided",
+    "on hold",
+    "hold",
+    "processing",
+    "reserviert",
+    "reserveret",
+    "afventer",
+    "in attesa",
+    "non contabilizzato",
+    "pendiente",
+    "rechazado",
+    "en attente",
+    "oczekująca",
+    "odrzucona",
+    "zamítnuto",
+    "отклонено",
+    "отклонена",
+    "отменена",
+    "в обработке",
+    "beklemede",
 )
 _BOOKED = (
     "completed",
@@ -79,6 +110,16 @@ _BOOKED = (
     "paid",
     "success",
     "successful",
+    "ok",
+    "done",
+    "executed",
+    "cleared",
+    "udført",
+    "bokført",
+    "contabilizzato",
+    "wykonana",
+    "zaksięgowana",
+    "исполнено",
 )
 _SYMBOLS = {
     "£": "GBP",
@@ -91,6 +132,12 @@ _SYMBOLS = {
     "₽": "RUB",
     "R$": "BRL",
 }
+_CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are words too, as all, try or top
+    (
+        *("usd", "eur", "gbp", "chf", "btc", "eth", "inr", "jpy", "cny", "aud", "cad", "nzd", "sek", "nok"),
+        *("dkk", "pln", "czk", "huf", "brl", "mxn", "zar", "ngn", "kes", "aed", "sar", "rub", "uah"),
+    )
+)
 _CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹])")
 
 
@@ -99,22 +146,44 @@ def find_money_columns(
 ) -> dict[str, tuple[str, ...]]:
     """The roles found by name, put right by the values, with those of a statement where it is one."""
     by_name = {column.name: column for column in columns}
+    fits = {"amount": _is_money, "currency": _may_be_currency}
     found = {
-        role: names for role, names in found.items() if role != "amount" or _is_money(by_name.get(names[0]))
+        role: names
+        for role, names in found.items()
+        if role not in fits or (names[0] in by_name and fits[role](by_name[names[0]]))
     }
     out, into = (_first(role, columns, _is_money) for role in ("out", "in"))
-    if out and into and out is not into:
-        found = {role: names for role, names in found.items() if role != "amount"} | {
-            "out": (out.name,),
-            "in": (into.name,),
-        }
-    if direction := _first("direction", columns, _is_direction):
+    named = (out.name, into.name) if out and into and are_alternatives(out, into) else None
+    used = {name for role in ("from", "to", "time") for name in found.get(role, ())}
+    free = [column for column in columns if column.name not in used]
+    if sides := named or find_out_and_in(free):
+        found.pop("amount", None)
+        found |= {"out": (sides[0],), "in": (sides[1],)}
+    if "time" not in found and (date := find_booking_date(columns)):
+        found["time"] = (date,)
+    if "amount" not in found and "out" not in found and (amount := find_amount(free)):
+        found["amount"] = (amount,)
+    if direction := _first("direction", columns, _is_direction) or _find_direction(columns):
         found["direction"] = (direction.name,)
     if status := _first("status", columns, _is_status):
         found["status"] = (status.name,)
+    if "currency" not in found and (
+        currency := find_currency_column(columns, _one_of(found, "amount", "out", "in"))
+    ):
+        found["currency"] = (currency,)
     if "from" in found and "to" in found and found["from"] != found["to"]:
         return found
     return _as_statement(columns, found)
+
+
+def _one_of(found: dict[str, tuple[str, ...]], *roles: str) -> str | None:
+    return next((found[role][0] for role in roles if role in found), None)
+
+
+def _may_be_currency(column: Column) -> bool:
+    """Whether a column called a currency holds some, and of the amounts themselves."""
+    is_of_others = is_about(column.words, "currency") and is_about(column.words, "not_amount")
+    return holds_currencies(column) and not is_of_others
 
 
 def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -128,17 +197,26 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     found = {role: names for role, names in found.items() if role not in ("from", "to")}
     used = {name for role, names in found.items() if role not in ("note", "place") for name in names}
     free = [column for column in columns if column.name not in used]
-    own = _first("own", free, lambda column: column.filled > 0.9 and column.distinct <= 5)
-    free = [column for column in free if column is not own]
-    other = _first("other", free, lambda column: column.filled > 0.3)
-    free = [column for column in free if column is not other]
-    name = _first("other_name", free, lambda column: column.is_text)
+    own = _named(
+        "own", free, lambda column: column.filled > 0.9 and column.distinct <= 5
+    ) or find_own_account(free)
+    free = [column for column in free if column.name != own]
+    other = _named("other", free, lambda column: column.filled > 0.3) or find_other_account(free)
+    free = [column for column in free if column.name != other]
+    name = (
+        find_party(free) or _named("other_name", free, lambda column: column.is_text) or find_other_name(free)
+    )
     if not (own or other or "out" in found or "direction" in found) and found != stated:
         return stated  # a payer or a payee alone
     for role, column in (("own", own), ("other", other), ("other_name", name)):
         if column:
-            found[role] = (column.name,)
+            found[role] = (column,)
     return found
+
+
+def _named(role: str, columns: list[Column], fits: Callable[[Column], bool]) -> str | None:
+    column = _first(role, columns, fits)
+    return column.name if column else None
 
 
 def _first(role: str, columns: list[Column], fits: Callable[[Column], bool]) -> Column | None:
@@ -163,6 +241,18 @@ def _is_direction(column: Column) -> bool:
     return bool(column.values) and all(direction_of(value) for value in column.values)
 
 
+def _find_direction(columns: list[Column]) -> Column | None:
+    """The column, whatever it is called, of whose values some say money in, some money out, and none else."""
+    return next(
+        (
+            column
+            for column in columns
+            if _is_direction(column) and {direction_of(value) for value in column.values} == {-1, 1}
+        ),
+        None,
+    )
+
+
 def direction_of(value: str) -> int:
     """-1 for money out, +1 for money in, 0 for neither."""
     return DIRECTIONS.get(value.strip().lower(), 0)
@@ -181,6 +271,8 @@ def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -
         for name in found.get(role, ()):
             column = by_name[name]
             stated = [find_currency(_SYMBOLS.get(b, a)) for a, b in _CODE.findall(name)]
+            stated += ["EUR" for word in column.words if word.startswith("euro")]
+            stated += [word.upper() for word in column.words[1:] if word in _CODES_IN_NAMES]
             written = Counter(code for value in column.values if (code := _currency_in(value)))
             if known := next(filter(None, stated), None):
                 return known
@@ -223,12 +315,30 @@ def preamble_account(raw: RawTable) -> str | None:
             compact = re.sub(r"\s", "", cell)
             if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", compact):
                 return compact
-            label = re.search(r"(?i)\b(account|konto|rekening|compte|cuenta|conto)\b(?!.*balance)", cell)
+            label = re.search(
+                r"(?i)\b(account(?:id|no|number)?|konto(?:nummer|nr)?|rekening(?:nummer)?|compte|cuenta|conto|conta"
+                r"|rachun\w*|účet|ucet|číslo účtu)\b(?!.*balance)",
+                cell,
+            )
             after = [*re.findall(r"[:\s]([*\w-]*\d[\w *-]{3,})", cell), *row[place + 1 : place + 2]]
             numbers = [str(text).strip() for text in after if re.search(r"\d{3}", text) and "." not in text]
             if label and numbers:
                 return numbers[0]
     return None
+
+
+def preamble_currency(raw: RawTable) -> str:
+    """The currency that a bank writes above the table after a word for it; NOT_STATED where it does not."""
+    for row in raw.preamble:
+        cells = [part.strip() for cell in row for part in cell.split(":") if part.strip()]
+        for label, text in zip(cells, cells[1:], strict=False):
+            is_named = is_about(words_of(label), "currency") or re.match(
+                r"(?i)bewertet in|compte tenu en", label
+            )
+            known = "EUR" if text.lower() == "euros" else find_currency(text)
+            if is_named and known:
+                return known
+    return NOT_STATED
 
 
 def counts_steps(columns: list[Column]) -> str | None:

@@ -109,6 +109,17 @@ def statement_sides(
         )
     sender, receiver = (_joined_text(raw, mapping.of(f"{side}_name")) for side in ("from", "to"))
     is_out = _is_out(raw, mapping) or f"({amounts}.minor_units < 0)"
+    if turned := _is_turned(cursor, raw, mapping, amounts):
+        is_out = f"(({is_out}) <> ({turned}))"
+        notes.append(
+            "amounts of the other sign than the rest of their column are read as reversals: in for out, out "
+            "for in"
+        )
+    if not _is_out(raw, mapping) and not _count_negative(cursor, amounts):
+        notes.append(
+            "no amount is negative, so every row is read as money paid in: if it was paid out, as on a "
+            f"card's statement, say so (--map out={mapping.one('amount')} --map amount=)"
+        )
     party = _joined_text(raw, mapping.of("other_name"))
     name = f"coalesce(if({is_out}, {receiver}, {sender}), {party})"
     other = f"coalesce({_account(raw, mapping.of('other'))}, {name})"
@@ -133,6 +144,25 @@ def _is_out(raw: RawRows, mapping: Mapping) -> str | None:
     if column := mapping.one("out"):
         return f"({_not_zero(raw.column(column))} IS NOT NULL)"
     return None
+
+
+def _is_turned(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, amounts: str) -> str | None:
+    """SQL: whether an amount of two columns, out and in, is a reversal: it has the sign that the fewer
+    amounts of its column have. None where each column has one sign."""
+    out = _is_out(raw, mapping)
+    if not (mapping.of("out") and mapping.of("in")) or mapping.one("direction") or not out:
+        return None
+    usual = cursor.execute(
+        f"""SELECT {out}, count(*) FILTER (minor_units < 0) > count(*) FILTER (minor_units > 0),
+            count(*) FILTER (minor_units < 0) > 0 AND count(*) FILTER (minor_units > 0) > 0
+        FROM {raw.table} JOIN {amounts} USING (row_number) WHERE {amounts}.reason IS NULL GROUP BY 1"""
+    ).fetchall()
+    if not any(is_mixed for _, _, is_mixed in usual):
+        return None
+    negative = {bool(is_out): bool(is_negative) for is_out, is_negative, _ in usual}
+    return (
+        f"({amounts}.minor_units < 0) <> if({out}, {negative.get(True, False)}, {negative.get(False, False)})"
+    )
 
 
 def _account(raw: RawRows, names: tuple[str, ...]) -> str:

@@ -29,12 +29,14 @@ from analytics.ingest.money_columns import (
     find_currency_of,
     find_money_columns,
     preamble_account,
+    preamble_currency,
 )
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import Role, plain
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.written_dates import read_written_date
+from analytics.shared.currency import NOT_STATED
 
 
 def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
@@ -61,12 +63,18 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         decimal=decimal,
         epsg=(preset and preset.epsg) or _guess_epsg(raw, _one(found, "longitude"), decimal),
         category=_one_category(found, kind, preset, file_name),
-        currency=(preset and preset.currency) or find_currency_of(columns, found),
+        currency=(preset and preset.currency) or _find_currency(raw, columns, found),
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
         step_hours=(preset and preset.step_hours) or 1.0,
         repairs=Repairs(_renamed_categories(raw, preset, _one(found, "category"))),
         amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
     )
+
+
+def _find_currency(raw: RawTable, columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:
+    """The currency of rows that state none: that of the amounts' column, else that above the table."""
+    stated = find_currency_of(columns, found)
+    return preamble_currency(raw) if stated == NOT_STATED else stated
 
 
 def _find_columns(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple[str, ...]]:
@@ -132,7 +140,7 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
             parts = _date_parts(raw.columns) if role.name == "time" and kind == "incident" else ()
             dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
             matches = list(parts or with_time(dates[0] if dates else None, raw.columns, clocks))
-        elif role.name.endswith("_name"):
+        elif role.name in ("from_name", "to_name"):
             matches = _whole_name(role.name, raw.columns) or matches[:1]
         elif not role.several:
             matches = [_within_object(role, name, columns) for name in matches[:1]]

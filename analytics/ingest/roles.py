@@ -6,6 +6,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from analytics.ingest.column_words import fold_letters
+
 
 @dataclass(frozen=True)
 class Role:
@@ -45,7 +47,7 @@ class ImportKind:
 
 def plain(name: str) -> str:
     """A column name without what differs between one download and the next."""
-    return re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
+    return re.sub(r"[\W_]+", "_", fold_letters(name)).strip("_")
 
 
 IDENTITY_LABEL = "Identity in the file"

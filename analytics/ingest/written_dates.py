@@ -73,7 +73,7 @@ _OFFSETS = {  # hours; names that mean two zones (IST, say) are left out
 _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d{1,9})?)?|h)?\s*(a\.?m\.?|p\.?m\.?)?(?![\d:])",
 )
-_ISO = re.compile(r"(?<![\d./-])(\d{4})([-/. ])(\d{1,2})\2(\d{1,2})(?!\d)")
+_ISO = re.compile(r"(?<![\d./-])(\d{4})([-/. ]|\. )(\d{1,2})\2(\d{1,2})(?!\d)\.?")
 _SHORT = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
 _DAY_NAME = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de )?#(\d+)#[-/. ,']*(?:de )?(\d{4}|\d{2})(?!\d)"

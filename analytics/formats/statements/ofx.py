@@ -152,7 +152,7 @@ def _own(statement: _Statement) -> Row:
 
 
 def _transaction(statement: _Statement, entry: dict[str, str], knows_times: bool) -> Row:
-    amount = entry["TRNAMT"].lstrip("+")
+    amount = re.sub(r",(\d{1,2})$", r".\1", entry["TRNAMT"].lstrip("+"))  # either sign may part decimals
     incoming = not amount.startswith(("-", "\N{MINUS SIGN}"))
     account = _identity(entry, "BANKACCTTO", "CCACCTTO")
     other = {"account": account, "name": entry.get("NAME"), "country": iban_country(account)}

@@ -64,7 +64,7 @@ def test_closing_tags_a_payee_and_the_account_of_the_other_side_are_read():
     assert (row["to_name"], row["to_account"], row["amount"], row["occurred_at"]) == (
         "Zoë Ltd",
         "12-34",
-        "7,00",
+        "7.00",
         "2024-03-13",
     )
 

@@ -1,0 +1,157 @@
+"""The columns of a bank's statement in any layout and language: known by the words of their names together
+with what they hold, where no name is known as a whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+
+from analytics.ingest.column_words import is_about
+from analytics.ingest.columns import Column
+from analytics.shared.currency import find_currency
+
+_AMOUNT = re.compile(
+    r"\s*[(+\-−–]*\s*(?:[A-Za-z]{1,3}\.?|\W)?\s*[+\-−–]?\d[\d.,'’\s]*(?:[-−–)]|\s*(?:[A-Za-zł]{1,3}\.?|\W))*\s*"
+)
+_DECIMALS = re.compile(r".*\d[.,]\d{1,2}(?!\d).*")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+_NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
+
+
+def find_booking_date(columns: list[Column]) -> str | None:
+    """The column of the day on which a payment was made or booked, rather than that of its value."""
+    dated = [column for column in columns if column.dated > 0.9 and column.filled > 0.5]
+    return _best(
+        dated,
+        lambda column: 2.0 * is_about(column.words, "booked") - 3 * is_about(column.words, "value_date"),
+    )
+
+
+def find_amount(columns: list[Column]) -> str | None:
+    """The column of the amounts of a statement that has one alone: not a balance, a fee or a number."""
+    amounts = [
+        column for column in columns if holds_amounts(column) and not is_about(column.words, "not_amount")
+    ]
+    named = [column for column in amounts if is_about(column.words, "amount")]
+    return _best(
+        named or [column for column in amounts if column.share(_DECIMALS) > 0.3],
+        lambda column: column.share(_DECIMALS) > 0,
+    )
+
+
+def find_out_and_in(columns: list[Column]) -> tuple[str, str] | None:
+    """The columns of money out and money in: in hardly a row are both filled."""
+    free = [
+        column
+        for column in columns
+        if not is_about(column.words, "balance") and (not column.values or holds_amounts(column))
+    ]
+    sides = [
+        [column for column in free if is_about(column.words, side) and not is_about(column.words, other)]
+        for side, other in (("out", "in"), ("in", "out"))
+    ]
+    pairs = [(out, into) for out in sides[0] for into in sides[1] if are_alternatives(out, into)]
+    return next(((out.name, into.name) for out, into in pairs), None)
+
+
+def are_alternatives(out: Column, into: Column) -> bool:
+    """Whether at most a few rows have both amounts, so that each is one or the other."""
+    filled = [sum(any(digit in value for digit in "123456789") for value in c.values) for c in (out, into)]
+    return 0 < sum(filled) <= 1.2 * out.rows
+
+
+def find_own_account(columns: list[Column]) -> str | None:
+    """The column of the account that a statement is of: the same in nearly every row."""
+    own = [
+        column
+        for column in columns
+        if _names_an_account(column)
+        and column.filled > 0.9
+        and column.distinct <= min(5, max(1, column.rows // 2))
+        and not is_about(column.words, "party")
+    ]
+    return _best(own, lambda column: 2 * column.share(_IBAN) + column.share(_NUMBERED))
+
+
+def find_other_account(columns: list[Column]) -> str | None:
+    """The column of the accounts of the other parties."""
+    others = [
+        column
+        for column in columns
+        if _names_an_account(column) and column.filled > 0.3 and _share_of_accounts(column) > 0.5
+    ]
+    return _best(others, lambda column: 2.0 * is_about(column.words, "party") + _share_of_accounts(column))
+
+
+def find_party(columns: list[Column]) -> str | None:
+    """The column that names the other party as such."""
+    return find_other_name([column for column in columns if is_about(column.words, "party")])
+
+
+def find_other_name(columns: list[Column]) -> str | None:
+    """The column that says who the other party is, else what the payment was."""
+
+    def score(column: Column) -> float:
+        is_party, is_name = is_about(column.words, "party"), is_about(column.words, "name")
+        if is_party and not is_about(column.words, "account"):
+            return 4 + is_name
+        return 3.0 if is_name else 1.0
+
+    texts = [
+        column
+        for column in columns
+        if column.is_text
+        and column.filled > 0.3
+        and not (is_about(column.words, "not_account") or is_about(column.words, "currency"))
+        and (
+            any(is_about(column.words, about) for about in ("party", "description"))
+            or is_about(column.words, "name")
+            and not is_about(column.words, "account")
+        )
+    ]
+    return _best(texts, score)
+
+
+def find_currency_column(columns: list[Column], amount: str | None) -> str | None:
+    """The column of the currencies of the amounts: of several, the one that stands nearest to them."""
+    names = [column.name for column in columns]
+    at = names.index(amount) if amount in names else 0
+    stated = [
+        column
+        for column in columns
+        if is_about(column.words, "currency")
+        and not is_about(column.words, "not_amount")
+        and holds_currencies(column)
+    ]
+    return _best(stated, lambda column: -abs(names.index(column.name) - at - 0.1))
+
+
+def holds_currencies(column: Column) -> bool:
+    """Whether the values are currencies, as codes, names or symbols; so is a column without a value."""
+    known = sum(find_currency(value) is not None for value in column.values)
+    return 2 * known >= len(column.values)
+
+
+def holds_amounts(column: Column) -> bool:
+    """Whether the values are numbers as amounts are written, and no dates."""
+    return bool(column.values) and column.share(_AMOUNT) > 0.9 and column.dated < 0.5
+
+
+def _names_an_account(column: Column) -> bool:
+    return (
+        bool(column.values)
+        and is_about(column.words, "account")
+        and not is_about(column.words, "not_account")
+        and column.dated < 0.5
+    )
+
+
+def _share_of_accounts(column: Column) -> float:
+    compact = [re.sub(r"\s", "", value) for value in column.values]
+    found = sum(bool(_IBAN.fullmatch(text) or _NUMBERED.fullmatch(text)) for text in compact)
+    return found / max(len(compact), 1)
+
+
+def _best(columns: Collection[Column], score: Callable[[Column], float]) -> str | None:
+    """The name of the column of the highest score; of several the first."""
+    return max(columns, key=score).name if columns else None
