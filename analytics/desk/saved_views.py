@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+from analytics.desk.own_rows import change_own
 from analytics.oversight import Actor, record
 from analytics.search.hits import PageLink
 from analytics.store import Store, now
@@ -57,22 +58,24 @@ def list_views(store: Store, actor: Actor) -> list[SavedView]:
 
 def rename_view(store: Store, actor: Actor, view_id: int, name: str) -> None:
     """Raises ValueError as `save_view` does, and KeyError where the view is not the user's own."""
-    _change(store, actor, view_id, "name", _check_name(name), "rename view")
+    change_own(store, actor, "view", view_id, "name", _check_name(name), "rename view")
 
 
 def share_view(store: Store, actor: Actor, view_id: int, shared: bool) -> None:
     """Show the user's own view to everybody, or to nobody else."""
-    _change(store, actor, view_id, "shared", shared, "share view" if shared else "share view no longer")
+    change_own(
+        store, actor, "view", view_id, "shared", shared, "share view" if shared else "share view no longer"
+    )
 
 
 def remove_view(store: Store, actor: Actor, view_id: int) -> None:
     """Remove the user's own view; `restore_view` undoes it."""
-    _change(store, actor, view_id, "removed_at", now(), "remove view")
+    change_own(store, actor, "view", view_id, "removed_at", now(), "remove view")
 
 
 def restore_view(store: Store, actor: Actor, view_id: int) -> None:
     """Undo `remove_view`."""
-    _change(store, actor, view_id, "removed_at", None, "restore view")
+    change_own(store, actor, "view", view_id, "removed_at", None, "restore view")
 
 
 def _check_name(name: str) -> str:
@@ -80,14 +83,3 @@ def _check_name(name: str) -> str:
     if not named or len(named) > _LONGEST_NAME:
         raise ValueError(f"A view needs a name of at most {_LONGEST_NAME} characters.")
     return named
-
-
-def _change(store: Store, actor: Actor, view_id: int, column: str, value: object, act: str) -> None:
-    with store.write(changes_data=False) as cursor:
-        found = cursor.execute(
-            f"UPDATE saved_view SET {column} = ? WHERE view_id = ? AND owner = ? RETURNING view_id",
-            [value, view_id, actor.name],
-        ).fetchall()
-        if not found:
-            raise KeyError(f"There is no view {view_id} of {actor.name}.")
-        record(cursor, actor, act, f"view {view_id}")

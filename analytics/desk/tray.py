@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.desk.own_rows import change_own
 from analytics.oversight import Actor, record
 from analytics.search.hits import PageLink
 from analytics.store import Store, now
@@ -111,49 +112,26 @@ def add_item(store: Store, actor: Actor, item: TrayItem, rows: Sequence[Row] = (
 
 def remove_item(store: Store, actor: Actor, item_id: int) -> None:
     """Take a thing out of the user's case; `restore_item` undoes it. Raises KeyError where it is none."""
-    _set_removed(store, actor, item_id, "remove from case", removed=True)
+    change_own(store, actor, "item", item_id, "removed_at", now(), "remove from case")
 
 
 def restore_item(store: Store, actor: Actor, item_id: int) -> None:
     """Undo `remove_item`."""
-    _set_removed(store, actor, item_id, "put back into case", removed=False)
-
-
-def _set_removed(store: Store, actor: Actor, item_id: int, act: str, *, removed: bool) -> None:
-    with store.write(changes_data=False) as cursor:
-        found = cursor.execute(
-            "UPDATE tray_item SET removed_at = ? WHERE item_id = ?"
-            " AND case_id IN (SELECT case_id FROM tray_case WHERE owner = ?) RETURNING item_id",
-            [now() if removed else None, item_id, actor.name],
-        ).fetchall()
-        if not found:
-            raise KeyError(f"There is no such thing in a case of {actor.name}.")
-        record(cursor, actor, act, f"item {item_id}")
+    change_own(store, actor, "item", item_id, "removed_at", None, "put back into case")
 
 
 def name_case(store: Store, actor: Actor, case_id: int, name: str) -> None:
     """Name the user's case. Raises ValueError for an empty name, KeyError where it is not this user's."""
     if not name.strip():
         raise ValueError("A case needs a name.")
-    _change_case(store, actor, case_id, "name", name.strip(), "name case")
+    change_own(store, actor, "case", case_id, "name", name.strip(), "name case")
 
 
 def close_case(store: Store, actor: Actor, case_id: int) -> None:
     """Put the case away: the next thing added begins another. Raises KeyError where it is not this user's."""
-    _change_case(store, actor, case_id, "closed_at", now(), "close case")
+    change_own(store, actor, "case", case_id, "closed_at", now(), "close case")
 
 
 def reopen_case(store: Store, actor: Actor, case_id: int) -> None:
     """Undo `close_case`."""
-    _change_case(store, actor, case_id, "closed_at", None, "reopen case")
-
-
-def _change_case(store: Store, actor: Actor, case_id: int, column: str, value: object, act: str) -> None:
-    with store.write(changes_data=False) as cursor:
-        found = cursor.execute(
-            f"UPDATE tray_case SET {column} = ? WHERE case_id = ? AND owner = ? RETURNING case_id",
-            [value, case_id, actor.name],
-        ).fetchall()
-        if not found:
-            raise KeyError(f"There is no case {case_id} of {actor.name}.")
-        record(cursor, actor, act, f"case {case_id}")
+    change_own(store, actor, "case", case_id, "closed_at", None, "reopen case")

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from analytics.desk.own_rows import change_own
 from analytics.hotspots.grid.custom_area import read_drawn
 from analytics.oversight import Actor, record
 from analytics.search.hits import PageLink
@@ -98,31 +99,14 @@ def list_watches(store: Store, actor: Actor) -> list[Watch]:
 
 def mark_looked(store: Store, actor: Actor, watch_id: int) -> None:
     """What has come in by now is no longer new to this user. Call it when the watch's link is opened."""
-    _change(store, actor, watch_id, "looked_at", "look at watch")
+    change_own(store, actor, "watch", watch_id, "looked_at", now(), "look at watch")
 
 
 def stop_watch(store: Store, actor: Actor, watch_id: int) -> None:
     """End a watch; `resume_watch` undoes it."""
-    _change(store, actor, watch_id, "removed_at", "stop watch")
+    change_own(store, actor, "watch", watch_id, "removed_at", now(), "stop watch")
 
 
 def resume_watch(store: Store, actor: Actor, watch_id: int) -> None:
     """Undo `stop_watch`: the watch goes on as if it had not been ended."""
-    with store.write(changes_data=False) as cursor:
-        cursor.execute(
-            "UPDATE watch SET removed_at = NULL WHERE watch_id = ? AND owner = ?", [watch_id, actor.name]
-        ).fetchall()
-        record(cursor, actor, "resume watch", f"watch {watch_id}")
-
-
-def _change(store: Store, actor: Actor, watch_id: int, column: str, act: str) -> None:
-    """Set a moment of this user's own watch. Raises KeyError where there is none."""
-    with store.write(changes_data=False) as cursor:
-        found = cursor.execute(
-            f"UPDATE watch SET {column} = ? WHERE watch_id = ? AND owner = ? AND removed_at IS NULL"
-            " RETURNING watch_id",
-            [now(), watch_id, actor.name],
-        ).fetchall()
-        if not found:
-            raise KeyError(f"There is no watch {watch_id} of {actor.name}.")
-        record(cursor, actor, act, f"watch {watch_id}")
+    change_own(store, actor, "watch", watch_id, "removed_at", None, "resume watch")

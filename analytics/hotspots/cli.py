@@ -12,13 +12,14 @@ import pandas as pd
 from analytics.hotspots.data_extent import DataExtent, read_extent
 from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
-from analytics.hotspots.method_cli import build_commands, choose_harm_weights, find_area
+from analytics.hotspots.method_cli import build_commands, choose_harm_weights
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
 from analytics.store import open_store
+from analytics.store.area_argument import find_asked_area
 from analytics.store.engine import DuckDBEngine
 
 _DAYS = {"d": 1, "w": 7, "m": 30}
@@ -122,7 +123,7 @@ def backtest(
         raise click.UsageError("--out must end in .csv")
     store = open_store(store_path, create=False)
     engine = DuckDBEngine(store)
-    extent, selection = _select_incidents(engine, find_area(store, area), categories, first, last)
+    extent, selection = _select_incidents(engine, find_asked_area(store, area), categories, first, last)
     points = read_incident_points(engine, selection)
     weights = choose_harm_weights(store, harm, extent.categories)
     if weights is not None:

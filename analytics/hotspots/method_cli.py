@@ -27,7 +27,7 @@ from analytics.shared.cli_options import STORE_HELP
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import counted
 from analytics.store import Store, open_store
-from analytics.store.areas import UnknownArea, find_working_area
+from analytics.store.area_argument import find_asked_area
 
 DATE = click.DateTime(["%Y-%m-%d"])
 
@@ -35,14 +35,6 @@ DATE = click.DateTime(["%Y-%m-%d"])
 def build_commands() -> list[click.Command]:
     """One command a method, in the catalogue's order."""
     return [_command(method) for method in METHODS.values()]
-
-
-def find_area(store: Store, named: str | None) -> int:
-    """The working area of a name or number; the one with most incidents where none is named."""
-    try:
-        return find_working_area(store, named)
-    except UnknownArea as error:
-        raise click.ClickException(str(error)) from error
 
 
 def choose_harm_weights(
@@ -206,7 +198,7 @@ def _run(
     if ending not in FORMATS:
         raise click.ClickException(f"{out.name}: write to a file ending in {', '.join(FORMATS)}.")
     store = open_store(store_path, create=False)
-    area_id = find_area(store, area)
+    area_id = find_asked_area(store, area)
     workspace = open_workspace(store, area_id)
     categories = workspace.extent.categories
     unknown = set(category) - set(categories)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -42,6 +43,33 @@ class Line:
     domain: str | None = None
     operational_domain: str | None = None
     strategic_theme: str | None = None
+
+    def to_row(self) -> dict[str, Any]:
+        """The line as a row of words and codes; `from_row` reads it."""
+        return {
+            "original": self.original,
+            "sanitised": self.sanitised,
+            "source": self.grade.source,
+            "information": self.grade.information,
+            "handling": self.grade.handling,
+            "conditions": list(self.grade.conditions),
+            **{name: getattr(self, name) for name in _CELL},
+        }
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Line:
+        """The line that a row says, with a blank for None in its words and grade."""
+        grade = Grade(
+            row["source"] or "",
+            row["information"] or "",
+            row["handling"] or "",
+            tuple(row["conditions"] or ()),
+        )
+        cell = {name: row[name] for name in _CELL}
+        return cls(row["original"] or "", row["sanitised"] or "", grade, **cell)
+
+
+LINE_COLUMNS = ("original", "sanitised", "source", "information", "handling", "conditions", *_CELL)
 
 
 @dataclass(frozen=True)
@@ -200,23 +228,10 @@ def _number_report(
 def _insert_line(
     cursor: duckdb.DuckDBPyConnection, report_id: int, version: int, number: int, line: Line
 ) -> None:
+    row = replace(line, original=line.original.strip(), sanitised=line.sanitised.strip()).to_row()
     cursor.execute(
-        f"INSERT INTO report_line VALUES ({', '.join('?' * 13)})",
-        [
-            report_id,
-            version,
-            number,
-            line.original.strip(),
-            line.sanitised.strip(),
-            line.grade.source,
-            line.grade.information,
-            line.grade.handling,
-            list(line.grade.conditions),
-            line.stage,
-            line.domain,
-            line.operational_domain,
-            line.strategic_theme,
-        ],
+        f"INSERT INTO report_line VALUES ({', '.join('?' * (3 + len(row)))})",
+        [report_id, version, number, *row.values()],
     ).fetchall()
 
 
@@ -236,20 +251,11 @@ def load_report(store: Store, report_id: int, version: int | None = None) -> tup
         [report_id, row["version"]],
     )
     fields = {name: row[name] for name in Report.__dataclass_fields__ if name != "lines"}
-    return Report(**fields, lines=tuple(_line(line) for line in lines)), row["version"]
+    return Report(**fields, lines=tuple(_read_line(line) for line in lines)), row["version"]
 
 
-def _line(row: dict[str, Any]) -> Line:
-    grade = Grade(row["source_grade"], row["information_grade"], row["handling"], tuple(row["conditions"]))
-    return Line(
-        row["original"],
-        row["sanitised"],
-        grade,
-        row["stage"],
-        row["domain"],
-        row["operational_domain"],
-        row["strategic_theme"],
-    )
+def _read_line(row: dict[str, Any]) -> Line:
+    return Line.from_row(row | {"source": row["source_grade"], "information": row["information_grade"]})
 
 
 def as_seen(report: Report, tier: Tier, *, is_author: bool = False) -> Report:

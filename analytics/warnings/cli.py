@@ -17,7 +17,8 @@ from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted, write_day
 from analytics.store import Store, open_store
-from analytics.store.areas import UnknownArea, find_working_area, list_working_areas
+from analytics.store.area_argument import find_asked_area
+from analytics.store.areas import list_working_areas
 from analytics.store.engine import DuckDBEngine
 from analytics.warnings.alarms import EarlyWarning, WarningParameters, find_warnings
 
@@ -58,10 +59,7 @@ def warnings(
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
     store = open_store(store_path, create=False)
-    try:
-        area_id = find_working_area(store, area)
-    except UnknownArea as error:
-        raise click.ClickException(str(error)) from error
+    area_id = find_asked_area(store, area)
     parameters = WarningParameters(false_alarms=false_alarms, seed=seed)
     found = find_warnings(DuckDBEngine(store), area_id, as_of.date() if as_of else None, parameters)
     if found.refused or found.last_day is None:

@@ -7,66 +7,22 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.grading import Grade
-from analytics.intelligence.reports import Line
+from analytics.intelligence.reports import LINE_COLUMNS, Line
 from ui.intelligence.choices import labels
 
 WRAPPED = 62  # pixels a row in which a line is read: room for three lines of words
-_COLUMNS = (
-    "original",
-    "sanitised",
-    "source",
-    "information",
-    "handling",
-    "conditions",
-    "stage",
-    "domain",
-    "operational_domain",
-    "strategic_theme",
-)
 
 
 def table_of(lines: Sequence[Line]) -> pd.DataFrame:
     """Lines as rows to edit."""
-    rows = [
-        (
-            line.original,
-            line.sanitised,
-            line.grade.source,
-            line.grade.information,
-            line.grade.handling,
-            list(line.grade.conditions),
-            line.stage,
-            line.domain,
-            line.operational_domain,
-            line.strategic_theme,
-        )
-        for line in lines
-    ]
-    return pd.DataFrame(rows, columns=list(_COLUMNS)).astype({"conditions": object})
+    rows = [line.to_row() for line in lines]
+    return pd.DataFrame(rows, columns=list(LINE_COLUMNS)).astype({"conditions": object})
 
 
 def lines_from(table: pd.DataFrame) -> tuple[Line, ...]:
     """Edited rows as lines; rows without any text are left out."""
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
-    return tuple(
-        Line(
-            row["original"] or "",
-            row["sanitised"] or "",
-            Grade(
-                row["source"] or "",
-                row["information"] or "",
-                row["handling"] or "",
-                tuple(row["conditions"] or ()),
-            ),
-            row["stage"],
-            row["domain"],
-            row["operational_domain"],
-            row["strategic_theme"],
-        )
-        for row in rows
-        if row["original"] or row["sanitised"]
-    )
+    return tuple(Line.from_row(row) for row in rows if row["original"] or row["sanitised"])
 
 
 def edit_lines(table: pd.DataFrame, key: str) -> pd.DataFrame:

@@ -32,6 +32,7 @@ from analytics.intelligence.findings import CONFIDENCE
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
+from ui.shell.undo import offer_undo
 
 _REMOVED, _CLOSED, _MAKING = "tray-removed", "tray-closed", "tray-making"
 
@@ -127,21 +128,9 @@ def _remove(page: Page, item: TrayItem) -> None:
 
 def _offer_undo(page: Page) -> None:
     if removed := st.session_state.get(_REMOVED):
-        st.button(
-            plain(f"Undo: put {removed[1]} back"),
-            icon=":material/undo:",
-            key="tray-undo",
-            on_click=_restore,
-            args=(page, removed[0]),
-        )
+        offer_undo(f"put {removed[1]} back", "tray-undo", _restore, page, removed[0])
     if closed := st.session_state.get(_CLOSED):
-        st.button(
-            "Undo: open the last case again",
-            icon=":material/undo:",
-            key="tray-reopen",
-            on_click=_reopen,
-            args=(page, closed),
-        )
+        offer_undo("open the last case again", "tray-reopen", _reopen, page, closed)
 
 
 def _restore(page: Page, item_id: int) -> None:

@@ -19,6 +19,7 @@ from analytics.search import PageLink
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import PageEntry, page_path
+from ui.shell.undo import offer_undo
 
 _CHANGING = "views-changing"
 _UNDO = "views-undo"  # what brings the last removed one back, and what it is called
@@ -170,13 +171,7 @@ def _stop(page: Page, watch: Watch) -> None:
 
 def _offer_undo(page: Page) -> None:
     if undo := st.session_state.get(_UNDO):
-        st.button(
-            plain(f"Undo: bring {undo[2]} back"),
-            icon=":material/undo:",
-            key="views-undo-button",
-            on_click=_bring_back,
-            args=(page, undo[0], undo[1]),
-        )
+        offer_undo(f"bring {undo[2]} back", "views-undo-button", _bring_back, page, undo[0], undo[1])
 
 
 def _bring_back(page: Page, what: str, number: int) -> None:
