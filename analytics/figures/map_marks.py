@@ -19,23 +19,29 @@ _NEAREST = 16  # zoom from which on nothing is clustered
 @dataclass(frozen=True)
 class MapMarks:
     """Places of one kind: its title, and lon, lat (degrees, WGS 84), label and count of each. What lies close
-    together is drawn as one dot with the sum of the counts. Labels are data, and are shown as text."""
+    together is drawn as one dot with the sum of the counts. Labels are data, and are shown as text. Marks
+    `on_demand` have an empty table until the reader asks for them."""
 
     title: str
     table: pd.DataFrame
     colour: str = "accent"  # of the theme
+    on_demand: bool = False
 
 
 def add_marks(picture: MapPicture, marks: Sequence[MapMarks], *, dark: bool) -> MapPicture:
     """The picture with marks over all else, hidden until the reader asks for them under *Layers*."""
-    drawn = [kind for kind in marks if len(kind.table)]
-    sources, layers, groups = dict(picture.sources), list(picture.layers), []
+    sources, layers = dict(picture.sources), list(picture.layers)
+    groups: list[LayerGroup] = []
     described = list(picture.described)
-    for kind in drawn:
+    for kind in marks:
+        if kind.table.empty:
+            if kind.on_demand:
+                groups.append(LayerGroup(kind.title, (), shown=False, on_demand=True))
+            continue
         dots, sums = f"{kind.title} dots", f"{kind.title} sums"
         sources[kind.title] = _source(kind.table)
         layers += [(layer, None) for layer in _layers(kind, dots, sums, theme(dark=dark))]
-        groups.append(LayerGroup(kind.title, (dots, sums), shown=False))
+        groups.append(LayerGroup(kind.title, (dots, sums), shown=False, on_demand=kind.on_demand))
         described.append(dots)
     all_groups = [*groups, *picture.groups]
     return replace(picture, sources=sources, layers=layers, groups=all_groups, described=described)

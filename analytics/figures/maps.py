@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -61,11 +61,13 @@ class MapFrame:
 
 @dataclass(frozen=True)
 class _Scale:
-    """A number for each row, the colour expression that reads it, and the legend that explains it."""
+    """A number for each row, the colour expression that reads it (as a share of `top`, where there is one),
+    and the legend that explains it."""
 
     values: list[float]
     colour: list[Any]
     legend: Legend
+    top: float | None = None
 
 
 def cell_map(
@@ -79,13 +81,18 @@ def cell_map(
     top: float | None = None,
     group: str | None = None,
     drawable: bool = False,
+    names: Mapping[str, str] | None = None,
 ) -> MapPicture:
-    """Cells (columns id, count and the measure's) under the street lines.
+    """Cells (columns id, count and the measure's, and `rank` where there are ranks) under the street lines.
 
     The colours end at `top`, or where not given at the 99th percentile, so that one cell does not wash out
-    the rest."""
+    the rest. `names` are of every cell that any filter may show: pictures with the same names differ in
+    numbers alone, and the names are sent once."""
     address = f"/cells/{frame.area_id}/{grid.kind}/{grid.size}.geojson?v={frame.data_version}"
     source = {"type": "geojson", "data": address, "promoteId": "id"}
+    if names is not None:
+        cells = cells.set_index("id").reindex(list(names)).rename_axis("id").reset_index()
+        cells["place"] = list(names.values())
     if frame.cells_named:
         cells = cells.drop(columns="place", errors="ignore")
     return _value_map(
@@ -102,8 +109,8 @@ def outline_map(
     label: str,
     chosen: str | None = None,
 ) -> MapPicture:
-    """Outlines (id, name, geometry, the measure's column). Those of a stored `layer` ('area', 'street') are
-    fetched by address; others travel with the picture."""
+    """Outlines (id, name, geometry, the measure's column, maybe `rank`). Those of a stored `layer` ('area',
+    'street') are fetched by address; others travel with the picture."""
     if layer == "street":
         return _street_map(outlines, measure, frame, label, chosen)
     if layer:
@@ -131,8 +138,12 @@ def outline_map(
 
 
 def highest(values: np.ndarray, maximum: float | None = None) -> float:
-    """Where a colour scale ends: the 99th percentile of the sizes, or `maximum` if that is less."""
-    top = max(float(np.quantile(np.abs(values), 0.99)), 1e-9) if len(values) else 1.0
+    """Where a colour scale ends: the 99th percentile of the sizes, for whole numbers the next whole one, or
+    `maximum` if that is less."""
+    sizes = np.abs(values)
+    top = max(float(np.quantile(sizes, 0.99)), 1e-9) if len(sizes) else 1.0
+    if len(sizes) and (sizes == np.floor(sizes)).all():
+        top = max(float(np.ceil(top)), 1.0)
     return top if maximum is None else min(top, maximum)
 
 
@@ -187,7 +198,14 @@ def _value_map(
         sources=sources,
         layers=[(fill, UNDER_STREETS), (edge, None)],
         groups=[LayerGroup(_GROUPS.get(source, "Outlines"), ("values", "chosen")), *base_groups()],
-        values=FeatureValues(source, table.id.tolist(), scale.values, _describe(table, measure)),
+        values=FeatureValues(
+            source,
+            table.id.tolist(),
+            scale.values,
+            _describe(table, measure),
+            scale.top,
+            _list_ranks(table),
+        ),
         active="values",
         chosen=chosen if chosen in set(table.id) else None,
         legend=scale.legend,
@@ -210,14 +228,18 @@ def _scale(table: pd.DataFrame, measure: Measure, top: float | None, *, dark: bo
             Legend(measure.legend, kinds=list(zip(kinds, shades, strict=True))),
         )
     values = table[measure.column].to_numpy(dtype=float)
-    top = highest(values, measure.maximum) if top is None else top
+    top = highest(values[~np.isnan(values)], measure.maximum) if top is None else top
     ramp = colours.diverging if measure.diverging else colours.ramp
-    bottom = -top if measure.diverging else 0.0
-    ticks = [_write(bottom), _write(0), _write(top)] if measure.diverging else [_write(0), _write(top)]
+    beyond = "≥ " if (values > top).any() else ""
+    ticks = [_write(0), f"{beyond}{_write(top)}"]
+    if measure.diverging:
+        ticks = [f"{'≤ ' if (values < -top).any() else ''}{_write(-top)}", *ticks]
+    lowest = -1 if measure.diverging else 0
     return _Scale(
         np.round(values, 3).tolist(),
-        colour_by_value(np.linspace(bottom, top, len(ramp)).tolist(), ramp),
+        colour_by_value(np.linspace(lowest, 1, len(ramp)).tolist(), ramp),
         Legend(measure.legend, colours=ramp, ticks=ticks),
+        top,
     )
 
 
@@ -232,6 +254,10 @@ def _describe(table: pd.DataFrame, measure: Measure) -> list[tuple[str, Sequence
     ]
     named = [("", table[column].astype(str).tolist()) for column in ("name", "place") if column in table]
     return [*named, own, *counts]
+
+
+def _list_ranks(table: pd.DataFrame) -> list[int]:
+    return table["rank"].fillna(0).astype(int).tolist() if "rank" in table else []
 
 
 def _street_map(
@@ -267,7 +293,9 @@ def _street_map(
         sources={"street": stored_layer(frame.area_id, frame.data_version, "street")},
         layers=[(line, None)],
         groups=[LayerGroup("Streets with values", ("values",)), *base_groups()],
-        values=FeatureValues("street", streets.id.tolist(), classes.tolist(), descriptions),
+        values=FeatureValues(
+            "street", streets.id.tolist(), classes.tolist(), descriptions, ranks=_list_ranks(streets)
+        ),
         active="values",
         chosen=chosen if chosen in set(streets.id) else None,
         legend=Legend(measure.legend, kinds=kinds),

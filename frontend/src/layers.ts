@@ -68,7 +68,7 @@ export class LayerList {
 
   show(groups: LayerGroup[]): void {
     this.box.hidden = groups.length === 0;
-    const written = JSON.stringify(groups);
+    const written = JSON.stringify(groups.map(({ name, shown }) => [name, shown]));
     if (written === this.written) return; // what is under the reader's hand stays
     this.written = written;
     this.list.replaceChildren(...groups.map((group) => this.line(group)));
@@ -106,6 +106,11 @@ export class LayerList {
     line.append(label, slider);
     return line;
   }
+}
+
+/** Whether the reader sees a group. */
+export function isShown(group: LayerGroup): boolean {
+  return settingOf(group).shown;
 }
 
 function settingOf(group: LayerGroup): Setting {

@@ -15,9 +15,11 @@ import {
   type StyleSpecification,
 } from 'maplibre-gl';
 import { announceChoice, followChoices } from './bus';
+import { readColumn } from './column';
 import { Drawing } from './drawing';
-import { LayerList, applySettings } from './layers';
+import { LayerList, applySettings, isShown } from './layers';
 import { element, writeLegend } from './legend';
+import { recall, whenRemembered, type Named } from './memory';
 import type { ComponentArguments, MapMessage } from './message';
 
 setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
@@ -25,9 +27,10 @@ setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
 const AROUND_BOX = 28; // pixels
 const NEAR = 4; // pixels within which a thin line or a small dot is still meant
 const FROM_POINTER = 14; // pixels
+const LEVELS = 255; // of a colour scale; two values of one level have one colour
 const MOUNTED_AGAIN = 3000; // milliseconds within which a component that was taken away comes back
 
-type Send = Pick<ComponentArguments, 'setTriggerValue'>;
+type Send = Pick<ComponentArguments, 'setTriggerValue' | 'setStateValue'>;
 
 const views = new Map<string, MapView>();
 const moves = new EventTarget();
@@ -39,6 +42,18 @@ interface Pointed {
   place?: string;
 }
 
+/** What a map has painted: each feature's level, and the numbers that are said of it. */
+interface Painted {
+  styleKey: string;
+  pictureKey: string;
+  chosen: string | null;
+  sources: string[];
+  named: Named;
+  levels: Float32Array;
+}
+
+const NOTHING: Named = { key: '', ids: [], texts: [] };
+
 class MapView {
   private readonly map: MapLibreMap;
   private readonly drawing: Drawing;
@@ -46,11 +61,15 @@ class MapView {
   private readonly resizing: ResizeObserver;
   private rows = new Map<string, number>();
   private ready = false;
-  private painted: { pictureKey: string; chosen: string | null; sources: string[] } = {
+  private painted: Painted = {
+    styleKey: '',
     pictureKey: '',
     chosen: null,
     sources: [],
+    named: NOTHING,
+    levels: new Float32Array(),
   };
+  private wanted = '[]';
   private readonly endChoices: () => void;
   private following = false;
   private movedByReader = false;
@@ -85,6 +104,7 @@ class MapView {
     );
     this.layers = new LayerList(this.part('layers'), () => {
       if (this.ready) this.map.setStyle(joinStyle(this.message), { diff: true });
+      this.askForLayers();
     });
     this.map.on('click', (event) => this.pick(event));
     this.endChoices = followChoices(this, () => this.message.choices?.channel ?? '', (id) => this.follow(id));
@@ -93,6 +113,7 @@ class MapView {
     this.map.on('move', () => {
       if (!this.following) moves.dispatchEvent(new CustomEvent('move', { detail: this }));
     });
+    this.painted.styleKey = message.styleKey;
     this.map.once('style.load', () => {
       this.ready = true;
       this.paint();
@@ -148,22 +169,63 @@ class MapView {
     this.part('credit').textContent = message.credit;
     writeLegend(this.part('legend'), message.legend);
     this.layers.show(message.groups);
+    this.askForLayers();
   }
 
   private paint(): void {
     const { message, map, painted } = this;
     const { values, chosen } = message;
-    if (painted.pictureKey !== message.pictureKey) {
-      for (const source of painted.sources) if (map.getSource(source)) map.removeFeatureState({ source });
+    const named = values === null ? NOTHING : recall(values.named);
+    if (named === undefined) {
+      whenRemembered(values!.named, () => this.message === message && this.paint());
+      return;
+    }
+    if (painted.styleKey !== message.styleKey) {
+      this.forget();
       map.setStyle(joinStyle(message), { diff: true });
-      this.rows = new Map(values?.ids.map((id, row) => [id, row]));
-      values?.ids.forEach((id, row) =>
-        map.setFeatureState({ source: values.source, id }, { value: values.values[row] }),
-      );
-      const sources = [values?.source, message.choices?.source].filter((source) => source !== undefined);
-      Object.assign(painted, { pictureKey: message.pictureKey, chosen: null, sources });
+      painted.styleKey = message.styleKey;
+    }
+    if (painted.pictureKey !== message.pictureKey) {
+      this.colour(named);
+      painted.pictureKey = message.pictureKey;
     }
     this.mark(chosen);
+  }
+
+  /** Nothing that was painted on the features stays. */
+  private forget(): void {
+    const { map, painted } = this;
+    for (const source of painted.sources) if (map.getSource(source)) map.removeFeatureState({ source });
+    Object.assign(painted, { pictureKey: '', chosen: null, sources: [], named: NOTHING });
+  }
+
+  /** Give each feature its value, where it is another than before. */
+  private colour(named: Named): void {
+    const { map, painted } = this;
+    const { values, choices } = this.message;
+    const sources = [values?.source, choices?.source].filter((source) => source !== undefined);
+    if (painted.named.key !== named.key || painted.sources.join() !== sources.join()) {
+      this.forget();
+      this.rows = new Map(named.ids.map((id, row) => [id, row]));
+    }
+    const before = painted.named === named ? painted.levels : null;
+    const levels = values === null ? new Float32Array() : readLevels(readColumn(values.column), values.top);
+    levels.forEach((level, row) => {
+      if (before !== null && (before[row] === level || (isNaN(before[row]) && isNaN(level)))) return;
+      const feature = { source: values!.source, id: named.ids[row] };
+      if (!isNaN(level)) map.setFeatureState(feature, { value: level });
+      else if (before !== null) map.removeFeatureState(feature, 'value');
+    });
+    Object.assign(painted, { sources, named, levels });
+  }
+
+  /** Ask the server for the layers that the reader shows and that are sent only then. */
+  private askForLayers(): void {
+    const wanted = this.message.groups.filter((group) => group.onDemand && isShown(group)).map(({ name }) => name);
+    const written = JSON.stringify(wanted);
+    if (written === this.wanted) return;
+    this.wanted = written;
+    this.send.setStateValue('wanted', wanted);
   }
 
   private mark(chosen: string | null): void {
@@ -179,7 +241,7 @@ class MapView {
       this.box.dataset.painted = painted.pictureKey;
       this.box.dataset.chosen = painted.chosen ?? '';
     });
-    map.triggerRepaint();
+    map.redraw(); // now, not after whatever else the page has to draw
   }
 
   /** Take a click: to the list of the page where it can be chosen there, else to the server. */
@@ -228,7 +290,7 @@ class MapView {
       ...this.map.queryRenderedFeatures(around, { layers }),
     ]
       .map(({ id, properties }) => ({ id: String(id), place: properties.place as string | undefined }))
-      .find(({ id }) => this.rows.has(id));
+      .find(({ id }) => !isNaN(this.painted.levels[this.rows.get(id) ?? -1] ?? NaN));
   }
 
   private point(event: MapMouseEvent): void {
@@ -251,20 +313,17 @@ class MapView {
 
   private describe(feature: Pointed | undefined, at = { x: 0, y: 0 }): void {
     const { values, legend } = this.message;
-    if (!feature || values === null) return this.say([], at);
+    const { named } = this.painted;
+    if (!feature || values === null || values.named !== named.key) return this.say([], at);
     const row = this.rows.get(feature.id)!;
-    const own = legend?.kinds[values.values[row]]?.name ?? values.values[row];
-    const lines = values.about.map(({ label, of }) => {
-      const value = of ? of[row] : own;
-      const line = element('div');
-      line.append(element('b', typeof value === 'number' ? numbers.format(value) : value), element('span', label));
-      return line;
+    const own = readColumn(values.column)[row];
+    const lines = values.about.map(({ label, of, text }) => {
+      if (text !== undefined) return tell(named.texts[text][row], label);
+      return tell(of ? numbers.format(readColumn(of)[row]) : (legend?.kinds[own]?.name ?? numbers.format(own)), label);
     });
-    if (feature.place) {
-      const line = element('div');
-      line.append(element('b', feature.place));
-      lines.unshift(line);
-    }
+    const rank = values.ranks === null ? 0 : readColumn(values.ranks)[row];
+    if (rank > 0) lines.push(tell(`No. ${rank}`, `of ${numbers.format(named.ids.length)}`));
+    if (feature.place) lines.unshift(tell(feature.place));
     this.say(lines, at);
   }
 
@@ -287,6 +346,19 @@ class MapView {
     this.map.jumpTo({ center: other.map.getCenter(), zoom: other.map.getZoom() });
     this.following = false;
   }
+}
+
+/** A line of a tooltip. */
+function tell(what: string, label = ''): HTMLElement {
+  const line = element('div');
+  line.append(element('b', what), element('span', label));
+  return line;
+}
+
+/** Values as the paint reads them: shares of `top` in steps, or as they are. */
+function readLevels(values: Float64Array, top: number | null): Float32Array {
+  if (top === null) return Float32Array.from(values);
+  return Float32Array.from(values, (value) => Math.round(Math.min(Math.max(value / top, -1), 1) * LEVELS) / LEVELS);
 }
 
 /** The base map with what lies over it, each layer below the one that it names, addresses made whole. */
@@ -316,9 +388,9 @@ function makeWhole(source: SourceSpecification): SourceSpecification {
   return source;
 }
 
-export default function showMap({ data, key, parentElement, setTriggerValue }: ComponentArguments): () => void {
+export default function showMap({ data, key, parentElement, setTriggerValue, setStateValue }: ComponentArguments): () => void {
   const box = parentElement.querySelector<HTMLElement>('.map')!;
-  const send: Send = { setTriggerValue };
+  const send: Send = { setTriggerValue, setStateValue };
   let view = views.get(key);
   if (view === undefined) {
     view = new MapView(box, data, send);

@@ -1,15 +1,21 @@
 /** What Python sends to a map, and what a map sends back. The other side is ui/components/map.py. */
 
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl';
+import type { Column } from './column';
 
 /** A value for each feature of a source, read by its paint as ["feature-state", "value"]. */
 export interface FeatureValues {
   source: string;
-  ids: string[];
-  values: number[];
-  /** What is said of a feature that is pointed at: a label, and what it labels for each id; the value itself
-   * (for a class its name) where nothing is given. */
-  about: { label: string; of?: (string | number)[] }[];
+  /** The key of the features' ids and texts, which an element of their own gives. */
+  named: string;
+  column: Column;
+  /** Where there is one, paint reads a value as its share of this, from -1 to 1. */
+  top: number | null;
+  /** What is said of a feature that is pointed at: a label, and a number for each feature or which of their texts;
+   * the value itself (for a class its name) where nothing is given. */
+  about: { label: string; of?: Column; text?: number }[];
+  /** 1 for the first of the page's list, 0 where a rank says nothing. */
+  ranks: Column | null;
 }
 
 /** What can be chosen here and in a list of the page alike: features of a source, drawn by `layers`, each with the
@@ -42,9 +48,13 @@ export interface LayerGroup {
   layers: string[];
   /** Whether they are, until the reader says otherwise. */
   shown: boolean;
+  /** Whether what it draws is sent only once it is shown. */
+  onDemand: boolean;
 }
 
 export interface MapMessage {
+  /** Of the style, the sources and the layers. */
+  styleKey: string;
   /** Of all that is drawn but the choice: another one is painted. */
   pictureKey: string;
   style: StyleSpecification;
@@ -80,4 +90,5 @@ export interface ComponentArguments {
   parentElement: HTMLElement | ShadowRoot;
   setTriggerValue(name: 'picked', value: string): void;
   setTriggerValue(name: 'drawn', value: [number, number][]): void;
+  setStateValue(name: 'wanted', value: string[]): void;
 }

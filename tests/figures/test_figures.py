@@ -1,3 +1,4 @@
+import base64
 import json
 from dataclasses import replace
 from datetime import date
@@ -10,7 +11,7 @@ import shapely
 from analytics.basemap.geojson import layer_geojson
 from analytics.figures.basemap import map_style
 from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
-from analytics.figures.map_picture import MapPicture
+from analytics.figures.map_picture import MapPicture, write_column
 from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest, outline_map
 from analytics.figures.theme import CLEAR, kind_colour
 from analytics.hotspots.catalogue import Measure
@@ -111,7 +112,7 @@ def test_cells_lie_under_a_street_layer_of_the_style():
     assert picture.values.ids == ["0_0", "1_0", "2_0"] and picture.values.values == [4, 0, 9]
     assert picture.chosen == "2_0" and picture.active == fill["id"]
     stops = fill["paint"]["fill-color"][2][3::2]
-    assert stops[0] == 0 and stops[-1] == pytest.approx(8.9)
+    assert stops[0] == 0 and stops[-1] == 1 and picture.values.top == 9
 
 
 def test_names_travel_only_where_the_outlines_do_not_say_them():
@@ -119,6 +120,46 @@ def test_names_travel_only_where_the_outlines_do_not_say_them():
     assert ("", ["a", "b", "c"]) in counted_cells(frame(), placed).values.about
     named = counted_cells(replace(frame(), cells_named=True), placed).values.about
     assert all(texts != ["a", "b", "c"] for _, texts in named)
+
+
+def test_names_and_ids_stay_the_same_while_values_come_and_go():
+    names = {"0_0": "a", "1_0": "b", "2_0": "c"}
+    all_cells, fewer = (
+        cell_map(table, GRID, Measure("count", "incidents"), frame(), label="Cells", names=names)
+        for table in (cells(), cells().iloc[2:])
+    )
+    assert all_cells.values.named == fewer.values.named
+    assert all_cells.values.named["texts"] == [["a", "b", "c"]] and "texts" not in fewer.message()["values"]
+    np.testing.assert_array_equal(fewer.values.values, [np.nan, np.nan, 9])
+    first, second = all_cells.message(), fewer.message()
+    assert first["styleKey"] == second["styleKey"] and first["pictureKey"] != second["pictureKey"]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "kind", "size"),
+    [
+        ([0, 254], "u1", 1),
+        ([0, 255, np.nan], "u2", 2),
+        ([70_000], "u4", 4),
+        ([0.5, 2], "f4", 4),
+        ([-1], "f4", 4),
+        ([1e12], "f4", 4),
+        ([], "u1", 0),
+        ([np.nan], "u1", 1),
+    ],
+)
+def test_numbers_travel_in_the_fewest_bytes(numbers, kind, size):
+    column = write_column(numbers)
+    sent = np.frombuffer(base64.b64decode(column["data"]), dtype=f"<{kind}")
+    assert column["kind"] == kind and sent.nbytes == size * max(len(numbers), size == 0)
+    none = sent == np.iinfo(kind).max if kind != "f4" else np.isnan(sent)
+    np.testing.assert_allclose(np.where(none, np.nan, sent), numbers)
+
+
+def test_a_legend_says_where_its_scale_ends():
+    many = pd.DataFrame({"id": [f"{k}_0" for k in range(300)], "count": [*range(298), 900, 950]})
+    assert counted_cells(frame(), many).legend.ticks == ["0", "≥ 297"]
+    assert counted_cells(frame()).legend.ticks == ["0", "9"]
 
 
 def test_a_choice_alone_is_no_other_picture_and_other_values_are():

@@ -1,6 +1,7 @@
-"""The map component: a picture in, what the user picks or draws out.
+"""The map component: a picture in, what the user picks, draws or asks for out.
 
-Its browser side is `frontend/src/map.ts`.
+Its browser side is `frontend/src/map.ts`. What seldom changes of a picture, ids and names, goes by a message
+of its own (`frontend/src/named.ts`), which Streamlit does not send again while it is the same.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from analytics.figures.map_picture import MapPicture
 from ui.components.browser_side import declare_component
 
 _component = declare_component("map")
+_named = declare_component("named")
 
 
 def show_map(
@@ -34,10 +36,21 @@ def show_map(
         if on_draw is not None and corners:
             on_draw([(float(lon), float(lat)) for lon, lat in corners])
 
+    if picture.values is not None:
+        with st.container(key=f"unseen_{key}"):
+            _named(key=f"{key}_named", data=picture.values.named, height="content")
     _component(
         key=key,
         data=picture.message(),
         height="content" if picture.height is not None else "stretch",
         on_picked_change=picked,
         on_drawn_change=drawn,
+        on_wanted_change=lambda: None,
     )
+
+
+def read_wanted(key: str) -> set[str]:
+    """The `on_demand` groups of layers that the reader of a map has asked for, by name."""
+    state = st.session_state.get(key)
+    wanted = state.get("wanted") if isinstance(state, dict) else None
+    return {name for name in wanted if isinstance(name, str)} if isinstance(wanted, list) else set()

@@ -36,12 +36,18 @@ def mark_map(picture: MapPicture, store: Store, area_id: int, *, dark: bool) -> 
 
 
 def mark_incidents(
-    picture: MapPicture, engine: Engine, selection: Selection, epsg: int, *, dark: bool
+    picture: MapPicture, engine: Engine, selection: Selection, epsg: int, *, wanted: bool, dark: bool
 ) -> MapPicture:
-    """The picture with the places that have most incidents of a selection, clustered."""
+    """The picture with the places that have most incidents of a selection, clustered; read only where they
+    are `wanted`."""
+    table = _locate_incidents(engine, selection, epsg) if wanted else pd.DataFrame()
+    return add_marks(picture, [MapMarks("Incidents", table, "map_area", on_demand=True)], dark=dark)
+
+
+def _locate_incidents(engine: Engine, selection: Selection, epsg: int) -> pd.DataFrame:
     places = read_weighted_places(engine, selection).nlargest(_INCIDENTS, "count")
     lonlat = shapely.get_coordinates(unproject(shapely.points(places[["x", "y"]].to_numpy()), epsg))
-    table = pd.DataFrame(
+    return pd.DataFrame(
         {
             "lon": lonlat[:, 0],
             "lat": lonlat[:, 1],
@@ -49,7 +55,6 @@ def mark_incidents(
             "label": [counted(int(count), "incident") for count in places["count"]],
         }
     )
-    return add_marks(picture, [MapMarks("Incidents", table, "map_area")], dark=dark)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

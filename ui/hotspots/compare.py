@@ -72,6 +72,7 @@ def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str
         label=f"Map: {side.label}",
         top=top,
         group="compare",
+        names=screen.study.names,
     )
     show_map(picture, key=key)
     for sentence in result.says:

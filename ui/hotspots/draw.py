@@ -17,13 +17,12 @@ from analytics.figures.map_picture import Choices
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
 from analytics.hotspots.catalogue.place_names import PLACE
-from analytics.hotspots.grid.cells import locate_centres
 from analytics.hotspots.grid.custom_area import find_cells_within, join_cells, write_drawn
 from analytics.shared.week_clock import WeekClock, read_clock
 from analytics.shared.wording import counted
 from ui.components.address import change_address
 from ui.components.filters import brush_clock, brush_trend
-from ui.components.map import show_map
+from ui.components.map import read_wanted, show_map
 from ui.components.map_marks import mark_incidents, mark_map
 from ui.components.text import DAY_FORMAT, plain
 from ui.hotspots.screen import HotspotScreen
@@ -71,10 +70,17 @@ def draw_map(
         f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
         "the table lists the highest"
     )
-    table = result.table
+    table = _rank(result)
     if result.shape == "cells":
         picture = cell_map(
-            table, screen.grid, result.measure, screen.frame, label=label, chosen=chosen, drawable=True
+            table,
+            screen.grid,
+            result.measure,
+            screen.frame,
+            label=label,
+            chosen=chosen,
+            drawable=True,
+            names=screen.study.names,
         )
     else:
         picture = outline_map(
@@ -85,7 +91,8 @@ def draw_map(
         picture = replace(picture, choices=choices)
     dark, store = screen.frame.dark, screen.page.store
     engine, epsg = screen.workspace.engine, screen.workspace.epsg
-    picture = mark_incidents(picture, engine, screen.selection, epsg, dark=dark)
+    wanted = "Incidents" in read_wanted("map")
+    picture = mark_incidents(picture, engine, screen.selection, epsg, wanted=wanted, dark=dark)
     picture = mark_map(picture, store, screen.workspace.area_id, dark=dark)
     show_map(
         picture,
@@ -99,12 +106,21 @@ def _middles(screen: HotspotScreen, result: Result) -> dict[str, tuple[float, fl
     """Where the first places of a result lie (degrees), by id: what a list names is brought into sight."""
     first = order_places(result).head(_IN_SIGHT)
     if result.shape == "cells":
-        i, j = (first[name].to_numpy() for name in ("i", "j"))
-        lon, lat = locate_centres(screen.workspace.epsg, screen.grid, i, j)
-    else:
-        lon, lat = shapely.get_coordinates(shapely.point_on_surface(first.geometry.to_numpy())).T
+        middles = screen.study.middles
+        return {cell: middles[cell] for cell in first.id if cell in middles}
+    lon, lat = shapely.get_coordinates(shapely.point_on_surface(first.geometry.to_numpy())).T
     places = zip(np.round(lon, 5).tolist(), np.round(lat, 5).tolist(), strict=True)
     return dict(zip(first.id, places, strict=True))
+
+
+def _rank(result: Result) -> pd.DataFrame:
+    """The table of a result with the `rank` of each place in the list; 0 where nothing is measured there."""
+    assert result.measure is not None
+    table, measure = result.table, result.measure
+    ranks = pd.Series(np.arange(1, len(table) + 1), index=order_places(result).index)
+    if not measure.kinds:
+        ranks = ranks.where(table[measure.column] != 0, 0)
+    return table.assign(rank=ranks)
 
 
 def draw_table(result: Result) -> None:
@@ -213,7 +229,7 @@ def chosen_place(screen: HotspotScreen, result: Result) -> str | None:
         return None
     extent: object
     if result.shape == "cells":
-        if chosen not in set(screen.snapshot.cells.id):
+        if chosen not in screen.study.middles:
             return None
         extent = (screen.workspace.area_id, screen.grid)
     elif chosen in set(result.table.id):

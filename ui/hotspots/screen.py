@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
-import pandas as pd
+import numpy as np
 import streamlit as st
 
 from analytics.basemap import attribute_maps, has_streets
@@ -15,7 +16,8 @@ from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.findings.recipe import FindingContext
-from analytics.hotspots.grid.cells import Grid, locate_centres
+from analytics.hotspots.grid.cell_places import name_study_area
+from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells
 from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.selection import Selection
 from analytics.store import open_store
@@ -27,17 +29,36 @@ _WIDTH, _HEIGHT = 720, 700  # pixels that the zoom is fitted to
 
 
 @dataclass(frozen=True)
+class StudyArea:
+    """The cells that ever had an incident, by code: what each is called, and its middle (longitude, latitude,
+    degrees). `centre` and `zoom` show them all; `credit` says whose map lies under them, `has_streets`
+    whether its streets name them."""
+
+    names: dict[str, str]
+    middles: dict[str, tuple[float, float]]
+    centre: tuple[float, float]
+    zoom: float
+    credit: str
+    has_streets: bool
+
+
+@dataclass(frozen=True)
 class HotspotScreen:
-    """One run of the page: where it works, what is asked, and the snapshot shown beside every method."""
+    """One run of the page: where it works and what is asked."""
 
     page: Page
     workspace: Workspace
     area_name: str
     request: Request
-    snapshot: Snapshot
     unit: str
     frame: MapFrame
-    study_cells: int
+    study: StudyArea
+
+    @cached_property
+    def snapshot(self) -> Snapshot:
+        """What is shown beside every method, worked out when first asked for, after the map is drawn."""
+        request = replace(self.request, options=())
+        return _take_snapshot(self.page.store.path, self.frame.data_version, request, self.unit)
 
     @property
     def extent(self) -> DataExtent:
@@ -84,32 +105,50 @@ def make_screen(
     *,
     dark: bool,
 ) -> HotspotScreen:
-    """Count, test and time the request, and look at its study area. Stops the page where there are too many
-    cells."""
-    study = find_study_cells(workspace.engine, workspace.area_id, request.grid, request.selection.within)
-    if len(study) > MAXIMUM_CELLS:
+    """Look at the study area of a request. Stops the page where there are too many cells."""
+    grid, within = request.grid, request.selection.within
+    study = _look_at_study_area(page.store.path, version, workspace.area_id, grid, within)
+    if len(study.middles) > MAXIMUM_CELLS:
         st.error(
-            f"{len(study):,} cells of {request.grid.size} m are too many to draw. Choose larger cells or "
+            f"{len(study.middles):,} cells of {grid.size} m are too many to draw. Choose larger cells or "
             "'automatic'."
         )
         st.stop()
-    if study.empty:
+    if not study.middles:
         st.info("No incident was ever recorded within this custom area. Choose another, or take it away.")
         st.stop()
     extent = workspace.extent
     unit = choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
-    snapshot = _take_snapshot(page.store.path, version, replace(request, options=()), unit)
-    lon, lat, zoom = _fit_map(workspace, request.grid, study)
-    credit = attribute_maps(page.store, workspace.area_id)
-    named = has_streets(page.store, workspace.area_id)
-    frame = MapFrame(workspace.area_id, version, lon, lat, zoom, dark, None, credit, cells_named=named)
-    return HotspotScreen(page, workspace, area_name, request, snapshot, unit, frame, len(study))
+    frame = MapFrame(
+        workspace.area_id,
+        version,
+        *study.centre,
+        study.zoom,
+        dark,
+        height=None,
+        credit=study.credit,
+        cells_named=study.has_streets,
+    )
+    return HotspotScreen(page, workspace, area_name, request, unit, frame, study)
 
 
-def _fit_map(workspace: Workspace, grid: Grid, study: pd.DataFrame) -> tuple[float, float, float]:
-    """Longitude, latitude and zoom of a map of the study area."""
-    lon, lat = locate_centres(workspace.epsg, grid, study.i.to_numpy(), study.j.to_numpy())
-    return fitted_zoom(lon, lat, width=_WIDTH, height=_HEIGHT)
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _look_at_study_area(store: str, version: int, area_id: int, grid: Grid, within: bytes) -> StudyArea:
+    opened = open_store(store)
+    workspace = open_workspace(opened, area_id)
+    cells = find_study_cells(workspace.engine, area_id, grid, within)
+    credit, streets = attribute_maps(opened, area_id), has_streets(opened, area_id)
+    if cells.empty:
+        return StudyArea({}, {}, (0.0, 0.0), 1.0, credit, streets)
+    lon, lat = locate_centres(workspace.epsg, grid, cells.i.to_numpy(), cells.j.to_numpy())
+    x, y, zoom = fitted_zoom(lon, lat, width=_WIDTH, height=_HEIGHT)
+    places = zip(np.round(lon, 5).tolist(), np.round(lat, 5).tolist(), strict=True)
+    middles = dict(zip(name_cells(cells.i, cells.j), places, strict=True))
+    names: dict[str, str] = {}
+    if len(cells) <= MAXIMUM_CELLS:
+        called = name_study_area(opened, version, area_id, workspace.epsg, grid)
+        names = {cell: called[cell] for cell in middles}
+    return StudyArea(names, middles, (x, y), zoom, credit, streets)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)

@@ -115,7 +115,7 @@ def _show_all(screen: HotspotScreen, answer: Answer) -> None:
         draw_more(result)
     st.caption(
         f"{screen.grid.kind.capitalize()}s of {screen.grid.size} m on EPSG:{screen.workspace.epsg}; "
-        f"{screen.study_cells:,} cells that ever had an incident. Data version "
+        f"{len(screen.study.middles):,} cells that ever had an incident. Data version "
         f"{screen.frame.data_version}; {extent.incidents - extent.located:,} of {extent.incidents:,} "
         "incidents have no place."
     )

@@ -66,7 +66,7 @@ def _hotspots():
     screen = SimpleNamespace(
         workspace=SimpleNamespace(area_id=1),
         grid=Grid("square", asked.get("size", 250)),
-        snapshot=SimpleNamespace(cells=cells),
+        study=SimpleNamespace(middles=dict.fromkeys(cells.id, (3.0, 48.0))),
     )
     clusters = cells.assign(id=["1", "2"], geometry=[shapely.box(at, 0, at + 1, 1) for at in asked["at"]])
     result = SimpleNamespace(shape=asked["shape"], table=cells if asked["shape"] == "cells" else clusters)

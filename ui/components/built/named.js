@@ -1,0 +1,1 @@
+var n=window.__ach_memory??={named:new Map,waiting:new Map};function i(e){n.named.set(e.key,e);for(let t of n.named.keys()){if(n.named.size<=12)break;n.named.delete(t)}let a=n.waiting.get(e.key)??[];n.waiting.delete(e.key),a.forEach(t=>t())}function r(e){return n.named.get(e)}function o({data:e}){r(e.key)===void 0&&i(e)}export{o as default};
