@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import click
 import pandas as pd
+import shapely
 
 from analytics.hotspots.data_extent import DataExtent, read_extent
 from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
-from analytics.hotspots.method_cli import build_commands, choose_harm_weights
+from analytics.hotspots.method_cli import build_commands, choose_harm_weights, read_polygons
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
 from analytics.shared.cli_options import store_option
@@ -67,9 +69,28 @@ def _horizon(_context: click.Context, _parameter: click.Parameter, value: str) -
     "shares",
     type=click.FloatRange(0, 1, min_open=True),
     multiple=True,
-    default=(0.01, 0.05, 0.10),
-    show_default=True,
-    help="Share of the area to choose; may be repeated.",
+    help="Share of the area to choose; may be repeated (default: 0.01, 0.05 and 0.10, or no share with "
+    "--area-km2).",
+)
+@click.option(
+    "--area-km2",
+    "areas_km2",
+    type=click.FloatRange(0, min_open=True),
+    multiple=True,
+    help="Area to choose in square kilometres, in whole cells; may be repeated.",
+)
+@click.option(
+    "--study",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Outline of the study area (GeoJSON, GeoPackage or any other with its CRS): only incidents in it "
+    "count, and PAI is of its whole area.",
+)
+@click.option(
+    "--bandwidth",
+    "bandwidths",
+    type=click.FloatRange(0, min_open=True),
+    multiple=True,
+    help="Kernel density: standard deviation in metres; may be repeated (default: one and two cells).",
 )
 @click.option("--category", "categories", multiple=True, help="Only this category; may be repeated.")
 @click.option("--area", help="Working area, by name or number; the largest where not given.")
@@ -98,6 +119,9 @@ def backtest(
     cell: float,
     kind: str,
     shares: tuple[float, ...],
+    areas_km2: tuple[float, ...],
+    study: Path | None,
+    bandwidths: tuple[float, ...],
     categories: tuple[str, ...],
     area: str | None,
     harm: str | None,
@@ -114,16 +138,24 @@ def backtest(
     FILE.csv gets a row for every method, origin (first day forecast), measure and share, each with its 95 %
     interval; origin 'all' is all of them together, method 'recommended' what would have been recommended at
     each origin from what was known by then. The area is the cells that had an incident before the origin.
-    What is printed says what to use next, or that none beats counting.
+    With --study the area is that outline. Dates known to the month are forecast by calendar months. What is
+    printed says what to use next, and a loss where what was recommended at the time did worse than counting.
     """
     from analytics.hotspots.forecast.backtest import backtest as run
-    from analytics.hotspots.forecast.catalogue import BacktestParameters
+    from analytics.hotspots.forecast.backtest import describe_horizon
+    from analytics.hotspots.forecast.catalogue import DEFAULT_SHARES, BacktestParameters
 
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
     store = open_store(store_path, create=False)
     engine = DuckDBEngine(store)
-    extent, selection = _select_incidents(engine, find_asked_area(store, area), categories, first, last)
+    area_id = find_asked_area(store, area)
+    extent, selection = _select_incidents(engine, area_id, categories, first, last)
+    study_km2 = None
+    if study is not None:
+        epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
+        selection = replace(selection, within=read_polygons(study, epsg))
+        study_km2 = shapely.area(shapely.from_wkb(selection.within)) / 1e6
     points = read_incident_points(engine, selection)
     weights = choose_harm_weights(store, harm, extent.categories)
     if weights is not None:
@@ -135,7 +167,10 @@ def backtest(
             train_until.date() + timedelta(days=1),
             selection.last,
             horizon,
-            tuple(sorted(set(shares))),
+            tuple(sorted(set(shares))) or (() if areas_km2 else DEFAULT_SHARES),
+            tuple(sorted(set(areas_km2))),
+            study_km2,
+            bandwidths=tuple(sorted(set(bandwidths))),
             half_distance=half_distance,
             trees=trees,
             seed=seed,
@@ -145,6 +180,7 @@ def backtest(
         raise click.ClickException(str(error)) from error
     described = _tabulate_scores(result.summary, result.scores).assign(
         horizon_days=horizon,
+        horizon=describe_horizon(result.parameters),
         cell_m=size,
         kind=kind,
         train_until=train_until.date().isoformat(),

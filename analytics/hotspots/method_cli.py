@@ -158,7 +158,7 @@ def _zip_parts(path: Path) -> bytes:
     return buffer.getvalue()
 
 
-def _polygons(path: Path | None, epsg: int) -> bytes:
+def read_polygons(path: Path | None, epsg: int) -> bytes:
     """The polygons of a file as a custom area."""
     if path is None:
         return b""
@@ -218,7 +218,7 @@ def _run(
                 category,
                 hours,
                 tuple(sorted({WEEKDAYS.index(day) + 1 for day in weekday})),
-                _polygons(within, workspace.epsg),
+                read_polygons(within, workspace.epsg),
                 compare_with,
             ),
             grid,

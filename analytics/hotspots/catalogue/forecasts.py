@@ -12,8 +12,13 @@ from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import SEED
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.forecast.backtest import Backtest, backtest
-from analytics.hotspots.forecast.catalogue import BacktestParameters
+from analytics.hotspots.forecast.backtest import (
+    Backtest,
+    backtest,
+    describe_horizon,
+    follow_calendar,
+)
+from analytics.hotspots.forecast.catalogue import MIXTURE, REPEATS, BacktestParameters
 from analytics.hotspots.forecast.predict import forecast
 from analytics.hotspots.grid.cells import name_cells
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
@@ -34,8 +39,9 @@ _METHODS = (
     "decayed count",
     *_DENSITIES,
     "near repeat",
+    REPEATS,
     "smoothed count",
-    "mixture",
+    MIXTURE,
     _LEARNED,
 )
 _MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
@@ -47,7 +53,10 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     points = _points(workspace, request, progress)
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
-    parameters = _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
+    parameters = follow_calendar(
+        points, _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
+    )
+    origin, ahead = parameters.test_from, describe_horizon(parameters)
     method = str(option["method"])
     advice: tuple[str, ...] = ()
     if method in _DENSITIES:
@@ -74,8 +83,8 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     caught = chosen.expected.sum() / max(expected.expected.sum(), 1e-12)
     says = (
         f"By {method}, the {len(chosen):,} riskiest of {len(expected):,} cells ({share:.0%}) have "
-        f"{caught:.0%} of the {expected.expected.sum():,.1f} {request.unit} expected from "
-        f"{write_day(origin)} in {days} days.",
+        f"{caught:.0%} of the {expected.expected.sum():,.1f} {request.unit} expected in the "
+        f"{ahead} from {write_day(origin)}.",
         *advice,
         "Expected numbers are averages: most cells will have none. What is recorded there depends on who "
         "looks.",
@@ -84,10 +93,10 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
         "cells",
         chosen,
         says,
-        request.describe() | {"forecast_by": method, "from": str(origin), "days": days},
-        Measure("expected", f"{request.unit} expected in {days} days"),
+        request.describe() | {"forecast_by": method, "from": str(origin), "days": days, "ahead": ahead},
+        Measure("expected", f"{request.unit} expected in the {ahead}"),
         titles={
-            "expected": f"{request.unit.capitalize()} expected in {days} days",
+            "expected": f"{request.unit.capitalize()} expected in the {ahead}",
             "history": f"{request.unit.capitalize()} until then",
         },
     )
@@ -117,6 +126,7 @@ def backtest_forecasts(workspace: Workspace, request: Request, progress: Progres
         | {
             "test_from": str(tested.parameters.test_from),
             "days": days,
+            "ahead": describe_horizon(tested.parameters),
             "study_area": f"{tested.cells} cells that had an incident before",
         },
         more={

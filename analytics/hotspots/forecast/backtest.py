@@ -9,15 +9,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from analytics.hotspots.forecast import learned_model, methods, scores
-from analytics.hotspots.forecast.catalogue import MAXIMUM_FITTED, NAIVE, BacktestParameters, Catalogue
-from analytics.hotspots.forecast.history import Ground, Incidents, Past
+from analytics.hotspots.forecast.catalogue import (
+    MAXIMUM_FITTED,
+    MIXTURE,
+    NAIVE,
+    BacktestParameters,
+    Catalogue,
+)
+from analytics.hotspots.forecast.history import Ground, Horizon, Incidents, Past
 from analytics.hotspots.forecast.recommend import RECOMMENDED, Catch, choose, recommendation
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted
@@ -27,6 +33,7 @@ REFIT, RELEARN = 13, 26  # windows between fits of the mixture and of the trees
 EARLIEST = 0.4  # share of the history before the test that no window is taken from
 FEWEST_INCIDENTS, FEWEST_CELLS, FEWEST_EARLIER = 30, 30, 3
 BINS = 10
+MINIMUM_MONTH = 28  # days: a horizon that dates known to the month can serve
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,9 @@ class Backtest:
     same over all test windows. Both: value, lower, upper (95 %), interval (how it was made), chosen_km2 and
     incidents (weight, where weighted). `calibration`: per method and tenth of the expected (10 the
     riskiest), expected and observed with a Poisson interval; empty where weighted. `recommendation`: a row
-    for every share (`recommend.recommendation`). `cells`: those known at the last origin."""
+    for every share (`recommend.recommendation`). `cells`: those known at the last origin. `catch`: what
+    every method caught at every scored origin, those before the test first, of which there are
+    `earlier`."""
 
     scores: pd.DataFrame
     summary: pd.DataFrame
@@ -43,6 +52,8 @@ class Backtest:
     recommendation: pd.DataFrame
     cells: int
     parameters: BacktestParameters
+    catch: Catch
+    earlier: int
 
 
 def backtest(
@@ -58,17 +69,19 @@ def backtest(
     among N and is caught by none. Hit rate, PAI, PEI and RRI are of weight; Brier, log score and
     calibration, of whether a cell had any incident, are left out for weighted points. Intervals of a single
     window: Clopper-Pearson on its incidents (an effective number where weighted; A, the best possible and
-    the history held fixed), for the means over cells a normal one, for calibration Poisson. Over windows: a
-    bootstrap of whole windows, or under ten of them the same as for one. Same seed, same answer, in
-    whatever order the rows come. `progress` is told the share of the windows done, and may raise.
+    the history held fixed), for the means over cells a normal one, for calibration Poisson. Over windows: the
+    wider of a bootstrap of whole windows and of Clopper-Pearson, or under ten of them the same as for one.
+    Same seed, same answer, in whatever order the rows come. `progress` is told the share of the windows done,
+    and may raise.
 
     Raises TooFewData where the data cannot carry it: under 30 incidents or cells before the test, no whole
     test window, fewer than three earlier windows, months only with a horizon under 28 days.
     """
+    parameters = follow_calendar(points, parameters)
     incidents = Incidents.from_frame(points)
     origins, first_scored, first_test = schedule(points, incidents, parameters)
     ground = Ground(incidents, parameters.grid)
-    first = Past(ground, origins[first_scored], parameters.horizon)
+    first = Past(ground, origins[first_scored], parameters.ahead)
     if first.known.sum() < FEWEST_CELLS:
         raise TooFewData(
             f"Only {counted(first.known.sum(), 'cell')} had an incident before the first forecast; "
@@ -89,9 +102,13 @@ def schedule(
     """Origins, ascending; the rank of the first that is scored (those before only fit), of the first test.
     Without `tested`, the only test is the one from `test_from`, whose end may lie ahead. Raises
     TooFewData."""
-    if "time_precision" in points and parameters.horizon < 28 and (points.time_precision == "month").any():
+    if (
+        "time_precision" in points
+        and parameters.horizon < MINIMUM_MONTH
+        and (points.time_precision == "month").any()
+    ):
         raise TooFewData("These data give months only: forecast a month or more, or import days.")
-    test, horizon = _day(parameters.test_from), parameters.horizon
+    test, ahead, horizon = _day(parameters.test_from), parameters.ahead, parameters.horizon
     before = int((incidents.day < test).sum())
     if before < FEWEST_INCIDENTS:
         raise TooFewData(
@@ -99,21 +116,53 @@ def schedule(
             f"{FEWEST_INCIDENTS}. Take a longer history or more categories."
         )
     end = _day(parameters.test_to) if parameters.test_to else int(incidents.day[-1])
-    tests = (end - test + 1) // horizon if tested else 1
+    if parameters.months:  # an incident known to the month is dated to its first day
+        end = Horizon(0, 1).step(end) - 1
+    tests = _count_periods(ahead, test, end) if tested else 1
     if tests < 1:
         raise TooFewData(
-            f"No whole period of {horizon} days lies between {parameters.test_from} and the end of the data: "
-            "test from an earlier day or a shorter horizon."
+            f"No whole {describe_horizon(parameters)} lies between {parameters.test_from} and the end of the "
+            "data: test from an earlier day or a shorter horizon."
         )
     history = test - int(incidents.day[0])
     earlier = min(MAXIMUM_EARLIER, int(history * (1 - EARLIEST)) // horizon)
     if earlier < FEWEST_EARLIER:
         raise TooFewData(
-            f"{history} days of history are too few to fit and choose a forecast of {horizon} days: take a "
-            "shorter horizon or test from a later day."
+            f"{history} days of history are too few to fit and choose a forecast of a "
+            f"{describe_horizon(parameters)}: take a shorter horizon or test from a later day."
         )
-    origins = [test + k * horizon for k in range(-earlier, tests)]
+    origins = [ahead.step(test, k) for k in range(-earlier, tests)]
     return origins, min(MAXIMUM_FITTED, max(1, earlier // 3)), earlier
+
+
+def follow_calendar(points: pd.DataFrame, parameters: BacktestParameters) -> BacktestParameters:
+    """The parameters with calendar months as windows, from the first of a month on or after `test_from`,
+    where dates are known to the month: 30 days would hold two of their first days, and then none."""
+    known_to_month = "time_precision" in points and (points.time_precision == "month").any()
+    if parameters.months or parameters.horizon < MINIMUM_MONTH or not known_to_month:
+        return parameters
+    test = parameters.test_from
+    if test.day > 1:
+        test = date(test.year + test.month // 12, test.month % 12 + 1, 1)
+    return replace(parameters, months=max(1, round(parameters.horizon / 30.4)), test_from=test)
+
+
+def describe_horizon(parameters: BacktestParameters) -> str:
+    """'period of 7 days', 'calendar month', 'period of 3 calendar months'."""
+    if parameters.months == 1:
+        return "calendar month"
+    length = f"{parameters.months} calendar months" if parameters.months else f"{parameters.horizon} days"
+    return f"period of {length}"
+
+
+def _count_periods(ahead: Horizon, first: int, last: int) -> int:
+    """How many whole periods lie from the day `first` to `last`."""
+    if not ahead.months:
+        return (last - first + 1) // ahead.days
+    count = 0
+    while ahead.step(first, count + 1) <= last + 1:
+        count += 1
+    return count
 
 
 def _day(day: date) -> int:
@@ -139,9 +188,9 @@ class _Run:
         bins = np.zeros((2, len(self.names), BINS))
         for rank, origin in enumerate(origins):
             progress(rank / len(origins))
-            past = Past(self.ground, origin, p.horizon)
+            past = Past(self.ground, origin, p.ahead)
             days = self.ground.incidents.day
-            ahead = slice(np.searchsorted(days, origin), np.searchsorted(days, origin + p.horizon))
+            ahead = slice(np.searchsorted(days, origin), np.searchsorted(days, past.end))
             weight = self.ground.incidents.weight[ahead]
             observed = np.bincount(self.ground.cell[ahead], weight, minlength=len(self.ground))
             if rank >= first_scored:
@@ -152,7 +201,7 @@ class _Run:
                     levels = self.catalogue.levels(forecasts, windows)
                 if rank >= first_test:
                     known = Catch.stack(catches)
-                    picks.append([choose(known, x, self.names, NAIVE) for x in range(self._extents)])
+                    picks.append([choose(known, x, self.names, MIXTURE) for x in range(self._extents)])
                 given = np.stack([forecasts[name](past) for name in self.names])
                 catches.append(self._catch(past, given, observed, float((weight**2).sum())))
                 if rank >= first_test and not self.ground.incidents.weighted:
@@ -260,9 +309,11 @@ class _Run:
             pd.concat(frames, ignore_index=True),
             summary_frame,
             self._calibration(bins),
-            recommendation(catch, first_test, picks, self.names, NAIVE, asked[0]),
+            recommendation(catch, first_test, picks, self.names, NAIVE, MIXTURE, asked[0]),
             cells,
             p,
+            catch,
+            first_test,
         )
 
     def _calibration(self, bins: np.ndarray) -> pd.DataFrame:

@@ -9,13 +9,15 @@ from functools import partial
 
 import numpy as np
 
-from analytics.hotspots.forecast import learned_model, methods
+from analytics.hotspots.forecast import learned_model, methods, repeat_victims
 from analytics.hotspots.forecast.calibrate import poisson_mixture
-from analytics.hotspots.forecast.history import Past
+from analytics.hotspots.forecast.history import Horizon, Past
 from analytics.hotspots.grid.cells import Grid
 
+MIXTURE, REPEATS = "mixture", "repeat victimisation"
 LAST_PERIOD, SAME_SEASON, LONG_RUN = "last period", "same season last year", "long-run count"
 NAIVE = (LONG_RUN, LAST_PERIOD, SAME_SEASON)
+DEFAULT_SHARES = (0.01, 0.05, 0.10)
 MAXIMUM_FITTED = 52  # windows that a fit looks back on
 CALIBRATED_ON = 13  # windows that set the level
 Forecast = Callable[[Past], np.ndarray]
@@ -24,17 +26,20 @@ Forecast = Callable[[Past], np.ndarray]
 @dataclass(frozen=True)
 class BacktestParameters:
     """`test_from`: the first day that is forecast. `test_to`: the last day that may be (default: of the
-    data's last incident). `horizon`: days. `shares` of the cells that had an incident before the origin are
-    chosen, and `areas_km2` in square kilometres; `study_km2` is the A of PAI (default: all those cells).
-    `half_life` (days) is of the decayed count, `bandwidths` (metres) of the densities (default: one and two
-    cells), `half_distance` (metres; default 200, or half a cell if that is more) and `near_half_life` (days)
-    of the near repeats. `trees`: fit the learned method too."""
+    data's last incident). `horizon`: days. With `months` the windows are calendar months, so many each, from
+    the first of a month, and `horizon` is about their days; `test_from` is then such a first.
+
+    `shares` of the cells that had an incident before the origin are chosen, and `areas_km2` in square
+    kilometres; `study_km2` is the A of PAI (default: all those cells). `half_life` (days) is of the decayed
+    count, `bandwidths` (metres) of the densities (default: one and two cells), `half_distance` (metres;
+    default 200, or half a cell if that is more) and `near_half_life` (days) of the near repeats. `trees`:
+    fit the learned method too."""
 
     grid: Grid
     test_from: date
     test_to: date | None = None
     horizon: int = 7
-    shares: tuple[float, ...] = (0.01, 0.05, 0.10)
+    shares: tuple[float, ...] = DEFAULT_SHARES
     areas_km2: tuple[float, ...] = ()
     study_km2: float | None = None
     half_life: float = 730.0
@@ -43,6 +48,7 @@ class BacktestParameters:
     near_half_life: float = 14.0
     trees: bool = True
     seed: int = 0
+    months: int = 0
 
     def __post_init__(self) -> None:
         if self.horizon < 1 or min(self.half_life, self.near_half_life) <= 0:
@@ -53,6 +59,10 @@ class BacktestParameters:
             raise ValueError("Shares lie between 0 and 1, areas are positive.")
         if min(*self.kernel_widths(), self.near_width()) < self.grid.size / 2:
             raise ValueError("Bandwidths and the half-distance must be at least half a cell.")
+
+    @property
+    def ahead(self) -> Horizon:
+        return Horizon(self.horizon, self.months)
 
     def kernel_widths(self) -> tuple[float, ...]:
         return self.bandwidths or (float(self.grid.size), 2.0 * self.grid.size)
@@ -75,7 +85,13 @@ class Catalogue:
         self.plain["near repeat"] = partial(
             methods.near_repeat, half_distance=p.near_width(), half_life=p.near_half_life
         )
-        self.names = [*self.plain, "smoothed count", "mixture", *(["learned trees"] if p.trees else [])]
+        self.names = [
+            *self.plain,
+            REPEATS,
+            "smoothed count",
+            MIXTURE,
+            *(["learned trees"] if p.trees else []),
+        ]
         self._trees: learned_model.Learned | None = None
 
     def fit(self, windows: list[learned_model.Window], *, learn: bool = True) -> dict[str, Forecast]:
@@ -85,8 +101,12 @@ class Catalogue:
         mixed = learned_model.fit_mixture(windows, smoothing, p.near_width())
         forecasts: dict[str, Forecast] = {
             **self.plain,
+            REPEATS: partial(
+                repeat_victims.repeat_victims,
+                fitted=repeat_victims.fit_repeats([window.past for window in windows]),
+            ),
             "smoothed count": partial(learned_model.smoothed_count, smoothing=smoothing),
-            "mixture": partial(learned_model.mixture, fitted=mixed),
+            MIXTURE: partial(learned_model.mixture, fitted=mixed),
         }
         if p.trees:
             if learn or self._trees is None:

@@ -13,6 +13,7 @@ from scipy.spatial import cKDTree
 
 from analytics.hotspots.grid.cells import CellLookup, Grid, index_cells
 
+ADDRESS = 10.0  # metres: incidents in one square of this width are at one address
 PLACES_PER_CELL = 4  # across: a kernel takes an incident at the middle of a square of a quarter cell
 
 
@@ -102,6 +103,22 @@ class Ground:
         return self._kernels[kernel]
 
     @cached_property
+    def _addressed(self) -> tuple[np.ndarray, np.ndarray]:
+        squares = np.stack([np.floor(self.incidents.x / ADDRESS), np.floor(self.incidents.y / ADDRESS)])
+        _, first, address = np.unique(squares, axis=1, return_index=True, return_inverse=True)
+        return address.ravel(), self.cell[first]
+
+    @property
+    def addresses(self) -> np.ndarray:
+        """Each incident's address: the square of 10 m that it lies in, numbered."""
+        return self._addressed[0]
+
+    @property
+    def address_cell(self) -> np.ndarray:
+        """The cell of each address, by its first incident."""
+        return self._addressed[1]
+
+    @cached_property
     def touching(self) -> sparse.csr_array:
         """Matrix (cells, cells): 1 where two cells touch."""
         lookup = CellLookup(self.i, self.j)
@@ -111,14 +128,44 @@ class Ground:
         return sparse.csr_array((np.ones(len(rows)), (rows, columns)), shape=(len(self), len(self)))
 
 
+@dataclass(frozen=True)
+class Horizon:
+    """How far a forecast looks: so many days, or with `months` so many calendar months, from the first of
+    one. `days` is then their length on average and orders nothing. Days are numbers since 1970."""
+
+    days: int
+    months: int = 0
+
+    def step(self, origin: int, periods: int = 1) -> int:
+        """The day so many periods after `origin` (before it, where negative)."""
+        if not self.months:
+            return origin + periods * self.days
+        month = np.datetime64(origin, "D").astype("datetime64[M]") + periods * self.months
+        return int(month.astype("datetime64[D]").astype(np.int64))
+
+    def find_year_before(self, origin: int, season: int) -> tuple[int, int]:
+        """First day and the day after the last of the same days a year before, widened to `season` days; of
+        the same calendar months."""
+        if self.months:
+            first = Horizon(0, 12).step(origin, -1)
+            return first, self.step(first)
+        days = max(self.days, season)
+        first = origin - 365 - (days - self.days) // 2
+        return first, first + days
+
+
 class Past:
     """What was known on the morning of `origin` (a day number): only incidents of earlier days.
 
-    Counts are remembered, for several methods start from the same ones.
+    Counts are remembered, for several methods start from the same ones. `end` is the day after the last that
+    is forecast, `horizon` the days until then.
     """
 
-    def __init__(self, ground: Ground, origin: int, horizon: int):
-        self.ground, self.origin, self.horizon = ground, origin, horizon
+    def __init__(self, ground: Ground, origin: int, ahead: Horizon | int):
+        self.ground, self.origin = ground, origin
+        self.ahead = Horizon(ahead) if isinstance(ahead, int) else ahead
+        self.end = self.ahead.step(origin)
+        self.horizon = self.end - origin
         days = ground.incidents.day
         self._n = int(np.searchsorted(days, origin))
         self.weight = ground.incidents.weight[: self._n]
@@ -130,6 +177,10 @@ class Past:
     def age(self) -> np.ndarray:
         """Of each incident in days, yesterday's 1; not stored, because pasts are stored by the dozen."""
         return self.origin - self.ground.incidents.day[: self._n]
+
+    def between(self, first: int, end: int) -> np.ndarray:
+        """Sum of weights by cell over incidents from the day `first` to the day before `end`."""
+        return self.window(self.origin - end + 1, self.origin - first)
 
     def window(self, youngest: int, oldest: int) -> np.ndarray:
         """Sum of weights by cell over incidents `youngest` to `oldest` days old (yesterday's are 1)."""

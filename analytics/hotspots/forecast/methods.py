@@ -10,26 +10,24 @@ import numpy as np
 
 from analytics.hotspots.forecast.history import Kernel, Past
 
-YEAR = 365
 SEASON = 28  # days: shorter horizons look at four weeks around the same date
 
 
 def last_period(past: Past) -> np.ndarray:
-    """The count of the last `horizon` days."""
-    return past.window(1, past.horizon)
+    """The count of the period before: as many days, or calendar months."""
+    return past.between(past.ahead.step(past.origin, -1), past.origin)
 
 
 def same_season(past: Past) -> np.ndarray:
-    """The count of the same days a year (365 days) before, widened to four weeks for shorter horizons."""
-    days = max(past.horizon, SEASON)
-    margin = (days - past.horizon) // 2
-    oldest = YEAR + margin
-    return past.window(oldest - days + 1, oldest) * past.horizon / days
+    """The count of the same days a year (365 days) before, widened to four weeks for shorter horizons, or of
+    the same calendar months."""
+    first, end = past.ahead.find_year_before(past.origin, SEASON)
+    return past.between(first, end) * past.horizon / (end - first)
 
 
 def season_is_known(past: Past) -> bool:
     """Whether the history reaches back to the days `same_season` looks at."""
-    return past.days >= YEAR + max(past.horizon, SEASON) // 2
+    return past.origin - past.days <= past.ahead.find_year_before(past.origin, SEASON)[0]
 
 
 def long_run_count(past: Past) -> np.ndarray:

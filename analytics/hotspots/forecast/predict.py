@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.forecast import methods, scores
-from analytics.hotspots.forecast.backtest import schedule
+from analytics.hotspots.forecast.backtest import follow_calendar, schedule
 from analytics.hotspots.forecast.catalogue import MAXIMUM_FITTED, BacktestParameters, Catalogue
 from analytics.hotspots.forecast.history import Ground, Incidents, Past
 from analytics.hotspots.forecast.learned_model import Window
@@ -28,11 +28,12 @@ def forecast(
     over the history). Fitted, and its level set, on the windows before. Raises TooFewData as `backtest`
     does, and ValueError for a method that is not there or needs a longer history.
     """
+    parameters = follow_calendar(points, parameters)
     before = points[points.local_date < pd.Timestamp(parameters.test_from)]
     incidents = Incidents.from_frame(before)
     origins, _, test = schedule(before, incidents, parameters, tested=False)
     ground = Ground(incidents, parameters.grid)
-    past = Past(ground, origins[test], parameters.horizon)
+    past = Past(ground, origins[test], parameters.ahead)
     catalogue = Catalogue(parameters, seasonal=methods.season_is_known(past))
     if method not in catalogue.names:
         raise ValueError(f"{method!r} is not among {', '.join(catalogue.names)}.")
@@ -40,8 +41,9 @@ def forecast(
     looked_at = origins[:test][-MAXIMUM_FITTED:]
     for rank, origin in enumerate(looked_at):
         progress(rank / len(looked_at))
-        after = Past(ground, origin + parameters.horizon, parameters.horizon)
-        windows.append(Window(Past(ground, origin, parameters.horizon), methods.last_period(after)))
+        known = Past(ground, origin, parameters.ahead)
+        after = Past(ground, known.end, parameters.ahead)
+        windows.append(Window(known, methods.last_period(after)))
     forecasts = catalogue.fit(windows)
     score = forecasts[method](past)
     level, least = catalogue.levels({method: forecasts[method]}, windows)[0]

@@ -1,7 +1,8 @@
-"""Which method to use on these data: the one that beat counting on windows before, or counting."""
+"""Which method to use on these data: the mixture, unless another did better by enough on windows before."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -9,10 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.forecast import scores
+from analytics.shared.wording import counted
 
 RECOMMENDED = "recommended"
-FEWEST_WINDOWS = 10  # to choose anything but the long-run count
 FEWEST_BOOTSTRAPPED = 10  # under so many windows, the intervals of a value are of incidents
+# Of a method's hits relative to the mixture's, chosen on Chicago and New York (`bench.hotspots.choice`): how
+# much less they are expected to be before anything is seen, how far methods differ, and how far shares do.
+PRIOR_LOSS, BETWEEN_METHODS, BETWEEN_SHARES = 0.01, 0.05, 0.02
 
 
 @dataclass(frozen=True)
@@ -77,18 +81,22 @@ class Catch:
         return _measured(self.hits, self._divisors(), total, squared)
 
     def pooled(self, seed: int) -> dict[str, tuple[np.ndarray, np.ndarray, np.ndarray]]:
-        """The same over all origins, by extent and method: ratios of sums."""
+        """The same over all origins, by extent and method: ratios of sums. Over ten origins or more the
+        interval is the wider, on either side, of a bootstrap of whole windows and of Clopper-Pearson's on the
+        effective number of incidents (`scores.effective_trials`)."""
         hits, divisors = self.hits, self._divisors()
+        sums = {name: divisor.sum(axis=0) for name, divisor in divisors.items()}
+        squared = self.squared.sum()
         if not self.bootstrapped:
-            sums = {name: divisor.sum(axis=0) for name, divisor in divisors.items()}
-            return _measured(hits.sum(axis=0), sums, self.total.sum(), self.squared.sum())
-        return {
-            name: (
-                scores.hit_rate(hits.sum(axis=0), divisor.sum(axis=0)),
-                *scores.ratio_bootstrap(hits, divisor, seed),
-            )
-            for name, divisor in divisors.items()
-        }
+            return _measured(hits.sum(axis=0), sums, self.total.sum(), squared)
+        trials = scores.effective_trials(hits, self.total[:, None, None], squared)
+        exact = _measured(hits.sum(axis=0), sums, self.total.sum(), self.total.sum() ** 2 / trials)
+        pooled = {}
+        for name, divisor in divisors.items():
+            value, low, high = exact[name]
+            drawn_low, drawn_high = scores.ratio_bootstrap(hits, divisor, seed)
+            pooled[name] = (value, np.fmin(low, drawn_low), np.fmax(high, drawn_high))
+        return pooled
 
     def difference(self, extent: int, first: int, second: int) -> tuple[float, float, float]:
         """Hit rate of the first method less that of the second over all origins, with a paired 95 %
@@ -129,30 +137,49 @@ def _measured(
     return measured | {"PEI": (value, low, np.minimum(high, 1.0))}
 
 
-def choose(catch: Catch, extent: int, names: list[str], naive: tuple[str, ...]) -> int:
-    """The rank in `names` of the method to use after these windows.
+def choose(catch: Catch, extent: int, names: list[str], reference: str) -> int:
+    """The rank in `names` of the method to use after these windows: the one whose hits are expected to
+    exceed the `reference`'s the most, or the reference.
 
-    The method with the most hits that is not naive is taken only if its paired difference from the best
-    naive one has a lower bound above nothing. Else the best naive one, if it so beats the long-run count
-    (first of `naive`). Else the long-run count, as with fewer than ten windows.
+    A method's gain is its hits less the reference's, as a share of the reference's. Evidence is pooled: its
+    mean over the shares is drawn towards a small loss (an empirical-Bayes normal prior), and the gain at the
+    share asked for towards that mean. So with few windows the reference is chosen, and a method that is
+    better at one share by luck alone is not. Without windows: the reference.
     """
-    counting = names.index(naive[0])
-    if len(catch.total) < FEWEST_WINDOWS:
-        return counting
-    hits = catch.hits[:, extent].sum(axis=0)
-    plain, other = _ranks(names, naive)
-    best_plain = max(plain, key=lambda m: (hits[m], m == counting))
-    challenger = max(other, key=lambda m: hits[m])
-    if catch.difference(extent, challenger, best_plain)[1] > 0:
-        return challenger
-    if best_plain != counting and catch.difference(extent, best_plain, counting)[1] > 0:
-        return best_plain
-    return counting
+    common = names.index(reference)
+    windows = len(catch.total)
+    if windows == 0:
+        return common
+    hits, joint = catch.hits, catch.joint[..., common]
+    base = np.maximum(hits[..., common].sum(axis=0), 1.0)[:, None]
+    gains = (hits - hits[..., [common]]) / base
+    unit = catch.squared.sum() / max(catch.total.sum(), 1e-12)
+    alone = (hits + hits[..., [common]] - 2 * joint).sum(axis=0)  # caught by one of the two only
+    by_share = unit * (alone + 1) / base**2
+    gain, variance = _sum_with_variance(gains, by_share)
+    # Shares lie within one another, so their mean is no surer than a single one of them.
+    pooled, pooled_variance = _sum_with_variance(gains.mean(axis=1), by_share.mean(axis=0))
+    mean = _shrink(pooled, pooled_variance, -PRIOR_LOSS, BETWEEN_METHODS)
+    expected = _shrink(gain[extent], variance[extent], mean, BETWEEN_SHARES)
+    expected[common] = 0.0
+    return int(np.argmax(expected)) if expected.max() > 0 else common
 
 
-def _ranks(names: list[str], naive: tuple[str, ...]) -> tuple[list[int], list[int]]:
-    plain = [m for m, name in enumerate(names) if name in naive]
-    return plain, [m for m in range(len(names)) if m not in plain]
+def _sum_with_variance(gains: np.ndarray, by_incidents: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sum of gains over windows, and its variance: the larger of what the windows show and of what as
+    many incidents would have by chance."""
+    windows = len(gains)
+    if windows < 2:
+        return gains.sum(axis=0), by_incidents
+    return gains.sum(axis=0), np.maximum(by_incidents, windows * gains.var(axis=0, ddof=1))
+
+
+def _shrink(
+    value: np.ndarray, variance: np.ndarray, towards: np.ndarray | float, spread: float
+) -> np.ndarray:
+    """The posterior mean of a normal quantity with prior mean `towards` and standard deviation `spread`."""
+    weight = spread**2 / (spread**2 + variance)
+    return towards + weight * (value - towards)
 
 
 def recommendation(
@@ -161,30 +188,26 @@ def recommendation(
     picks: np.ndarray,
     names: list[str],
     naive: tuple[str, ...],
+    reference: str,
     shares: np.ndarray,
 ) -> pd.DataFrame:
     """A row for every share: the method to use next (`method`, chosen on all windows), its `difference` in
     hit rate from the best naive baseline over them (chosen there, so a little flattered), and the honest
     test: `held_out_difference` of what would have been recommended at each test window, on the windows
     before it alone, from the naive baseline that turned out best. Each with lower and upper (95 %, paired),
-    and `sentence`."""
+    and `sentence`, which says a held-out loss where there is one."""
     tested = catch.after(first_test).with_picks(picks)
-    plain, _ = _ranks(names, naive)
+    plain = [m for m, name in enumerate(names) if name in naive]
     rows = []
     for extent, share in enumerate(shares):
-        method = choose(catch, extent, names, naive)
+        method = choose(catch, extent, names, reference)
         best = _best(catch, extent, plain)
         gain, lower, upper = catch.difference(extent, method, best)
         best_tested = _best(tested, extent, plain)
         held_out = tested.difference(extent, len(names), best_tested)
-        if names[method] in naive:
-            sentence = f"At {share:.1%} of the area none beats counting: use the {names[method]}."
-        else:
-            sentence = (
-                f"At {share:.1%} of the area use {names[method]}: its hit rate was {100 * gain:+.2f} "
-                f"percentage points ({100 * lower:+.2f} to {100 * upper:+.2f}) from the {names[best]}'s, "
-                f"over {len(catch.total)} windows."
-            )
+        sentence = _recommend(names[method], names[best], share, (gain, lower, upper), len(catch.total))
+        if held_out[0] < 0:
+            sentence += _describe_loss(names[best_tested], held_out, len(tested.total))
         rows.append(
             {
                 "share": share,
@@ -203,6 +226,33 @@ def recommendation(
             }
         )
     return pd.DataFrame(rows)
+
+
+def _recommend(
+    method: str, baseline: str, share: float, gain: tuple[float, float, float], windows: int
+) -> str:
+    """Which method to use at a share, and how it compares with the best way of counting."""
+    begin = f"At {share:.1%} of the area use {method if method != baseline else 'the ' + method}"
+    if method == baseline:
+        return f"{begin}: here no method is likely to beat counting."
+    value, lower, upper = (100 * x for x in gain)
+    over = f"over {counted(windows, 'window')}"
+    if math.isnan(lower):
+        return f"{begin}. Nothing happened {over}."
+    chance = " That is within chance." if lower <= 0 <= upper else ""
+    return (
+        f"{begin}: its hit rate was {value:+.2f} percentage points ({lower:+.2f} to {upper:+.2f}) "
+        f"from the {baseline}'s, {over}.{chance}"
+    )
+
+
+def _describe_loss(baseline: str, difference: tuple[float, float, float], windows: int) -> str:
+    value, lower, upper = (100 * x for x in difference)
+    chance = ", which is within chance" if upper >= 0 else ""
+    return (
+        f" Held out, {counted(windows, 'window')}: what was recommended at the time was {value:+.2f} points "
+        f"({lower:+.2f} to {upper:+.2f}) from the {baseline}{chance}."
+    )
 
 
 def _best(catch: Catch, extent: int, among: list[int]) -> int:

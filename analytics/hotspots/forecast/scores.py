@@ -80,6 +80,24 @@ def binomial_interval(share: np.ndarray, trials: np.ndarray | float) -> tuple[np
     return np.where(known, lower, np.nan), np.where(known, upper, np.nan)
 
 
+def effective_trials(hits: np.ndarray, total: np.ndarray, squared: np.ndarray | float) -> np.ndarray:
+    """How many independent incidents the windows' `hits` of `total` (both with a first dimension of windows)
+    are worth, for an exact interval of their pooled share (Korn and Graubard 1998, Survey Methodology 24).
+
+    The number is divided by the design effect, how much more the windows' hits vary than independent
+    incidents' would (at least 1), and by (t / z)^2 for the windows it is estimated from. `squared`: the sum
+    of squared weights.
+    """
+    windows = len(hits)
+    whole = total.sum(axis=0)
+    share = _ratio(hits.sum(axis=0), whole)
+    trials = whole**2 / squared
+    residual = ((hits - share * total) ** 2).sum(axis=0) * windows / (windows - 1)
+    effect = np.maximum(_ratio(residual * trials, whole**2 * share * (1 - share)), 1.0)
+    factor = (stats.t.ppf((1 + LEVEL) / 2, windows - 1) / stats.norm.ppf((1 + LEVEL) / 2)) ** 2
+    return np.asarray(trials / (np.nan_to_num(effect, nan=1.0) * factor))
+
+
 def poisson_interval(count: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Garwood's exact 95 % interval of a Poisson mean."""
     tail, count = (1 - LEVEL) / 2, np.asarray(count, dtype=float)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -117,3 +119,22 @@ def test_help_names_every_option():
         "--store",
     ):
         assert option in shown.output
+
+
+def test_the_rules_of_a_challenge_run_from_it(run, tmp_path):
+    """An area in km², an outline of 4 km by 4 km for PAI, a bandwidth."""
+    from pyproj import Transformer
+
+    corners = [(500_000, 5_400_000), (504_000, 5_400_000), (504_000, 5_404_000), (500_000, 5_404_000)]
+    ring = [Transformer.from_crs(32631, 4326, always_xy=True).transform(*c) for c in [*corners, corners[0]]]
+    outline = tmp_path / "study.geojson"
+    polygon = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {}, "geometry": polygon}
+    outline.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    ran = run("--area-km2", "0.5", "--study", str(outline), "--bandwidth", "150", "--cell", "250")
+    assert ran.exit_code == 0, ran.output
+    table = pd.read_csv(tmp_path / "out.csv")
+    chosen = table[(table.origin == "all") & (table.method == "kernel density 150 m")].set_index("measure")
+    assert chosen.loc["PAI", "share"] == pytest.approx(0.5 / 16, rel=1e-3)
+    assert chosen.loc["PAI", "value"] == pytest.approx(chosen.loc["hit rate", "value"] * 32, rel=1e-3)
+    assert set(table["share"].dropna().round(4)) == {0.0312}

@@ -11,13 +11,19 @@ import pandas as pd
 import pytest
 from scipy import optimize, stats
 
-from analytics.hotspots.forecast import learned_model, methods, scores
+from analytics.hotspots.forecast import learned_model, methods, repeat_victims, scores
 from analytics.hotspots.forecast.backtest import backtest
 from analytics.hotspots.forecast.calibrate import poisson_mixture
 from analytics.hotspots.forecast.catalogue import LONG_RUN, NAIVE, BacktestParameters
-from analytics.hotspots.forecast.history import Ground, Incidents, Kernel, Past
+from analytics.hotspots.forecast.history import Ground, Horizon, Incidents, Kernel, Past
 from analytics.hotspots.forecast.predict import forecast
-from analytics.hotspots.forecast.recommend import Catch, choose
+from analytics.hotspots.forecast.recommend import (
+    BETWEEN_METHODS,
+    BETWEEN_SHARES,
+    PRIOR_LOSS,
+    Catch,
+    choose,
+)
 from analytics.hotspots.grid.cells import Grid, index_cells
 from analytics.hotspots.refusal import TooFewData
 
@@ -164,6 +170,40 @@ def test_the_smoothed_count_is_the_posterior_mean():
     assert ours[row] == pytest.approx(7 * (rate * posterior).sum() / posterior.sum(), rel=1e-4)
 
 
+def test_repeat_rates_match_a_count_by_hand():
+    points = made_up(n=600)
+    points[["x", "y"]] = (points[["x", "y"]] // 100) * 100 + 5  # few addresses, so that many are hit again
+    ground = ground_of(points)
+    pasts = [Past(ground, day_of(300 + 14 * k), 14) for k in range(4)]
+    fitted = repeat_victims.fit_repeats(pasts)
+    days = (points.local_date - pd.Timestamp(START)).dt.days.to_numpy()
+    address = list(zip(points.x, points.y, strict=True))
+    exposure, events, new = np.zeros((3, 5)), np.zeros((3, 5)), 0
+    for k in range(4):
+        origin = 300 + 14 * k
+        before: dict = {}
+        for place, day in zip(address, days, strict=True):
+            if day < origin:
+                before.setdefault(place, []).append(day)
+        kind = {}
+        for place, seen in before.items():
+            ago = origin - max(seen)
+            kind[place] = min(len(seen), 3) - 1, sum(ago > limit for limit in (14, 60, 180, 365))
+            exposure[kind[place]] += 14
+        for place, day in zip(address, days, strict=True):
+            if origin <= day < origin + 14:
+                if place in kind:
+                    events[kind[place]] += 1
+                else:
+                    new += 1
+    mean = events.sum() / exposure.sum()
+    np.testing.assert_allclose(fitted.rates, ((events + 1) / (exposure + 1 / mean)).ravel())
+    assert fitted.elsewhere == pytest.approx(new / 56) and new > 0
+    risk = repeat_victims.repeat_victims(pasts[-1], fitted)
+    inside = pasts[-1].rate(730.0, Kernel("gaussian", 250.0)).sum()
+    assert inside > 0 and risk.sum() > 14 * fitted.elsewhere
+
+
 def test_mixture_weights_match_a_general_optimiser():
     rng = np.random.default_rng(4)
     columns = rng.gamma(0.5, 1, (3000, 3))
@@ -254,6 +294,7 @@ def test_backtest_counts_what_a_slow_one_counts():
         "kernel density 250 m",
         "kernel density 500 m",
         "near repeat",
+        "repeat victimisation",
         "smoothed count",
         "mixture",
         "recommended",
@@ -324,7 +365,7 @@ def test_where_risk_moved_the_recommended_method_follows_and_says_so():
     assert row.method in row.sentence and "+" in row.sentence
 
 
-def test_the_choice_falls_back_to_counting():
+def test_the_choice_leaves_the_mixture_only_for_enough_evidence():
     names = [LONG_RUN, "last period", "mixture"]
 
     def caught(hits: np.ndarray) -> Catch:
@@ -343,13 +384,54 @@ def test_the_choice_falls_back_to_counting():
             np.full(windows, 100.0),
         )
 
-    steady = np.tile([20.0, 10.0, 25.0], (20, 1))
-    assert choose(caught(steady), 0, names, NAIVE) == 2
-    assert choose(caught(steady[:3]), 0, names, NAIVE) == 0  # too few windows
+    steady = np.tile([25.0, 10.0, 20.0], (20, 1))
+    assert choose(caught(steady), 0, names, "mixture") == 0  # counting catches a quarter more, always
+    assert choose(caught(steady[:0]), 0, names, "mixture") == 2  # nothing is known
+    assert choose(caught(np.tile([21.0, 10.0, 20.0], (3, 1))), 0, names, "mixture") == 2  # too few windows
     noisy = steady.copy()
-    noisy[:, 2] = np.where(np.arange(20) % 2, 5, 36)  # +0.5 on average, -15 to +16
-    assert choose(caught(noisy), 0, names, NAIVE) == 0
-    assert choose(caught(steady[:, [1, 0, 1]]), 0, names, NAIVE) == 1  # last period beats both
+    noisy[:, 0] = np.where(np.arange(20) % 2, 5, 36)  # 2 % more on average, a quarter to twice as many
+    assert choose(caught(noisy), 0, names, "mixture") == 2
+    assert choose(caught(steady[:, [1, 0, 2]]), 0, names, "mixture") == 1
+
+
+def test_the_choice_is_the_posterior_of_a_normal_model_written_out():
+    """Two shares: the evidence of one moves the choice at the other by as much as the model says."""
+    rng = np.random.default_rng(3)
+    for _ in range(20):
+        hits = rng.poisson([[50, 54, 52], [100, 104, 101]], (30, 2, 3)).astype(float)
+        joint = np.zeros((30, 2, 3, 3))
+        joint[..., range(3), range(3)] = hits
+        blank = np.ones((30, 2))
+        catch = Catch(joint, np.ones((30, 2, 3)), blank, blank, blank, np.full(30, 500.0), np.full(30, 500.0))
+        for share in range(2):
+            best, chosen = 0.0, 0
+            for method in (1, 2):
+                gains, floors = [], []
+                for x in range(2):
+                    base = hits[:, x, 0].sum()
+                    gains.append((hits[:, x, method] - hits[:, x, 0]) / base)
+                    floors.append((hits[:, x, method].sum() + base + 1) / base**2)
+                pooled = (gains[0] + gains[1]) / 2
+                noise = max(30 * np.var(pooled, ddof=1), (floors[0] + floors[1]) / 2)
+                mean = -PRIOR_LOSS + (pooled.sum() + PRIOR_LOSS) / (1 + noise / BETWEEN_METHODS**2)
+                noise = max(30 * np.var(gains[share], ddof=1), floors[share])
+                expected = mean + (gains[share].sum() - mean) / (1 + noise / BETWEEN_SHARES**2)
+                if expected > best:
+                    best, chosen = expected, method
+            assert choose(catch, share, ["mixture", "a", "b"], "mixture") == chosen
+
+
+def test_a_pooled_interval_is_never_of_width_nothing():
+    """0 of 262 over 12 windows: Clopper-Pearson on what the windows are worth, not 0.0 (0.0 to 0.0)."""
+    hits, total = np.zeros((12, 1, 1)), np.full((12, 1, 1), 262 / 12)
+    trials = scores.effective_trials(hits, total, 262.0)
+    factor = (stats.t.ppf(0.975, 11) / stats.norm.ppf(0.975)) ** 2
+    assert trials == pytest.approx(262 / factor)
+    _, upper = scores.binomial_interval(np.zeros((1, 1)), trials)
+    assert upper == pytest.approx(1 - 0.025 ** (factor / 262))
+    # Windows that are all or nothing are worth about as many trials as there are windows.
+    hits[::2] = total[::2]
+    assert scores.effective_trials(hits, total, 262.0) == pytest.approx(11 / factor)
 
 
 def test_weights_are_harm_and_leave_out_probabilities():
@@ -422,3 +504,45 @@ def test_on_real_burglaries_the_recommended_is_not_worse_than_counting(shared_da
     points = dataset.read(shared_data / "incidents" / dataset.file)
     parameters = BacktestParameters(Grid("hexagon", 300), date(2018, 5, 1), trees=False)
     assert (backtest(points, parameters).recommendation.held_out_upper >= 0).all()
+
+
+def monthly_points(months: int = 40, each: int = 60) -> pd.DataFrame:
+    """As many incidents in every month, dated to its first day."""
+    rng = np.random.default_rng(0)
+    month = np.repeat(np.datetime64("2018-11", "M") + np.arange(months), each)
+    risk = rng.lognormal(0, 1.2, 400)
+    cell = rng.choice(400, months * each, p=risk / risk.sum())
+    return pd.DataFrame(
+        {
+            "x": (cell % 20 + 0.5) * 250,
+            "y": (cell // 20 + 0.5) * 250,
+            "local_date": pd.to_datetime(month.astype("datetime64[D]")),
+            "time_precision": "month",
+        }
+    )
+
+
+def test_dates_known_to_the_month_are_forecast_by_calendar_months():
+    """No window holds two months' first days, and none holds none."""
+    points = monthly_points()
+    asked = replace(PARAMETERS, horizon=30, test_from=date(2020, 12, 15), test_to=date(2022, 2, 1))
+    result = backtest(points, asked)
+    rows = result.scores[(result.scores.method == LONG_RUN) & (result.scores.measure == "PAI")]
+    assert (rows.incidents == 60).all()
+    origins = sorted(rows.origin.unique())
+    assert origins == list(pd.date_range("2021-01-01", "2022-02-01", freq="MS"))
+    ahead = forecast(points, replace(asked, test_from=date(2022, 3, 1)), "last period")
+    assert ahead.history.sum() == len(points)
+    last = points[points.local_date == "2022-02-01"]
+    first = ahead.head(last.groupby(["x", "y"]).ngroups)
+    assert set(zip(first.i, first.j, strict=True)) == set(zip(last.x // 250, last.y // 250, strict=True))
+
+
+def test_the_same_season_of_a_month_is_that_month_a_year_before():
+    points = monthly_points()
+    ground = ground_of(points)
+    past = Past(ground, day_of(425), Horizon(30, 1))  # 1 March 2021
+    assert (past.end, past.horizon) == (day_of(456), 31)
+    counted = methods.same_season(past)
+    there = points[points.local_date == "2020-03-01"].groupby(["x", "y"]).size()
+    assert sorted(counted[counted > 0]) == sorted(there.astype(float))
