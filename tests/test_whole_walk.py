@@ -177,11 +177,10 @@ def _meeting():
 
 
 def _results():
-    from ui.results.screen import show_one, show_results
+    from ui.results.screen import show_results
     from ui.shell.page import begin
 
-    screen = begin("Did it work?")
-    show_one(screen, show_results(screen))
+    show_results(begin("Did it work?"))
 
 
 def test_from_records_to_what_came_of_them(store, tmp_path):

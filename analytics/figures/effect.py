@@ -18,7 +18,7 @@ def effect_chart(
     similar: str = "Similar places, mean",
     unit: str = "Incidents a week",
 ) -> go.Figure:
-    """`weekly`: week, count, control (mean of its like), synthetic (NaN without one); `start` of the
+    """`weekly`: week, count, control (mean of its like), synthetic (both NaN without one); `start` of the
     action."""
     figure = go.Figure()
     figure.add_scatter(
@@ -28,13 +28,14 @@ def effect_chart(
         mode="lines+markers",
         line={"color": ACCENT, "width": 2.5},
     )
-    figure.add_scatter(
-        x=weekly.week,
-        y=weekly.control,
-        name=similar,
-        mode="lines",
-        line={"color": OTHER, "dash": "dot"},
-    )
+    if weekly.control.notna().any():
+        figure.add_scatter(
+            x=weekly.week,
+            y=weekly.control,
+            name=similar,
+            mode="lines",
+            line={"color": OTHER, "dash": "dot"},
+        )
     if weekly.synthetic.notna().any():
         figure.add_scatter(
             x=weekly.week,
@@ -52,6 +53,7 @@ def effect_chart(
         margin={"l": 10, "r": 10, "t": 30, "b": 10},
         xaxis=DATE_AXIS | {"title": None},
         yaxis={"title": unit, "rangemode": "tozero"},
+        showlegend=True,
         legend={"orientation": "h", "y": -0.12},
         hovermode="x unified",
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -17,6 +18,8 @@ from analytics.shared.projection import project
 from analytics.store import Store, now
 from analytics.tasking.actions import VERDICT_REASON, list_actions
 from analytics.tasking.effect import NOT_MEASURED, VERDICTS, Effect, EffectParameters, measure_effect
+from analytics.tasking.effect.places import daily_counts
+from analytics.tasking.effect.synthetic import weeks
 from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, read_network
 
 OUTPUTS = {
@@ -25,6 +28,9 @@ OUTPUTS = {
     "people safeguarded": "person safeguarded",
     "disruptions": "disruption",
 }  # what is counted, and one of it
+
+
+_WEEKS_BEFORE = 52
 
 
 class NoPlace(ValueError):
@@ -91,28 +97,61 @@ def measure(
     """The effect of an action on recorded crime at its place; harm by the weights of `harm_in_force`. Raises
     what `target_of` and `measure_effect` raise."""
     target = target_of(store, action_id)
+    points = _read_points(store, target)
+    if weights := harm_in_force(store):
+        points["harm"] = match_incidents(points.category, read_harm_weights(store, *weights)).weight
+    effect = measure_effect(
+        points,
+        target.outline,
+        target.start,
+        _last_day(store, target),
+        found_in=target.found_in,
+        elsewhere=_elsewhere(store, action_id, target),
+        parameters=parameters,
+    )
+    return target, effect
+
+
+def count_weeks(store: Store, target: Target) -> pd.DataFrame:
+    """What was counted at a target by whole week, from a year before the action to the end of the data, with
+    nothing to compare it with: week (first day), count, control and synthetic (NaN)."""
+    points = _read_points(store, target)
+    day = points.local_date.to_numpy().astype("datetime64[D]")
+    first = target.start - timedelta(days=7 * _WEEKS_BEFORE)
+    last = max(_last_day(store, target), target.start)
+    counts, before = weeks(
+        daily_counts(points[["x", "y"]].to_numpy(), day, [target.outline], first, last),
+        (target.start - first).days,
+    )
+    recorded = points.local_date.min().date() if len(points) else first
+    table = pd.DataFrame(
+        {
+            "week": [target.start + timedelta(days=7 * (at - before)) for at in range(counts.shape[1])],
+            "count": counts[0],
+            "control": np.nan,
+            "synthetic": np.nan,
+        }
+    )
+    return table[[week >= recorded for week in table.week]].reset_index(drop=True)
+
+
+def _read_points(store: Store, target: Target) -> pd.DataFrame:
+    """The located incidents of the target's area and categories: x, y, local_date, time_precision, category,
+    harm."""
     points = store.query(
         "SELECT x, y, local_date, time_precision, category, harm_weight AS harm FROM incident"
         " WHERE area_id = ?"
         " AND x IS NOT NULL AND (? OR category IN (SELECT unnest(?))) ORDER BY source_id, row_number",
         [target.area_id, not target.categories, list(target.categories)],
     ).to_pandas()
-    points["local_date"] = pd.to_datetime(points.local_date)
-    if weights := harm_in_force(store):
-        points["harm"] = match_incidents(points.category, read_harm_weights(store, *weights)).weight
-    last = store.rows("SELECT max(local_date) AS last FROM incident WHERE area_id = ?", [target.area_id])[0][
-        "last"
-    ]
-    effect = measure_effect(
-        points,
-        target.outline,
-        target.start,
-        last or target.start,
-        found_in=target.found_in,
-        elsewhere=_elsewhere(store, action_id, target),
-        parameters=parameters,
-    )
-    return target, effect
+    return points.assign(local_date=pd.to_datetime(points.local_date))
+
+
+def _last_day(store: Store, target: Target) -> date:
+    """The last day of the area's records, of whatever category; the action's own day without any."""
+    rows = store.rows("SELECT max(local_date) AS last FROM incident WHERE area_id = ?", [target.area_id])
+    last: date = rows[0]["last"] or target.start
+    return last
 
 
 # Every action with the brief it comes from, as decided.

@@ -160,15 +160,18 @@ def _keep_a_result(page: Page, url: str) -> None:
     page.get_by_label("Arrests").fill("2")
     page.get_by_label("Arrests").press("Tab")
     page.get_by_role("button", name="Save result").click()
-    expect(page.get_by_test_id("stMetric").filter(has_text="Fewer than expected1 of 1")).to_be_visible(
-        timeout=LONG
-    )
+    expect(page.get_by_text("Saved verdict: fewer than expected")).to_be_visible(timeout=LONG)
     settled(page)
     expect(page.get_by_label("Arrests")).to_have_value("2")  # what is kept is where the next version begins
     page.get_by_text("Did the leads prove right?").click()
     page.get_by_text("partly right", exact=True).click()
     page.get_by_label("How do you know?").fill("caught in the act")
     page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.get_by_text("Partly right, ")).to_be_visible(timeout=LONG)
+    settled(page)
+    page.get_by_text("The unit", exact=True).click()
+    metric = page.get_by_test_id("stMetric")
+    expect(metric.filter(has_text="Fewer than expected1 of 1")).to_be_visible(timeout=LONG)
     expect(page.get_by_test_id("stMetric").filter(has_text="0.5 of 1")).to_be_visible(timeout=LONG)
     page.get_by_text("What five models of policing call a success").click()
     settled(page)

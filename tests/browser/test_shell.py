@@ -52,7 +52,8 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
     page.wait_for_selector(".st-key-rail_wide", timeout=LONG)
     left = unmatched(page, left)
     left = unmatched(opened(page, f"{server.url}/hotspots?size=1000+m&method=omens"), left)
-    assert unmatched(opened(page, f"{server.url}/intelligence"), left) == []
+    left = unmatched(opened(page, f"{server.url}/intelligence"), left)
+    assert unmatched(opened(page, f"{server.url}/collection"), left) == []
 
 
 @pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)

@@ -5,10 +5,9 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.collection import NOT_KNOWN, gap_question
+from analytics.intelligence.collection import gap_question
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import find_strategy_in_force
@@ -17,54 +16,42 @@ from ui.shell.page import Page
 from ui.shell.pages import page_path
 
 
-def ask_for_gap(page: Page, grid: pd.DataFrame) -> None:
-    """Choose a cell, those that hold nothing and are not asked for first, and task what is not known about
-    it."""
-    cells = grid[grid.stage != NOT_KNOWN].assign(entries=lambda frame: frame.records + frame.lines)
-    cells = cells.sort_values(["requirements", "entries"], kind="stable")
-    about = {
-        (row.domain_code, row.stage): f"{row.domain} at {row.stage}: "
-        + (f"{row.entries:,} recorded" if row.entries else "nothing recorded")
-        + (f", {row.requirements} asked" if row.requirements else "")
-        for row in cells.itertuples()
-    }
-    with st.expander("Fill a gap: ask for what a cell leaves unknown", icon=":material/add_task:"):
-        domain, stage = st.selectbox(
-            "Cell of the grid", list(about), format_func=about.__getitem__, key="gap_cell"
+def ask_for_gap(page: Page, domain: str, stage: str) -> None:
+    """The form that asks for what a cell of the grid leaves unknown."""
+    st.markdown("**Ask for what it leaves unknown**")
+    strategy = find_strategy_in_force(page.store, date.today())
+    priorities = [item.title for item in strategy[2].priorities] if strategy else []
+    with st.form(f"gap-{domain}-{stage}"):
+        question = st.text_area("What is to be found out?", gap_question(domain, stage), height=70)
+        left, middle, right = st.columns(3)
+        serves = left.selectbox(
+            "Serves which priority",
+            priorities,
+            index=None,
+            accept_new_options=True,
+            placeholder="none",
+            help="Of the control strategy in force."
+            if strategy
+            else "No control strategy is in force: type one, or leave it.",
         )
-        strategy = find_strategy_in_force(page.store, date.today())
-        priorities = [item.title for item in strategy[2].priorities] if strategy else []
-        with st.form(f"gap-{domain}-{stage}"):
-            question = st.text_area("What is to be found out?", gap_question(domain, stage), height=70)
-            left, middle, right = st.columns([2, 2, 1])
-            serves = left.selectbox(
-                "Serves which priority",
-                priorities,
-                index=None,
-                accept_new_options=True,
-                placeholder="none",
-                help="Of the control strategy in force."
-                if strategy
-                else "No control strategy is in force: type one, or leave it.",
+        owner = middle.text_input("Owner: who finds out")
+        due = right.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
+        propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
+        if st.form_submit_button("Ask for it", type="primary", icon=":material/send:"):
+            _save(page, Requirement(question, owner, due, serves, stage, domain), propose)
+    if saved := st.session_state.get("gap_saved"):
+        requirement, proposal = saved
+        st.success(
+            f"Requirement {requirement} is open"
+            + (f", and proposal {proposal} waits for the meeting." if proposal else ".")
+        )
+        if proposal:
+            st.page_link(
+                page_path("tasking"),
+                label="Complete the proposal on Briefs",
+                icon=":material/assignment:",
+                query_params={"brief": str(proposal)},
             )
-            owner = middle.text_input("Owner: who finds out")
-            due = right.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
-            propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
-            if st.form_submit_button("Ask for it", type="primary", icon=":material/send:"):
-                _save(page, Requirement(question, owner, due, serves, stage, domain), propose)
-        if saved := st.session_state.get("gap_saved"):
-            requirement, proposal = saved
-            st.success(
-                f"Requirement {requirement} is open"
-                + (f", and proposal {proposal} waits for the meeting." if proposal else ".")
-            )
-            if proposal:
-                st.page_link(
-                    page_path("tasking"),
-                    label="Complete the proposal on Briefs",
-                    icon=":material/assignment:",
-                    query_params={"brief": str(proposal)},
-                )
 
 
 def _save(page: Page, asked: Requirement, propose: bool) -> None:

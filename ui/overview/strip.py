@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 
-import pandas as pd
 import streamlit as st
 
 from analytics.desk.news import new_since_last_look
 from analytics.desk.watches import mark_looked
 from analytics.overview.morning import LatestChange, Morning
-from analytics.shared.wording import counted, write_day, write_period
+from analytics.shared.wording import counted, write_period
 from ui.components.bands import Band, show_bands
+from ui.components.known_tiles import show_known_tiles
 from ui.components.text import plain
-from ui.components.tiles import NOTHING, Tile, show_tiles
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
 STYLE = Path(__file__).with_name("today.css")
 _WORDS = {"more": "high", "fewer": "low", "": "as usual"}
 _NEWS = 4  # watches at most
-_AGES = (28, 182)  # days, up to which a tile has the first and the second shade
-_STAGES = {"origin": "Origin", "transit": "Transit", "destination": "Destination", "not known": "Not known"}
 
 
 def show_bands_block(morning: Morning | None) -> None:
@@ -100,31 +96,4 @@ def show_known_block(morning: Morning | None) -> None:
         "line, or • where there are records alone. Darker is newer. An empty cell is a gap in collection, "
         "not a sign that nothing happens there.",
     )
-    rows = {
-        domain: [_tile(cell, morning.as_of) for cell in grid[grid.domain == domain].itertuples()]
-        for domain in grid.domain.unique()
-    }
-    show_tiles(
-        rows,
-        [_STAGES[stage] for stage in grid.stage.unique()],
-        key="today-tiles",
-        label="What is known, by commercial domain and stage",
-        corner="Domain",
-    )
-
-
-def _tile(cell, as_of: date) -> Tile:
-    parts = []
-    if cell.lines:
-        parts.append(f"{counted(cell.lines, 'graded line')}: {cell.graded}")
-    if cell.records:
-        parts.append(counted(cell.records, "record"))
-    if not parts:
-        asked = f", {counted(cell.requirements, 'requirement')} asked" if cell.requirements else ""
-        return Tile("?" if cell.requirements else "–", NOTHING, f"{cell.domain}, {cell.stage}: a gap{asked}")
-    words = f"{cell.domain}, {cell.stage}: {'; '.join(parts)}"
-    if pd.isna(cell.newest):
-        return Tile(cell.best or "•", len(_AGES), f"{words}, not dated")
-    days = (as_of - cell.newest.date()).days
-    age = sum(days > limit for limit in _AGES)
-    return Tile(cell.best or "•", age, f"{words}; newest {write_day(cell.newest)}")
+    show_known_tiles(grid, morning.as_of, key="today-tiles")

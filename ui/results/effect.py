@@ -30,17 +30,26 @@ def say_verdict(verdict: str, where: str, why: str) -> None:
     say(f"**{verdict.capitalize()}** {plain(where)}. {plain(why)}{worse}", icon=icon)
 
 
-def show_effect(page: Page, effect: Effect, target: Target) -> None:
+def show_verdict(effect: Effect, target: Target) -> None:
+    """The verdict, and beside it why: what was compared with what."""
     say_verdict(effect.verdict, f"at {target.label}", effect.why)
-    if effect.verdict == "too early":
-        return
-    left, right = st.columns([4, 3], gap="medium")
-    with left:
-        st.plotly_chart(
-            effect_chart(effect.weekly, target.start), key="effect", config={"displayModeBar": False}
-        )
-    with right:
+    if len(effect.baselines):
         _show_baselines(effect)
+
+
+def show_early(weekly: pd.DataFrame, target: Target) -> None:
+    """The place before and after the action, where it is too early to compare it with anything."""
+    st.plotly_chart(effect_chart(weekly, target.start), key="effect", config={"displayModeBar": False})
+    after = int((weekly.week >= target.start).sum())
+    st.caption(
+        f"Whole weeks from the day of the action: {after} after it so far. Nothing is compared yet, so a "
+        "rise or a fall says nothing of the action."
+    )
+
+
+def show_effect(page: Page, effect: Effect, target: Target) -> None:
+    """What the verdict rests on: counts by week, baselines, the checks, the surroundings."""
+    st.plotly_chart(effect_chart(effect.weekly, target.start), key="effect", config={"displayModeBar": False})
     _show_checks(effect)
     _caveats(effect)
     around, more = st.columns(2, gap="medium")

@@ -1,112 +1,117 @@
-"""The list of actions with what came of each, and what is shown of the chosen one."""
+"""The actions with what came of each as a list, and the chosen one's result beside it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from analytics.tasking.actions import list_actions
-from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, verdict_in_words
+from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, verdict_in_words
 from analytics.tasking.result_gaps import find_network_gaps, find_place_gaps
 from analytics.tasking.results import (
     OUTPUTS,
     NoPlace,
+    Target,
+    count_weeks,
+    findings_of,
     harm_in_force,
     list_results,
     measure,
     measure_structure,
 )
-from ui.components.choosing import change_link, chosen_number, tick_row
+from ui.components.address import change_address
+from ui.components.choosing import chosen_number, say_not_there
 from ui.components.evidence import log
-from ui.components.text import DAY_FORMAT, plain
-from ui.results.effect import show_effect
+from ui.components.finding_map import find_mapped, show_finding_map
+from ui.components.list import ListEntry, ListMark, show_list
+from ui.components.text import plain
+from ui.results.effect import show_early, show_effect, show_verdict
 from ui.results.follow_up import ask_gaps, judge_leads, show_result_form
 from ui.results.network import show_network
+from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
-_COLUMNS = {
-    "action_id": st.column_config.NumberColumn("No.", width=50),
-    "description": st.column_config.TextColumn("Action", width="large"),
-    "owner": "Owner",
-    "agency": "Agency",
-    "contact": "Contact",
-    "adopted_at": st.column_config.DatetimeColumn("Adopted (UTC)", format=DAY_FORMAT),
-    "status": "Status",
-    "verdict": st.column_config.TextColumn("Verdict saved", width="medium"),
-    "done": st.column_config.TextColumn("Outputs", width="medium"),
-}
+_MAP_HEIGHT = 250  # pixels
 
 
-_CHOSEN = "result-of-action"
-
-
-def _asked() -> int | None:
-    """The action that the link names, once: from then on the table chooses."""
-    number = chosen_number("action")
-    if number is not None:
-        st.session_state[_CHOSEN] = number
-        change_link(action=None)
-    return number
-
-
-def show_results(page: Page) -> int | None:
-    """The actions with their results; returns the chosen one, or None where there is none."""
-    actions = list_actions(page.store)
-    actions = actions[actions.standing].drop(columns=["verdict", "verdict_reason", "outputs"])
+@st.fragment
+def show_results(page: Page) -> None:
+    """The list beside the action that the link names, else the first."""
+    actions = _list_actions(page)
     if actions.empty:
         st.text(
             "This page shows whether tasked actions worked. Nothing has been tasked yet. Adopt a brief with "
             "an action in the meeting, and return once new records have been imported."
         )
         st.page_link(page_path("tasking"), label="Open Briefs", icon=":material/assignment:")
-        return None
+        return
+    asked = chosen_number("action")
+    known = set(actions.action_id)
+    chosen = int(actions.action_id[0]) if asked is None else asked if asked in known else None
+    with window_pane("results"):
+        with fill_pane("index"):
+            _show_list(page, actions, chosen)
+        with fill_pane("reading"):
+            if chosen is None:
+                with scroll_pane("reading"):
+                    say_not_there(f"action {asked}")
+            else:
+                _show_one(page, chosen, actions.set_index("action_id").loc[chosen])
+
+
+def _list_actions(page: Page) -> pd.DataFrame:
+    """The standing actions with the verdict that was saved, in words, and the outputs that were counted."""
+    actions = list_actions(page.store)
+    actions = actions[actions.standing].drop(columns=["verdict", "verdict_reason", "outputs"])
     table = actions.merge(list_results(page.store), on="action_id", how="left", suffixes=("", "_result"))
-    table["verdict"] = list(map(verdict_in_words, table.verdict, table.verdict_reason))
+    table["said"] = list(map(verdict_in_words, table.verdict, table.verdict_reason))
     table["done"] = [
         "; ".join(counted(row[name], one, name) for name, one in OUTPUTS.items() if row[name] > 0)
         for row in table.to_dict("records")
     ]
-    chosen = _asked() or st.session_state.get(_CHOSEN)
-    if chosen not in table.action_id.tolist():
-        chosen = int(table.action_id[0])
-    tick_row(
-        table[
-            [
-                "action_id",
-                "description",
-                "owner",
-                "agency",
-                "contact",
-                "adopted_at",
-                "status",
-                "verdict",
-                "done",
-            ]
-        ],
-        table.action_id,
-        chosen,
-        lambda number: st.session_state.update({_CHOSEN: number}),
-        placeholder="",
-        key="results",
-        column_config=_COLUMNS,
-        alt="Actions and their results",
+    return table.reset_index(drop=True)
+
+
+def _show_list(page: Page, actions: pd.DataFrame, chosen: int | None) -> None:
+    with pad_pane("list_head"):
+        st.markdown(f"**{counted(len(actions), 'action')}** and what came of them")
+    with fill_pane("action_list"):
+        show_list(
+            [_entry(row) for row in actions.itertuples()],
+            key="results",
+            label="Actions and their results",
+            chosen=None if chosen is None else str(chosen),
+            on_choose=lambda number: change_address(action=number),
+        )
+    with pad_pane("list_foot"):
+        table = actions.assign(verdict=actions.said).drop(columns=["done", "verdict_reason", "said"])
+        st.download_button(
+            "Results (CSV)",
+            lambda: safe_csv(table),
+            "results.csv",
+            "text/csv",
+            icon=":material/download:",
+            on_click=log,
+            args=(page, "export results", "results"),
+        )
+
+
+def _entry(row) -> ListEntry:
+    verdict = row.verdict if isinstance(row.verdict, str) else NOT_MEASURED
+    about = [row.owner, row.agency, f"adopted {write_day(row.adopted_at)}", row.status, row.done]
+    return ListEntry(
+        str(row.action_id),
+        row.description,
+        " · ".join(part for part in about if isinstance(part, str) and part),
+        marks=[ListMark(verdict, "strong" if verdict in JUDGED else "")],
     )
-    st.download_button(
-        "Results (CSV)",
-        lambda: safe_csv(table.drop(columns=["done", "verdict_reason"])),
-        "results.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click=log,
-        args=(page, "export results", "results"),
-    )
-    return chosen
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with similar places …")
@@ -123,10 +128,26 @@ def _structure(_page: Page, store: str, action_id: int, data_version: int):
     return measure_structure(_page.store, action_id)
 
 
-def show_one(page: Page, action_id: int) -> None:
+@st.cache_data(max_entries=32, show_spinner=False)
+def _weeks(_page: Page, store: str, action_id: int, data_version: int, _target: Target) -> pd.DataFrame:
+    return count_weeks(_page.store, _target)
+
+
+def _show_one(page: Page, action_id: int, action: pd.Series) -> None:
     """The effect at the place and in the network, the form that saves it, the leads, and open questions."""
+    with pad_pane("detail_head", horizontal=True):
+        st.subheader(plain(f"Action {action_id} · {action.description}"))
+    with scroll_pane("reading"):
+        contact = f"Contact: {action.contact}" if isinstance(action.contact, str) and action.contact else ""
+        if isinstance(action.verdict, str):
+            contact = " · ".join(filter(None, (contact, f"Saved verdict: {action.said}")))
+        if contact:
+            st.caption(plain(contact))
+        _show_result(page, action_id)
+
+
+def _show_result(page: Page, action_id: int) -> None:
     store, actions = page.store, list_actions(page.store)
-    st.subheader(plain(f"Action {action_id} · {actions.set_index('action_id').description[action_id]}"))
     verdict, gaps = NOT_MEASURED, []
     measured: dict[str, Any] = {}
     why_not: Exception | None = None
@@ -147,7 +168,17 @@ def show_one(page: Page, action_id: int) -> None:
             "checks": effect.checks.to_dict("records"),
         }
         gaps += find_place_gaps(effect, target.label)
-        show_effect(page, effect, target)
+        mapped = find_mapped(store, findings_of(store, action_id).finding_id.tolist())
+        said, where = st.columns([1, 1], gap="medium") if mapped else (st.container(), st.container())
+        with said:
+            show_verdict(effect, target)
+        if mapped:
+            with where:
+                show_finding_map(page, mapped, key="result_map", height=_MAP_HEIGHT, marked=True)
+        if effect.verdict == "too early":
+            show_early(_weeks(page, store.path, action_id, store.data_version(), target), target)
+        else:
+            show_effect(page, effect, target)
     network = _network(page, action_id)
     if network:
         record, change = network

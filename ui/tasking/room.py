@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from analytics.basemap import attribute_maps
-from analytics.figures.finding_map import finding_map
-from analytics.figures.maps import MapFrame
-from analytics.intelligence.findings import Finding, load_finding
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
 from analytics.tasking.brief import Brief
@@ -29,8 +24,8 @@ from analytics.tasking.meeting import (
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import find_missing
 from ui.components.choosing import change_link
+from ui.components.finding_map import find_mapped, show_finding_map
 from ui.components.fullscreen import offer_full_screen
-from ui.components.map import show_map
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
@@ -93,42 +88,14 @@ def _follow(page: Page, meeting: Meeting) -> None:
 
 def _show_place(page: Page, product: int, version: int, brief: Brief) -> None:
     """The map of the first finding that has a place; without one, the brief as it prints."""
-    found = next(
-        (
-            finding
-            for finding in (load_finding(page.store, number) for number in brief.finding_ids)
-            if finding.area_id is not None
-            and finding.result.focus
-            and finding.result.focus.outline
-            and finding.result.cells
-        ),
-        None,
-    )
+    found = find_mapped(page.store, brief.finding_ids)
     if found is None:
         with scroll_pane("picture"):
             pages = print_brief(page, product, version).pages
             st.image(pages[0], alt=f"First page of brief {product}, version {version}", width="stretch")
         return
     with fill_pane("map"):
-        _show_map(page, found)
-
-
-def _show_map(page: Page, finding: Finding) -> None:
-    focus, area_id = finding.result.focus, finding.area_id
-    if focus is None or (place := focus.outline) is None or area_id is None:
-        return
-    frame = MapFrame(
-        area_id,
-        page.store.data_version(),
-        0,
-        0,
-        12,
-        st.context.theme.type == "dark",
-        credit=attribute_maps(page.store, area_id),
-    )
-    cells = [(cell.ring, cell.count) for cell in finding.result.cells]
-    picture = finding_map(place, cells, frame, label=f"Map of {focus.label or 'the place'}")
-    show_map(replace(picture, height=None), key="room_map")
+        show_finding_map(page, found, key="room_map")
 
 
 def _show_proposal(page: Page, meeting: Meeting, waiting: pd.DataFrame, product: int, brief: Brief) -> None:
