@@ -22,6 +22,7 @@ from analytics.intelligence.requirements import (
     save_requirement,
 )
 from analytics.search import PageLink
+from analytics.shared.wording import write_day
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number, say_not_there
 from ui.components.forms import clear_entry, entry_form
