@@ -10,8 +10,8 @@ from analytics.store import Store
 MAXIMUM_SHOWN = 200
 
 
-def locate_towns(store: Store) -> pd.DataFrame:
-    """The towns with most adverts that are on a map: label, count, lon and lat (degrees, WGS 84)."""
+def list_towns(store: Store) -> pd.DataFrame:
+    """The towns with most adverts that are on a map: place, adverts, lon and lat (degrees, WGS 84)."""
     stored = read_stored_positions(store)
     found = []
     for row in store.rows(
@@ -21,5 +21,12 @@ def locate_towns(store: Store) -> pd.DataFrame:
     ):
         position = find_position(row["place"], stored)
         if position is not None:
-            found.append((f"{row['place']}: adverts", row["count"], *position))
-    return pd.DataFrame(found, columns=["label", "count", "lon", "lat"])
+            found.append((row["place"], row["count"], *position))
+    return pd.DataFrame(found, columns=["place", "adverts", "lon", "lat"])
+
+
+def locate_towns(store: Store) -> pd.DataFrame:
+    """The same as marks of a map: label, count, lon and lat."""
+    towns = list_towns(store)
+    marks = towns.assign(label=[f"{place}: adverts" for place in towns.place], count=towns.adverts)
+    return marks[["label", "count", "lon", "lat"]]

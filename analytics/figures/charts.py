@@ -73,16 +73,22 @@ def clock_chart(clock: WeekClock, unit: str = "incidents", *, narrow: bool = Fal
 
 
 def trend_chart(
-    trend: pd.DataFrame, unit: str, first: date, last: date, *, narrow: bool = False
+    trend: pd.DataFrame,
+    unit: str,
+    first: date,
+    last: date,
+    *,
+    narrow: bool = False,
+    what: str = "incidents",
 ) -> dict[str, Any]:
-    """Incidents over time with the chosen period shaded; drag over it to choose another. `narrow` for a pane
-    at the side."""
+    """Incidents, or `what` is counted, over time with the chosen period shaded; drag over it to choose
+    another. `narrow` for a pane at the side."""
     bars = {
         "type": "bar",
         "x": trend.start.dt.strftime("%Y-%m-%d").tolist(),
         "y": trend["count"].tolist(),
         "marker": {"color": ACCENT},
-        "hovertemplate": f"{unit} from %{{x}}: %{{y}} incidents<extra></extra>",
+        "hovertemplate": f"{unit} from %{{x}}: %{{y}} {what}<extra></extra>",
         "selected": {"marker": {"opacity": 1}},
         "unselected": {"marker": {"opacity": 1}},
     }
@@ -110,7 +116,7 @@ def trend_chart(
         "shapes": [shade],
         "xaxis": DATE_AXIS | {"fixedrange": True},
         "yaxis": {
-            "title": {"text": "" if narrow else f"incidents a {unit}"},
+            "title": {"text": "" if narrow else f"{what} a {unit}"},
             "fixedrange": True,
             "rangemode": "tozero",
         },

@@ -18,6 +18,7 @@ _NARROWEST = 415  # pixels of the map beside the timeline in a window of 1,024
 _CLOSEST = 8.0  # the zoom beyond which the world's outlines are too coarse
 _LANDS = ("world", "invented-land")  # what there is land of, by its address
 _LONGEST = 60  # characters of a name
+_NEW = ("new", "seen before")
 
 
 def world_style(*, dark: bool) -> dict[str, Any]:
@@ -39,10 +40,17 @@ def world_style(*, dark: bool) -> dict[str, Any]:
 
 
 def town_map(
-    places: pd.DataFrame, steps: pd.DataFrame, *, label: str, dark: bool, height: int = 420
+    places: pd.DataFrame,
+    steps: pd.DataFrame,
+    *,
+    label: str,
+    dark: bool,
+    height: int = 420,
+    kinds: tuple[str, str] = _NEW,
 ) -> MapPicture:
     """Towns (place, lon, lat, adverts, is_new; those on no map left out) as circles by their number of
-    adverts, with the steps (origin, destination) between them, thicker the more often."""
+    adverts, with the steps (origin, destination) between them, thicker the more often. `kinds`: what the
+    legend calls towns that `is_new` marks and others."""
     known, colours = places.dropna(subset=["lon", "lat"]), theme(dark=dark)
     at = known.set_index("place")[["lon", "lat"]]
     counted = steps[steps.origin.isin(at.index) & steps.destination.isin(at.index)]
@@ -54,7 +62,7 @@ def town_map(
     radius = 5 + 13 * np.sqrt(known.adverts / max(known.adverts.max(), 1)) if len(known) else known.adverts
     names = [_shorten(place) for place in known.place]
     written = [
-        f"{name} · {n}" + (" · new" if new else "")
+        f"{name} · {n}" + (" · new" if new and kinds == _NEW else "")
         for name, n, new in zip(names, known.adverts, known.is_new, strict=True)
     ]
     points = _points(
@@ -64,7 +72,7 @@ def town_map(
         radius=radius.tolist(),
         colour=[colours.highlight if new else colours.accent for new in known.is_new],
     )
-    kinds = [("new", colours.highlight), ("seen before", colours.accent)]
+    legend = list(zip(kinds, (colours.highlight, colours.accent), strict=True))
     return MapPicture(
         label=label,
         style=world_style(dark=dark),
@@ -77,7 +85,7 @@ def town_map(
         ],
         values=_described(["adverts" if n != 1 else "advert" for n in known.adverts], names, known.adverts),
         active="points",
-        legend=Legend("Towns", kinds=kinds) if known.is_new.any() else None,
+        legend=Legend("Towns", kinds=legend) if known.is_new.any() else None,
         height=height,
     )
 

@@ -1,5 +1,5 @@
-"""What follows from an operation: a finding for Tasking, a referral to those who help, an export without
-personal data."""
+"""What follows from an operation: a finding, a referral to those who help, an export without personal
+data."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ from ui.adverts.screen import AdvertsScreen, Operation, collect_names_in, read_i
 from ui.components.evidence import log
 from ui.shell.pages import page_path
 
+_SAVES = (
+    "A finding keeps its adverts as evidence, its confidence and other explanations. It says nothing about "
+    "exploitation."
+)
+
 
 def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
-    """Welfare first: the referral stands before the enforcement route."""
-    refer, task, export = st.columns(3, gap="large")
+    """Welfare first: the referral stands before all else."""
+    refer, export = st.columns(2, gap="large")
     with refer:
         st.markdown("**:material/volunteer_activism: Welfare first**")
         st.caption(
@@ -29,13 +34,6 @@ def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
             "without a charge, a raid or proof."
         )
         st.toggle("Draft or read referrals", key=f"referral-{operation.number}")
-    with task:
-        st.markdown("**:material/assignment: To Tasking**")
-        st.caption(
-            "A finding keeps its adverts as evidence, its confidence and other explanations. It says nothing "
-            "about exploitation."
-        )
-        _save(screen, operation)
     with export:
         st.markdown("**:material/download: Export**")
         _export(screen, operation, revealed)
@@ -43,8 +41,9 @@ def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
         show_operation_referrals(screen, operation)
 
 
-def _save(screen: AdvertsScreen, operation: Operation) -> None:
-    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_finding"):
+def save_operation(screen: AdvertsScreen, operation: Operation) -> None:
+    """The button that saves the operation as a finding, and what came of it."""
+    if st.button("Save as finding", type="primary", key="save_finding", shortcut="S", help=_SAVES):
         shown = summarise_hits(screen.hits, operation.number, screen.file)
         finding, evidence = build_finding(
             operation.subject,

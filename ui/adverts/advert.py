@@ -22,6 +22,7 @@ from ui.components.choosing import change_link, choose_row
 from ui.components.evidence import log_once
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
+from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.tray import add_to_case
 
 _ABOUT = {
@@ -43,50 +44,60 @@ def show_advert(screen: AdvertsScreen, mark: str) -> None:
     try:
         advert = read_advert(screen.page.store, int(source), int(row))
     except (ValueError, KeyError):
-        st.warning("The link names an advert that is not in the store.", icon=":material/link_off:")
+        with pad_pane("detail_head", horizontal=True):
+            st.markdown("**No advert**", width="stretch")
+            _close_button()
+        with scroll_pane("detail"):
+            st.warning("The link names an advert that is not in the store.", icon=":material/link_off:")
         return
     number = f"advert {advert['row_number']} of source {advert['source_id']}"
-    head, close = st.columns([8, 1], vertical_alignment="center")
-    head.subheader(f"Row {advert['row_number']} of source {advert['source_id']}")
-    close.button(
-        "Close", icon=":material/close:", key="close_advert", on_click=partial(change_link, advert=None)
+    with pad_pane("detail_head", horizontal=True):
+        st.markdown(f"**Row {advert['row_number']} of source {advert['source_id']}**", width="stretch")
+        _close_button()
+    with scroll_pane("detail"):
+        _show_text(screen, advert, number)
+    with pad_pane("detail_foot", horizontal=True):
+        label = f"Advert, {number.removeprefix('advert ')}"
+        item = TrayItem("advert", mark, label, PageLink("adverts", {"advert": mark}))
+        add_to_case(screen.page, item, key=f"advert-{mark}")
+
+
+def _close_button() -> None:
+    st.button(
+        "",
+        icon=":material/close:",
+        key="close_advert",
+        type="tertiary",
+        shortcut="Esc",
+        help="Close",
+        on_click=partial(change_link, advert=None),
     )
-    add_to_case(
-        screen.page,
-        TrayItem(
-            "advert", mark, f"Advert, {number.removeprefix('advert ')}", PageLink("adverts", {"advert": mark})
-        ),
-        key=f"advert-{mark}",
-    )
+
+
+def _show_text(screen: AdvertsScreen, advert: dict, number: str) -> None:
     frame = pd.DataFrame([advert])
     read = read_identifiers(screen.page.store, frame)
     within = advert["operation_id"]
     revealed = reveal(screen.page, f"operation {within}" if within is not None else number, key="advert")
     log_once(screen.page, "view rows", number, {"revealed": revealed})
     shown = frame.iloc[0] if revealed else mask_adverts(frame, read, collect_names_in(screen, within)).iloc[0]
-    left, right = st.columns([3, 2], gap="large")
-    with left, st.container(border=True):
+    with st.container(border=True):
         st.text(visible(shown.title) or "(no title)")
         st.text(visible(shown.body) or "(no text)")
         if shown.contact:
             st.text("Declared contacts: " + visible(shown.contact, one_line=True))
-    with right:
-        posted = (
-            f"{write_moment(advert['posted_at'])} UTC" if advert["posted_at"] is not None else "not known"
+    posted = f"{write_moment(advert['posted_at'])} UTC" if advert["posted_at"] is not None else "not known"
+    lines = [f"Posted: {posted}"] + [
+        f"{title}: {visible(advert[name], one_line=True)}" for name, title in _ABOUT.items() if advert[name]
+    ]
+    st.text("\n".join(lines))
+    if within is not None and str(within) != st.query_params.get("operation"):
+        st.button(
+            f"Open operation {within}",
+            icon=":material/hub:",
+            on_click=partial(change_link, operation=within, advert=None),
+            key="open_operation",
         )
-        lines = [f"Posted: {posted}"] + [
-            f"{title}: {visible(advert[name], one_line=True)}"
-            for name, title in _ABOUT.items()
-            if advert[name]
-        ]
-        st.text("\n".join(lines))
-        if within is not None and str(within) != st.query_params.get("operation"):
-            st.button(
-                f"Open operation {within}",
-                icon=":material/hub:",
-                on_click=partial(change_link, operation=within),
-                key="open_operation",
-            )
     _show_read(read, revealed)
     _show_indicators(screen, advert)
 
@@ -109,7 +120,7 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
         ],
     )
     chosen = choose_row(
-        table[["kind", "value", "field", "span", "confidence", "everywhere", "note"]],
+        table[["kind", "value", "everywhere", "confidence", "field", "span", "note"]],
         identities,
         key="read-in-advert",
         alt="Identifiers found in the advert",

@@ -1,103 +1,124 @@
-"""The filter bar of the Adverts page. Its state is the link."""
+"""What is asked of the Adverts page: the view and the filters. Their state is the link."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Callable
+from datetime import date
+from functools import partial
 
-from analytics.adverts.identifiers import kind_of
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
 from analytics.adverts.queries import AdvertFilter, AdvertsSummary
 from analytics.adverts.search import read_search
-from analytics.shared.wording import counted, write_day
 from ui.adverts.text import visible
-from ui.components.choosing import choose_one
-from ui.components.text import DAY_INPUT
+from ui.components.address import change_address, choice_of_address, choices_of_address, text_of_address
+from ui.components.text import plain
+from ui.shell.scope import period_within, set_period
 
-VIEWS = ("Operations", "Unlinked adverts", "Indicators", "Judgements", "Referrals")
-_FORMER_VIEWS = {"Adverts on their own": "Unlinked adverts", "Signs": "Indicators"}  # in links of before
-
-
-def choose_view() -> str:
-    return choose_one("View", VIEWS, key="view", former=_FORMER_VIEWS)
+OPERATIONS, UNLINKED = "Operations", "Unlinked adverts"
+VIEWS = (OPERATIONS, UNLINKED, "Indicators", "Judgements", "Referrals")
+_FORMER_VIEWS = {"Adverts on their own": UNLINKED, "Signs": "Indicators"}  # in links of before
 
 
-def choose_filter(summary: AdvertsSummary) -> AdvertFilter:
-    """Words, a number in any form or a place; the period; kinds; places."""
-    search, period, kind, place = st.columns([3, 2.2, 2, 2.4], vertical_alignment="bottom")
-    typed = search.text_input(
+def choose_view(notes: DeltaGenerator) -> str:
+    if (asked := st.query_params.get("view")) in _FORMER_VIEWS:
+        change_address(view=_FORMER_VIEWS[asked])
+    return st.segmented_control(
+        "View",
+        VIEWS,
+        required=True,
+        label_visibility="collapsed",
+        **choice_of_address("view", VIEWS, OPERATIONS, notes=notes),
+    )
+
+
+def choose_filter(summary: AdvertsSummary, notes: DeltaGenerator) -> AdvertFilter:
+    """Words or a number in any form beside the scope's period; kinds and places in a popover."""
+    _follow_old_period()
+    typed = st.text_input(
         "Search",
-        key="q",
-        bind="query-params",
         icon=":material/search:",
-        placeholder="words, a place, a number in any form",
+        placeholder="words, a place, a number",
+        label_visibility="collapsed",
+        width=210,
         help="An advert must contain every word. Type a telephone number in any form: spaced, spelt out or "
         "with keycaps. Five digits or more find every number that contains them.",
+        **text_of_address("q"),
     )
-    first = last = None
-    if summary.first is not None:
-        chosen = period.date_input(
-            "Posted",
-            value=(summary.first, summary.last),
-            min_value=summary.first,
-            max_value=summary.last,
-            key="posted",
-            bind="query-params",
-            format=DAY_INPUT,
+    chips = _list_chips()
+    active = len(chips)
+    with st.popover(
+        f"Filters · {active}" if active else "Filters", icon=":material/filter_alt:", key="filters"
+    ):
+        kinds = st.multiselect(
+            "Kind",
+            summary.kinds,
+            placeholder="all kinds",
+            format_func=_name,
+            **choices_of_address("kind", summary.kinds, notes=notes),
         )
-        if not isinstance(chosen, tuple) or len(chosen) != 2:
-            st.info("Choose the last day of the period too.")
-            st.stop()
-        if chosen != (summary.first, summary.last):
-            first, last = chosen
-    kinds = kind.multiselect(
-        "Kind", summary.kinds, key="kind", bind="query-params", placeholder="all kinds", format_func=_named
-    )
-    places = place.multiselect(
-        "Place",
-        summary.places,
-        key="place",
-        bind="query-params",
-        placeholder="all places",
-        format_func=_named,
-    )
+        places = st.multiselect(
+            "Place",
+            summary.places,
+            placeholder="all places",
+            format_func=_name,
+            **choices_of_address("place", summary.places, notes=notes),
+        )
+        st.caption("The period is that of the scope, in the bar.")
+    _show_chips(chips)
+    first, last = _read_period(summary, notes)
     words, identifiers, digits = read_search(typed.strip())
-    chosen_filter = AdvertFilter(first, last, tuple(kinds), tuple(places), words, identifiers, digits)
-    _show_chips(chosen_filter, typed, summary)
-    return chosen_filter
+    return AdvertFilter(first, last, tuple(kinds), tuple(places), words, identifiers, digits)
 
 
-def _named(text: str) -> str:
+def _read_period(summary: AdvertsSummary, notes: DeltaGenerator) -> tuple[date | None, date | None]:
+    """The scope's period as far as adverts reach; without one the undated pass too."""
+    if summary.first is None or summary.last is None:
+        return None, None
+    with notes:
+        first, last = period_within(summary.first, summary.last)
+    return (None, None) if (first, last) == (summary.first, summary.last) else (first, last)
+
+
+def _follow_old_period() -> None:
+    """Links of before had a period of their own."""
+    asked = [text for value in st.query_params.get_all("posted") for text in value.split(",")]
+    if not asked:
+        return
+    change_address(posted=None)
+    try:
+        first, last = sorted(date.fromisoformat(text) for text in asked)
+    except ValueError:
+        return
+    set_period((first, last))
+
+
+def _name(text: str) -> str:
     return visible(text, one_line=True)[:60]
 
 
-def _show_chips(chosen: AdvertFilter, typed: str, summary: AdvertsSummary) -> None:
-    """Each active filter as a button that takes it away."""
-    active: list[tuple[str, str, object]] = []
-    if typed.strip():
-        active.append(("Search", "q", ""))
-    if chosen.first and chosen.last:
-        active.append(
-            (f"{write_day(chosen.first)} – {write_day(chosen.last)}", "posted", (summary.first, summary.last))
-        )
-    if chosen.kinds:
-        active.append((counted(len(chosen.kinds), "kind"), "kind", []))
-    if chosen.places:
-        active.append((counted(len(chosen.places), "place"), "place", []))
-    if not active:
-        return
-    with st.container(horizontal=True):
-        for label, key, empty in active:
+def _list_chips() -> list[tuple[str, Callable[[], None]]]:
+    """Each active filter of the link, beside the words, and what takes it away."""
+    return [
+        (_name(value), partial(_take_away, filter_name, value))
+        for filter_name in ("kind", "place")
+        for value in st.query_params.get_all(filter_name)
+    ]
+
+
+def _show_chips(chips: list[tuple[str, Callable[[], None]]]) -> None:
+    with st.container(key="chips", horizontal=True, wrap=False, gap="xsmall"):
+        for number, (label, remove) in enumerate(chips):
             st.button(
-                label,
-                key=f"drop-{key}",
+                plain(label),
+                key=f"chip{number}",
                 icon=":material/close:",
-                on_click=_drop,
-                args=(key, empty),
+                on_click=remove,
                 help="Take this filter away",
             )
-        if chosen.identifiers:
-            labels = sorted({kind_of(kind).label.lower() for kind, _ in chosen.identifiers})
-            st.caption(f"Read as {' or '.join(labels)}, compared with every spelling.")
 
 
-def _drop(key: str, empty: object) -> None:
-    st.session_state[key] = empty
+def _take_away(filter_name: str, value: str) -> None:
+    left = [other for other in st.query_params.get_all(filter_name) if other != value]
+    change_address(**{filter_name: left or None})

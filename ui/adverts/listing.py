@@ -1,4 +1,4 @@
-"""The ranked operations, and the adverts that belong to none."""
+"""The operations in an order, as a table and a file, and the adverts that belong to none."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from analytics.adverts.masking import mask_adverts
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
 from analytics.adverts.queries import AdvertFilter, list_unlinked, read_identifiers
 from analytics.adverts.strength import SCORE_SCALE, describe_score
+from analytics.adverts.worth_reading import AGAINST, FOR, ReadingOrder
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.adverts.screen import (
@@ -23,17 +24,25 @@ from ui.adverts.screen import (
     read_labels,
 )
 from ui.adverts.text import visible
+from ui.components.address import change_address, choice_of_address
 from ui.components.choosing import change_link, chosen_number, tick_row
 from ui.components.evidence import log, log_once
-from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 
-ORDERS = ("strength of the link", "judgements so far", "indicators for", "adverts", "places", "newest")
+WORTH, JUDGED = "worth reading", "judgements so far"
+ORDERS = (WORTH, "strength of the link", JUDGED, "indicators for", "adverts", "places", "newest")
 _MAXIMUM_ROWS = 2_000
 _MAXIMUM_WIDTH = 320  # pixels of the column of kinds
 _LABELS = {entry.code: entry.label for entry in LABELS.entries}
 # What decides comes first, so that a small window hides counts and dates alone; widths in pixels.
 _COLUMNS = {
     "operation_id": st.column_config.NumberColumn("No.", width=48),
+    "worth": st.column_config.NumberColumn(
+        "Worth reading",
+        format="%.1f",
+        width=100,
+        help="The sum of the reasons for and against. It orders the reading and is not a probability.",
+    ),
     "like_leads": st.column_config.ProgressColumn(
         "Like the leads so far",
         format="percent",
@@ -61,68 +70,84 @@ _COLUMNS = {
     "sites": st.column_config.NumberColumn("Sites", width=52),
     "last": st.column_config.DateColumn("Last", format=DAY_FORMAT, width=92),
     "first": st.column_config.DateColumn("First", format=DAY_FORMAT, width=92),
+    "why": st.column_config.TextColumn("Reasons for", width="large"),
+    "why_not": st.column_config.TextColumn("Reasons against", width="large"),
 }
 
 
-def show_operations(screen: AdvertsScreen) -> None:
-    """The list; choosing a row puts its operation into the link."""
-    table = list_screen_operations(screen)
-    adverts, unlinked = count_screen_matching(screen)
-    if table.empty:
-        st.info(
-            f"No operation has an advert that passes the filter. {unlinked:,} unlinked adverts pass it."
-            if screen.summary.operations
-            else "No adverts share a wording or a telling identifier: see 'Unlinked adverts'."
-            if screen.summary.last_run
-            else "Not analysed yet: press 'Find operations'.",
-            icon=":material/filter_alt_off:",
-        )
-        return
-    table = _with_indicators(screen, table)
-    order_box, about = st.columns([2, 7], vertical_alignment="bottom")
-    order = order_box.selectbox("Order by", ORDERS, key="order", bind="query-params")
-    learned = learn_order(screen) if order == "judgements so far" else None
-    if isinstance(learned, Ordering):
-        table["like_leads"] = learned.scores.reindex(table.operation_id).to_numpy()
-    elif learned is not None:
-        st.info(plain(learned), icon=":material/balance:")
-    table = _ordered(table, order).head(_MAXIMUM_ROWS)
-    about.caption(
-        f"**{counted(len(table), 'operation')}** with {counted(adverts - unlinked, 'advert')} that pass the "
-        f"filter; {unlinked:,} more are unlinked · {counted(screen.summary.adverts, 'advert')} in all · one "
-        f"indicator is weak, and an operation may meet several and harm nobody"
+def choose_order() -> str:
+    return st.selectbox(
+        "Order by",
+        ORDERS,
+        label_visibility="collapsed",
+        format_func=lambda order: f"By {order}",
+        **choice_of_address("order", ORDERS, WORTH),
     )
-    shown = [
+
+
+def order_table(screen: AdvertsScreen, reading: ReadingOrder) -> pd.DataFrame:
+    """The operations that pass the filter with the columns of the table, in the order of the link."""
+    table = _with_indicators(screen, list_screen_operations(screen))
+    worth = reading.worth.reindex(table.operation_id).to_numpy()
+    table = table.assign(
+        worth=worth,
+        why=["; ".join(reading.reasons_of(number, FOR)) for number in table.operation_id],
+        why_not=["; ".join(reading.reasons_of(number, AGAINST)) for number in table.operation_id],
+    )
+    order = st.query_params.get("order", WORTH)
+    if order == JUDGED and isinstance(learned := learn_order(screen), Ordering):
+        table["like_leads"] = learned.scores.reindex(table.operation_id).to_numpy()
+    return _ordered(table, order)
+
+
+def _columns_of(table: pd.DataFrame) -> list[str]:
+    return [
         name
         for name in _COLUMNS
         if name in table
         and not (name == "matching" and (table.matching == table.adverts).all())
         and not (name == "safeguard" and not table.safeguard.any())
     ]
-    kinds = table.kinds.map(lambda text: visible(text, one_line=True))
+
+
+def show_table(table: pd.DataFrame) -> None:
+    """All columns of the operations, to choose one from."""
+    shown = table.head(_MAXIMUM_ROWS)
+    kinds = shown.kinds.map(lambda text: visible(text, one_line=True))
     whole = st.column_config.TextColumn(
-        "Kinds", width=int(min(18 + 6.3 * kinds.str.len().max(), _MAXIMUM_WIDTH))
+        "Kinds", width=int(min(18 + 6.3 * kinds.str.len().max(), _MAXIMUM_WIDTH)) if len(kinds) else None
     )
     tick_row(
-        table[shown].assign(kinds=kinds),
-        table.operation_id,
+        shown[_columns_of(table)].assign(kinds=kinds),
+        shown.operation_id,
         chosen_number("operation"),
-        lambda number: change_link(operation=number, advert=None),
-        height=min(300, 44 + 35 * len(table)),
-        key="operations",
+        _choose,
+        height=min(560, 44 + 35 * len(shown)),
+        key="operations_table",
         column_config=_COLUMNS | {"kinds": whole},
         alt="Operations, ranked",
     )
+    if len(table) > _MAXIMUM_ROWS:
+        st.caption(f"The first {_MAXIMUM_ROWS:,} of {len(table):,}; the export has all.")
+
+
+def _choose(number: int | None) -> None:
+    change_address(operation=None if number is None else str(number), advert=None)
+
+
+def download_operations(screen: AdvertsScreen, table: pd.DataFrame) -> None:
     st.download_button(
-        "This list (CSV)",
-        safe_csv(table[[*shown, "score"]]),
+        "CSV",
+        lambda: safe_csv(table[[*_columns_of(table), "score"]]),
         "operations.csv",
         "text/csv",
         icon=":material/download:",
         key="operations_csv",
+        type="tertiary",
+        disabled=table.empty,
         on_click=log,
         args=(screen.page, "export rows", "operations of adverts", {"rows": len(table)}),
-        help="Counts and numbers only: no text, contact or name.",
+        help="This list: counts, numbers and reasons only; no text, contact or name.",
     )
 
 
@@ -194,13 +219,18 @@ def _with_indicators(screen: AdvertsScreen, table: pd.DataFrame) -> pd.DataFrame
 
 
 def _ordered(table: pd.DataFrame, order: str) -> pd.DataFrame:
-    if order == "judgements so far" and "like_leads" in table:
+    if order == JUDGED and "like_leads" in table:
         # What is judged already has been read: it goes last.
         return (
             table.assign(read=table.label != "")
             .sort_values(["read", "like_leads"], ascending=[True, False], kind="stable")
             .drop(columns="read")
         )
-    columns = {"indicators for": "indicators_for", "newest": "last", "adverts": "adverts", "places": "places"}
-    column = columns.get(order, "score")
-    return table.sort_values(column, ascending=False, kind="stable")
+    columns = {
+        "strength of the link": "score",
+        "indicators for": "indicators_for",
+        "newest": "last",
+        "adverts": "adverts",
+        "places": "places",
+    }
+    return table.sort_values(columns.get(order, "worth"), ascending=False, kind="stable", ignore_index=True)

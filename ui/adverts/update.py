@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.adverts.pipeline import AdvertsChanged, update
 from analytics.adverts.queries import AdvertsSummary
 from analytics.shared.progress import Cancelled, IsCancelled, Progress
-from analytics.shared.wording import counted, write_moment, write_period
+from analytics.shared.wording import counted, write_moment
 from ui.components.background import TASKS, Kind
 from ui.components.watch import watch_task
 from ui.shell.page import Page
@@ -27,31 +27,26 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
         return
     if task is not None and task.failure:
         st.warning(task.failure, icon=":material/block:")
-    left, right = st.columns([5, 2], vertical_alignment="center")
-    right.button(
-        "Find operations",
-        icon=":material/hub:",
-        key="update",
-        width="stretch",
-        type="primary" if summary.unread or not summary.operations else "secondary",
-        on_click=_start,
-        args=(page,),
-        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Cuts, "
-        "confirmations and judgements are kept.",
-    )
     waiting = (
         f"**{counted(summary.unread, 'advert is', 'adverts are')} new since then**"
         if summary.unread
         else "no adverts are new since then"
     )
-    period = f" · {write_period(summary.first, summary.last)}" if summary.first and summary.last else ""
     analysed = (
-        f"analysed {write_moment(summary.last_run)} UTC; {waiting}"
+        f"Analysed {write_moment(summary.last_run)} UTC; {waiting}."
         if summary.last_run
-        else "not analysed yet"
+        else "Not analysed yet."
     )
-    left.caption(
-        f"{counted(summary.adverts, 'advert')} on {counted(summary.sites, 'site')}{period} · {analysed}"
+    st.caption(analysed)
+    st.button(
+        "Find operations",
+        icon=":material/hub:",
+        key="update",
+        type="primary" if summary.unread or not summary.operations else "secondary",
+        on_click=_start,
+        args=(page,),
+        help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Cuts, "
+        "confirmations and judgements are kept.",
     )
 
 
