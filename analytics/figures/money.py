@@ -7,9 +7,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.figures.theme import CLEAR, COLD, DARK, DATE_AXIS, HOT, LIGHT, MOMENT_AXIS, theme
+from analytics.figures.theme import (
+    CLEAR,
+    COLD,
+    DARK,
+    DATE_AXIS,
+    HOT,
+    LIGHT,
+    MOMENT_AXIS,
+    UNDER_WORDS,
+    colour_scale,
+    theme,
+)
 
 MAXIMUM_LANES = 40
+_WRITTEN = 150  # cells of a matrix that have room for their sums
 
 
 def lanes_chart(payments: pd.DataFrame, labels: dict[str, str], *, dark: bool) -> dict[str, Any]:
@@ -103,6 +115,50 @@ def sankey_chart(edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark
         "font": font,
     }
     return {"data": [{"type": "sankey", "node": nodes, "link": links, "textfont": font}], "layout": layout}
+
+
+def matrix_of_sums(
+    edges: pd.DataFrame, labels: dict[str, str], unit: str, *, dark: bool, most: int = 24
+) -> dict[str, Any]:
+    """Who pays whom how much, a row for each payer and a column for each payee: columns from, to, value (in
+    `unit`), payments. The `most` payers and payees with the largest sums are drawn, the largest first."""
+    payers = edges.groupby("from").value.sum().nlargest(most).index
+    payees = edges.groupby("to").value.sum().nlargest(most).index
+    drawn = edges[edges["from"].isin(payers) & edges["to"].isin(payees)]
+    sums, counts = (
+        drawn.pivot_table(index="from", columns="to", values=name, aggfunc="sum").reindex(
+            index=payers, columns=payees
+        )
+        for name in ("value", "payments")
+    )
+    few = sums.size <= _WRITTEN
+    text = [["" if np.isnan(value) else f"{value:,.0f}" for value in row] for row in sums.to_numpy()]
+    heat = {
+        "type": "heatmap",
+        "z": [[None if np.isnan(value) else value for value in row] for row in sums.to_numpy().tolist()],
+        "x": [_safe(labels.get(name, name)) for name in payees],
+        "y": [_safe(labels.get(name, name)) for name in payers],
+        "customdata": counts.fillna(0).astype(int).to_numpy().tolist(),
+        "text": text,
+        "texttemplate": "%{text}" if few else "",
+        "textfont": {"color": LIGHT.text},
+        "colorscale": colour_scale(UNDER_WORDS[2:]),
+        "xgap": 2,
+        "ygap": 2,
+        "showscale": not few,
+        "hovertemplate": f"%{{y}} to %{{x}}: %{{z:,.2f}} {unit}, %{{customdata}} payments<extra></extra>",
+    }
+    axis = {"type": "category", "fixedrange": True, "showgrid": False}
+    layout = {
+        "height": int(np.clip(30 * len(payers) + 120, 220, 640)),
+        "margin": {"l": 120, "r": 10, "t": 40, "b": 70},
+        "paper_bgcolor": CLEAR,
+        "plot_bgcolor": CLEAR,
+        "font": {"color": DARK.ink if dark else LIGHT.text},
+        "xaxis": axis | {"title": {"text": "to"}},
+        "yaxis": axis | {"title": {"text": "from"}, "autorange": "reversed"},
+    }
+    return {"data": [heat], "layout": layout}
 
 
 def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The Finance page in a real browser: from a ranked lead to its finding, masked until a reason is given."""
 
 import docx
+from playwright.sync_api import expect
 
 from tests.browser.conftest import settled, table_box
 
@@ -9,7 +10,12 @@ SEARCH = 240_000  # milliseconds: every typology and indicator, on a busy machin
 
 def found(page, url):
     page.goto(url)
-    page.wait_for_selector("text=What was searched for, and what was left out", timeout=SEARCH)
+    page.wait_for_selector("text=What was searched", timeout=SEARCH)
+    settled(page)
+
+
+def chosen(page, part):
+    page.get_by_role("radiogroup", name="Part").get_by_role("radio", name=part, exact=True).click()
     settled(page)
 
 
@@ -19,11 +25,20 @@ def _header(paper) -> str:
 
 def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, watched):
     found(watched, f"{server.url}/finance")
-    box = table_box(watched)
-    watched.mouse.click(box["x"] + 18, box["y"] + 52)  # the tick box of the first row
-    watched.wait_for_selector("text=Accounts and their roles", timeout=60_000)
+    expect(watched.locator(".st-key-pad_detail_head")).to_contain_text("1 · ")  # open before any click
+    watched.get_by_role("option").nth(1).click()
+    expect(watched.locator(".st-key-pad_detail_head")).to_contain_text("2 · ", timeout=60_000)
     settled(watched)
     assert "lead=L" in watched.url and "ACC-" not in watched.url
+    chosen(watched, "Accounts")
+    box = table_box(watched)
+    watched.mouse.click(box["x"] + 18, box["y"] + 52)  # the tick box of the first row
+    watched.wait_for_selector("text=Leads it takes part in", timeout=60_000)
+    settled(watched)
+    assert "account=" in watched.url and "ACC-" not in watched.url
+    watched.go_back()
+    watched.wait_for_selector("text=What else would explain it", timeout=60_000)
+    settled(watched)
     assert watched.get_by_text("ACC-0", exact=False).count() == 0
     watched.get_by_role("button", name="Reveal personal data").click()
     watched.get_by_label("Reason").fill("Production order 12 is being drafted")
@@ -31,6 +46,7 @@ def test_a_lead_is_masked_until_a_reason_is_given_and_becomes_a_finding(server, 
     watched.wait_for_selector("text=Hide personal data", timeout=60_000)
     settled(watched)
     assert watched.get_by_text("ACC-0", exact=False).count() > 0
+    chosen(watched, "Drafts")
     with watched.expect_download() as printed:
         watched.get_by_role("button", name="DOCX").last.click()  # the narrative's
     paper = docx.Document(printed.value.path())

@@ -19,9 +19,9 @@ from ui.adverts.judgement import show_judge
 from ui.adverts.movement import show_movement
 from ui.adverts.reading import read_facts
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
-from ui.components.address import choice_of_address
+from ui.components.address import choose_of_address
 from ui.components.map import show_map
-from ui.components.reveal import reveal
+from ui.components.reveal import is_revealed
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 
 MAP = "Map"
@@ -33,22 +33,13 @@ def show_canvas(
     screen: AdvertsScreen, table: pd.DataFrame, operation: Operation | None, notes: DeltaGenerator
 ) -> None:
     with pad_pane("method", horizontal=True):
-        part = st.pills(
-            "Part",
-            PARTS,
-            required=True,
-            label_visibility="collapsed",
-            **choice_of_address("part", PARTS, MAP, notes=notes),
-        )
-        revealed = False
-        if operation is not None and part not in (MAP, "Movement", "Indicators"):
-            revealed = reveal(screen.page, operation.subject.name, key="operation")
+        part = choose_of_address("part", "Part", PARTS, notes=notes, pills=True)
     if part == MAP or operation is None:
         with fill_pane("canvas"):
             _show_map(screen, table, operation)
         return
     with scroll_pane("canvas"):
-        _show_part(screen, operation, part, revealed=revealed)
+        _show_part(screen, operation, part, revealed=is_revealed(operation.subject.name))
 
 
 def _show_part(screen: AdvertsScreen, operation: Operation, part: str, *, revealed: bool) -> None:

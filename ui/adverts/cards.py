@@ -72,7 +72,7 @@ def make_entries(screen: AdvertsScreen, table: pd.DataFrame, chosen: int | None)
     shown = table.head(MAXIMUM_CARDS)
     if chosen is not None and chosen not in set(shown.operation_id):
         shown = pd.concat([shown, table[table.operation_id == chosen]])
-    facts = read_facts(screen, [int(number) for number in shown.operation_id])
+    facts = read_facts(screen, [int(number) for number in shown.operation_id], chosen)
     reasons = read_order(screen)
     ranks = {number: rank for rank, number in enumerate(table.operation_id, start=1)}
     return [
@@ -113,7 +113,7 @@ def _make_entry(row, rank: int, facts: pd.Series, reasons: ReadingOrder) -> List
     others = len(facts.phones) - 1
     return ListEntry(
         id=str(row.operation_id),
-        name=visible(facts.line_of_wording, one_line=True) or f"Operation {row.operation_id}",
+        name=visible(facts.line_of_wording, one_line=True) or name_places(facts.places),
         about=f"Operation {row.operation_id} · {name_places(facts.places)}",
         more=" · ".join(
             filter(

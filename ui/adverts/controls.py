@@ -12,7 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from analytics.adverts.queries import AdvertFilter, AdvertsSummary
 from analytics.adverts.search import read_search
 from ui.adverts.text import visible
-from ui.components.address import change_address, choice_of_address, choices_of_address, text_of_address
+from ui.components.address import change_address, choices_of_address, choose_of_address, text_of_address
 from ui.components.text import plain
 from ui.shell.scope import period_within, set_period
 
@@ -22,15 +22,7 @@ _FORMER_VIEWS = {"Adverts on their own": UNLINKED, "Signs": "Indicators"}  # in 
 
 
 def choose_view(notes: DeltaGenerator) -> str:
-    if (asked := st.query_params.get("view")) in _FORMER_VIEWS:
-        change_address(view=_FORMER_VIEWS[asked])
-    return st.segmented_control(
-        "View",
-        VIEWS,
-        required=True,
-        label_visibility="collapsed",
-        **choice_of_address("view", VIEWS, OPERATIONS, notes=notes),
-    )
+    return choose_of_address("view", "View", VIEWS, notes=notes, former=_FORMER_VIEWS)
 
 
 def choose_filter(summary: AdvertsSummary, notes: DeltaGenerator) -> AdvertFilter:

@@ -26,6 +26,7 @@ from ui.components.choosing import change_link, tick_row
 from ui.components.evidence import log_once
 from ui.components.list_pane import list_button
 from ui.components.opening import open_link
+from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
 from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.tray import add_to_case
@@ -44,12 +45,13 @@ def show_operation(screen: AdvertsScreen, operation: Operation, rank: int | None
         if rank is None:
             st.caption("It has no advert that passes the filter.")
         _show_summary(operation)
+        revealed = reveal(screen.page, operation.subject.name, key="operation")
         _show_reasons(screen, operation)
         _show_course(operation)
         for sentence in list_movement_sentences(read_itinerary(screen, operation)):
             st.caption(plain(sentence))
         _show_adverts(screen, operation)
-        _show_phones(screen, operation)
+        _show_phones(screen, operation, revealed=revealed)
         _show_alternatives()
     with pad_pane("detail_foot", horizontal=True):
         save_operation(screen, operation)
@@ -154,14 +156,15 @@ def _show_adverts(screen: AdvertsScreen, operation: Operation) -> None:
     )
 
 
-def _show_phones(screen: AdvertsScreen, operation: Operation) -> None:
+def _show_phones(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
     phones = read_card_facts(screen.page.store, [operation.number]).phones.iloc[0]
     if not phones:
         return
-    st.markdown(f"**{counted(len(phones), 'telephone number')}**, masked: where else each occurs")
+    st.markdown(f"**{counted(len(phones), 'telephone number')}**; each opens where else it occurs")
     with st.container(gap=None):
         for number, phone in enumerate(phones[:_PHONES]):
-            open_link(open_identifier("phone", phone), mask_identifier("phone", phone), key=f"phone-{number}")
+            label = phone if revealed else mask_identifier("phone", phone)
+            open_link(open_identifier("phone", phone), label, key=f"phone-{number}")
     if len(phones) > _PHONES:
         st.caption(f"{len(phones) - _PHONES} more under 'Identifiers and links'.")
 

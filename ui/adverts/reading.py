@@ -20,11 +20,13 @@ def read_order(screen: AdvertsScreen) -> ReadingOrder:
     return _order(screen.version, screen.summary.last_run, screen.file, screen)
 
 
-def read_facts(screen: AdvertsScreen, numbers: list[int]) -> pd.DataFrame:
-    """What the cards of these operations say, as `read_card_facts` gives it, with `line_of_wording` ('' where
-    it has none)."""
+def read_facts(screen: AdvertsScreen, numbers: list[int], chosen: int | None = None) -> pd.DataFrame:
+    """What the cards of these operations say, as `read_card_facts` gives it, with `line_of_wording`: of the
+    first operations and of the chosen one ('' for the others)."""
     facts = _facts(screen.version, tuple(numbers))
     lines = _lines(screen.version, tuple(numbers[:_LINES]))
+    if chosen is not None and chosen in numbers[_LINES:]:
+        lines = lines | _lines(screen.version, (chosen,))
     return facts.assign(line_of_wording=[lines.get(number, "") for number in facts.index])
 
 

@@ -10,8 +10,9 @@ default is not in the link.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 from typing import Any, TypedDict, TypeVar
 
 import streamlit as st
@@ -40,6 +41,26 @@ def choice_of_address(
     """For a widget that chooses one of `options`; the link holds its `label`. `notes` is where it is said
     that the link names none of them, where not here."""
     return _bind(name, read_choice(name, options, default, label=label, notes=notes), default, label)
+
+
+def choose_of_address(
+    name: str,
+    label: str,
+    options: Sequence[str],
+    *,
+    notes: DeltaGenerator | None = None,
+    former: Mapping[str, str] = MappingProxyType({}),
+    pills: bool = False,
+) -> str:
+    """One of a few views or parts side by side, the first until another is chosen. `label` is for screen
+    readers only; `former`: earlier names of options, which old links may have, and what each is called now;
+    `pills` sets parts of a view apart from the views."""
+    asked = st.query_params.get(name)
+    if asked is not None and asked in former:
+        change_address(**{name: former[asked]})
+    bound = choice_of_address(name, options, options[0], notes=notes)
+    draw = st.pills if pills else st.segmented_control
+    return str(draw(label, options, required=True, label_visibility="collapsed", **bound))
 
 
 def read_choice(

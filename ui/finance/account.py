@@ -4,7 +4,6 @@ its identifiers occur."""
 from __future__ import annotations
 
 from datetime import datetime, time
-from functools import partial
 
 import pandas as pd
 import streamlit as st
@@ -14,19 +13,21 @@ from analytics.figures.money import in_and_out_chart
 from analytics.finance.balances import bound_balances, list_assets
 from analytics.finance.holder_decisions import latest_decisions
 from analytics.finance.payment_filter import select_payments_of
-from analytics.finance.queries import find_account, find_links_elsewhere, name_account
+from analytics.finance.queries import find_links_elsewhere, name_account
 from analytics.oversight.masking import mask
 from analytics.search import PageLink
 from analytics.search.find import open_record
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted, spell_dates, write_day
 from analytics.store import open_store
-from ui.components.choosing import change_link, choose_row
+from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.opening import open_link
-from ui.components.reveal import reveal
+from ui.components.reveal import is_revealed, reveal
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
+from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
+from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.tray import add_to_case
 from ui.shell.views import watch_button
 
@@ -45,6 +46,7 @@ _ROWS = [
     "note",
     "reference",
 ]
+_LEADS = 6  # that are named
 _SHOWN = {
     "holder": ("Holder", "name"),
     "kind": ("Kind", None),
@@ -58,85 +60,90 @@ _SHOWN = {
 }
 
 
-def show_account(
-    screen: FinanceScreen, account: str, label: str, *, revealed: bool, lead_id: str | None = None
-) -> None:
-    """The panel of one account; from a lead, the flow can be extended from it."""
+def show_account(screen: FinanceScreen, account: str, *, lead_id: str | None) -> None:
+    """The pane of one account: head, body, foot. From a lead, the flow can be extended from it."""
+    what = f"account {account}"
+    revealed = is_revealed(what) or (lead_id is not None and is_revealed(f"lead {lead_id}"))
     own = (
         select_payments_of(screen.found.transactions, [account])
         .select(_ROWS)
         .to_pandas()
         .sort_values("occurred_at")
     )
-    log_once(screen.page, "view account", f"account {account}", {"rows": len(own), "revealed": revealed})
-    with st.container(border=True):
-        head, walk, close = st.columns([4, 1.8, 0.8], vertical_alignment="center")
-        head.subheader(f"Account {plain(label)}")
+    log_once(screen.page, "view account", what, {"rows": len(own), "revealed": revealed})
+    with pad_pane("detail_head", horizontal=True):
+        label = label_accounts([account], revealed=revealed)[account]
+        st.markdown(f"**Account {plain(label)}**", width="stretch")
+        st.button(
+            "",
+            icon=":material/close:",
+            key="close-account",
+            type="tertiary",
+            shortcut="Esc",
+            help="Close",
+            on_click=choose_account,
+            args=(None,),
+        )
+    with scroll_pane("detail"):
+        reveal(screen.page, what, key="linked-account")
         if lead_id:
-            walk.button(
-                "Extend: draw its other payments",
+            st.button(
+                "Draw its other payments too",
                 icon=":material/route:",
                 key="walk",
-                width="stretch",
+                help="Extends the flow of the lead from this account.",
                 on_click=_walk_to,
                 args=(lead_id, account),
             )
-        if lead_id and close.button("Close", key="close-account", width="stretch"):
-            st.session_state.pop("account", None)
-            st.rerun()
-        _show_collecting(screen, account, lead_id)
-        facts = account_record(screen.version, screen.page.store.path, account)
-        _show_facts(facts, revealed=revealed)
-        _show_holder(screen, account, revealed=revealed)
-        left, right = st.columns([3, 2], gap="medium")
-        with left:
-            _show_money(screen, own, account)
-        with right:
-            _show_balance(screen, account)
-            _show_partners(screen, own, account, revealed=revealed)
-        _show_elsewhere(screen, account, revealed=revealed)
-        with st.expander(f"Its {counted(len(own), 'payment')}", icon=":material/table_rows:"):
-            evidence_drawer(
-                screen.page,
-                f"account {account}",
-                lambda limit, offset: own.iloc[offset : offset + limit],
-                len(own),
-                key="account-rows",
-                table="transaction",
-                revealed=revealed,
-            )
+        _show_body(screen, account, own, revealed=revealed)
+    with pad_pane("detail_foot", horizontal=True):
+        _show_collecting(screen, account)
 
 
-def _show_collecting(screen: FinanceScreen, account: str, lead_id: str | None) -> None:
-    """Into the case, watched from now on, and opened by itself."""
+def _show_body(screen: FinanceScreen, account: str, own: pd.DataFrame, *, revealed: bool) -> None:
+    facts = account_record(screen.version, screen.page.store.path, account)
+    _show_facts(facts, revealed=revealed)
+    _show_holder(screen, account, revealed=revealed)
+    _show_leads(screen, account)
+    _show_money(screen, own, account)
+    _show_balance(screen, account)
+    _show_partners(screen, own, account, revealed=revealed)
+    _show_elsewhere(screen, account, revealed=revealed)
+    with st.expander(f"Its {counted(len(own), 'payment')}", icon=":material/table_rows:"):
+        evidence_drawer(
+            screen.page,
+            f"account {account}",
+            lambda limit, offset: own.iloc[offset : offset + limit],
+            len(own),
+            key="account-rows",
+            table="transaction",
+            revealed=revealed,
+        )
+
+
+def _show_leads(screen: FinanceScreen, account: str) -> None:
+    """The leads that it takes part in, each opened by a link."""
+    roles, leads = screen.found.leads.roles, screen.found.leads.leads
+    mine = leads[leads.lead_id.isin(roles.lead_id[roles.account_id == account])].head(_LEADS)
+    if mine.empty:
+        st.caption("It takes part in no lead.")
+        return
+    st.markdown("**Leads it takes part in**")
+    with st.container(gap=None):
+        for row in mine.itertuples():
+            opens = PageLink("finance", {"lead": row.lead_id})
+            open_link(opens, f"Lead {row.rank} · {row.typology}", key=f"lead-{row.lead_id}")
+
+
+def _show_collecting(screen: FinanceScreen, account: str) -> None:
+    """Into the case, watched from now on, followed from payment to payment."""
     page, name = screen.page, name_account(screen.page.store, account)
     opens, label = PageLink("finance", {"account": name}), f"Account {mask(account, 'account')}"
-    with st.container(horizontal=True, gap="xsmall"):
-        if "-" in name:  # the store has a record of it, by which both know it again
-            add_to_case(page, TrayItem("account", name, label, opens), key=f"account-{name}")
-            watch_button(page, "account", name, label, opens, widget=f"account-{name}")
-        if lead_id:
-            open_link(opens, "Open it by itself", key=f"account-{name}")
-
-
-def show_linked_account(screen: FinanceScreen, name: str) -> None:
-    """The account that the link names, by itself."""
-    try:
-        account = find_account(screen.page.store, name)
-    except KeyError as error:
-        st.warning(plain(error.args[0]), icon=":material/link_off:")
-        return
-    close, hide = st.columns([1, 3])
-    close.button(
-        "Close the account",
-        icon=":material/close:",
-        key="close-linked",
-        on_click=partial(change_link, account=None),
-    )
-    with hide:
-        revealed = reveal(screen.page, f"account {account}", key="linked-account")
-    label = label_accounts([account], revealed=revealed)[account]
-    show_account(screen, account, label, revealed=revealed)
+    if "-" in name:  # the store has a record of it, by which both know it again
+        add_to_case(page, TrayItem("account", name, label, opens), key=f"account-{name}")
+        watch_button(page, "account", name, label, opens, widget=f"account-{name}")
+    follows = PageLink("finance", {"view": "Follow the money", "account": name})
+    open_link(follows, "Follow its money", key=f"follow-{name}")
 
 
 def _walk_to(lead_id: str, account: str) -> None:
@@ -245,24 +252,37 @@ def _show_partners(screen: FinanceScreen, own: pd.DataFrame, account: str, *, re
         .reset_index()
     )
     counts = counts.sort_values("payments", ascending=False, kind="stable").head(200)
+    totals = _total_partners(table)
+    partners = list(zip(counts.other, counts.way, strict=True))
     names = label_accounts(counts.other.tolist(), revealed=revealed)
-    chosen = choose_row(
-        counts.assign(other=counts.other.map(names))[["way", "other", "payments", "last"]],
-        counts.way + " " + counts.other,
-        key=f"partners-{account}",
+    st.markdown("**Who it pays and is paid by**; choose one to open it")
+    tick_row(
+        counts.assign(other=counts.other.map(names), sum=[totals.get(pair, "") for pair in partners])[
+            ["way", "other", "sum", "payments", "last"]
+        ],
+        partners,
+        None,
+        lambda chosen: choose_account(None if chosen is None else chosen[0]),
+        key=f"partners-{name_account(screen.page.store, account)}",
         height=min(35 * (len(counts) + 1) + 3, 190),
         alt="Its partners, the most frequent first",
         column_config={
-            "way": "It",
-            "other": "Account",
-            "payments": "Payments",
+            "way": st.column_config.TextColumn("It", width=75),
+            "other": st.column_config.TextColumn("Account", width=75),
+            "sum": st.column_config.TextColumn("Sum", width=90, alignment="right"),
+            "payments": st.column_config.NumberColumn("Payments", width=70),
             "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT),
         },
     )
-    if chosen is not None:
-        partner = counts.other[(counts.way + " " + counts.other) == chosen].iloc[0]
-        opens = PageLink("finance", {"account": name_account(screen.page.store, partner)})
-        open_link(opens, f"Open account {names[partner]}", key="partner")
+
+
+def _total_partners(payments: pd.DataFrame) -> dict[tuple[str, str], str]:
+    """By partner and way (other, way), the sums in words, currency by currency."""
+    known = payments.dropna(subset=["amount_minor"])
+    sums: dict[tuple[str, str], list[str]] = {}
+    for (other, way, code), total in known.groupby(["other", "way", "currency"]).amount_minor.sum().items():
+        sums.setdefault((other, way), []).append(f"{written(int(total), code)} {code}")
+    return {pair: " and ".join(parts) for pair, parts in sums.items()}
 
 
 @st.cache_data(max_entries=64, show_spinner=False)

@@ -15,11 +15,12 @@ from analytics.finance.weekly_outliers import WeeklyOutlierParameters, find_week
 from analytics.finance.weekly_totals import total_by_week
 from analytics.shared.currency import written
 from analytics.shared.wording import counted, write_day
-from ui.components.choosing import choose_one, choose_row
+from ui.components.address import choose_of_address, number_of_address
+from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer, log_once
 from ui.components.reveal import reveal
-from ui.components.text import DAY_FORMAT
-from ui.finance.account import show_account
+from ui.components.text import DAY_FORMAT, plain
+from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 _MEASURES = {"credits": "payments in", "debits": "payments out", "sums in": "sum in", "sums out": "sum out"}
@@ -36,7 +37,7 @@ def show_behaviour(screen: FinanceScreen) -> None:
         lambda progress, cancelled: find_behaviour(screen.found.transactions, parameters, progress=progress),
         "Accounts are grouped by what they do, never by who holds them.",
     )
-    part = choose_one("Part", _PARTS, key="acts")
+    part = choose_of_address("acts", "Part", _PARTS, pills=True)
     if part == _PARTS[0]:
         _show_weeks(screen, behaviour)
     else:
@@ -47,12 +48,10 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
     summary, choice = st.columns([5, 1.3], vertical_alignment="bottom")
     weeks = choice.number_input(
         "Weeks until the period's end",
-        1,
-        52,
-        13,
-        key="weeks_asked",
-        bind="query-params",
+        min_value=1,
+        max_value=52,
         help="The more weeks are tested, the more striking one must be to differ from chance.",
+        **number_of_address("weeks_asked", 13, minimum=1, maximum=52),
     )
     parameters = WeeklyOutlierParameters(screen.extent.time_zone, str(screen.payment_filter.last), int(weeks))
     group = behaviour.accounts.set_index("account").cluster
@@ -188,11 +187,13 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
             table="transaction",
             revealed=revealed,
         )
-    show_account(
-        screen,
-        week.account,
-        label_accounts([week.account], revealed=revealed)[week.account],
-        revealed=revealed,
+    st.button(
+        f"Open account {plain(label_accounts([week.account], revealed=revealed)[week.account])}",
+        key="open-week-account",
+        type="tertiary",
+        icon=":material/open_in_new:",
+        on_click=choose_account,
+        args=(week.account,),
     )
 
 
@@ -255,9 +256,11 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
             "leads": [leads.get(account, "") for account in own.account],
         }
     )
-    account = choose_row(
+    tick_row(
         table,
         own.account,
+        screen.account,
+        choose_account,
         height=min(35 * (len(table) + 1) + 3, 330),
         key="members",
         alt=f"Typical and least typical accounts of group {cluster}",
@@ -271,11 +274,6 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
             ),
         },
     )
-    if account is not None:
-        revealed = reveal(screen.page, f"account {account}", key="member-account")
-        show_account(
-            screen, account, label_accounts([account], revealed=revealed)[account], revealed=revealed
-        )
 
 
 def _leads_of(screen: FinanceScreen) -> dict[str, str]:

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from analytics.figures.money import sankey_chart
+from analytics.figures.money import matrix_of_sums, sankey_chart
 from analytics.figures.world_maps import corridor_map
 from analytics.finance.corridors import UNKNOWN, CorridorParameters, list_corridor_payments, sum_corridors
 from analytics.finance.geography import load_positions, locate_corridors
@@ -15,6 +15,7 @@ from analytics.finance.payment_filter import PaymentFilter, matches_filter
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
+from ui.components.address import choose_of_address
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer, log
 from ui.components.map import show_map
@@ -40,6 +41,8 @@ _ROWS = [
     "reference",
 ]
 
+_LEVELS = ("place", "country")
+_FORMS = ("Map", "Matrix", "Sankey")
 _PLURALS = {"place": "places", "country": "countries"}
 
 
@@ -67,15 +70,8 @@ def _corridors(
 
 
 def show_corridors(screen: FinanceScreen) -> None:
-    level = st.segmented_control(
-        "From where to where",
-        ["place", "country"],
-        default="place",
-        key="level",
-        bind="query-params",
-        required=True,
-        help="From where the payer lives (or is recorded) to where the money was paid out.",
-    )
+    level = choose_of_address("level", "From where to where", _LEVELS)
+    st.caption("From where the payer lives (or is recorded) to where the money was paid out.")
     rates = choose_rates(screen, "corridors")
     table = _corridors(
         screen.version,
@@ -105,10 +101,21 @@ def show_corridors(screen: FinanceScreen) -> None:
 
 
 def _draw(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str) -> None:
-    """The largest corridors as a Sankey, and on a map."""
+    """The largest corridors as a map, as a matrix from origin to destination, or as a Sankey."""
     drawn = across.head(40)
     if drawn.empty:
         st.info(f"No payment in {code} is known to go from one {level} to another.")
+        return
+    form = choose_of_address("drawn_as", "Drawn as", _FORMS, pills=True)
+    if form == "Map":
+        _show_map(screen, across.head(200), level, code)
+    elif form == "Matrix":
+        st.plotly_chart(
+            matrix_of_sums(across, {}, code, dark=screen.dark),
+            key="corridor-matrix",
+            config={"displayModeBar": False},
+            alt=f"Sums in {code} from each {level} to each other; the table below has the same",
+        )
     else:
         sides = drawn.assign(**{"from": drawn["from"] + " ▸", "to": "▸ " + drawn["to"]})
         names = {name: name.replace(" ▸", "").replace("▸ ", "") for name in [*sides["from"], *sides["to"]]}
@@ -118,7 +125,6 @@ def _draw(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str) ->
             config={"displayModeBar": False},
             alt=f"The {len(drawn)} largest corridors in {code}",
         )
-        _show_map(screen, across.head(200), level, code)
 
 
 def _show_table(screen: FinanceScreen, own: pd.DataFrame, level: str, code: str, rates: Rates) -> None:

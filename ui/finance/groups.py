@@ -9,19 +9,21 @@ import streamlit as st
 from analytics.figures.flow import lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
+from analytics.search import PageLink
 from analytics.shared.progress import Progress, part_of
 from analytics.shared.wording import counted
-from ui.components.choosing import choose_one, choose_row, tick_row
+from ui.components.address import choose_of_address
+from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import log_once
+from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT
-from ui.finance.account import show_account
 from ui.finance.flow import draw_flow
 from ui.finance.holders import show_holders
+from ui.finance.linked_account import choose_account
 from ui.finance.payment_pairs import pairs_of
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
-_ACCOUNT = "community-account"
 _PARTS = ["Communities", "Proposed holders"]
 _MAX_DRAWN = 60  # pairs of payer and payee: more cannot be read
 _MAX_SHUFFLED = 200_000  # payments: shuffling more of them takes minutes
@@ -36,7 +38,7 @@ def show_groups(screen: FinanceScreen) -> None:
         lambda progress, cancelled: _search(screen, progress),
         "Communities are search_once among all payments, and holders compared pair by pair.",
     )
-    part = choose_one("Part", _PARTS, key="belong")
+    part = choose_of_address("belong", "Part", _PARTS, pills=True)
     if part == _PARTS[0]:
         _show_communities(screen, found[0])
     else:
@@ -129,11 +131,12 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
     names = label_accounts(own.account.tolist(), revealed=revealed)
     inside = leads[leads.community == community]
     if len(inside):
-        more = f" and {len(inside) - 12} more" if len(inside) > 12 else ""
-        st.caption(
-            f"Leads with two or more of its accounts, by rank: "
-            f"{', '.join(map(str, inside['rank'].head(12)))}{more}."
-        )
+        more = f", the first 12 of {len(inside)}" if len(inside) > 12 else ""
+        st.caption(f"Leads with two or more of its accounts{more}:")
+        with st.container(horizontal=True, gap="xsmall"):
+            for row in inside.head(12).itertuples():
+                opens = PageLink("finance", {"lead": row.lead_id})
+                open_link(opens, f"Lead {row.rank}", key=f"lead-{row.lead_id}")
     edges = pairs_of(screen.found.transactions, own.account.tolist())
     drawn = edges.head(_MAX_DRAWN)
     _draw(screen, drawn, names, community)
@@ -142,24 +145,17 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
             f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of "
             f"{len(edges):,}. All accounts are listed below."
         )
-    account = tick_row(
+    tick_row(
         own.assign(account=own.account.map(names))[["account", "inside", "outside"]],
         own.account,
-        st.session_state.get(_ACCOUNT),
-        _choose_account,
+        screen.account,
+        choose_account,
         height=min(35 * (len(own) + 1) + 3, 260),
         key="community-accounts",
         alt=f"Accounts of community {community}",
         column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},
     )
-    if account is not None:
-        show_account(screen, account, names[account], revealed=revealed)
-    else:
-        st.caption("Click a mark or choose a row to see that account.")
-
-
-def _choose_account(account: str | None) -> None:
-    st.session_state[_ACCOUNT] = account
+    st.caption("Click a mark or choose a row to open that account.")
 
 
 def _draw(screen: FinanceScreen, edges: pd.DataFrame, names: dict[str, str], community: int) -> None:
@@ -167,8 +163,8 @@ def _draw(screen: FinanceScreen, edges: pd.DataFrame, names: dict[str, str], com
     flow = lay_out(edges, {}, names)
     draw_flow(
         flow,
-        None,
-        _choose_account,
+        screen.account,
+        choose_account,
         key=f"community-flow-{community}",
         dark=screen.dark,
         alt=f"Payments inside the community: {len(flow.nodes)} marks, {len(flow.edges)} pairs of payer and "

@@ -15,11 +15,13 @@ from analytics.finance.holder_decisions import (
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, spell_dates, write_day
+from ui.components.address import switch_of_address
 from ui.components.choosing import choose_row
 from ui.components.evidence import log_once
 from ui.components.forms import clear_entry, entry_form
 from ui.components.reveal import reveal
 from ui.components.text import plain
+from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
 
 _WORDS = {"same": "the same holder", "different": "different holders", "open": "reopened"}
@@ -56,7 +58,7 @@ def show_holders(screen: FinanceScreen, found: Proposals) -> None:
         )
         return
     log_once(screen.page, "view leads", "proposed holders", {"pairs": len(pairs)})
-    if st.toggle("Undecided only", False, key="undecided", bind="query-params"):
+    if st.toggle("Undecided only", **switch_of_address("undecided")):
         pairs = pairs[pairs.standing == "proposed"].reset_index(drop=True)
     names = label_accounts([*pairs.left, *pairs.right], revealed=False)
     table = pd.DataFrame(
@@ -137,6 +139,16 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
             ),
         },
     )
+    with st.container(horizontal=True):
+        for side in ("left", "right"):
+            st.button(
+                f"Open account {plain(names[pair[side]])}",
+                key=f"open-{side}",
+                type="tertiary",
+                icon=":material/open_in_new:",
+                on_click=choose_account,
+                args=(pair[side],),
+            )
     _show_decision(decided, pair)
     with entry_form(f"decide-{pair.left}-{pair.right}"):
         left, right = st.columns([1.4, 3], vertical_alignment="bottom")

@@ -14,10 +14,10 @@ from analytics.finance.indicators import (
     rank_indicator_leads,
 )
 from analytics.shared.wording import counted
-from ui.components.choosing import choose_row
+from ui.components.address import number_of_address
+from ui.components.choosing import tick_row
 from ui.components.evidence import log, log_once
-from ui.components.reveal import is_revealed, reveal
-from ui.finance.account import show_account
+from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 
@@ -44,9 +44,11 @@ def show_indicators(screen: FinanceScreen) -> None:
                 ],
             }
         )
-        account = choose_row(
+        tick_row(
             table,
             ranked.account,
+            screen.account,
+            choose_account,
             height=min(35 * (len(table) + 1) + 3, 330),
             key="indicators",
             alt="Accounts with indicators of exploitation",
@@ -58,14 +60,6 @@ def show_indicators(screen: FinanceScreen) -> None:
                 "against": st.column_config.TextColumn("Indicators against", width=260),
             },
         )
-        if account is not None:
-            revealed = reveal(screen.page, f"account {account}", key="indicator-account")
-            show_account(
-                screen,
-                account,
-                label_accounts([account], revealed=is_revealed(f"account {account}"))[account],
-                revealed=revealed,
-            )
         _show_false_leads(len(ranked), len(found.accounts))
     applied, together = st.tabs(["Indicators applied", "How common combinations are"])
     with applied:
@@ -119,9 +113,19 @@ def _show_false_leads(flagged: int, accounts: int) -> None:
     st.markdown("**How many of these leads must be wrong?**")
     base, sensitive, answer = st.columns([1.2, 1.2, 3], vertical_alignment="center")
     one_in = base.number_input(
-        "One account in how many is involved", 10, 1_000_000, 1_000, 100, key="one_in", bind="query-params"
+        "One account in how many is involved",
+        min_value=10,
+        max_value=1_000_000,
+        step=100,
+        **number_of_address("one_in", 1_000, minimum=10, maximum=1_000_000),
     )
-    share = sensitive.slider("Share of them found, %", 5, 100, 50, 5, key="sensitivity", bind="query-params")
+    share = sensitive.slider(
+        "Share of them found, %",
+        min_value=5,
+        max_value=100,
+        step=5,
+        **number_of_address("sensitivity", 50, minimum=5, maximum=100),
+    )
     wrong = estimate_false_leads(flagged, accounts, 1 / one_in, share / 100)
     answer.markdown(
         f"At most **{wrong['true']:,.1f}** of {flagged:,} leads can be right and at least "

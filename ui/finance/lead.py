@@ -1,33 +1,34 @@
-"""One lead: a flow that can be extended, its time line, its payments, roles, indicators for and against, and
-its outcome."""
+"""The canvas of one lead: its flow, which can be extended, who paid whom how much, its time line, its
+payments, roles, indicators and drafts."""
 
 from __future__ import annotations
 
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from analytics.desk.tray import TrayItem
 from analytics.figures.flow import lay_out
-from analytics.figures.money import lanes_chart, sankey_chart
-from analytics.finance.lead_dossier import LeadDossier, mask_accounts
+from analytics.figures.money import lanes_chart, matrix_of_sums, sankey_chart
+from analytics.finance.lead_dossier import LeadDossier
 from analytics.finance.payment_filter import select_payments_of
-from analytics.search import PageLink
 from analytics.shared.currency import minor_digits, written
-from analytics.shared.wording import counted, write_period
-from ui.components.choosing import choose_one, tick_row
+from analytics.shared.wording import counted
+from ui.components.address import choose_of_address
+from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer, log_once
-from ui.components.reveal import reveal
+from ui.components.reveal import is_revealed
 from ui.components.text import plain
-from ui.finance.account import show_account
 from ui.finance.flow import draw_flow
-from ui.finance.lead_list import chance_words, choose_lead
-from ui.finance.outcome import show_outcome
+from ui.finance.lead_list import choose_lead
+from ui.finance.linked_account import choose_account
+from ui.finance.outcome import show_drafts
 from ui.finance.payment_pairs import pair_up
 from ui.finance.screen import FinanceScreen, label_accounts
-from ui.shell.tray import add_to_case
+from ui.shell.layout import pad_pane, scroll_pane
 
-_PARTS = ["Flow", "Time line", "Sankey", "Payments"]
+FLOW = "Flow"
+PARTS = (FLOW, "Matrix", "Time line", "Sankey", "Payments", "Accounts", "Indicators", "Similar", "Drafts")
 _EVIDENCE = [
     "source_id",
     "row_number",
@@ -48,36 +49,29 @@ _EVIDENCE = [
 ]
 
 
-def show_lead(screen: FinanceScreen, lead_id: str) -> None:
-    """Everything about one lead, and below it the account that was chosen in it."""
+def show_lead(screen: FinanceScreen, lead_id: str, notes: DeltaGenerator) -> tuple[LeadDossier, bool]:
+    """Draw the chosen part of a lead on the canvas. Returns its dossier and whether its numbers are
+    revealed."""
     dossier = screen.dossier(lead_id)
     what = f"lead {lead_id}"
-    title, hide = st.columns([5, 1.6], vertical_alignment="bottom")
-    title.subheader(f"{dossier.lead['rank']} · {dossier.lead.typology}")
-    with hide:
-        revealed = reveal(screen.page, what, key=what)
+    with pad_pane("method", horizontal=True):
+        part = choose_of_address("part", "Part", PARTS, notes=notes, pills=True)
+    revealed = is_revealed(what)  # asked for in the detail
     log_once(screen.page, "view lead", what, {"revealed": revealed})
+    with scroll_pane("canvas"):
+        _show_part(screen, dossier, part, revealed=revealed)
+    return dossier, revealed
+
+
+def _show_part(screen: FinanceScreen, dossier: LeadDossier, part: str, *, revealed: bool) -> None:
+    lead_id, what = str(dossier.lead.lead_id), f"lead {dossier.lead.lead_id}"
     accounts = [name for name in dossier.roles.account if isinstance(name, str)]
-    opens, rows = PageLink("finance", {"lead": lead_id}), dossier.payments
-    add_to_case(
-        screen.page,
-        TrayItem("lead", lead_id, f"Lead {dossier.lead['rank']} · {dossier.lead.typology}", opens),
-        [("transaction", int(s), int(r)) for s, r in zip(rows.source_id, rows.row_number, strict=True)],
-        key=what,
-    )
-    reason = dossier.lead.reason if revealed else mask_accounts(dossier.lead.reason, accounts)
-    st.markdown(plain(reason))
-    st.caption(
-        f"{counted(len(dossier.payments), 'payment')} among {counted(len(accounts), 'account')}, "
-        f"{write_period(dossier.lead['first'], dossier.lead['last'])} (UTC). Of patterns at least as "
-        f"striking, {chance_words(dossier.lead.by_chance)} would occur by chance alone. Lawful business, "
-        "families and charities can look the same."
-    )
-    part = choose_one("Part", _PARTS, key="part")
     walked = tuple(st.session_state.get(f"walked-{lead_id}", ()))
     names = label_accounts([*accounts, *_neighbours(screen, dossier, walked)], revealed=revealed)
-    if part == "Flow":
+    if part == FLOW:
         _show_flow(screen, dossier, walked, names)
+    elif part == "Matrix":
+        _show_matrix(screen, dossier, names)
     elif part == "Time line":
         st.plotly_chart(
             lanes_chart(_add_amounts(dossier.payments), names, dark=screen.dark),
@@ -87,6 +81,14 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
         )
     elif part == "Sankey":
         _show_sankey(screen, dossier, names)
+    elif part == "Accounts":
+        _show_roles(screen, dossier, names)
+    elif part == "Indicators":
+        _show_indicators(screen, dossier, names)
+    elif part == "Similar":
+        _show_alike(dossier)
+    elif part == "Drafts":
+        show_drafts(screen, dossier, accounts, revealed=revealed)
     else:
         rows = dossier.payments[_EVIDENCE]
         evidence_drawer(
@@ -98,21 +100,6 @@ def show_lead(screen: FinanceScreen, lead_id: str) -> None:
             table="transaction",
             revealed=revealed,
         )
-    roles, indicators = st.columns([1.2, 1], gap="medium")
-    with roles:
-        _show_roles(dossier, names)
-    with indicators:
-        _show_indicators(screen, dossier, names)
-    chosen = st.session_state.get("account")
-    if chosen in names:
-        show_account(screen, chosen, names[chosen], revealed=revealed, lead_id=lead_id)
-    else:
-        st.info(
-            "Click an account in the flow, or choose a row of the roles, to see that account and to extend "
-            "the flow from it."
-        )
-    _show_alike(dossier)
-    show_outcome(screen, dossier, accounts, revealed=revealed)
 
 
 def _around(screen: FinanceScreen, walked: tuple[str, ...]) -> pd.DataFrame:
@@ -164,8 +151,8 @@ def _show_flow(
     )
     draw_flow(
         flow,
-        st.session_state.get("account"),
-        _choose_account,
+        screen.account,
+        choose_account,
         key=f"flow-{dossier.lead.lead_id}-{len(walked)}-{fold}",
         dark=screen.dark,
         alt=f"Flow among {counted(len(flow.nodes), 'mark')}: {len(flow.edges)} pairs of payer and payee",
@@ -189,26 +176,87 @@ def _add_amounts(payments: pd.DataFrame) -> pd.DataFrame:
     return payments.assign(description=texts)
 
 
-def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+def _sum_pairs(dossier: LeadDossier) -> tuple[pd.DataFrame, str, int]:
+    """Sums by payer and payee (from, to, minor, value, payments) in the commonest currency, that currency,
+    and how many payments are left out; no row where no payment has an amount and both accounts."""
     known = dossier.payments.dropna(subset=["amount_minor", "from_account", "to_account"])
     if known.empty:
-        st.info("No payment of this lead has an amount and both accounts.")
-        return
-    code = known.currency.value_counts().index[0]
+        return known, "", len(dossier.payments)
+    code = str(known.currency.value_counts().index[0])
     own = known[known.currency == code]
     pairs = own.groupby(["from_account", "to_account"], sort=False).agg(
         minor=("amount_minor", "sum"), payments=("row_number", "size")
     )
-    digits = minor_digits(code)
     edges = pairs.reset_index().rename(columns={"from_account": "from", "to_account": "to"})
-    edges["value"] = edges.minor.astype(float) / 10**digits
+    edges["value"] = edges.minor.astype(float) / 10 ** minor_digits(code)
+    return edges, code, len(dossier.payments) - len(own)
+
+
+def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+    edges, code, left_out = _sum_pairs(dossier)
+    if edges.empty:
+        st.info("No payment of this lead has an amount and both accounts.")
+        return
     st.plotly_chart(
         sankey_chart(edges, names, code, dark=screen.dark),
         key="sankey",
         config={"displayModeBar": False},
         alt=f"Sankey diagram of {counted(len(edges), 'flow')} in {code}",
     )
-    left_out = len(dossier.payments) - len(own)
+    _say_sums(code, left_out)
+
+
+def _show_matrix(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+    """Who paid whom how much, as a matrix and pair by pair."""
+    edges, code, left_out = _sum_pairs(dossier)
+    if edges.empty:
+        st.info("No payment of this lead has an amount and both accounts.")
+        return
+    st.plotly_chart(
+        matrix_of_sums(edges, names, code, dark=screen.dark),
+        key="flow-matrix",
+        config={"displayModeBar": False},
+        alt=f"Sums in {code} from each payer to each payee; the table below has the same",
+    )
+    _say_sums(code, left_out)
+    edges = edges.sort_values("minor", ascending=False, ignore_index=True)
+    pairs = list(zip(edges["from"], edges["to"], strict=True))
+    chosen = choose_row(
+        pd.DataFrame(
+            {
+                "from": edges["from"].map(names),
+                "to": edges["to"].map(names),
+                "sum": [written(int(minor), code) for minor in edges.minor],
+                "payments": edges.payments,
+            }
+        ),
+        pairs,
+        key="matrix-pairs",
+        height=min(35 * (len(edges) + 1) + 3, 260),
+        alt="Pairs of payer and payee, the largest sum first",
+        column_config={
+            "from": "From",
+            "to": "To",
+            "sum": st.column_config.TextColumn(f"Sum ({code})", alignment="right"),
+            "payments": "Payments",
+        },
+    )
+    with st.container(horizontal=True):
+        if chosen is None:
+            st.caption("Choose a pair to open its payer or its payee.")
+            return
+        for word, account in zip(("payer", "payee"), chosen, strict=True):
+            st.button(
+                f"Open the {word} {plain(names[account])}",
+                key=f"open-{word}",
+                type="tertiary",
+                icon=":material/open_in_new:",
+                on_click=choose_account,
+                args=(account,),
+            )
+
+
+def _say_sums(code: str, left_out: int) -> None:
     st.caption(
         f"Sums in {code}."
         + (
@@ -219,21 +267,17 @@ def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, s
     )
 
 
-def _choose_account(account: str | None) -> None:
-    st.session_state["account"] = account
-
-
-def _show_roles(dossier: LeadDossier, names: dict[str, str]) -> None:
-    st.markdown("**Accounts and their roles**")
+def _show_roles(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+    st.markdown("**Accounts and their roles.** Choose one to open it beside this.")
     table = dossier.roles.assign(
         account=dossier.roles.account.map(names), confidence=dossier.roles.confidence.astype(float) * 100
     )
     tick_row(
         table,
         dossier.roles.account,
-        st.session_state.get("account"),
-        _choose_account,
-        height=min(35 * (len(table) + 1) + 3, 300),
+        screen.account,
+        choose_account,
+        height=min(35 * (len(table) + 1) + 3, 620),
         key="roles",
         alt="Accounts of the lead and their roles",
         column_config={
@@ -278,10 +322,11 @@ def _show_indicators(screen: FinanceScreen, dossier: LeadDossier, names: dict[st
             "why": indicators.why,
         }
     )
-    st.dataframe(
+    chosen = choose_row(
         table,
-        hide_index=True,
-        height=min(35 * (len(table) + 1) + 3, 300),
+        zip(indicators.account, indicators.why, strict=True),
+        key="lead-indicators",
+        height=min(35 * (len(table) + 1) + 3, 560),
         alt="Indicators for and against",
         column_config={
             "speaks": st.column_config.TextColumn("Points", width=105),
@@ -295,24 +340,33 @@ def _show_indicators(screen: FinanceScreen, dossier: LeadDossier, names: dict[st
             "why": st.column_config.TextColumn("Because", width="large"),
         },
     )
+    if chosen is not None and chosen[0] not in victims:
+        st.button(
+            f"Open account {plain(names.get(chosen[0], ''))}",
+            key="open-indicator-account",
+            type="tertiary",
+            icon=":material/open_in_new:",
+            on_click=choose_account,
+            args=(chosen[0],),
+        )
 
 
 def _show_alike(dossier: LeadDossier) -> None:
-    with st.expander(f"Leads like this one ({len(dossier.alike)})", icon=":material/content_copy:"):
-        if dossier.alike.empty:
-            st.caption("No other lead shares an account or the typology.")
-            return
-        tick_row(
-            dossier.alike.drop(columns=["lead_id", "account"]),
-            dossier.alike.lead_id,
-            None,
-            choose_lead,
-            key=f"alike-{dossier.lead.lead_id}",
-            alt="Leads like this one",
-            column_config={
-                "rank": "Rank",
-                "typology": "Typology",
-                "transactions": "Payments",
-                "why": "Because",
-            },
-        )
+    st.markdown("**Leads like this one.** Choose one to open it.")
+    if dossier.alike.empty:
+        st.caption("No other lead shares an account or the typology.")
+        return
+    tick_row(
+        dossier.alike.drop(columns=["lead_id", "account"]),
+        dossier.alike.lead_id,
+        None,
+        choose_lead,
+        key=f"alike-{dossier.lead.lead_id}",
+        alt="Leads like this one",
+        column_config={
+            "rank": "Rank",
+            "typology": "Typology",
+            "transactions": "Payments",
+            "why": "Because",
+        },
+    )

@@ -1,4 +1,4 @@
-"""Ranked leads: few, explained, with what was searched for and what was left out."""
+"""Ranked leads as cards: the sum, the pattern, reasons for and against, what chance alone gives."""
 
 from __future__ import annotations
 
@@ -6,106 +6,139 @@ import pandas as pd
 import streamlit as st
 
 from analytics.finance.lead_dossier import mask_accounts
+from analytics.finance.lead_lines import count_lead_periods
+from analytics.shared.currency import written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
-from ui.components.choosing import tick_row
+from ui.components.address import change_address
 from ui.components.evidence import log, log_once
+from ui.components.list import ListEntry, ListMark, show_list
+from ui.components.list_pane import list_pane, set_list_shut
 from ui.components.reveal import is_revealed
-from ui.components.text import DAY_FORMAT
 from ui.finance.screen import FinanceScreen, label_accounts
+from ui.shell.layout import fill_pane, pad_pane
 
-_FEW = 50
+LIST = "leads"
+_MAXIMUM_CARDS = 100
+_NAMED = 2  # reasons of either side on a card
+_LONGEST = 130  # characters of a reason on a card
+_MONTHS = "%b %Y"
 
 
-def show_leads(screen: FinanceScreen) -> str | None:
-    """The table of leads; returns the id of the chosen one."""
+def list_leads(screen: FinanceScreen) -> pd.DataFrame:
+    """The leads that pass the filters, the strongest first."""
     leads = screen.shown_leads()
+    if picked := st.query_params.get_all("typology"):
+        known = set(screen.found.leads.leads.typology)
+        picked = [name for name in picked if name in known]
+        leads = leads[leads.typology.isin(picked)] if picked else leads
+    return leads.reset_index(drop=True)
+
+
+def find_chosen_lead(screen: FinanceScreen, leads: pd.DataFrame) -> str | None:
+    """The lead of the link where there is such a one, else the first of the list."""
+    asked = st.query_params.get("lead")
+    if asked in set(screen.found.leads.leads.lead_id):
+        return asked
+    return None if leads.empty else str(leads.lead_id.iloc[0])
+
+
+def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | None) -> None:
+    """The list pane."""
     every = screen.found.leads.leads
-    left, right = st.columns([5, 1.4], vertical_alignment="bottom")
-    kinds = sorted(leads.typology.unique())
-    picked = left.multiselect(
-        "Typology", kinds, key="typology", bind="query-params", placeholder="all typologies"
-    )
-    limit = right.number_input("Leads shown", 10, 500, _FEW, 10, key="most_leads", bind="query-params")
-    if picked:
-        leads = leads[leads.typology.isin(picked)]
-    st.caption(
-        f"**{len(leads):,}** of {counted(len(every), 'lead')} have a payment that passes the filters; the "
-        f"{min(limit, len(leads)):,} strongest are shown. Each is found in all the data and measured against "
-        "the account's own history. A lead shows how money moved, not why."
-    )
-    shown = leads.head(int(limit)).reset_index(drop=True)
-    if shown.empty:
-        st.info("No lead has a payment that passes the filters. Widen the period or remove a filter.")
-        return None
     log_once(
-        screen.page, "view leads", "financial leads", {"leads": len(shown), "data version": screen.version}
+        screen.page,
+        "view leads",
+        "financial leads",
+        {"leads": min(len(leads), _MAXIMUM_CARDS), "data version": screen.version},
     )
-    table = _table(screen, shown)
-    linked = st.query_params.get("lead")
-    tick_row(
-        table,
-        shown.lead_id,
-        linked,
-        choose_lead,
-        height=min(35 * (len(table) + 1) + 3, 330),
-        key="leads",
-        alt="Leads, the strongest first",
-        column_config={
-            "rank": st.column_config.NumberColumn("Rank", width=55),
-            "typology": st.column_config.TextColumn("Typology", width=140),
-            "account": st.column_config.TextColumn("Account", width=85),
-            "accounts": st.column_config.NumberColumn("Accounts", width=75),
-            "payments": st.column_config.TextColumn("Payments", width=75, alignment="right"),
-            "first": st.column_config.DatetimeColumn("First (UTC)", format=DAY_FORMAT, width=100),
-            "last": st.column_config.DatetimeColumn("Last (UTC)", format=DAY_FORMAT, width=100),
-            "chance": st.column_config.TextColumn(
-                "By chance",
-                width=110,
-                help="Of patterns at least as striking, the share found in payments shuffled at random.",
-            ),
-            "reason": st.column_config.TextColumn("Why", width=470),
-        },
-    )
-    _show_search_details(screen, shown)
-    return linked if linked in set(every.lead_id) else None
+    with list_pane(LIST):
+        with pad_pane("list_head"):
+            st.markdown(
+                f"**{counted(len(leads), 'lead')}**, the strongest first",
+                help=f"{len(leads):,} of {len(every):,} have a payment that passes the filters. Each is "
+                "found in all the data and measured against the account's own history. It shows how money "
+                f"moved, not why. The first {_MAXIMUM_CARDS} have a card. Names and numbers are masked.",
+            )
+        with fill_pane("cards"):
+            if len(leads):
+                show_list(
+                    make_entries(screen, leads, chosen),
+                    key="leads",
+                    label="Leads, the strongest first",
+                    chosen=chosen,
+                    on_choose=choose_lead,
+                )
+        with pad_pane("list_foot", horizontal=True):
+            if st.button("What was searched", icon=":material/rule:", key="open_search", type="tertiary"):
+                _show_search(screen)
+            st.download_button(
+                "CSV",
+                lambda: safe_csv(make_lead_table(screen, leads)),
+                "leads.csv",
+                "text/csv",
+                icon=":material/download:",
+                key="leads_csv",
+                type="tertiary",
+                disabled=leads.empty,
+                on_click=log,
+                args=(
+                    screen.page,
+                    "export leads",
+                    "financial leads",
+                    {"leads": len(leads), "personal data": False},
+                ),
+                help="The leads of this list, account numbers masked.",
+            )
 
 
 def choose_lead(lead_id: str | None) -> None:
     """Choose a lead in the link; None chooses none."""
-    st.session_state.pop("account", None)
-    if lead_id is None:
-        st.query_params.pop("lead", None)
-    else:
-        st.query_params["lead"] = lead_id
+    set_list_shut(LIST)
+    change_address(lead=lead_id, account=None)
 
 
-def _table(screen: FinanceScreen, leads: pd.DataFrame, *, masked: bool = False) -> pd.DataFrame:
-    """The leads as they are read; `masked` even where they are revealed."""
+def make_entries(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | None) -> list[ListEntry]:
+    """A card for each of the first leads, and for the chosen one where it is none of them."""
+    shown = leads.head(_MAXIMUM_CARDS)
+    if chosen is not None and chosen not in set(shown.lead_id):
+        every = screen.found.leads.leads
+        own = every[every.lead_id == chosen]
+        shown = pd.concat([shown, own.assign(inside=0)], ignore_index=True)
+    lines = count_lead_periods(screen.found.payments, screen.extent.first, screen.extent.last)
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
-    reason, account = [], []
-    for row in leads.itertuples():
-        own = [name for name in members.get(row.lead_id, []) if isinstance(name, str)]
-        open_ = not masked and is_revealed(f"lead {row.lead_id}")
-        reason.append(row.reason if open_ else mask_accounts(row.reason, own))
-        account.append(label_accounts([row.account], revealed=open_)[row.account])
-    payments = [
-        f"{inside} of {every}" if inside < every else f"{every}"
-        for inside, every in zip(leads.inside, leads.transactions, strict=True)
+    return [
+        _make_entry(screen, row, members.get(row.lead_id, []), lines.get(row.lead_id, []))
+        for row in shown.itertuples(index=False)
     ]
-    return pd.DataFrame(
-        {
-            "rank": leads["rank"],
-            "typology": leads.typology,
-            "account": account,
-            "reason": reason,
-            "chance": [chance_words(share) for share in leads.by_chance],
-            "payments": payments,
-            "accounts": leads.accounts,
-            "first": leads["first"],
-            "last": leads["last"],
-        }
-    )
+
+
+def list_reasons(screen: FinanceScreen, lead_id: str) -> tuple[list[str], list[str]]:
+    """The reasons of a lead for and against in words, the heaviest first."""
+    reasons = screen.found.leads.reasons
+    own = reasons[reasons.lead_id == lead_id]
+    pro, con = ([str(words) for words in own.words[own.side == side]] for side in ("for", "against"))
+    return pro, con
+
+
+def _name_reasons(screen: FinanceScreen, lead_id: str) -> tuple[list[str], list[str]]:
+    """The same by their short names."""
+    reasons = screen.found.leads.reasons
+    own = reasons[reasons.lead_id == lead_id]
+    pro, con = ([str(name) for name in own.reason[own.side == side]] for side in ("for", "against"))
+    return pro, con
+
+
+def write_typology(name: str) -> str:
+    """A typology as a title."""
+    return name[:1].upper() + name[1:]
+
+
+def write_sum(lead) -> tuple[str, str]:
+    """The sum of a lead's payments and its currency; ('', '') where there is none in one currency."""
+    if pd.isna(lead.amount_minor) or not isinstance(lead.currency, str):
+        return "", ""
+    return written(int(lead.amount_minor), lead.currency), lead.currency
 
 
 def chance_words(share: float) -> str:
@@ -113,36 +146,94 @@ def chance_words(share: float) -> str:
     return "under 1 in 1,000" if share < 0.001 else f"about {share:.1%}" if share < 0.995 else "all of them"
 
 
-def _show_search_details(screen: FinanceScreen, shown: pd.DataFrame) -> None:
-    left, right = st.columns([4, 1], vertical_alignment="center")
-    with left.expander("What was searched for, and what was left out", icon=":material/rule:"):
-        tried = screen.found.leads.tried
-        st.dataframe(
-            tried.dropna(axis="columns", how="all"),
-            hide_index=True,
-            alt="Typologies searched for, with the results of each",
-            column_config={
-                "typology": "Typology",
-                "results": "Results",
-                "leads": "Leads",
-                "joined": "Part of another lead",
-                "not_shown": "Too weak to list",
-                "off": "Not searched because",
-            },
-        )
-        dropped = screen.found.leads.left_out
-        for row in dropped[dropped.transactions > 0].itertuples():
-            st.caption(f"Left out, {row.what}: {counted(row.transactions, 'transaction')}.")
-        for note in screen.found.leads.notes:
-            st.caption(note)
-        st.caption(f"Parameters of {screen.found.leads.version}, data version {screen.version}.")
-    right.download_button(
-        "Leads (CSV)",
-        lambda: safe_csv(_table(screen, shown, masked=True)),
-        "leads.csv",
-        "text/csv",
-        icon=":material/download:",
-        width="stretch",
-        on_click=log,
-        args=(screen.page, "export leads", "financial leads", {"leads": len(shown), "personal data": False}),
+def _make_entry(screen: FinanceScreen, row, members: list, line: list[int]) -> ListEntry:
+    own = [name for name in members if isinstance(name, str)]
+    revealed = is_revealed(f"lead {row.lead_id}")
+    reason = (row.reason if revealed else mask_accounts(row.reason, own)).partition(". Also")[0]
+    pro, con = _name_reasons(screen, row.lead_id)
+    marks = [ListMark(name, "for") for name in pro[:_NAMED]]
+    marks += [ListMark(name, "against") for name in con[:_NAMED]]
+    if (rest := len(pro[_NAMED:]) + len(con[_NAMED:])) > 0:
+        marks.append(ListMark(f"{rest} more"))
+    if not con:
+        marks.append(ListMark("No reason against found"))
+    marks.append(
+        ListMark(f"By chance: {chance_words(row.by_chance)}", "strong" if row.by_chance < 0.001 else "")
     )
+    amount, code = write_sum(row)
+    payments = counted(row.transactions, "payment")
+    return ListEntry(
+        id=row.lead_id,
+        name=write_typology(row.typology),
+        about=reason if len(reason) <= _LONGEST else f"{reason[:_LONGEST].rsplit(' ', 1)[0]} …",
+        more=" · ".join(
+            (
+                f"{counted(row.accounts, 'account')} round "
+                f"{label_accounts([row.account], revealed=revealed)[row.account]}",
+                _write_months(row),
+            )
+        ),
+        marks=marks,
+        figure=amount.partition(".")[0] if amount else payments,
+        beside=f"{code}, {payments}" if amount else "several currencies",
+        line=line,
+        number=int(row.rank),
+    )
+
+
+def _write_months(lead) -> str:
+    start, end = lead.first.strftime(_MONTHS), lead.last.strftime(_MONTHS)
+    return start if start == end else f"{start} – {end}"
+
+
+def make_lead_table(screen: FinanceScreen, leads: pd.DataFrame) -> pd.DataFrame:
+    """The leads as they are exported: account numbers masked even where they are revealed."""
+    members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
+    sums = [write_sum(row) for row in leads.itertuples()]
+    reasons = [list_reasons(screen, lead_id) for lead_id in leads.lead_id]
+    return pd.DataFrame(
+        {
+            "rank": leads["rank"],
+            "typology": leads.typology,
+            "account": [label_accounts([name], revealed=False)[name] for name in leads.account],
+            "sum": [amount for amount, _ in sums],
+            "currency": [code for _, code in sums],
+            "reason": [
+                mask_accounts(
+                    row.reason, [name for name in members.get(row.lead_id, []) if isinstance(name, str)]
+                )
+                for row in leads.itertuples()
+            ],
+            "reasons for": ["; ".join(pro) for pro, _ in reasons],
+            "reasons against": ["; ".join(con) for _, con in reasons],
+            "chance": [chance_words(share) for share in leads.by_chance],
+            "payments": leads.transactions,
+            "payments that pass the filters": leads.inside,
+            "accounts": leads.accounts,
+            "first": leads["first"],
+            "last": leads["last"],
+        }
+    )
+
+
+@st.dialog("What was searched for, and what was left out", width="large")
+def _show_search(screen: FinanceScreen) -> None:
+    st.dataframe(
+        screen.found.leads.tried.dropna(axis="columns", how="all"),
+        hide_index=True,
+        alt="Typologies searched for, with the results of each",
+        column_config={
+            "typology": "Typology",
+            "results": "Results",
+            "leads": "Leads",
+            "joined": "Part of another lead",
+            "not_shown": "Too weak to list",
+            "off": "Not searched because",
+        },
+    )
+    dropped = screen.found.leads.left_out
+    for row in dropped[dropped.transactions > 0].itertuples():
+        st.caption(f"Left out, {row.what}: {counted(row.transactions, 'transaction')}.")
+    for note in screen.found.leads.notes:
+        st.caption(note)
+    st.caption(f"Parameters of {screen.found.leads.version}, data version {screen.version}.")

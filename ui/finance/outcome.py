@@ -1,5 +1,5 @@
-"""The outcome of a lead: a finding with its evidence, a financial profile, a narrative to be checked and sent
-on."""
+"""What follows from a lead: a finding with its evidence, a financial profile, a narrative to be checked and
+sent on."""
 
 from __future__ import annotations
 
@@ -66,17 +66,14 @@ class _Draft:
         offer_paper(self.screen.page, paper, f"{kind}-{self.lead_id}", f"lead-{kind}", f"export {kind}")
 
 
-def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str], *, revealed: bool) -> None:
-    """The drafts and buttons at the end of a lead; account numbers are written out only on request."""
-    st.subheader("Outcome")
+_PERSONAL = "drafts-personal"
+
+
+def show_drafts(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str], *, revealed: bool) -> None:
+    """The drafts of a lead; account numbers are written out only on request."""
     personal = revealed and st.checkbox(
-        "Write account numbers out in the drafts and the finding", key="drafts-personal"
+        "Write account numbers out in the drafts and the finding", key=_PERSONAL
     )
-    names = label_accounts(accounts, revealed=personal)
-
-    def shown(account: str) -> str:
-        return names.get(account, HIDDEN * 4)
-
     st.caption(
         "The drafts state what the payments show, each sentence with the rows it rests on. "
         + (
@@ -85,13 +82,23 @@ def show_outcome(screen: FinanceScreen, dossier: LeadDossier, accounts: list[str
             else "Account numbers are masked: the rows identify them."
         )
     )
-    draft = _Draft(screen, dossier, personal, shown, *_sources(screen, dossier))
+    draft = _make_draft(screen, dossier, accounts, personal=personal)
     profile, narrative = st.columns(2, gap="medium")
     with profile:
         _show_profile(draft)
     with narrative:
         _show_narrative(draft)
-    _show_finding(draft)
+
+
+def _make_draft(
+    screen: FinanceScreen, dossier: LeadDossier, accounts: list[str], *, personal: bool
+) -> _Draft:
+    names = label_accounts(accounts, revealed=personal)
+
+    def shown(account: str) -> str:
+        return names.get(account, HIDDEN * 4)
+
+    return _Draft(screen, dossier, personal, shown, *_sources(screen, dossier))
 
 
 def _show_profile(draft: _Draft) -> None:
@@ -115,26 +122,35 @@ def _show_narrative(draft: _Draft) -> None:
     draft.offer("narrative", "Narrative", "Suspicious activity", edited, {"Narrative": edited})
 
 
-def _show_finding(draft: _Draft) -> None:
+_SAVES = (
+    "A finding stores the pattern, its parameters, the data version and every transaction, how "
+    "sure it is, what else would explain it, the profile and the narrative. Account numbers are masked in it "
+    "unless they are written out in the drafts."
+)
+
+
+def save_lead(screen: FinanceScreen, dossier: LeadDossier, *, revealed: bool) -> None:
     """The button that saves the lead as a finding, and what came of it."""
-    screen = draft.screen
-    if st.button("Save as finding", type="primary", icon=":material/bookmark_add:", key="save_lead"):
+    lead_id = str(dossier.lead.lead_id)
+    if st.button("Save as finding", type="primary", key="save_lead", shortcut="S", help=_SAVES):
+        accounts = [name for name in dossier.roles.account if isinstance(name, str)]
+        personal = revealed and bool(st.session_state.get(_PERSONAL))
+        draft = _make_draft(screen, dossier, accounts, personal=personal)
         finding, evidence = build_lead_finding(
-            draft.dossier, draft.shown, data_version=screen.version, version=screen.found.leads.version
+            dossier, draft.shown, data_version=screen.version, version=screen.found.leads.version
         )
-        number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
-        st.session_state["saved_lead"] = (draft.lead_id, number)
-    lead_id, number = st.session_state.get("saved_lead", ("", 0))
-    if lead_id == draft.lead_id:
-        payments = counted(len(draft.dossier.payments), "transaction")
-        st.success(f"Saved as finding {number}, with its {payments}.")
+        st.session_state["saved_lead"] = (
+            lead_id,
+            save_finding(screen.page.store, screen.page.actor, finding, evidence),
+        )
+    saved, number = st.session_state.get("saved_lead", ("", 0))
+    if saved == lead_id:
+        st.success(f"Saved as finding {number}, with its {counted(len(dossier.payments), 'transaction')}.")
         st.page_link(
-            page_path("tasking"), label="Draft a tasking brief from it", icon=":material/assignment:"
-        )
-    else:
-        st.caption(
-            "A finding stores the pattern, its parameters, the data version and every transaction. It also "
-            "stores how sure it is, what else would explain it, the profile and the narrative."
+            page_path("tasking"),
+            label="Draft a tasking brief from it",
+            icon=":material/assignment:",
+            query_params={"finding": str(number)},
         )
 
 

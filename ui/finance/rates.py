@@ -12,6 +12,7 @@ from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.exchange_rates import RatesRefused, load_rates, parse_rates, save_rates
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
+from ui.components.address import choice_of_address
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.screen import FinanceScreen
 
@@ -43,10 +44,9 @@ def choose_rates(screen: FinanceScreen, key: str) -> Rates:
         into = st.selectbox(
             "State sums in",
             options,
-            key=f"{key}_into",
-            bind="query-params",
             width=220,
             help="Currencies are added together only at dated rates that you supply.",
+            **choice_of_address(f"{key}_into", options, _APART),
         )
         with st.popover("Exchange rates …", icon=":material/currency_exchange:"):
             _supply(screen, stored, key)

@@ -38,10 +38,10 @@ def _trace(
 
 def show_trace(screen: FinanceScreen) -> None:
     rates = choose_rates(screen, "trace")
-    request = _ask()
+    request = _ask(screen.account)
     if request is None:
         st.info(
-            "Give the number of the account whose money is to be followed. An account chosen in a lead is "
+            "Give the number of the account whose money is to be followed. An account that is open is "
             "entered already."
         )
         return
@@ -61,11 +61,11 @@ def show_trace(screen: FinanceScreen) -> None:
     _show_found(screen, found, source, target)
 
 
-def _ask() -> tuple[str, str | None, TraceParameters] | None:
+def _ask(account: str | None) -> tuple[str, str | None, TraceParameters] | None:
     """(source, target, bounds) of the last request; None before the first."""
     with st.form("trace"):
         a, b, c, d, e = st.columns([2, 2, 1, 1.2, 2], vertical_alignment="bottom")
-        source = a.text_input("From account", st.session_state.get("account", ""), placeholder="its number")
+        source = a.text_input("From account", account or "", placeholder="its number")
         target = b.text_input("To account", placeholder="empty: anywhere")
         hops = c.number_input("Maximum hops", 1, 12, 6)
         gap = d.number_input("Maximum rest, days", 1, 365, 14)

@@ -1,0 +1,79 @@
+"""The panes of the Money page: canvas, leads and detail."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from ui.components.empty_state import offer_scenario
+from ui.finance.account import show_account
+from ui.finance.behaviour import show_behaviour
+from ui.finance.corridors import show_corridors
+from ui.finance.filters import LEADS
+from ui.finance.groups import show_groups
+from ui.finance.indicators import show_indicators
+from ui.finance.lead import show_lead
+from ui.finance.lead_detail import show_lead_detail, show_no_lead
+from ui.finance.lead_list import find_chosen_lead, list_leads, show_lead_list
+from ui.finance.screen import FinanceScreen
+from ui.finance.trace import show_trace
+from ui.finance.welfare import show_welfare
+from ui.shell.layout import fill_pane, scroll_pane, window_pane
+from ui.shell.page import Page
+from ui.shell.pages import page_path
+
+_TABLES = {
+    "Indicators": show_indicators,
+    "Possible victims": show_welfare,
+    "Behaviour": show_behaviour,
+    "Groups and holders": show_groups,
+    "Corridors": show_corridors,
+    "Follow the money": show_trace,
+}
+
+
+def show_empty_page(page: Page) -> None:
+    """What the page is for, and what to do next."""
+    st.text(
+        "This page finds patterns of organised crime and exploitation in account data, and shows the "
+        "transactions behind each. There are no transactions yet: import them on the Data page, with the "
+        "account records where you have them."
+    )
+    with st.container(horizontal=True):
+        st.page_link(
+            page_path("data"),
+            label="Import transactions",
+            icon=":material/database:",
+            query_params={"tab": "Import transactions"},
+        )
+        offer_scenario(page)
+
+
+def show_panes(screen: FinanceScreen, view: str, notes: DeltaGenerator) -> None:
+    if view == LEADS:
+        _show_leads(screen, notes)
+        return
+    with window_pane("canvas"), scroll_pane("canvas"):
+        _TABLES[view](screen)
+    if screen.account is not None:
+        with window_pane("side"), fill_pane("detail"):
+            show_account(screen, screen.account, lead_id=None)
+
+
+def _show_leads(screen: FinanceScreen, notes: DeltaGenerator) -> None:
+    leads = list_leads(screen)
+    chosen = find_chosen_lead(screen, leads)
+    asked = st.query_params.get("lead")
+    if asked is not None and asked != chosen:
+        notes.warning("The link names a lead that is not among these data.", icon=":material/link_off:")
+    with window_pane("canvas"):
+        shown = None if chosen is None else show_lead(screen, chosen, notes)
+    with window_pane("side"):
+        show_lead_list(screen, leads, chosen)
+        with fill_pane("detail"):
+            if screen.account is not None:
+                show_account(screen, screen.account, lead_id=chosen)
+            elif shown is None:
+                show_no_lead(screen)
+            else:
+                show_lead_detail(screen, shown[0], revealed=shown[1])
