@@ -5,17 +5,20 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.adverts.positions import find_position, read_stored_positions
+from analytics.adverts.queries import PLACED
 from analytics.store import Store
 
 MAXIMUM_SHOWN = 200
 
 
 def list_towns(store: Store) -> pd.DataFrame:
-    """The towns with most adverts that are on a map: place, adverts, lon and lat (degrees, WGS 84)."""
+    """The towns with most adverts that are on a map: place (normalised where it could be), adverts, lon and
+    lat (degrees, WGS 84)."""
     stored = read_stored_positions(store)
     found = []
     for row in store.rows(
-        "SELECT place, count(*) AS count FROM advert WHERE place IS NOT NULL GROUP BY place"
+        f"WITH p AS ({PLACED}) SELECT coalesce(p.named, a.place) AS place, count(*) AS count FROM advert a"
+        " LEFT JOIN p USING (source_id, row_number) WHERE coalesce(p.named, a.place) IS NOT NULL GROUP BY ALL"
         " ORDER BY count DESC, place LIMIT ?",
         [MAXIMUM_SHOWN],
     ):
