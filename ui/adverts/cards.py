@@ -9,7 +9,6 @@ from analytics.adverts.identifiers import kind_of
 from analytics.adverts.masking import mask_identifier
 from analytics.adverts.ordering import Ordering
 from analytics.adverts.strength import describe_score
-from analytics.adverts.worth_reading import AGAINST, FOR, ReadingOrder
 from analytics.shared.wording import counted
 from ui.adverts.listing import (
     choose_order,
@@ -18,7 +17,7 @@ from ui.adverts.listing import (
     order_table,
     show_table,
 )
-from ui.adverts.reading import MAXIMUM_CARDS, read_facts, read_order
+from ui.adverts.reading import MAXIMUM_CARDS, Reading, read_facts, read_order
 from ui.adverts.screen import AdvertsScreen, count_screen_matching
 from ui.adverts.text import visible
 from ui.adverts.update import show_update
@@ -73,17 +72,12 @@ def make_entries(screen: AdvertsScreen, table: pd.DataFrame, chosen: int | None)
     if chosen is not None and chosen not in set(shown.operation_id):
         shown = pd.concat([shown, table[table.operation_id == chosen]])
     facts = read_facts(screen, [int(number) for number in shown.operation_id], chosen)
-    reasons = read_order(screen)
+    reading = read_order(screen)
     ranks = {number: rank for rank, number in enumerate(table.operation_id, start=1)}
     return [
-        _make_entry(row, ranks[row.operation_id], facts.loc[row.operation_id], reasons)
+        _make_entry(row, ranks[row.operation_id], facts.loc[row.operation_id], reading)
         for row in shown.itertuples(index=False)
     ]
-
-
-def list_reasons(reasons: ReadingOrder, number: int) -> tuple[list[str], list[str]]:
-    """The reasons of an operation for and against, the heaviest first."""
-    return reasons.reasons_of(number, FOR), reasons.reasons_of(number, AGAINST)
 
 
 def name_places(places: list[str], most: int = _NAMED) -> str:
@@ -98,8 +92,8 @@ def _write_months(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return start if start == end else f"{start} – {end}"
 
 
-def _make_entry(row, rank: int, facts: pd.Series, reasons: ReadingOrder) -> ListEntry:
-    pro, con = list_reasons(reasons, int(row.operation_id))
+def _make_entry(row, rank: int, facts: pd.Series, reading: Reading) -> ListEntry:
+    pro, con = reading.reasons(int(row.operation_id))
     strength = describe_score(row.score)
     marks = [ListMark("A child may be at risk: refer first", "strong")] if row.safeguard else []
     marks += [ListMark(reason, "for") for reason in pro[:1]]

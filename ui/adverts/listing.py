@@ -13,9 +13,9 @@ from analytics.adverts.masking import mask_adverts
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
 from analytics.adverts.queries import AdvertFilter, list_unlinked, read_identifiers
 from analytics.adverts.strength import SCORE_SCALE, describe_score
-from analytics.adverts.worth_reading import AGAINST, FOR, ReadingOrder
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
+from ui.adverts.reading import Reading
 from ui.adverts.screen import (
     AdvertsScreen,
     advert_names,
@@ -85,14 +85,14 @@ def choose_order() -> str:
     )
 
 
-def order_table(screen: AdvertsScreen, reading: ReadingOrder) -> pd.DataFrame:
+def order_table(screen: AdvertsScreen, reading: Reading) -> pd.DataFrame:
     """The operations that pass the filter with the columns of the table, in the order of the link."""
     table = _with_indicators(screen, list_screen_operations(screen))
     worth = reading.worth.reindex(table.operation_id).to_numpy()
     table = table.assign(
         worth=worth,
-        why=["; ".join(reading.reasons_of(number, FOR)) for number in table.operation_id],
-        why_not=["; ".join(reading.reasons_of(number, AGAINST)) for number in table.operation_id],
+        why=["; ".join(reading.reasons(number)[0]) for number in table.operation_id],
+        why_not=["; ".join(reading.reasons(number)[1]) for number in table.operation_id],
     )
     order = st.query_params.get("order", WORTH)
     if order == JUDGED and isinstance(learned := learn_order(screen), Ordering):

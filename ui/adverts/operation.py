@@ -6,7 +6,6 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.adverts.card_facts import read_card_facts
 from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.masking import mask_identifier
 from analytics.adverts.operation_finding import ALTERNATIVES
@@ -17,9 +16,9 @@ from analytics.search import PageLink
 from analytics.search.items import open_identifier
 from analytics.shared.wording import counted, write_period
 from ui.adverts.actions import save_operation
-from ui.adverts.cards import LIST, list_reasons
+from ui.adverts.cards import LIST
 from ui.adverts.movement import list_movement_sentences
-from ui.adverts.reading import read_order
+from ui.adverts.reading import read_facts, read_order
 from ui.adverts.screen import AdvertsScreen, Operation, advert_names, read_itinerary
 from ui.adverts.text import visible
 from ui.components.choosing import change_link, tick_row
@@ -98,7 +97,7 @@ def _show_summary(operation: Operation) -> None:
 
 
 def _show_reasons(screen: AdvertsScreen, operation: Operation) -> None:
-    pro, con = list_reasons(read_order(screen), operation.number)
+    pro, con = read_order(screen).reasons(operation.number)
     shown = summarise_hits(screen.hits, operation.number, screen.file)
     child = shown[shown.direction == "safeguard"].title.tolist()
     for title in child:
@@ -157,7 +156,7 @@ def _show_adverts(screen: AdvertsScreen, operation: Operation) -> None:
 
 
 def _show_phones(screen: AdvertsScreen, operation: Operation, *, revealed: bool) -> None:
-    phones = read_card_facts(screen.page.store, [operation.number]).phones.iloc[0]
+    phones = read_facts(screen, [operation.number]).phones[operation.number]
     if not phones:
         return
     st.markdown(f"**{counted(len(phones), 'telephone number')}**; each opens where else it occurs")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pandas as pd
 import streamlit as st
 
 from analytics.adverts.card_facts import read_card_facts, read_first_lines
 from analytics.adverts.indicators import IndicatorFile
-from analytics.adverts.worth_reading import ReadingOrder, order_by_worth
+from analytics.adverts.worth_reading import AGAINST, FOR, order_by_worth
 from analytics.store import open_store
 from ui.adverts.screen import AdvertsScreen
 
@@ -15,7 +17,20 @@ MAXIMUM_CARDS = 100  # the table has all
 _LINES = 60  # cards with the first line of the wording, which takes a while to read
 
 
-def read_order(screen: AdvertsScreen) -> ReadingOrder:
+@dataclass(frozen=True)
+class Reading:
+    """`worth` by operation_id, the most worth reading first; `pro` and `con`: the reasons of an operation for
+    and against in words, the heaviest first."""
+
+    worth: pd.Series
+    pro: dict[int, list[str]]
+    con: dict[int, list[str]]
+
+    def reasons(self, number: int) -> tuple[list[str], list[str]]:
+        return self.pro.get(number, []), self.con.get(number, [])
+
+
+def read_order(screen: AdvertsScreen) -> Reading:
     """The order in which to read all operations, with the reasons of each for and against."""
     return _order(screen.version, screen.summary.last_run, screen.file, screen)
 
@@ -30,9 +45,16 @@ def read_facts(screen: AdvertsScreen, numbers: list[int], chosen: int | None = N
     return facts.assign(line_of_wording=[lines.get(number, "") for number in facts.index])
 
 
-@st.cache_data(max_entries=2, show_spinner="Ordering the operations …", hash_funcs={IndicatorFile: repr})
+@st.cache_resource(max_entries=2, show_spinner="Ordering the operations …", hash_funcs={IndicatorFile: repr})
 def _order(version, run, file, _screen: AdvertsScreen):
-    return order_by_worth(open_store(), _screen.hits, file)
+    found = order_by_worth(open_store(), _screen.hits, file)
+    by_side = {
+        side: own.groupby("operation_id", sort=False)
+        .reason.agg(lambda words: list(map(str, words)))
+        .to_dict()
+        for side, own in found.reasons.groupby("direction")
+    }
+    return Reading(found.worth, by_side.get(FOR, {}), by_side.get(AGAINST, {}))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
