@@ -17,7 +17,7 @@ from ui.adverts.listing import (
     order_table,
     show_table,
 )
-from ui.adverts.reading import MAXIMUM_CARDS, Reading, read_facts, read_order
+from ui.adverts.reading import MAXIMUM_CARDS, ReasonedOrder, read_facts, read_order
 from ui.adverts.screen import AdvertsScreen, count_screen_matching
 from ui.adverts.text import visible
 from ui.adverts.update import show_update
@@ -92,7 +92,7 @@ def _write_months(first: pd.Timestamp, last: pd.Timestamp) -> str:
     return start if start == end else f"{start} – {end}"
 
 
-def _make_entry(row, rank: int, facts: pd.Series, reading: Reading) -> ListEntry:
+def _make_entry(row, rank: int, facts: pd.Series, reading: ReasonedOrder) -> ListEntry:
     pro, con = reading.reasons(int(row.operation_id))
     strength = describe_score(row.score)
     marks = [ListMark("A child may be at risk: refer first", "strong")] if row.safeguard else []

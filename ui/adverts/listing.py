@@ -15,7 +15,7 @@ from analytics.adverts.queries import AdvertFilter, list_unlinked, read_identifi
 from analytics.adverts.strength import SCORE_SCALE, describe_score
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
-from ui.adverts.reading import Reading
+from ui.adverts.reading import ReasonedOrder
 from ui.adverts.screen import (
     AdvertsScreen,
     advert_names,
@@ -85,7 +85,7 @@ def choose_order() -> str:
     )
 
 
-def order_table(screen: AdvertsScreen, reading: Reading) -> pd.DataFrame:
+def order_table(screen: AdvertsScreen, reading: ReasonedOrder) -> pd.DataFrame:
     """The operations that pass the filter with the columns of the table, in the order of the link."""
     table = _with_indicators(screen, list_screen_operations(screen))
     worth = reading.worth.reindex(table.operation_id).to_numpy()

@@ -18,7 +18,7 @@ _LINES = 60  # cards with the first line of the wording, which takes a while to 
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReasonedOrder:
     """`worth` by operation_id, the most worth reading first; `pro` and `con`: the reasons of an operation for
     and against in words, the heaviest first."""
 
@@ -30,7 +30,7 @@ class Reading:
         return self.pro.get(number, []), self.con.get(number, [])
 
 
-def read_order(screen: AdvertsScreen) -> Reading:
+def read_order(screen: AdvertsScreen) -> ReasonedOrder:
     """The order in which to read all operations, with the reasons of each for and against."""
     return _order(screen.version, screen.summary.last_run, screen.file, screen)
 
@@ -54,7 +54,7 @@ def _order(version, run, file, _screen: AdvertsScreen):
         .to_dict()
         for side, own in found.reasons.groupby("direction")
     }
-    return Reading(found.worth, by_side.get(FOR, {}), by_side.get(AGAINST, {}))
+    return ReasonedOrder(found.worth, by_side.get(FOR, {}), by_side.get(AGAINST, {}))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
