@@ -16,6 +16,9 @@ from analytics.shared.threads import in_threads
 LONGEST = 4096  # words of one document that are compared; what follows is not read
 SKIPPED, SKIP_BITS = 2, 2.0
 NEAR_COPY = 0.75
+HALF = 0.5
+RUN = 3.0  # words of a run that any two texts may have in common
+BORROWED = 5.0  # words x their share of the shorter text: less than that is a sentence borrowed
 ENOUGH = 2  # near copies
 _TABLE = 1 << 15  # four times the pairs of the longest document
 _BEGIN, _END = np.int64(0x7FFFFFFE), np.int64(0x7FFFFFFF)
@@ -53,6 +56,7 @@ def measure_agreements(
     level: np.ndarray,
     flat: np.ndarray,
     repeated: np.ndarray,
+    stock: np.ndarray,
     copies: np.ndarray,
     neighbour: np.ndarray,
     minimum_bits: float,
@@ -64,9 +68,12 @@ def measure_agreements(
     Linked are two whose gain in `bits`, times the share of the lesser weight in `level` weights that they
     share, is at least `minimum_bits`: only words that are `repeated` anywhere count in it (what one advert
     alone says tells nothing). So a stock phrase in two long texts must be far more surprising than all of a
-    short one. Linked, too, are near copies that share NEAR_COPY of the greater in `flat` weights. Agreement =
-    shared / sqrt(the product of both's supported weights), in `flat` weights. All words of a text that has
-    copies are supported."""
+    short one. Nor are two linked by one borrowed sentence, however rare: what they share in runs
+    (each less RUN words, the first excepted) must be HALF of the longer text, or BORROWED words when counted
+    by its share of the shorter. Linked, too, are near copies that share NEAR_COPY of the greater in `flat`
+    weights. Agreement = shared / sqrt(the product of both's supported weights), in `flat` weights. Words of
+    the `stock` are supported too: who writes other sentences of it wrote another advert. All words of a text
+    that has copies are supported."""
     total, repeating = sum_weights(tokens, flat), sum_weights(tokens, level, repeated)
     shared, supported = np.zeros(neighbour.shape, np.float32), np.zeros(len(tokens), np.float32)
     in_threads(
@@ -80,10 +87,14 @@ def measure_agreements(
         repeating,
         total,
         np.float32(minimum_bits),
+        stock,
+        np.ones(len(tokens.word), np.float32),
         neighbour,
         shared,
         supported,
     )
+    linked = shared > 0
+    np.maximum.at(supported, neighbour[linked], shared[linked])
     supported = np.where(copies > 1, total, supported)
     both = np.sqrt(np.maximum(supported[:, None] * supported[np.maximum(neighbour, 0)], 1e-6))
     return np.minimum(shared / both, 1).astype(np.float32), supported
@@ -170,11 +181,12 @@ def _gain(
     low: int,
     other_low: int,
     other_length: int,
+    cost: float,
+    skip_cost: float,
 ) -> float:
     """What is left of the weight of the matched words after telling where each stretch of them stands in the
     other text. A stretch runs on in both texts alike; `place`: where a matched word that begins one stands
     there."""
-    bits_of_place = np.log2(other_length + 1.0)
     gain, stretch, last, at = 0.0, 0.0, -1, -1
     for j in range(length):
         if not matched[j]:
@@ -189,10 +201,10 @@ def _gain(
             stretch += weights[low + j]
             at += runs_on
             if j - last > 1 or runs_on > 1:
-                stretch -= SKIP_BITS
+                stretch -= skip_cost
         else:
             gain += max(stretch, 0.0)
-            stretch = weights[low + j] - bits_of_place
+            stretch = weights[low + j] - cost
             at = place[j]
         last = j
     return gain + max(stretch, 0.0)
@@ -281,9 +293,10 @@ def _common_gain(
     table: PairTable, word: Ints, bits: Floats, low: int, length: int, other_low: int, other_length: int
 ) -> float:
     """The gain of the two documents just matched: the lesser of the two sides."""
+    one, two = np.log2(other_length + 1.0), np.log2(length + 1.0)
     return min(
-        _gain(table[4], table[8], length, word, bits, low, other_low, other_length),
-        _gain(table[5], table[9], other_length, word, bits, other_low, low, length),
+        _gain(table[4], table[8], length, word, bits, low, other_low, other_length, one, SKIP_BITS),
+        _gain(table[5], table[9], other_length, word, bits, other_low, low, length, two, SKIP_BITS),
     )
 
 
@@ -299,6 +312,8 @@ def _agree(
     repeating: Floats,
     total: Floats,
     minimum_bits: float,
+    stock: Flags,
+    ones: Floats,
     neighbour: Ints,
     shared: Floats,
     supported: Floats,
@@ -326,8 +341,17 @@ def _agree(
                 part = np.float32(sum_shared_weight(table, level, low, high, other_low, other_high))
                 if gain * part < minimum_bits * min(repeating[d], repeating[other]):
                     continue
+                words = RUN + min(
+                    _gain(table[4], table[8], length, word, ones, low, other_low, other_length, RUN, 0.0),
+                    _gain(table[5], table[9], other_length, word, ones, other_low, low, length, RUN, 0.0),
+                )
+                if words < HALF * max(length, other_length) and words * words < BORROWED * min(
+                    length, other_length
+                ):
+                    continue
             shared[d, k] = common
             marks[:length] |= table[4][:length]
+        marks[:length] |= stock[low : low + length]
         supported[d] = sum_matched_weight(marks, length, flat, low)
 
 

@@ -25,6 +25,7 @@ from analytics.adverts.campaigns.weights import (
     cap_weights,
     count_pairs,
     count_words,
+    find_stock,
     measure_surprise,
     weigh_words,
 )
@@ -139,15 +140,18 @@ def group_documents(
     alike = np.ones(len(tokens.word), np.float32)
     neighbour, near = find_near_copies(tokens, neighbour)
     counted = choose_leaders(neighbour, near)
+    stock = find_stock(tokens)
     weights = weigh_words(tokens, count_pairs(tokens, counted), len(counted))
     step("Grouping adverts", 0.6)
     forgiving = replace(parameters, agreement=_LOOSE * parameters.agreement)
-    loose = _one_pass(documents, neighbour, weights, cap_weights(weights, _FIRST_LEVEL), alike, forgiving)
+    loose = _one_pass(
+        documents, neighbour, weights, cap_weights(weights, _FIRST_LEVEL), alike, stock, forgiving
+    )
     counted = loose.representatives[np.flatnonzero(loose.group == np.arange(len(tokens))), 0]
     step("Grouping adverts once more", 0.75)
     weights = measure_surprise(tokens, count_words(tokens, counted))
     level = cap_weights(weights)
-    return _one_pass(documents, neighbour, weights, level, level, parameters)
+    return _one_pass(documents, neighbour, weights, level, level, stock, parameters)
 
 
 def _one_pass(
@@ -156,6 +160,7 @@ def _one_pass(
     bits: np.ndarray,
     level: np.ndarray,
     flat: np.ndarray,
+    stock: np.ndarray,
     parameters: CampaignParameters,
 ) -> DocumentGroups:
     tokens = documents.tokens
@@ -166,6 +171,7 @@ def _one_pass(
         level,
         flat,
         repeated,
+        stock,
         documents.copies,
         neighbour,
         parameters.minimum_bits(len(tokens)),

@@ -30,6 +30,7 @@ from analytics.adverts.campaigns.weights import (
     add_frequencies,
     cap_weights,
     count_words,
+    find_stock,
     measure_surprise,
 )
 
@@ -127,7 +128,8 @@ def join_texts(
     known = _longer(index, len(tokens.word_hash))
     near = _neighbours(index, documents.tokens, parameters)
     near, settled, place = _with_company(index, near, new, parameters.neighbours)
-    part = _part(tokens, np.concatenate([np.arange(new), new + place]))
+    chosen = np.concatenate([np.arange(new), new + place])
+    part = _part(tokens, chosen)
     weights = measure_surprise(part, known)
     level = cap_weights(weights)
     alone = settled[new:] >= 0
@@ -142,6 +144,7 @@ def join_texts(
         level,
         level,
         repeated[part.word],
+        find_stock(tokens)[_places(tokens, chosen)[1]],
         copies,
         near,
         parameters.minimum_bits(new + entries),
@@ -272,11 +275,18 @@ def _packed(neighbour: np.ndarray) -> np.ndarray:
 
 
 def _part(tokens: Tokens, chosen: np.ndarray) -> Tokens:
+    start, at = _places(tokens, chosen)
+    return Tokens(start, tokens.word[at], tokens.word_hash)
+
+
+def _places(tokens: Tokens, chosen: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the words of the chosen documents stand, one document after the other, and where each begins."""
     length = np.diff(tokens.start)[chosen]
     start = np.zeros(len(chosen) + 1, np.int64)
     np.cumsum(length, out=start[1:])
-    at = np.arange(start[-1]) - np.repeat(start[:-1], length) + np.repeat(tokens.start[chosen], length)
-    return Tokens(start, tokens.word[at], tokens.word_hash)
+    return start, np.arange(start[-1]) - np.repeat(start[:-1], length) + np.repeat(
+        tokens.start[chosen], length
+    )
 
 
 def _grown(

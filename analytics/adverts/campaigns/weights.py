@@ -12,13 +12,15 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 
-from analytics.adverts.campaigns.arrays import Floats, Hashes, Ints
+from analytics.adverts.campaigns.arrays import Flags, Floats, Hashes, Ints
 from analytics.adverts.campaigns.tokens import Tokens
 from analytics.shared.threads import in_threads
 
 MINIMUM_WEIGHT = 0.125
 BACK_OFF = 1.0
 _MAXIMUM_COUNTERS = 1 << 26
+PHRASE = 4
+_MAXIMUM_PHRASES = 1 << 25
 
 
 def count_pairs(tokens: Tokens, documents: np.ndarray) -> np.ndarray:
@@ -82,6 +84,16 @@ def measure_surprise(tokens: Tokens, known: WordFrequencies) -> np.ndarray:
         bits,
     )
     return bits
+
+
+def find_stock(tokens: Tokens) -> np.ndarray:
+    """Which words (bool, as Tokens.word) are part of a run of PHRASE words that another document has too."""
+    room = 1 << int(np.clip(2 * int(tokens.start[-1]) + 64, 1 << 12, _MAXIMUM_PHRASES) - 1).bit_length()
+    stock = np.zeros(len(tokens.word), np.bool_)
+    _find_stock(
+        tokens.start, tokens.word, tokens.word_hash, np.zeros(min(room, _MAXIMUM_PHRASES), np.uint64), stock
+    )
+    return stock
 
 
 def cap_weights(weights: np.ndarray, maximum: float = 3.0) -> np.ndarray:
@@ -167,3 +179,28 @@ def _surprise(
                 chance = (together + BACK_OFF * alone) / (before + BACK_OFF)
             bits[j] = max(-np.log2(chance), MINIMUM_WEIGHT)
             left = right
+
+
+@numba.njit(cache=True)
+def _find_stock(start: Ints, word: Ints, word_hash: Hashes, seen: Hashes, stock: Flags) -> None:
+    """`seen` has at each slot where the last phrase stood, and a mark of it."""
+    mask, low = np.uint64(len(seen) - 1), np.uint64(0xFFFFFFFF)
+    for d in range(len(start) - 1):
+        a = b = c = np.uint64(0)
+        for j in range(start[d], start[d + 1]):
+            e = word_hash[word[j]]
+            if j - start[d] >= PHRASE - 1:
+                h = (a * np.uint64(0x9E3779B97F4A7C15)) ^ (b + np.uint64(0x7F4A7C15F39CC060))
+                h = (h ^ (h >> np.uint64(31))) * np.uint64(0xBF58476D1CE4E5B9) ^ c
+                h = (h ^ (h >> np.uint64(29))) * np.uint64(0x94D049BB133111EB) ^ e
+                h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+                h ^= h >> np.uint64(32)
+                at = np.int64(h & mask)
+                known, sign = seen[at], h & ~low
+                if known != 0 and known & ~low == sign:
+                    end = np.int64(known & low)
+                    if end <= start[d]:
+                        stock[j - PHRASE + 1 : j + 1] = True
+                        stock[end - PHRASE : end] = True
+                seen[at] = sign | (np.uint64(j + 1) & low)
+            a, b, c = b, c, e

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analytics.adverts.campaigns.agreement import NEAR_COPY, measure_agreements, measure_gains
+from analytics.adverts.campaigns.agreement import BORROWED, NEAR_COPY, measure_agreements, measure_gains
 from analytics.adverts.campaigns.candidates import find_candidates
 from analytics.adverts.campaigns.distinct import find_distinct
 from analytics.adverts.campaigns.tokens import read_tokens
@@ -47,17 +47,18 @@ def matched(row, other):
     return found
 
 
-def gain(row, other, weights):
+def gain(row, other, weights, cost=None, skip=2):
     total, stretch, last, at = 0.0, 0.0, None, None
+    cost = math.log2(len(other) + 1) if cost is None else cost
     for k, there in sorted(matched(row, other).items()):
         steps = [s for s in (1, 2, 3) if at is not None and other[at + s : at + s + 1] == [row[k]]]
         if steps and k - last <= 3:
             at += steps[0]
             if (k - last, steps[0]) != (1, 1):
-                stretch -= 2
+                stretch -= skip
         else:
             total += max(stretch, 0)
-            stretch, at = -math.log2(len(other) + 1), there
+            stretch, at = -cost, there
         stretch += weights[k]
         last = k
     return total + max(stretch, 0)
@@ -79,9 +80,13 @@ def test_agreement_and_gain_as_by_hand(texts, least):
     )
     everyone = np.array([[j for j in range(n) if j != i] for i in range(n)], np.int32).reshape(n, n - 1)
     repeated, copies = np.ones(len(tokens.word), np.bool_), np.ones(n, np.int64)
-    agreed, supported = measure_agreements(tokens, bits, level, flat, repeated, copies, everyone, least)
+    stock = rng.random(len(tokens.word)) < 0.2
+    agreed, supported = measure_agreements(
+        tokens, bits, level, flat, repeated, stock, copies, everyone, least
+    )
     gained = measure_gains(tokens, bits, everyone[:, 0])
-    seen, shared, borderline = [set() for _ in range(n)], {}, False
+    seen = [set(np.flatnonzero(stock[tokens.start[i] : tokens.start[i + 1]]).tolist()) for i in range(n)]
+    shared, borderline = {}, False
     for i in range(n):
         for k, j in enumerate(everyone[i]):
             mine, theirs = matched(rows[i], rows[j]), matched(rows[j], rows[i])
@@ -93,12 +98,18 @@ def test_agreement_and_gain_as_by_hand(texts, least):
             surprise = own * part - least * min(level_of[i].sum(), level_of[j].sum())
             near = common - NEAR_COPY * max(flat_of[i].sum(), flat_of[j].sum())
             borderline |= min(abs(surprise), abs(near)) < 1e-3 and least > 0
-            if surprise >= 0 or near >= 0:
+            ones = [1.0] * 20
+            runs = 3 + min(gain(rows[i], rows[j], ones, 3, 0), gain(rows[j], rows[i], ones, 3, 0))
+            short, long = sorted((len(rows[i]), len(rows[j])))
+            written = 2 * runs >= long or runs**2 >= BORROWED * short
+            if (surprise >= 0 and written) or near >= 0:
                 seen[i] |= set(mine)
                 shared[i, k] = common
     if borderline:
         return
     by_hand = [weight(flat_of[i], seen[i]) for i in range(n)]
+    for (i, k), common in shared.items():
+        by_hand[everyone[i][k]] = max(by_hand[everyone[i][k]], common)
     np.testing.assert_allclose(supported, by_hand, rtol=1e-4)
     for i in range(n):
         for k, j in enumerate(everyone[i]):

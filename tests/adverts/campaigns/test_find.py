@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.adverts.campaigns import CampaignParameters, find_campaigns
 from analytics.shared.progress import Cancelled
+from bench.adverts.borrowed import chained, one_sentence, prose, score_pairs, tails
 from tests.adverts.campaigns.conftest import own_words
 
 
@@ -196,3 +197,24 @@ def test_it_can_be_stopped_and_tells_how_far_it_is(made_heap):
         find_campaigns(texts, cancelled=lambda: True)
     with pytest.raises(ValueError, match="agreement"):
         CampaignParameters(agreement=0)
+
+
+def test_one_borrowed_sentence_joins_nobody_and_a_long_tail_parts_nobody():
+    for seed in (1, 2):
+        for shared, length in ((12, 160), (16, 160), (16, 82), (24, 160)):
+            world = one_sentence(120, seed, shared=shared, length=length)
+            assert (find_campaigns(world.text.tolist()).campaign == -1).all(), (shared, length)
+        for tail in (60, 120):
+            world = tails(400, seed, tail)
+            scores = score_pairs(world.cluster.to_numpy(), find_campaigns(world.text.tolist()).campaign)
+            assert scores["ari"] > 0.98 and scores["precision"] > 0.99
+
+
+def test_no_path_of_shared_sentences_makes_one_campaign():
+    assert (find_campaigns(chained(150, 1).text.tolist()).campaign == -1).all()
+
+
+def test_strangers_who_write_from_one_stock_of_sentences_stay_strangers():
+    world = prose(1500, 3)
+    scores = score_pairs(world.cluster.to_numpy(), find_campaigns(world.text.tolist()).campaign)
+    assert scores["precision"] >= 0.99 and scores["ari"] >= 0.99
