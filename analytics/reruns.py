@@ -15,7 +15,7 @@ from analytics.finance.lead_finding import RECIPE as MONEY
 from analytics.hotspots.findings import rerun as hotspots
 from analytics.hotspots.findings.recipe import KIND as HOTSPOT
 from analytics.intelligence.findings import Finding, load_finding
-from analytics.intelligence.recheck import Check, NotReproducible, RerunRequest, compare, not_found
+from analytics.intelligence.recheck import Check, NotReproducible, RerunRequest, compare, report_not_found
 from analytics.store import Store
 
 RERUNS: dict[str, Callable[[Store, Finding, RerunRequest], tuple[Finding, pa.Table]]] = {
@@ -43,12 +43,12 @@ def recheck_finding(store: Store, work: RerunRequest) -> Check:
     finding = load_finding(store, work.finding_id, work.version)
     why, recipe = explain_no_rerun(finding), finding.recipe
     if why or recipe is None:
-        return not_found(store, why)
+        return report_not_found(store, why)
     recipe = finding.recipe or {}
     try:
         present, evidence = RERUNS[recipe["kind"]](store, finding, work)
     except NotReproducible as error:
-        return not_found(store, str(error))
+        return report_not_found(store, str(error))
     present = replace(
         present, handling=finding.handling, likelihood=finding.likelihood, hypotheses=finding.hypotheses
     )

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.search import refresh_index, search
 from analytics.store import Store
 
@@ -76,7 +76,7 @@ def main(rows: int = ROWS) -> None:
         print(f"{rows:,} rows and {rows:,} incidents: folded in {folding:.1f} s")
         print(f"store {before / 1e6:,.0f} MB, folded {path.stat().st_size / 1e6:,.0f} MB")
         store = Store(path)
-        tier = tier_of("analyst")
+        tier = find_tier("analyst")
         search(store, "warm up", tier)
         for typed in SEARCHES:
             took, worked = [], time.process_time()

@@ -10,16 +10,14 @@ from pathlib import Path
 from typing import Literal
 
 import duckdb
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import shapely
 
 from analytics.basemap.layers import list_base_maps
+from analytics.basemap.map_rows import prepare_rows, write_rows
 from analytics.basemap.naming import describe_places
-from analytics.basemap.rules import STREET_LABEL, read_map_rules, rules_for
-from analytics.basemap.shapes import close_sea, name_by_labels
+from analytics.basemap.rules import read_map_rules, rules_for
 from analytics.formats.header import UnreadableFile
 from analytics.formats.map_files import MapFile, hash_file, open_map, part_layers, read_map_features
 from analytics.formats.map_header import Bounds, as_plain_text
@@ -134,7 +132,7 @@ def import_map(
         _refuse_existing(store, ground.area, choice)
         features, outside, unusable = _read(file, ground, choice.roles, step)
         step("Preparing the layers", 0.75)
-        rows = _prepare(features, ground)
+        rows = prepare_rows(features, ground.bounds, ground.epsg)
         if rows.empty:
             raise UnreadableFile(
                 "Nothing of the map was taken: it holds no feature of the layers wanted within the extent."
@@ -159,7 +157,7 @@ def import_map(
                 dict(+unusable),
                 tuple(replaced),
             )
-            _write(cursor, rows, report, details)
+            write_rows(cursor, rows, report.source_id, area_id, details.name)
             _record(cursor, actor, path.name, digest, details, report)
             step("Committing", 0.97)
         return replace(report, middle=_name_middle(store, area_id, ground.bounds))
@@ -293,63 +291,6 @@ def _read(
         unusable += found.unusable
     frame = pa.concat_tables(tables).to_pandas()
     return frame, outside, unusable
-
-
-def _prepare(features: pd.DataFrame, ground: _Ground) -> pd.DataFrame:
-    """The rows of the store: with the sea, streets named by labels, in the order of their layers and of where
-    they lie, so that what is drawn together stands together."""
-    shapes = shapely.from_wkb(features.geometry.to_numpy())
-    frame = features.assign(geometry=shapes)
-    labels = frame[frame.role == STREET_LABEL]
-    if len(labels):
-        frame = frame[frame.role != STREET_LABEL].reset_index(drop=True)
-        nameless = np.flatnonzero((frame.role == "street") & frame.name.isna())
-        names = name_by_labels(
-            frame.geometry.to_numpy()[nameless],
-            labels.geometry.to_numpy(),
-            labels.name.to_numpy(),
-            ground.epsg,
-        )
-        frame["name"] = frame.name.astype(object)
-        frame.loc[nameless, "name"] = names
-    sea = close_sea(frame.geometry[frame.role == "coast"].to_numpy(), ground.bounds)
-    if len(sea):
-        water = pd.DataFrame({"role": "water", "kind": "sea", "name": None, "level": 0, "geometry": sea})
-        frame = pd.concat([frame, water.astype({"name": object})], ignore_index=True)
-    if frame.empty:
-        return frame
-    west, south, east, north = shapely.bounds(frame.geometry.to_numpy()).T
-    frame = frame.assign(west=west, south=south, east=east, north=north)
-    order = frame.role.map({role: k for k, role in enumerate(MAP_LAYERS)})
-    place = gpd.GeoSeries(frame.geometry.to_numpy()).hilbert_distance(total_bounds=ground.bounds)
-    return frame.iloc[np.lexsort((place.to_numpy(), order.to_numpy()))].reset_index(drop=True)
-
-
-def _write(
-    cursor: duckdb.DuckDBPyConnection, rows: pd.DataFrame, report: MapReport, details: SourceDetails
-) -> None:
-    table = pa.table(
-        {
-            "row_number": pa.array(np.arange(1, len(rows) + 1), pa.int64()),
-            "role": pa.array(rows.role.tolist(), pa.string()),
-            "kind": pa.array(rows.kind.tolist(), pa.string()),
-            "name": pa.array([name or None for name in rows.name], pa.string(), from_pandas=True),
-            "level": pa.array(rows.level.astype("int8"), pa.int8()),
-            "geometry": pa.array(shapely.to_wkb(rows.geometry.to_numpy()), pa.binary()),
-            **{side: pa.array(rows[side], pa.float64()) for side in ("west", "south", "east", "north")},
-        }
-    )
-    cursor.register("map_rows", table)
-    cursor.execute(
-        "INSERT INTO boundary (source_id, row_number, area_id, layer, role, code, name, geometry)"
-        " SELECT ?, row_number, ?, ?, role, kind, name, geometry FROM map_rows",
-        [report.source_id, report.area_id, details.name],
-    ).fetchall()
-    cursor.execute(
-        "INSERT INTO base_feature SELECT ?, row_number, kind, level, west, south, east, north FROM map_rows",
-        [report.source_id],
-    ).fetchall()
-    cursor.unregister("map_rows")
 
 
 def _record(

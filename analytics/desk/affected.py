@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analytics.intelligence.access import Tier
-from analytics.intelligence.evidence_state import evidence_states
+from analytics.intelligence.evidence_state import read_evidence_states
 from analytics.intelligence.findings import list_findings, load_finding
 from analytics.intelligence.recheck import CHANGED, NOT_FOUND, RerunRequest, save_check
 from analytics.oversight import Actor
@@ -69,7 +69,7 @@ def list_affected(store: Store, tier: Tier) -> list[AffectedFinding]:
             [store.data_version()],
         )
     }
-    states = evidence_states(store)
+    states = read_evidence_states(store)
     found = []
     for row in list_findings(store, tier).itertuples():
         number, version = int(row.finding_id), int(row.version)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted
@@ -26,7 +26,7 @@ def findings_command(store_path: Path | None, recheck: bool) -> None:
     --recheck, or under 'Still true?' on the page."""
     store = open_store(store_path, create=False)
     actor = Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
-    tier = tier_of(actor.role)
+    tier = find_tier(actor.role)
     if recheck and not tier.rows:
         raise click.ClickException("This role does not read the rows behind findings.")
     if recheck:

@@ -20,7 +20,7 @@ import pandas as pd
 from analytics.adverts.masking import NOTHING_READ, find_personal_spans, list_personal_values
 from analytics.adverts.names import Spans, make_span_finder
 from analytics.adverts.queries import read_identifiers
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.evidence_state import REPORT
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding
@@ -189,7 +189,7 @@ def _may_leave(sharing: Sharing) -> Callable[[str], bool]:
     """Whether what bears a handling mark goes: every part of the mark must be one that a partner may read."""
     if sharing.conditions:
         return lambda mark: True
-    words, reads = read_release_rules().handling_words, tier_of("partner").reads
+    words, reads = read_release_rules().handling_words, find_tier("partner").reads
     return lambda mark: all(reads(words.get(part.strip(), part.strip())) for part in mark.split(";"))
 
 

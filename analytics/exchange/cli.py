@@ -18,7 +18,7 @@ from analytics.exchange import (
     write_case,
 )
 from analytics.exchange.received import ReceivedBundle, list_counts, list_grades, save_received
-from analytics.intelligence.reports import review_due
+from analytics.intelligence.reports import find_review_date
 from analytics.oversight import Actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
@@ -112,7 +112,7 @@ def receive(
         return
     if not (sent_by and legal_basis and purpose):
         raise click.UsageError("--save needs --sent-by, --legal-basis and --purpose.")
-    due = review_date.date() if review_date else review_due(retention_group, date.today())
+    due = review_date.date() if review_date else find_review_date(retention_group, date.today())
     if due is None:
         raise click.UsageError("This retention group has no set period: give --review-date.")
     try:

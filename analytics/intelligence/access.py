@@ -31,7 +31,7 @@ class Tier:
         return codes <= self.handling or self.handling >= every
 
 
-def tier_of(role: str) -> Tier:
+def find_tier(role: str) -> Tier:
     """The tier of a role. Raises KeyError, naming the roles, for one that is not in the table."""
     more = code_table("roles")[role].more
     return Tier(

@@ -36,7 +36,7 @@ def cite(
     ).fetchall()
 
 
-def cited_versions(store: Store, product_id: int, version: int) -> dict[int, int]:
+def list_cited_versions(store: Store, product_id: int, version: int) -> dict[int, int]:
     """Finding number to the version that a version of a product cites. A product from before these were
     recorded cites what was the latest when it was saved."""
     rows = store.rows(
@@ -46,13 +46,13 @@ def cited_versions(store: Store, product_id: int, version: int) -> dict[int, int
     return {row["finding_id"]: row["finding_version"] for row in rows}
 
 
-def newer_versions(store: Store, product_id: int, version: int) -> dict[int, tuple[int, int]]:
+def find_newer_versions(store: Store, product_id: int, version: int) -> dict[int, tuple[int, int]]:
     """Findings that were revised since: number to (version cited, latest version)."""
     latest = {
         row["finding_id"]: row["latest"]
         for row in store.rows("SELECT finding_id, max(version) AS latest FROM finding GROUP BY finding_id")
     }
-    cited = cited_versions(store, product_id, version)
+    cited = list_cited_versions(store, product_id, version)
     return {number: (at, latest[number]) for number, at in cited.items() if latest[number] > at}
 
 

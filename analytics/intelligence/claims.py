@@ -23,7 +23,7 @@ class Claim:
     words: str
 
 
-def claims(result: FindingResult) -> dict[str, Claim]:
+def list_claims(result: FindingResult) -> dict[str, Claim]:
     """By aspect. Level: a tested place is more than chance, or not shown to be. Change: the count against the
     period before, only where the difference is beyond chance (two Poisson counts, normal approximation, 5 %).
     Judgement: the analyst's label of adverts, a lead or something else."""

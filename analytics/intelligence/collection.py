@@ -22,7 +22,7 @@ _MOMENTS = {
 }
 
 
-def collection_grid(store: Store) -> pd.DataFrame:
+def tabulate_collection(store: Store) -> pd.DataFrame:
     """One row a domain and stage, in the order of the doctrine.
 
     Columns: domain (its label), domain_code, stage, records, latest (date of the newest record, NaT where
@@ -49,18 +49,18 @@ def collection_grid(store: Store) -> pd.DataFrame:
     return grid
 
 
-def operational_collection(store: Store) -> pd.DataFrame:
+def tabulate_operational_collection(store: Store) -> pd.DataFrame:
     """The deeper level: one row for each of the ten operational domains (Schreier, 3.2): code, domain, note,
     lines, graded, latest_line, requirements (open)."""
     return _tabulate_by_code(store, "operational_domain", "operational_domains")
 
 
-def strategic_collection(store: Store) -> pd.DataFrame:
+def tabulate_strategic_collection(store: Store) -> pd.DataFrame:
     """The strategic level: the same for each of the four themes (Schreier, 3.2)."""
     return _tabulate_by_code(store, "strategic_theme", "strategic_themes")
 
 
-def gap_question(domain: str, stage: str) -> str:
+def draft_gap_question(domain: str, stage: str) -> str:
     """What to ask of a cell of the grid on which nothing is recorded, as a first draft."""
     label = code_table("commercial_domains")[domain].label
     note = code_table("stages")[stage].note.rstrip(".").lower() if stage != NOT_KNOWN else "stage not known"

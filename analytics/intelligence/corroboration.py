@@ -45,7 +45,7 @@ def withdraw_link(store: Store, actor: Actor, link_id: int, reason: str) -> None
     withdraw(store, actor, LINES, link_id, reason)
 
 
-def links_of(store: Store, report_id: int) -> pd.DataFrame:
+def list_line_links(store: Store, report_id: int) -> pd.DataFrame:
     """The standing links of a report seen from it: link_id, line, relation, other_report_id, other_line,
     other_title, other_text (sanitised), other_handling, reason, linked_by, linked_at."""
     return store.query(

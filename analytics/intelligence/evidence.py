@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from analytics.intelligence.evidence_state import REPORT, stated_sql
+from analytics.intelligence.evidence_state import REPORT, write_stated_sql
 from analytics.store import Store
 
 # What is shown of a row of each table, and by which time it is ordered.
@@ -47,7 +47,7 @@ def count_evidence(store: Store, finding_id: int, version: int | None = None) ->
     store."""
     chosen = None if version is None else {finding_id: version}
     found = store.rows(
-        f"WITH {stated_sql(chosen)} SELECT table_name, count(*) AS rows FROM stated"
+        f"WITH {write_stated_sql(chosen)} SELECT table_name, count(*) AS rows FROM stated"
         f" WHERE finding_id = ? AND state <> 'removed' AND table_name <> '{REPORT}' GROUP BY ALL"
         f" ORDER BY table_name",
         [finding_id],

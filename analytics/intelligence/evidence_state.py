@@ -70,7 +70,7 @@ FINGERPRINTED = {
 REPORT = "report"
 
 
-def fingerprint(table: str, alias: str) -> str:
+def write_fingerprint_sql(table: str, alias: str) -> str:
     """SQL of a row's 128-bit hash; `alias` names the row. Raises KeyError for a table that holds no
     evidence."""
     parts = ", ".join(f"coalesce(CAST({alias}.{name} AS VARCHAR), chr(30))" for name in FINGERPRINTED[table])
@@ -105,22 +105,22 @@ class EvidenceState:
         return f"{' and '.join(parts)} of {counted(self.rows, 'row')}"
 
 
-def evidence_states(store: Store, versions: dict[int, int] | None = None) -> dict[int, EvidenceState]:
+def read_evidence_states(store: Store, versions: dict[int, int] | None = None) -> dict[int, EvidenceState]:
     """The state of every finding's latest version, or of the `versions` named, by finding number."""
     rows = store.rows(
-        f"WITH {stated_sql(versions)} SELECT finding_id, count(*) AS rows, count(*) FILTER (state ="
+        f"WITH {write_stated_sql(versions)} SELECT finding_id, count(*) AS rows, count(*) FILTER (state ="
         f" 'removed') AS removed,"
         " count(*) FILTER (state = 'changed') AS changed FROM stated GROUP BY ALL"
     )
     return {row["finding_id"]: EvidenceState(row["rows"], row["removed"], row["changed"]) for row in rows}
 
 
-def stated_rows(store: Store, finding_id: int, version: int) -> pd.DataFrame:
+def read_stated_rows(store: Store, finding_id: int, version: int) -> pd.DataFrame:
     """Every row one version rests on with its state: table_name, source_id, row_number, source (its name, NaN
     where it was removed), state ('unchanged', 'changed', 'removed'). Of a report: its number, the line and
     its title."""
     return store.query(
-        f"WITH {stated_sql({finding_id: version})} SELECT table_name, s.source_id, s.row_number,"
+        f"WITH {write_stated_sql({finding_id: version})} SELECT table_name, s.source_id, s.row_number,"
         f" CASE WHEN table_name = '{REPORT}' THEN (SELECT max_by(title, version) FROM report r"
         f" WHERE r.report_id = s.source_id)"
         "  ELSE source.name END AS source, state"
@@ -128,7 +128,7 @@ def stated_rows(store: Store, finding_id: int, version: int) -> pd.DataFrame:
     ).to_pandas()
 
 
-def removals(store: Store, source_ids: list[int]) -> pd.DataFrame:
+def list_removals(store: Store, source_ids: list[int]) -> pd.DataFrame:
     """What the audit trail says of sources removed since: source_id, recorded_at (UTC), actor, why."""
     return store.query(
         "SELECT CAST(split_part(object, ' ', 2) AS INTEGER) AS source_id, recorded_at, actor, purpose AS why"
@@ -138,7 +138,7 @@ def removals(store: Store, source_ids: list[int]) -> pd.DataFrame:
     ).to_pandas()
 
 
-def stated_sql(versions: dict[int, int] | None) -> str:
+def write_stated_sql(versions: dict[int, int] | None) -> str:
     """Common tables `chosen` (finding_id, version) and `stated`: one row of evidence each, with its state."""
     if versions is None:
         chosen = "SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id"
@@ -148,7 +148,8 @@ def stated_sql(versions: dict[int, int] | None) -> str:
     tables = " UNION ALL ".join(
         "SELECT e.finding_id, e.table_name, e.source_id, e.row_number,"
         " CASE WHEN t.source_id IS NULL THEN 'removed'"
-        f" WHEN e.fingerprint <> {fingerprint(table, 't')} THEN 'changed' ELSE 'unchanged' END AS state"
+        f" WHEN e.fingerprint <> {write_fingerprint_sql(table, 't')} THEN 'changed'"
+        " ELSE 'unchanged' END AS state"
         f' FROM rested e LEFT JOIN "{table}" t ON t.source_id = e.source_id AND t.row_number = e.row_number'
         f" WHERE e.table_name = '{table}'"
         for table in FINGERPRINTED

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 import shapely
 
-from analytics.intelligence.claims import claims
+from analytics.intelligence.claims import list_claims
 from analytics.intelligence.finding_results import Focus, read_result
 from analytics.intelligence.links import FINDINGS, insert_link, withdraw
 from analytics.oversight import Actor
@@ -52,7 +52,7 @@ def withdraw_finding_link(store: Store, actor: Actor, link_id: int, reason: str)
     withdraw(store, actor, FINDINGS, link_id, reason)
 
 
-def finding_links(store: Store) -> pd.DataFrame:
+def list_finding_links(store: Store) -> pd.DataFrame:
     """Every standing link: link_id, finding_id (the lower), other_finding_id, relation, reason, linked_by,
     linked_at."""
     return store.query(
@@ -62,11 +62,11 @@ def finding_links(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def proposed_links(store: Store) -> pd.DataFrame:
+def propose_links(store: Store) -> pd.DataFrame:
     """Pairs a person should look at, none of which is linked: finding_id, other_finding_id, relation, why.
 
     Two findings are proposed as contradicting where they are of one subject, their periods overlap and their
-    claims point opposite ways (see `claims`), or where lines of reports under them are linked as
+    claims point opposite ways (see `list_claims`), or where lines of reports under them are linked as
     contradicting. As corroborating where the claims agree and no source is common to both, or lines under
     them are linked so. One subject: rows other than incidents in common, or one place under the same filter:
     one's centre within the other's outline, or the same name."""
@@ -96,7 +96,7 @@ def proposed_links(store: Store) -> pd.DataFrame:
                     (one, other), ("corroborates", f"{why}, from other sources: {mine.words} in both")
                 )
     found |= _by_reports(store)
-    linked = {(link.finding_id, link.other_finding_id) for link in finding_links(store).itertuples()}
+    linked = {(link.finding_id, link.other_finding_id) for link in list_finding_links(store).itertuples()}
     left = [(*pair, *proposal) for pair, proposal in found.items() if pair not in linked]
     left.sort(key=lambda row: (row[2] != "contradicts", row))
     return pd.DataFrame(left, columns=["finding_id", "other_finding_id", "relation", "why"])
@@ -106,7 +106,7 @@ def _comparable(row: dict[str, Any]) -> dict[str, Any]:
     result, parameters = read_result(json.loads(row["result"])), json.loads(row["parameters"])
     focus = result.focus or Focus()
     return {
-        "claims": claims(result),
+        "claims": list_claims(result),
         "area": row["area_id"],
         "outline": focus.outline,
         "label": focus.label.strip().casefold(),

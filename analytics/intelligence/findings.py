@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from analytics.intelligence.access import Tier
 from analytics.intelligence.evidence import EVIDENCE_TABLES
-from analytics.intelligence.evidence_state import evidence_states, fingerprint
+from analytics.intelligence.evidence_state import read_evidence_states, write_fingerprint_sql
 from analytics.intelligence.finding_results import FindingResult, read_result
 from analytics.oversight import Actor, record
 from analytics.shared.codes import code_table
@@ -191,7 +191,7 @@ def _insert_evidence(
     for table in sorted(tables):
         cursor.execute(
             f"INSERT INTO finding_evidence SELECT DISTINCT ?, ?, e.table_name, e.source_id, e.row_number,"
-            f" CASE WHEN t.source_id IS NOT NULL THEN {fingerprint(table, 't')} END"
+            f" CASE WHEN t.source_id IS NOT NULL THEN {write_fingerprint_sql(table, 't')} END"
             f' FROM evidence_rows e LEFT JOIN "{table}" t ON t.source_id = e.source_id'
             f" AND t.row_number = e.row_number"
             " WHERE e.table_name = ?",
@@ -235,7 +235,7 @@ def load_finding(store: Store, finding_id: int, version: int | None = None) -> F
     return Finding(**{name: row[name] for name in Finding.__dataclass_fields__})
 
 
-def finding_versions(store: Store, finding_id: int) -> pd.DataFrame:
+def list_finding_versions(store: Store, finding_id: int) -> pd.DataFrame:
     """Every version, newest first: version, title, created_by, created_at, data_version, change_reason."""
     return store.query(
         "SELECT version, title, created_by, created_at, data_version, coalesce(change_reason, 'first saved')"
@@ -258,7 +258,7 @@ def list_findings(store: Store, tier: Tier | None = None) -> pd.DataFrame:
     ).to_pandas()
     if tier is not None:
         found = found[found.handling.map(tier.reads).astype(bool)].reset_index(drop=True)
-    states = evidence_states(store)
+    states = read_evidence_states(store)
     of = [states[number] for number in found.finding_id]
     return found.assign(
         evidence_rows=[state.rows for state in of],

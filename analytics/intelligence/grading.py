@@ -45,7 +45,7 @@ def check_grade(grade: Grade) -> None:
         raise ValueError("Conditions go with handling code C only.")
 
 
-def in_words(grade: Grade) -> str:
+def describe_grade(grade: Grade) -> str:
     """The grade spelt out: what the source is, how it knows, how the line may be used."""
     return "; ".join(
         [

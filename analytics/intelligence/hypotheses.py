@@ -84,7 +84,7 @@ def tells_nothing(table: Competing) -> list[str]:
     ]
 
 
-def verdict(table: Competing) -> str:
+def describe_verdict(table: Competing) -> str:
     """What the table says, in a sentence; no more than its ratings carry."""
     if not table.begun:
         return "No item of evidence has been rated yet."

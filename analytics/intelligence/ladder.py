@@ -22,7 +22,7 @@ COLUMNS = ("kind", "number", "title", "handling", "rung", "why", "next_step")
 _ACTED_ON = ("adopted", "amended")
 
 
-def ladder(store: Store, tier: Tier | None = None) -> pd.DataFrame:
+def build_ladder(store: Store, tier: Tier | None = None) -> pd.DataFrame:
     """Every source, report and finding (that a tier reads): kind, number, title, handling, rung, why,
     next_step; the highest rung first."""
     findings = _findings(store)
@@ -34,9 +34,9 @@ def ladder(store: Store, tier: Tier | None = None) -> pd.DataFrame:
     return every.iloc[order.argsort(kind="stable")[::-1]].reset_index(drop=True)
 
 
-def rung_of(every: pd.DataFrame, kind: str, number: int) -> dict[str, str]:
-    """One item's rung, why, and next step, of what `ladder` gives. Raises KeyError for an item that is not
-    there."""
+def find_rung(every: pd.DataFrame, kind: str, number: int) -> dict[str, str]:
+    """One item's rung, why, and next step, of what `build_ladder` gives. Raises KeyError for an item that is
+    not there."""
     found = every[(every.kind == kind) & (every.number == number)]
     if found.empty:
         raise KeyError(f"There is no {kind} {number}.")

@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from analytics.intelligence.claims import claims
-from analytics.intelligence.evidence_state import FINGERPRINTED, fingerprint
+from analytics.intelligence.claims import list_claims
+from analytics.intelligence.evidence_state import FINGERPRINTED, write_fingerprint_sql
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
@@ -75,7 +75,7 @@ def compare(store: Store, finding_id: int, version: int, now: Finding, evidence:
     )
 
 
-def not_found(store: Store, why: str) -> Check:
+def report_not_found(store: Store, why: str) -> Check:
     """The check of a finding that the present data do not give any more."""
     values = pd.DataFrame(columns=["what", "then", "now", "changed"])
     rows = pd.DataFrame(columns=["table_name", "source_id", "row_number", "what", "source"])
@@ -165,7 +165,8 @@ def _compare_rows(
     """The rows that are in one of the two only, and how many are in both. A row imported again under another
     source is recognised by its content."""
     present = " UNION ALL ".join(
-        f"SELECT '{table}' AS table_name, t.source_id, t.row_number, {fingerprint(table, 't')} AS print"
+        f"SELECT '{table}' AS table_name, t.source_id, t.row_number,"
+        f" {write_fingerprint_sql(table, 't')} AS print"
         f' FROM "{table}" t'
         f" SEMI JOIN (SELECT * FROM now UNION SELECT table_name, source_id, row_number FROM past) k"
         f" ON k.table_name = '{table}' AND k.source_id = t.source_id AND k.row_number = t.row_number"
@@ -206,7 +207,7 @@ def _summarise(then: Finding, now: Finding, rows: pd.DataFrame, in_both: int) ->
         f"{counted(in_both, 'of its rows is', 'of its rows are')} in the present "
         f"result{', ' + ', '.join(parts) if parts else ''}."
     ]
-    before, after = claims(then.result), claims(now.result)
+    before, after = list_claims(then.result), list_claims(now.result)
     for aspect in dict.fromkeys([*before, *after]):
         was, is_ = before.get(aspect), after.get(aspect)
         if was and is_ and was.direction == is_.direction:

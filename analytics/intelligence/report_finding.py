@@ -35,7 +35,7 @@ ALTERNATIVES = [
 ]
 
 
-def report_finding(
+def build_report_finding(
     store: Store,
     lines: Sequence[tuple[int, int]],
     *,
@@ -83,7 +83,7 @@ def report_finding(
     )
 
 
-def suggested_basis(lines: Sequence[Line]) -> str:
+def suggest_basis(lines: Sequence[Line]) -> str:
     """What the lines alone say of how sure one may be; the analyst writes on from there."""
     grades = ", ".join(f"{line.grade.source}{line.grade.information}" for line in lines)
     direct = sum(line.grade.information in ("A", "B") for line in lines)

@@ -21,7 +21,7 @@ from analytics.ingest.steps import Steps
 from analytics.ingest.written_dates import read_written_date
 from analytics.intelligence.grade_columns import read_handling, read_information, read_source
 from analytics.intelligence.grading import Grade
-from analytics.intelligence.reports import Line, Report, check_report, insert_report, review_due
+from analytics.intelligence.reports import Line, Report, check_report, find_review_date, insert_report
 from analytics.oversight import Actor
 from analytics.store import Store
 
@@ -44,7 +44,7 @@ def import_reports(
 
     def write(cursor: duckdb.DuckDBPyConnection, raw: RawTable, source_id: int, step: Steps) -> Outcome:
         step("Grading", 0.4)
-        reports, refused = graded_reports(raw, mapping, details)
+        reports, refused = grade_reports(raw, mapping, details)
         if not reports:
             raise UnreadableFile(f"No report could be accepted; the first reason: {refused[0][1]}")
         step("Writing", 0.6)
@@ -62,7 +62,7 @@ def import_reports(
     return run_import(store, actor, path, mapping, details, write, **how)
 
 
-def graded_reports(
+def grade_reports(
     raw: RawTable, mapping: Mapping, details: SourceDetails
 ) -> tuple[list[Report], list[tuple[int, str, dict[str, Any]]]]:
     """The good reports of a file, and the rows that are refused: row number, reason, row; those of other
@@ -154,7 +154,7 @@ def _head(reference: str, row: dict[str, str], details: SourceDetails, day_first
     group = row["retention_group"].strip()
     text = row.get("review_date", "").strip()
     try:
-        review = _day(text, "review_date", day_first) if text else review_due(group, observed)
+        review = _day(text, "review_date", day_first) if text else find_review_date(group, observed)
     except KeyError as error:
         raise ValueError(error.args[0]) from error
     return Report(

@@ -90,12 +90,12 @@ class Report:
     reference: str | None = None
 
 
-def sentences(text: str) -> list[str]:
+def split_sentences(text: str) -> list[str]:
     """The sentences of a text, for one line each; abbreviations may be cut and are joined again by hand."""
     return [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
 
 
-def review_due(group: str, observed_on: date) -> date | None:
+def find_review_date(group: str, observed_on: date) -> date | None:
     """When a report of this retention group comes up for review; None where the group has no set period."""
     years = code_table("retention_groups")[group].more.get("review_years")
     if years is None:
@@ -293,7 +293,7 @@ def list_reports(store: Store) -> pd.DataFrame:
     ).to_pandas()
 
 
-def report_versions(store: Store, report_id: int) -> pd.DataFrame:
+def list_report_versions(store: Store, report_id: int) -> pd.DataFrame:
     """Every version of a report, newest first: version, title, saved_by, saved_at, change_reason."""
     return store.query(
         "SELECT version, title, saved_by, saved_at, change_reason FROM report WHERE report_id = ?"

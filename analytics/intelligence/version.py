@@ -9,7 +9,7 @@ _APPENDED = ("finding", "report", "product", "decision")  # versions are added t
 _LINKS = ("finding_link", "report_link")  # added, and withdrawn once
 
 
-def written_version(store: Store) -> tuple[int, ...]:
+def read_written_version(store: Store) -> tuple[int, ...]:
     """The data version, then how much of each was ever written. Cheap: counts alone."""
     counts = [f"(SELECT count(*) FROM {table})" for table in _APPENDED]
     counts += [f"(SELECT count(*) + count(withdrawn_at) FROM {table})" for table in _LINKS]

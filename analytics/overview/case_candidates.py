@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.intelligence.finding_links import finding_links, proposed_links
+from analytics.intelligence.finding_links import list_finding_links, propose_links
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.requirements import list_requirements
 from analytics.overview.attention import RECORD, Attention, Marks, Ring, mark_age
@@ -73,8 +73,8 @@ def _report_contradiction(row: dict[str, Any], today: date) -> Attention:
 
 
 def _finding_contradictions(store: Store, today: date) -> list[Attention]:
-    linked = finding_links(store)
-    proposed = proposed_links(store).rename(columns={"why": "reason"})
+    linked = list_finding_links(store)
+    proposed = propose_links(store).rename(columns={"why": "reason"})
     rows = pd.concat([linked[linked.relation == "contradicts"], proposed[proposed.relation == "contradicts"]])
     if rows.empty:
         return []

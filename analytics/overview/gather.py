@@ -14,7 +14,7 @@ from analytics.finance.stored_leads import find_stored_leads, load_block_results
 from analytics.hotspots.counts import choose_cell_size, count_by_cell
 from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells
 from analytics.hotspots.selection import Selection
-from analytics.intelligence.collection import collection_grid
+from analytics.intelligence.collection import tabulate_collection
 from analytics.overview.attention import FEW, Attention, choose_attention
 from analytics.overview.case_candidates import (
     contradiction_candidates,
@@ -65,7 +65,7 @@ def gather_morning(
         first,
         last,
         tuple(list_queues(store, today)),
-        collection_grid(store),
+        tabulate_collection(store),
         tuple(_list_not_computed(store)),
         find_present_day(store, today),
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.oversight import Actor, record
 from analytics.search import KINDS, Group, search
 from analytics.search.folding import read_query
@@ -40,7 +40,7 @@ def search_command(
         raise click.UsageError("A reason of at least five letters is needed.")
     store = open_store(store_path, create=False)
     actor = Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
-    groups = search(store, typed, tier_of(actor.role), limit=limit)
+    groups = search(store, typed, find_tier(actor.role), limit=limit)
     chosen = [group for group in groups if not kinds or group.kind in kinds]
     with store.write(changes_data=False) as cursor:
         detail = {"typed": typed, "found": sum(group.matches for group in chosen)}

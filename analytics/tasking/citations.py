@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from analytics.intelligence.findings import Finding
-from analytics.intelligence.grading import Grade, in_words
+from analytics.intelligence.grading import Grade, describe_grade
 from analytics.intelligence.reports import Report
 from analytics.shared.codes import code_table
 
@@ -102,7 +102,7 @@ def describe_grading(
             gradings.append(f"finding {mark.number}: {by_number[mark.number].confidence} confidence")
         elif mark in lines:
             grade = lines[mark].grade
-            gradings.append(f"report {mark.number}, line {mark.line}: {grade} ({in_words(grade)})")
+            gradings.append(f"report {mark.number}, line {mark.line}: {grade} ({describe_grade(grade)})")
         else:
             gradings.append(f"{mark.kind} {mark.number}: not among the sources of this product")
     return "; ".join(gradings)

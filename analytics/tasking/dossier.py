@@ -12,7 +12,7 @@ import pandas as pd
 
 from analytics.basemap import attribute_maps, read_base_layers
 from analytics.figures.print import print_day, print_map, print_trend
-from analytics.intelligence.cited_versions import cited_versions
+from analytics.intelligence.cited_versions import list_cited_versions
 from analytics.intelligence.evidence import (
     count_evidence_days,
     list_evidence_sources,
@@ -166,7 +166,7 @@ def draw_findings(
 ) -> list[Drawing]:
     """The maps and charts of findings, in the versions that a product cites, else the latest. Raises KeyError
     for a lost finding."""
-    cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
+    cited = {} if product_id is None or version is None else list_cited_versions(store, product_id, version)
     return _draw(store, [(n, load_finding(store, n, cited.get(n))) for n in finding_ids], cited)
 
 
@@ -183,7 +183,7 @@ def gather_dossier(
 
     Raises KeyError for a lost finding or report.
     """
-    cited = {} if product_id is None or version is None else cited_versions(store, product_id, version)
+    cited = {} if product_id is None or version is None else list_cited_versions(store, product_id, version)
     findings = [(number, load_finding(store, number, cited.get(number))) for number in brief.finding_ids]
     log = list_decisions(store, product_id).to_dict("records") if product_id is not None else []
     decisions = [

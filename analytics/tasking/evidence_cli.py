@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from analytics.intelligence.evidence_state import removals, stated_rows
+from analytics.intelligence.evidence_state import list_removals, read_stated_rows
 from analytics.oversight import Actor, record
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import safe_csv
@@ -80,7 +80,7 @@ def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
     yield f"  method: {finding.method}; data version {finding.data_version}; {finding.confidence} confidence"
     yield "  parameters: " + "; ".join(f"{name}: {value}" for name, value in finding.parameters.items())
     yield f"  evidence: {cited.state}"
-    rows = stated_rows(store, cited.finding_id, cited.version)
+    rows = read_stated_rows(store, cited.finding_id, cited.version)
     for (table, source), part in rows.groupby(["table_name", "source_id"]):
         name = part.source.iloc[0] if isinstance(part.source.iloc[0], str) else "source removed"
         which = "report" if table == "report" else f"{table}, source"
@@ -88,7 +88,7 @@ def _finding(store: Store, cited: CitedFinding) -> Iterable[str]:
         for state, numbers in part.groupby("state").row_number:
             yield f"    {state}: {'lines' if table == 'report' else 'rows'} {format_ranges(numbers)}"
     gone = rows[(rows.state == "removed") & (rows.table_name != "report")].source_id.unique().tolist()
-    for row in removals(store, gone).itertuples():
+    for row in list_removals(store, gone).itertuples():
         yield (
             f"  source {row.source_id} was removed by {row.actor} on {write_moment(row.recorded_at)} "
             f"UTC: "

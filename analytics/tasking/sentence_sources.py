@@ -9,9 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.intelligence.cited_versions import cited_versions
-from analytics.intelligence.evidence_state import EvidenceState, evidence_states, stated_rows
-from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.intelligence.cited_versions import list_cited_versions
+from analytics.intelligence.evidence_state import EvidenceState, read_evidence_states, read_stated_rows
+from analytics.intelligence.findings import Finding, list_finding_versions, load_finding
 from analytics.shared.unwritten import is_unwritten
 from analytics.store import Store
 from analytics.tasking.brief import BRIEF_PARTS
@@ -84,7 +84,7 @@ def trace_product(store: Store, product_id: int, version: int | None = None) -> 
         for number, statement in enumerate(split_statements(text), 1)
     ]
     marks = {mark for sentence in sentences for mark in sentence.statement.marks}
-    cited = cited_versions(store, product_id, product["version"])
+    cited = list_cited_versions(store, product_id, product["version"])
     numbers = sorted({mark.number for mark in marks if mark.kind == "finding"} | set(product["finding_ids"]))
     return TracedProduct(
         product,
@@ -99,7 +99,7 @@ def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
     latest_version, method, parameters, data_version, confidence, table_name, source_id, row_number, source,
     state. A sentence without a mark, or a mark without rows, has one row that says so."""
     rows = {
-        number: stated_rows(store, number, cited.version).assign(
+        number: read_stated_rows(store, number, cited.version).assign(
             version=cited.version,
             latest_version=cited.latest,
             method=cited.finding.method,
@@ -166,9 +166,9 @@ def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:
 
 
 def _findings(store: Store, numbers: list[int], cited: dict[int, int]) -> dict[int, CitedFinding]:
-    latest = {number: finding_versions(store, number).version.max() for number in numbers}
+    latest = {number: list_finding_versions(store, number).version.max() for number in numbers}
     versions = {number: cited.get(number, int(last)) for number, last in latest.items() if last == last}
-    states = evidence_states(store, versions)
+    states = read_evidence_states(store, versions)
     return {
         number: CitedFinding(
             number, version, int(latest[number]), load_finding(store, number, version), states[number]

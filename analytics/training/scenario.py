@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 import shapely
 
 from analytics.ingest import SourceDetails, propose_mapping, read_file
-from analytics.intelligence.report_import import graded_reports
+from analytics.intelligence.report_import import grade_reports
 from analytics.intelligence.reports import insert_report
 from analytics.oversight import Actor, record
 from analytics.shared.progress import Progress, ignore_progress, part_of
@@ -207,7 +207,7 @@ def _load_reports(
         progress("reports were loaded before; nothing added", 0.0)
         return
     progress("Loading reports", 0.0)
-    reports, refused = graded_reports(raw, propose_mapping(raw, "report"), details)
+    reports, refused = grade_reports(raw, propose_mapping(raw, "report"), details)
     if refused:
         raise ValueError(f"Row {refused[0][0]} of {path.name}: {refused[0][1]}")
     rows = raw.table.num_rows

@@ -28,7 +28,7 @@ HARMFUL = re.compile(
     r"|Take in|Update|Withdraw)\b"
 )
 _VIEWS = {"tab", "expander", "path"}
-_VIEW_GROUPS = {"Entry", "Method", "View"}  # options that open a view; others are values
+_VIEW_GROUPS = {"Entry", "Method", "Question", "View"}  # options that open a view; others are values
 _LONG = 120_000  # milliseconds
 _PATIENCE = 10_000  # for one control, on a browser that may still be drawing a map
 _SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
@@ -149,7 +149,7 @@ class Crawler:
             self._use(kind, group, element, where)
             self._settle(where)
             if self.page.url.split("?")[0] != address:
-                self._open(address, name)
+                self._return(address, name)
         self.page.set_viewport_size(NARROW if self.size == WIDE else WIDE)
         self._settle(f"{name} at the other width")
         self.page.set_viewport_size(self.size)
@@ -158,6 +158,13 @@ class Crawler:
         self.page.goto(address, timeout=_LONG)
         self.page.wait_for_selector("h1", timeout=_LONG)
         self._settle(where)
+
+    def _return(self, address: str, where: str) -> None:
+        """Back to the page after a link has led away, by the browser: that loads nothing again."""
+        self.page.go_back(timeout=_LONG)
+        self._settle(f"back on {where}")
+        if self.page.url.split("?")[0] != address or not self.page.locator("h1").count():
+            self._open(address, where)
 
     def _next(self, page: str, used: set[tuple[str, ...]]) -> tuple | None:
         """The last control in sight that was not used yet: what it opens is gone through before what would

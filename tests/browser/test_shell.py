@@ -56,18 +56,19 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
     assert unmatched(opened(page, f"{server.url}/collection"), left) == []
 
 
-@pytest.mark.parametrize("size", [(1440, 900), (1024, 768)], ids=str)
-def test_content_begins_high_and_the_window_does_not_scroll(server, watched, size):
-    watched.set_viewport_size({"width": size[0], "height": size[1]})
-    for entry in PAGES:
-        # The first page has the address of the app: under its own name the console is told of no such page.
-        opened(watched, f"{server.url}/{entry.name if entry is not PAGES[0] else ''}")
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
+def test_content_begins_high_and_the_window_does_not_scroll(server, watched, entry):
+    # The first page has the address of the app: under its own name the console is told of no such page.
+    opened(watched, f"{server.url}/{entry.name if entry is not PAGES[0] else ''}")
+    for size in ((1440, 900), (1024, 768)):
+        watched.set_viewport_size({"width": size[0], "height": size[1]})
+        settled(watched)
         box = watched.locator("h1").first.bounding_box()
-        assert box["y"] + box["height"] <= TOP_OF_CONTENT, entry.name
+        assert box["y"] + box["height"] <= TOP_OF_CONTENT, size
         inside = watched.evaluate(
             "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
         )
-        assert inside[0] <= size[0] and inside[1] <= size[1], entry.name
+        assert inside[0] <= size[0] and inside[1] <= size[1], size
         expect(watched.locator(".st-key-page_name")).to_have_text(entry.title)
 
 

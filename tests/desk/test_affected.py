@@ -8,14 +8,14 @@ from click.testing import CliRunner
 from analytics.desk import affected
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
 from analytics.desk.cli import findings_command
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.recheck import compare
 from analytics.store.removal import delete_source_rows
 from tests.desk.test_watches import ANALYST
 from tests.intelligence.test_findings import FINDING, add_incidents, rows
 
-TIER = tier_of("analyst")
+TIER = find_tier("analyst")
 
 
 def add_row(store) -> None:
@@ -51,7 +51,7 @@ def test_removed_rows_are_named_at_once(filled):
         delete_source_rows(cursor, 6)
     (found,) = list_affected(filled, TIER)
     assert (found.finding_id, found.says) == (2, "1 row removed")
-    assert found.opens.query["finding"] == "2" and list_affected(filled, tier_of("officer")) != []
+    assert found.opens.query["finding"] == "2" and list_affected(filled, find_tier("officer")) != []
 
 
 def test_a_changed_verdict_is_named_once_it_was_rerun_on_the_present_data(filled):

@@ -17,7 +17,7 @@ from analytics.exchange import NotStix, Sharing, gather_case, has_places, read_s
 from analytics.exchange.provenance import format_ranges, to_prov, write_json, write_notation
 from analytics.exchange.received import draft_report
 from analytics.intelligence.evidence import read_evidence_lines
-from analytics.intelligence.evidence_state import evidence_states
+from analytics.intelligence.evidence_state import read_evidence_states
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, revise_finding, save_finding
 from analytics.intelligence.grading import Grade
@@ -353,5 +353,5 @@ def test_the_commands_write_audit_and_take_in(case_store, tmp_path):
     )
     audited = store.rows("SELECT object FROM audit WHERE act = 'receive'")
     assert len(audited) == 1
-    assert len(read_evidence_lines(store, 3, 1)) == 1 and evidence_states(store)[3].intact
+    assert len(read_evidence_lines(store, 3, 1)) == 1 and read_evidence_states(store)[3].intact
     close_store(path)

@@ -6,10 +6,10 @@ import pytest
 
 from analytics.intelligence.collection import (
     STAGES,
-    collection_grid,
-    gap_question,
-    operational_collection,
-    strategic_collection,
+    draft_gap_question,
+    tabulate_collection,
+    tabulate_operational_collection,
+    tabulate_strategic_collection,
 )
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, save_report
@@ -38,21 +38,23 @@ def cell(grid, domain: str, stage: str):
 
 
 def test_an_empty_store_is_all_gaps(store):
-    grid = collection_grid(store)
+    grid = tabulate_collection(store)
     assert len(grid) == 5 * 4 and not grid.records.any() and not grid.lines.any() and grid.latest.isna().all()
     assert grid.stage.unique().tolist() == list(STAGES)
-    assert len(operational_collection(store)) == 10
+    assert len(tabulate_operational_collection(store)) == 10
 
 
 def test_lines_of_reports_fill_their_cell_with_their_grading(store):
     at = {"stage": "transit", "domain": "transportation", "operational_domain": "travel"}
     lines = [Line("a", "a", Grade(s, i), **at) for s, i in (("1", "B"), ("2", "D"), ("1", "B"))]
     number, _ = save_report(store, ACTOR, report(*lines))
-    seen = cell(collection_grid(store), "transportation", "transit")
+    seen = cell(tabulate_collection(store), "transportation", "transit")
     assert (seen.lines, seen.graded, seen.latest_line.date()) == (3, "1B ×2, 2D", date(2026, 3, 1))
     save_report(store, ACTOR, report(*lines[:1]), report_id=number, change_reason="two lines were hearsay")
-    assert cell(collection_grid(store), "transportation", "transit").lines == 1  # the latest version alone
-    travel = operational_collection(store).set_index("domain").loc["Travel routes and means"]
+    assert (
+        cell(tabulate_collection(store), "transportation", "transit").lines == 1
+    )  # the latest version alone
+    travel = tabulate_operational_collection(store).set_index("domain").loc["Travel routes and means"]
     assert (travel.lines, travel.graded) == (1, "1B")
 
 
@@ -63,7 +65,7 @@ def test_records_count_with_when_they_came_in(store):
             "INSERT INTO journey (source_id, row_number, departed_at, stage) VALUES"
             " (7, 2, TIMESTAMP '2026-03-30 10:00', 'transit'), (7, 3, NULL, NULL)"
         ).fetchall()
-    grid = collection_grid(store)
+    grid = tabulate_collection(store)
     known = cell(grid, "transportation", "transit")
     assert (known.records, known.latest.date(), known.updated.date()) == (
         1,
@@ -79,7 +81,7 @@ def test_requirements_are_versions_and_open_ones_stand_in_the_grid(store):
     )
     number = save_requirement(store, ACTOR, asked)
     assert load_requirement(store, number) == asked
-    assert cell(collection_grid(store), "premises", "destination").requirements == 1
+    assert cell(tabulate_collection(store), "premises", "destination").requirements == 1
     with pytest.raises(ValueError, match="what was found"):
         save_requirement(
             store, ACTOR, Requirement(asked.question, "x", DUE, status="answered"), requirement_id=number
@@ -87,7 +89,7 @@ def test_requirements_are_versions_and_open_ones_stand_in_the_grid(store):
     answered = Requirement(asked.question, "x", DUE, status="answered", note="One agency; see report 4.")
     save_requirement(store, ACTOR, answered, requirement_id=number)
     assert list_requirements(store).version.tolist() == [2]
-    assert not collection_grid(store).requirements.any()
+    assert not tabulate_collection(store).requirements.any()
     with pytest.raises(ValueError, match="no domain"):
         save_requirement(store, ACTOR, Requirement("?", "x", DUE, domain="magic"))
     with pytest.raises(KeyError):
@@ -97,14 +99,14 @@ def test_requirements_are_versions_and_open_ones_stand_in_the_grid(store):
 def test_the_strategic_themes_are_filled_by_lines_and_requirements(store):
     save_report(store, ACTOR, report(Line("a", "a", Grade("1", "B"), strategic_theme="cultural")))
     save_requirement(store, ACTOR, Requirement("Who buys?", "HQ", DUE, strategic_theme="socio-economic"))
-    themes = strategic_collection(store).set_index("code")
+    themes = tabulate_strategic_collection(store).set_index("code")
     assert list(themes.index) == ["socio-economic", "cultural", "international", "patterns"]
     assert (themes.lines["cultural"], themes.graded["cultural"]) == (1, "1B")
     assert themes.requirements["socio-economic"] == 1 and themes.lines["patterns"] == 0
 
 
 def test_a_gap_becomes_a_requirement_and_a_proposal_that_the_meeting_can_decide(store):
-    question = gap_question("advertising", "origin")
+    question = draft_gap_question("advertising", "origin")
     assert question.startswith("What is there on advertising at origin (recruitment and export)")
     asked = Requirement(question, "Sgt Field", DUE, "Exploitation", "origin", "advertising")
     number = save_requirement(store, ACTOR, asked)

@@ -9,21 +9,21 @@ import pyarrow as pa
 import pytest
 
 from analytics.ingest.sources import remove_source
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.cited_versions import cited_versions, newer_versions
+from analytics.intelligence.access import find_tier
+from analytics.intelligence.cited_versions import find_newer_versions, list_cited_versions
 from analytics.intelligence.evidence import count_evidence, list_evidence_sources, read_evidence_lines
-from analytics.intelligence.evidence_state import evidence_states, removals, stated_rows
+from analytics.intelligence.evidence_state import list_removals, read_evidence_states, read_stated_rows
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import (
     Finding,
     RevisedMeanwhile,
-    finding_versions,
+    list_finding_versions,
     list_findings,
     load_finding,
     revise_finding,
     save_finding,
 )
-from analytics.intelligence.report_finding import report_finding, suggested_basis
+from analytics.intelligence.report_finding import build_report_finding, suggest_basis
 from analytics.intelligence.reports import save_report
 from analytics.oversight import Actor, verify
 from analytics.tasking.products import save_product
@@ -91,8 +91,11 @@ def test_an_edit_is_another_version_and_the_first_stays(store, number):
     likely = replace(FINDING, statement="It gathers there at night.", likelihood="likely")
     assert revise_finding(store, ANN, number, likely, latest_seen=1, change_reason="the hours were read") == 2
     assert load_finding(store, number) == likely and load_finding(store, number, 1) == FINDING
-    assert finding_versions(store, number).change_reason.tolist() == ["the hours were read", "first saved"]
-    assert evidence_states(store)[number].intact and list_findings(store).version.tolist() == [2]
+    assert list_finding_versions(store, number).change_reason.tolist() == [
+        "the hours were read",
+        "first saved",
+    ]
+    assert read_evidence_states(store)[number].intact and list_findings(store).version.tolist() == [2]
     assert verify(store)[2] is None
 
 
@@ -108,7 +111,7 @@ def test_an_edit_is_another_version_and_the_first_stays(store, number):
 def test_a_version_that_says_too_little_is_refused(store, number, change, reason, says):
     with pytest.raises(ValueError, match=says):
         revise_finding(store, ANN, number, replace(FINDING, **change), latest_seen=1, change_reason=reason)
-    assert len(finding_versions(store, number)) == 1
+    assert len(list_finding_versions(store, number)) == 1
 
 
 def test_rows_that_can_be_no_evidence_are_refused(store, number):
@@ -146,16 +149,16 @@ def test_two_people_edit_one_finding_and_nothing_is_lost(store, number):
     assert sorted(saved) == [2, 3] and len(refused) == 1 and "Version 2" in refused[0]
     said = {load_finding(store, number, version).assumptions for version in (2, 3)}
     assert said == {"as ann sees it", "as bob sees it"}
-    assert [evidence_states(store, {number: version})[number].rows for version in (1, 2, 3)] == [3, 3, 3]
+    assert [read_evidence_states(store, {number: version})[number].rows for version in (1, 2, 3)] == [3, 3, 3]
 
 
 def test_a_changed_and_a_removed_row_say_so_and_which(store, number):
-    assert str(evidence_states(store)[number]) == "3 rows, all unchanged"
+    assert str(read_evidence_states(store)[number]) == "3 rows, all unchanged"
     with store.write() as cursor:
         cursor.execute("UPDATE incident SET category = 'Theft' WHERE row_number = 3").fetchall()
         cursor.execute("DELETE FROM incident WHERE row_number = 4").fetchall()
-    assert str(evidence_states(store)[number]) == "1 removed and 1 changed of 3 rows"
-    stated = stated_rows(store, number, 1)
+    assert str(read_evidence_states(store)[number]) == "1 removed and 1 changed of 3 rows"
+    stated = read_stated_rows(store, number, 1)
     assert dict(zip(stated.row_number, stated.state, strict=True)) == {
         2: "unchanged",
         3: "changed",
@@ -169,15 +172,15 @@ def test_a_changed_and_a_removed_row_say_so_and_which(store, number):
 def test_a_removed_source_is_told_with_who_removed_it_and_why(store, number):
     before = load_finding(store, number)
     remove_source(store, BOB, 1, "imported twice")
-    assert evidence_states(store)[number].removed == 3 and load_finding(store, number) == before
-    removed = removals(store, [1, 7])
+    assert read_evidence_states(store)[number].removed == 3 and load_finding(store, number) == before
+    removed = list_removals(store, [1, 7])
     assert removed[["source_id", "actor", "why"]].values.tolist() == [[1, "bob", "imported twice"]]
 
 
 def test_a_finding_from_reports_says_when_a_line_was_graded_again(store):
     report_id, _ = save_report(store, ANN, report())
     number = save_finding(store, ANN, FINDING, NONE, lines=[(report_id, 1), (report_id, 2)])
-    assert evidence_states(store)[number].rows == 2
+    assert read_evidence_states(store)[number].rows == 2
     source = list_evidence_sources(store, [number]).iloc[0]
     assert source["rows"] == 2 and source["name"].startswith(f"Report {report_id}, version 1")
     lines = report().lines
@@ -189,12 +192,12 @@ def test_a_finding_from_reports_says_when_a_line_was_graded_again(store):
         report_id=report_id,
         change_reason="denied since",
     )
-    stated = stated_rows(store, number, 1)
+    stated = read_stated_rows(store, number, 1)
     assert stated.state.tolist() == ["changed", "unchanged"] and stated.table_name.unique().tolist() == [
         "report"
     ]
     assert revise_finding(store, ANN, number, FINDING, latest_seen=1, change_reason="read again") == 2
-    assert evidence_states(store, {number: 2})[number].rows == 2
+    assert read_evidence_states(store, {number: 2})[number].rows == 2
 
 
 def test_what_is_read_in_reports_is_a_finding_with_their_handling_and_period(store):
@@ -207,17 +210,17 @@ def test_what_is_read_in_reports_is_a_finding_with_their_handling_and_period(sto
         "basis": "two lines",
         "assumptions": "",
     }
-    found = report_finding(store, [(first, 1), (second, 2)], **words)
+    found = build_report_finding(store, [(first, 1), (second, 2)], **words)
     assert (found.period_from, found.period_to) == (date(2026, 3, 1), date(2026, 5, 1))
     assert found.handling == "C (A1, S2): sharing permitted with conditions"
     assert found.parameters["lines"][0] == f"report {first}, line 1: 2CP"
     number = save_finding(store, ANN, found, NONE, lines=[(first, 1), (second, 2)])
     assert read_evidence_lines(store, number, 1).grade.tolist() == ["2CP", "1AC"]
-    assert "2 lines graded 2C, 1A; 1 known" in suggested_basis(report().lines)
+    assert "2 lines graded 2C, 1A; 1 known" in suggest_basis(report().lines)
     with pytest.raises(ValueError, match="Choose the lines"):
-        report_finding(store, [], **words)
+        build_report_finding(store, [], **words)
     with pytest.raises(KeyError, match="no line 9"):
-        report_finding(store, [(first, 9)], **words)
+        build_report_finding(store, [(first, 9)], **words)
 
 
 def test_a_product_cites_the_version_it_was_written_from(store, number):
@@ -225,15 +228,15 @@ def test_a_product_cites_the_version_it_was_written_from(store, number):
     revise_finding(
         store, ANN, number, replace(FINDING, confidence="low"), latest_seen=1, change_reason="doubt"
     )
-    assert cited_versions(store, product, 1) == {number: 1}
-    assert newer_versions(store, product, 1) == {number: (1, 2)}
+    assert list_cited_versions(store, product, 1) == {number: 1}
+    assert find_newer_versions(store, product, 1) == {number: (1, 2)}
     save_product(store, ANN, "brief", "B", {"a": 1}, [number], product_id=product)
-    assert cited_versions(store, product, 2) == {number: 1}  # its text was written from that
+    assert list_cited_versions(store, product, 2) == {number: 1}  # its text was written from that
     other, _ = save_product(store, ANN, "brief", "C", {}, [number])
-    assert cited_versions(store, other, 1) == {number: 2} and newer_versions(store, other, 1) == {}
+    assert list_cited_versions(store, other, 1) == {number: 2} and find_newer_versions(store, other, 1) == {}
     with store.write() as cursor:  # saved before citations were kept
         cursor.execute("DELETE FROM product_finding").fetchall()
-    assert cited_versions(store, product, 1) == {number: 1}
+    assert list_cited_versions(store, product, 1) == {number: 1}
 
 
 def test_a_role_sees_the_findings_whose_handling_it_reads(store, number):
@@ -243,7 +246,7 @@ def test_a_role_sees_the_findings_whose_handling_it_reads(store, number):
     save_finding(store, ANN, marked, rows(1, [2]))
     save_finding(store, ANN, replace(FINDING, handling="Private: for the chief alone"), rows(1, [2]))
     seen = {
-        role: len(list_findings(store, tier_of(role)))
+        role: len(list_findings(store, find_tier(role)))
         for role in ("analyst", "officer", "partner", "inspector")
     }
     assert seen == {"analyst": 3, "officer": 1, "partner": 1, "inspector": 3}

@@ -5,21 +5,21 @@ from datetime import date
 
 import pytest
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.corroboration import link_lines, links_of, withdraw_link
-from analytics.intelligence.grading import Grade, check_grade, in_words, read_across
+from analytics.intelligence.access import find_tier
+from analytics.intelligence.corroboration import link_lines, list_line_links, withdraw_link
+from analytics.intelligence.grading import Grade, check_grade, describe_grade, read_across
 from analytics.intelligence.reports import (
     WITHHELD,
     Line,
     Report,
     ReportedMeanwhile,
     as_seen,
+    find_review_date,
+    list_report_versions,
     list_reports,
     load_report,
-    report_versions,
-    review_due,
     save_report,
-    sentences,
+    split_sentences,
 )
 from analytics.oversight import Actor, verify
 from analytics.shared.codes import code_table
@@ -62,7 +62,7 @@ def test_a_report_comes_back_as_saved_and_a_correction_is_another_version(store)
     )
     assert load_report(store, number) == (corrected, 2)
     assert load_report(store, number, 1) == (report(), 1)
-    assert report_versions(store, number).change_reason.tolist() == [
+    assert list_report_versions(store, number).change_reason.tolist() == [
         "corroborated by report 2",
         "first entry",
     ]
@@ -104,7 +104,7 @@ def test_conditions_belong_to_handling_code_c_alone():
 
 def test_older_systems_stand_beside_every_grade_by_the_documented_mapping():
     assert str(Grade("1", "B", "C", ("A1",))) == "1BC (A1)"
-    assert in_words(Grade("2", "E")) == "Untested; suspected to be false; lawful sharing permitted"
+    assert describe_grade(Grade("2", "E")) == "Untested; suspected to be false; lawful sharing permitted"
     assert read_across(Grade("1", "B")) == {"5x5x5": "A B / 3", "Admiralty 6x6": "A B / 1"}
     assert read_across(Grade("2", "C")) == {"5x5x5": "C E / -", "Admiralty 6x6": "C F / -"}
     for source in code_table("source_3x5x2").codes:  # every source code stands for something in both
@@ -113,25 +113,25 @@ def test_older_systems_stand_beside_every_grade_by_the_documented_mapping():
 
 def test_a_role_reads_no_more_than_its_tier():
     whole = report()
-    assert as_seen(whole, tier_of("analyst")) == whole
-    commander = as_seen(whole, tier_of("commander"))
+    assert as_seen(whole, find_tier("analyst")) == whole
+    commander = as_seen(whole, find_tier("commander"))
     assert commander.provenance == WITHHELD and {line.original for line in commander.lines} == {WITHHELD}
     assert [line.sanitised for line in commander.lines] == [OPEN.sanitised, CLOSED.sanitised]
-    officer = as_seen(whole, tier_of("officer"))
+    officer = as_seen(whole, find_tier("officer"))
     assert [line.sanitised for line in officer.lines] == [OPEN.sanitised]
-    assert as_seen(whole, tier_of("officer"), is_author=True) == whole
+    assert as_seen(whole, find_tier("officer"), is_author=True) == whole
     with pytest.raises(KeyError, match="no code 'chief'"):
-        tier_of("chief")
+        find_tier("chief")
 
 
 def test_lines_are_linked_by_a_person_seen_from_both_sides_and_unlinked_on_record(store):
     first, _ = save_report(store, ACTOR, report())
     second, _ = save_report(store, ACTOR, report(title="The vans again"))
     link = link_lines(store, ACTOR, (second, 1), (first, 1), "corroborates", "two streets, two neighbours")
-    assert links_of(store, first)[["line", "other_report_id", "other_title"]].values.tolist() == [
+    assert list_line_links(store, first)[["line", "other_report_id", "other_title"]].values.tolist() == [
         [1, second, "The vans again"]
     ]
-    assert links_of(store, second).other_report_id.tolist() == [first]
+    assert list_line_links(store, second).other_report_id.tolist() == [first]
     assert list_reports(store).corroborated.tolist() == [1, 1]
     for line, other, relation, reason, says in (
         ((first, 1), (second, 1), "contradicts", "x", "linked already"),
@@ -144,14 +144,14 @@ def test_lines_are_linked_by_a_person_seen_from_both_sides_and_unlinked_on_recor
     with pytest.raises(KeyError, match="no line 7"):
         link_lines(store, ACTOR, (first, 7), (second, 1), "contradicts", "x")
     withdraw_link(store, ACTOR, link, "they are one household")
-    assert links_of(store, first).empty
+    assert list_line_links(store, first).empty
     with pytest.raises(ValueError, match="no standing link"):
         withdraw_link(store, ACTOR, link, "again")
     assert store.rows("SELECT count(*) AS n FROM report_link")[0]["n"] == 1
 
 
 def test_text_is_split_into_sentences():
-    assert sentences("Vans come. Who drives?\nNo. 7 is let!  ") == [
+    assert split_sentences("Vans come. Who drives?\nNo. 7 is let!  ") == [
         "Vans come.",
         "Who drives?",
         "No.",
@@ -160,6 +160,6 @@ def test_text_is_split_into_sentences():
 
 
 def test_the_retention_group_sets_the_review_date():
-    assert review_due("3", date(2026, 5, 1)) == date(2032, 5, 1)
-    assert review_due("2", date(2024, 2, 29)) == date(2034, 2, 28)
-    assert review_due("4", date(2026, 5, 1)) is None
+    assert find_review_date("3", date(2026, 5, 1)) == date(2032, 5, 1)
+    assert find_review_date("2", date(2024, 2, 29)) == date(2034, 2, 28)
+    assert find_review_date("4", date(2026, 5, 1)) is None

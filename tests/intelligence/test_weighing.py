@@ -6,12 +6,12 @@ from datetime import date
 
 import pytest
 
-from analytics.intelligence.claims import CHANGE, JUDGEMENT, LEVEL, claims
+from analytics.intelligence.claims import CHANGE, JUDGEMENT, LEVEL, list_claims
 from analytics.intelligence.corroboration import link_lines
 from analytics.intelligence.finding_links import (
-    finding_links,
     link_findings,
-    proposed_links,
+    list_finding_links,
+    propose_links,
     withdraw_finding_link,
 )
 from analytics.intelligence.finding_results import read_result
@@ -19,13 +19,13 @@ from analytics.intelligence.findings import revise_finding, save_finding
 from analytics.intelligence.hypotheses import (
     Competing,
     begin,
+    describe_verdict,
     from_json,
     tells_nothing,
     to_json,
-    verdict,
     weigh,
 )
-from analytics.intelligence.ladder import DATA, INFORMATION, INTELLIGENCE, KNOWLEDGE, ladder, rung_of
+from analytics.intelligence.ladder import DATA, INFORMATION, INTELLIGENCE, KNOWLEDGE, build_ladder, find_rung
 from analytics.intelligence.reports import save_report
 from analytics.oversight import Actor
 from analytics.tasking.products import record_decision, save_product
@@ -54,18 +54,18 @@ def test_the_hypothesis_with_least_against_it_leads():
     assert order.hypothesis.tolist() == ["a", "c", "b"] and order.inconsistent.tolist() == [0, 1, 2]
     assert order["rank"].tolist() == [1, 2, 3] and order.consistent.tolist() == [2, 2, 1]
     assert tells_nothing(HEUER) == ["two"]  # it fits all three
-    assert verdict(HEUER).startswith("Least is against: a (0 inconsistent, the next 1)")
+    assert describe_verdict(HEUER).startswith("Least is against: a (0 inconsistent, the next 1)")
     assert from_json(json.loads(json.dumps(to_json(HEUER)))) == HEUER
 
 
 def test_nothing_is_rated_for_the_analyst_and_a_tie_is_a_tie():
     begun = begin(FINDING)
     assert begun.hypotheses == (FINDING.title, "More is recorded there.") and not begun.begun
-    assert verdict(begun) == "No item of evidence has been rated yet."
+    assert describe_verdict(begun) == "No item of evidence has been rated yet."
     tied = replace(HEUER, ratings=((NO, NO, YES), (YES, YES, NO), (None, OFF, OFF)))
-    assert "3 hypotheses have equally little against them" in verdict(
+    assert "3 hypotheses have equally little against them" in describe_verdict(
         tied
-    ) and "1 rating is still" in verdict(tied)
+    ) and "1 rating is still" in describe_verdict(tied)
 
 
 @pytest.mark.parametrize(
@@ -85,11 +85,13 @@ def test_a_table_that_is_none_is_refused(wrong):
 
 
 def test_a_claim_needs_more_than_a_difference():
-    near = claims(read_result({"focus": {"count": 40, "previous_count": 38, "z": 3.0, "p_adjusted": 0.2}}))
+    near = list_claims(
+        read_result({"focus": {"count": 40, "previous_count": 38, "z": 3.0, "p_adjusted": 0.2}})
+    )
     assert set(near) == {LEVEL} and near[LEVEL].direction == -1
-    far = claims(read_result({"focus": {"count": 90, "previous_count": 40}, "judgement": "Spam"}))
+    far = list_claims(read_result({"focus": {"count": 90, "previous_count": 40}, "judgement": "Spam"}))
     assert far[CHANGE].direction == 1 and far[JUDGEMENT].direction == -1
-    assert claims(read_result({})) == {} and claims(read_result({"judgement": "Not known"})) == {}
+    assert list_claims(read_result({})) == {} and list_claims(read_result({"judgement": "Not known"})) == {}
 
 
 def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once(store):
@@ -107,7 +109,7 @@ def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once
             (1, hotspot(p=0.4, categories=["Theft"])),
         )
     ]
-    found = proposed_links(store)
+    found = propose_links(store)
     assert found[["finding_id", "other_finding_id", "relation"]].values.tolist() == [
         [saved[0], saved[1], "contradicts"],
         [saved[1], saved[2], "contradicts"],
@@ -116,8 +118,8 @@ def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once
     assert "more than chance against not shown" in found.why[0] and "other sources" in found.why[2]
     link = link_findings(store, BOB, saved[1], saved[0], "contradicts", "the same cell, another test")
     link_findings(store, BOB, saved[1], saved[2], "unrelated", "another cell size")
-    assert len(proposed_links(store)) == 1
-    assert finding_links(store)[["finding_id", "other_finding_id", "relation"]].values.tolist()[0] == [
+    assert len(propose_links(store)) == 1
+    assert list_finding_links(store)[["finding_id", "other_finding_id", "relation"]].values.tolist()[0] == [
         1,
         2,
         "contradicts",
@@ -125,7 +127,7 @@ def test_opposite_claims_of_one_place_and_period_are_proposed_and_looked_at_once
     with pytest.raises(ValueError, match="linked already"):
         link_findings(store, ANN, saved[0], saved[1], "corroborates", "r")
     withdraw_finding_link(store, ANN, link, "a slip")
-    assert len(proposed_links(store)) == 2
+    assert len(propose_links(store)) == 2
     with pytest.raises(ValueError, match="no standing link"):
         withdraw_finding_link(store, ANN, link, "again")
 
@@ -151,36 +153,39 @@ def test_findings_on_reports_that_contradict_each_other_are_proposed(store):
     numbers = [save_report(store, ANN, report())[0] for _ in range(2)]
     findings = [save_finding(store, ANN, FINDING, NONE, lines=[(number, 1)]) for number in numbers]
     link_lines(store, ANN, (numbers[0], 1), (numbers[1], 1), "contradicts", "one says the flat is empty")
-    found = proposed_links(store)
+    found = propose_links(store)
     assert found.values[0].tolist()[:3] == [*findings, "contradicts"]
 
 
 def test_the_ladder_from_rows_to_a_decision(store):
     add_incidents(store, 1, [2, 3])
     number = save_finding(store, ANN, FINDING, rows(1, [2, 3]))
-    assert rung_of(ladder(store), "source", 1)["rung"] == DATA
-    assert rung_of(ladder(store), "finding", number)["rung"] == INFORMATION
+    assert find_rung(build_ladder(store), "source", 1)["rung"] == DATA
+    assert find_rung(build_ladder(store), "finding", number)["rung"] == INFORMATION
     weighed = replace(FINDING, hypotheses=to_json(HEUER))
     revise_finding(store, ANN, number, weighed, latest_seen=1, change_reason="weighed")
-    state = rung_of(ladder(store), "finding", number)
+    state = find_rung(build_ladder(store), "finding", number)
     assert state["rung"] == KNOWLEDGE and "alternatives were weighed" in state["why"]
     product, version = save_product(store, ANN, "brief", "B", {}, [number])
-    assert rung_of(ladder(store), "finding", number)["next_step"] == "have the meeting decide on the brief"
+    assert (
+        find_rung(build_ladder(store), "finding", number)["next_step"]
+        == "have the meeting decide on the brief"
+    )
     first = record_decision(store, BOB, product, version, "declined", "no hours", "Supt")
-    assert rung_of(ladder(store), "finding", number)["rung"] == KNOWLEDGE
+    assert find_rung(build_ladder(store), "finding", number)["rung"] == KNOWLEDGE
     record_decision(store, BOB, product, version, "adopted", "hours found", "Supt", supersedes=first)
-    state = rung_of(ladder(store), "finding", number)
+    state = find_rung(build_ladder(store), "finding", number)
     assert state["rung"] == INTELLIGENCE and "decision 2" in state["why"]
     with pytest.raises(KeyError):
-        rung_of(ladder(store), "finding", 99)
+        find_rung(build_ladder(store), "finding", 99)
 
 
 def test_a_report_climbs_when_others_evaluate_and_use_it(store):
     first = save_report(store, Actor("PC 12"), report())[0]
-    assert rung_of(ladder(store), "report", first)["rung"] == DATA
+    assert find_rung(build_ladder(store), "report", first)["rung"] == DATA
     second = save_report(store, ANN, report())[0]
-    assert rung_of(ladder(store), "report", second)["rung"] == INFORMATION
+    assert find_rung(build_ladder(store), "report", second)["rung"] == INFORMATION
     save_finding(store, ANN, FINDING, NONE, lines=[(first, 1)])
-    assert rung_of(ladder(store), "report", first)["rung"] == KNOWLEDGE
-    assert rung_of(ladder(store), "finding", 1)["rung"] == KNOWLEDGE
-    assert ladder(store).rung.tolist() == [KNOWLEDGE, KNOWLEDGE, INFORMATION]
+    assert find_rung(build_ladder(store), "report", first)["rung"] == KNOWLEDGE
+    assert find_rung(build_ladder(store), "finding", 1)["rung"] == KNOWLEDGE
+    assert build_ladder(store).rung.tolist() == [KNOWLEDGE, KNOWLEDGE, INFORMATION]

@@ -1,5 +1,7 @@
 """Personal data masked: what must go, and what must stay."""
 
+import json
+
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -103,6 +105,13 @@ def test_values_by_kind():
         ("name", "J. Ng", "•••"),
         ("name", "J. Ngo", "J. N."),
         ("name", "李", "•••"),
+        ("name", "ßen Ray", "S. R."),  # whose first letter is two as a capital
+        ("email", "ann@b@x.example", "a•••@•••"),
+        ("email", "a@nn@x.example", "•••@•••"),
+        ("date", "1990-12-31", "1990••••"),
+        ("date", "1990-12-31 04:05", "1990••••"),
+        ("date", "31/12/1990", "••••"),
+        ("date", "١٩٩٠-١٢-٣١", "••••"),
         ("address", "Flat 3", "••••"),
         ("address", "1 High St, Hove, Sussex", "••••, Hove, Sussex"),
     ],
@@ -146,6 +155,57 @@ def test_rows_lose_every_personal_column_and_no_other(store):
     assert masked.from_account.tolist()[0] == "••••5678" and masked.amount_minor.tolist() == [5, 6]
     assert "07700900123" not in masked.note[0] and frame.from_account[0] == "12345678"
     assert mask_rows(frame, "incident").equals(frame)
+
+
+def shown(**attributes: object) -> dict[str, object]:
+    """What is left of a row's further columns."""
+    frame = pd.DataFrame({"attributes": [json.dumps(attributes), None]})
+    masked = mask_rows(frame, "incident")
+    assert list(masked.columns) == ["attributes"] and pd.isna(masked.attributes[1])
+    return json.loads(masked.attributes[0])
+
+
+@pytest.mark.parametrize(
+    ("column", "is_personal"),
+    [
+        ("Surname", True),
+        ("victimAge sex", False),
+        ("name", True),
+        ("Names", True),
+        ("VictimName", True),
+        ("victim_names", True),
+        ("street name", False),
+        ("StreetName", False),
+        ("victim", False),
+        ("unit", False),
+    ],
+)
+def test_further_columns_of_a_person_go_whole(column, is_personal):
+    assert shown(**{column: "Léa"}) == {column: "••••" if is_personal else "Léa"}
+
+
+@pytest.mark.parametrize(
+    ("value", "left"),
+    [
+        ("ring 07700 900123", "ring ••••• ••••••"),
+        (7700900123, "••••••••••"),
+        ("2024-12-31", "2024-12-31"),
+        (" 31/12/2024 10:15 PM ", " 31/12/2024 10:15 PM "),
+        ("2024-12-31T10:15", "2024-12-31T10:15"),
+        ("07700-90-0123", "•••••••••••••"),  # a number, whose first part is no year
+        ("2024-12-31 or 07700900123", "2024-12-31 or •••••••••••"),
+        ("", ""),
+        (None, None),
+        (0, 0),
+    ],
+)
+def test_further_columns_lose_contacts_and_numbers_but_no_date(value, left):
+    assert shown(remark=value) == {"remark": left}
+
+
+def test_further_columns_are_written_as_they_were_read():
+    frame = pd.DataFrame({"attributes": ['{"remark": "Léa says"}']})
+    assert mask_rows(frame, "incident").attributes[0] == '{"remark": "Léa says"}'
 
 
 @settings(max_examples=200)

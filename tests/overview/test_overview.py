@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from analytics.intelligence.collection import collection_grid
+from analytics.intelligence.collection import tabulate_collection
 from analytics.overview.latest_change import compare_latest
 from analytics.overview.waiting import list_waiting
 from analytics.overview.worst_places import find_worst_places
@@ -101,7 +101,7 @@ def test_the_grid_has_every_cell_and_names_the_gaps(store):
             "'2024-05-01')"
         ).fetchall()
         cursor.execute("INSERT INTO journey (source_id, row_number) VALUES (1, 2)").fetchall()
-    grid = collection_grid(store).set_index(["domain", "stage"])
+    grid = tabulate_collection(store).set_index(["domain", "stage"])
     assert len(grid) == 20 and grid.records.sum() == 2
     assert grid.loc[("Advertising", "origin"), "latest"].date() == date(2024, 5, 1)
     assert grid.loc[("Transportation", "not known"), "records"] == 1

@@ -3,12 +3,12 @@
 import pytest
 
 from analytics.adverts.identifiers import find_identifiers
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.search import PageLink, refresh_index
 from analytics.search.items import open_identifier
 from analytics.search.mentions import find_mentions
 
-ANALYST, READER = tier_of("analyst"), tier_of("officer")
+ANALYST, READER = find_tier("analyst"), find_tier("officer")
 TEXT = "A van (kx54 LMN, KX54 LMN) paid into ACC-7700; call +44 7700 900123 or write mia@example.org. <b>"
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import save_finding
 from analytics.intelligence.reports import save_report
 from analytics.search import Hit, is_index_current, refresh_index
@@ -19,7 +19,7 @@ from analytics.store.removal import delete_source_rows
 from tests.intelligence.test_findings import FINDING, add_incidents, rows
 from tests.intelligence.test_reports import ACTOR, report
 
-ANALYST = tier_of("analyst")
+ANALYST = find_tier("analyst")
 
 
 def search(store, typed, tier, limit=50):
@@ -87,10 +87,10 @@ def test_what_is_typed_is_never_run(filled_store):
 
 def test_reports_are_searched_in_what_the_role_reads(filled_store):
     assert kinds(search(filled_store, "Novak", ANALYST)) == ["report"]
-    assert search(filled_store, "Novak", tier_of("commander")).empty
-    assert kinds(search(filled_store, "papers", tier_of("commander"))) == ["report"]
-    assert search(filled_store, "papers", tier_of("officer")).empty
-    assert search(filled_store, "neighbour", tier_of("officer")).empty  # provenance is searched for nobody
+    assert search(filled_store, "Novak", find_tier("commander")).empty
+    assert kinds(search(filled_store, "papers", find_tier("commander"))) == ["report"]
+    assert search(filled_store, "papers", find_tier("officer")).empty
+    assert search(filled_store, "neighbour", find_tier("officer")).empty  # provenance is searched for nobody
 
 
 def test_a_kind_gives_at_most_its_limit_and_says_how_many_match(filled_store):
@@ -136,11 +136,11 @@ def test_a_role_that_reads_no_rows_finds_none_and_only_the_findings_it_reads(fil
         rows(5, [2]),
     )
     assert kinds(search(filled_store, "cafe", ANALYST)) == ["advert", "finding", "finding"]
-    assert kinds(search(filled_store, "cafe", tier_of("partner"))) == ["finding"]
-    assert search(filled_store, "Kiln", tier_of("officer")).query("kind == 'finding'").title.tolist() == [
+    assert kinds(search(filled_store, "cafe", find_tier("partner"))) == ["finding"]
+    assert search(filled_store, "Kiln", find_tier("officer")).query("kind == 'finding'").title.tolist() == [
         "Kiln café"
     ]
-    assert search(filled_store, "07700 900123", tier_of("officer")).empty
+    assert search(filled_store, "07700 900123", find_tier("officer")).empty
 
 
 @pytest.mark.parametrize("text", ["Łódź", "ÇİĞDEM Işık", "Straße Ærø", "GB29 NWBK-60|1", "한국 ١٢٣"])
@@ -212,7 +212,7 @@ def test_an_item_is_masked_says_where_it_comes_from_and_leads_on(filled_store):
         with pytest.raises(KeyError):
             read_item(filled_store, mark, ANALYST)
     with pytest.raises(PermissionError):
-        read_item(filled_store, "journey-4-2", tier_of("officer"))
+        read_item(filled_store, "journey-4-2", find_tier("officer"))
 
 
 def test_the_command_masks_until_a_reason_is_given_and_is_audited(filled_store, monkeypatch):

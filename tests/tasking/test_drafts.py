@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 import pytest
 
-from analytics.intelligence.collection import NOT_KNOWN, collection_grid
+from analytics.intelligence.collection import NOT_KNOWN, tabulate_collection
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding
 from analytics.oversight import Actor
@@ -165,7 +165,7 @@ def test_the_ranking_the_actions_and_the_gaps_are_drawn_from_the_store(store):
         MATERIAL,
         waiting=list_agenda(store),
         actions=list_actions(store, TODAY),
-        grid=collection_grid(store),
+        grid=tabulate_collection(store),
         strategy=PLAN,
     )
     sections = draft("tactical assessment", material, TODAY)
@@ -186,7 +186,7 @@ def test_a_control_strategy_is_begun_from_findings_reports_and_gaps(store):
     material = replace(
         MATERIAL,
         findings=[(1, found, frozenset({"incident"})), MATERIAL.findings[2]],
-        grid=collection_grid(store),
+        grid=tabulate_collection(store),
     )
     drafted = draft_strategy(material, ["Who lets the flats?"], date(2026, 4, 1), date(2026, 9, 30))
     assert [item.title for item in drafted.priorities] == [

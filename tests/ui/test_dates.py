@@ -2,9 +2,8 @@
 formats of `ui.components.text` write it. ISO dates are for files, addresses and other programs."""
 
 import ast
+from functools import cache
 from pathlib import Path
-
-import pytest
 
 ROOT = Path(__file__).parents[2]
 SCREEN = sorted([*(ROOT / "ui").rglob("*.py"), *(ROOT / "pages").rglob("*.py")])
@@ -20,14 +19,19 @@ FOR_PROGRAMS = {
 }
 
 
-def parse(path: Path) -> ast.Module:
-    return ast.parse(path.read_text(encoding="utf-8"))
+def named(path: Path) -> str:
+    return str(path.relative_to(ROOT))
 
 
-def calls(tree: ast.Module, *names: str) -> list[ast.Call]:
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    return [*ast.walk(ast.parse(path.read_text(encoding="utf-8")))]
+
+
+def calls(nodes: list[ast.AST], *names: str) -> list[ast.Call]:
     return [
         node
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in names
     ]
 
@@ -37,32 +41,33 @@ def format_of(call: ast.Call) -> str | None:
     return given.id if isinstance(given, ast.Name) else None
 
 
-@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_columns_and_inputs_of_dates_use_the_shared_formats(path):
-    tree = parse(path)
+def test_the_files_are_found():
+    assert len(SCREEN) > 100 and len(CODE) > len(SCREEN) + 200
+
+
+def test_columns_and_inputs_of_dates_use_the_shared_formats():
     allowed = {
         "DateColumn": {"DAY_FORMAT"},
         "DatetimeColumn": {"DAY_FORMAT", "MOMENT_FORMAT"},
         "date_input": {"DAY_INPUT"},
     }
     wrong = [
-        call.lineno
+        (named(path), call.lineno)
+        for path in SCREEN
         for name, names in allowed.items()
-        for call in calls(tree, name)
+        for call in calls(nodes_of(path), name)
         if format_of(call) not in names
     ]
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", CODE, ids=lambda path: str(path.relative_to(ROOT)))
-def test_no_text_writes_a_date_in_a_form_of_its_own(path):
+def test_no_text_writes_a_date_in_a_form_of_its_own():
     """A format of day, month or year in an f-string belongs to `write_day`; an hour alone may stand."""
-    name = str(path.relative_to(ROOT))
-    if name in FOR_PROGRAMS:
-        return
     wrong = [
-        node.lineno
-        for node in ast.walk(parse(path))
+        (named(path), node.lineno)
+        for path in CODE
+        if named(path) not in FOR_PROGRAMS
+        for node in nodes_of(path)
         if isinstance(node, ast.FormattedValue)
         and node.format_spec is not None
         and any(mark in ast.unparse(node.format_spec) for mark in ("%d", "%m", "%B"))
@@ -70,9 +75,9 @@ def test_no_text_writes_a_date_in_a_form_of_its_own(path):
     assert wrong == []
 
 
-@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_screen_formats_no_date_with_strftime(path):
-    assert [call.lineno for call in calls(parse(path), "strftime")] == []
+def test_screen_formats_no_date_with_strftime():
+    wrong = [(named(path), call.lineno) for path in SCREEN for call in calls(nodes_of(path), "strftime")]
+    assert wrong == []
 
 
 # Fields of the store and of results that are dates or moments, by their name.
@@ -80,12 +85,12 @@ DATED = ("_on", "_at", "_date")
 DATED_NAMES = {"due", "date", "opened", "period_from", "period_to", "let_from", "let_to", "latest_line"}
 
 
-@pytest.mark.parametrize("path", SCREEN, ids=lambda path: str(path.relative_to(ROOT)))
-def test_a_dated_column_of_a_table_has_a_date_format(path):
+def test_a_dated_column_of_a_table_has_a_date_format():
     """A column with a bare title is drawn as an ISO date."""
     wrong = [
-        key.value
-        for call in ast.walk(parse(path))
+        (named(path), key.value)
+        for path in SCREEN
+        for call in nodes_of(path)
         if isinstance(call, ast.keyword) and call.arg == "column_config" and isinstance(call.value, ast.Dict)
         for key, value in zip(call.value.keys, call.value.values, strict=True)
         if isinstance(key, ast.Constant)

@@ -10,10 +10,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.evidence import count_evidence, read_evidence_lines, read_evidence_rows
-from analytics.intelligence.evidence_state import REPORT, evidence_states, removals, stated_rows
-from analytics.intelligence.findings import finding_versions
+from analytics.intelligence.evidence_state import (
+    REPORT,
+    list_removals,
+    read_evidence_states,
+    read_stated_rows,
+)
+from analytics.intelligence.findings import list_finding_versions
 from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
 from analytics.search import PageLink
@@ -164,9 +169,9 @@ def _read_rows(
 def finding_evidence(page: Page, finding_id: int, version: int | None = None, *, key: str) -> None:
     """The rows behind a version of a finding (the latest unless named), table by table, and what became of
     them. `key` names the place on the page: the same finding can be open in two."""
-    version = version or int(finding_versions(page.store, finding_id).version.max())
+    version = version or int(list_finding_versions(page.store, finding_id).version.max())
     say_evidence(page, finding_id, version)
-    tier = tier_of(page.actor.role)
+    tier = find_tier(page.actor.role)
     if not tier.rows:
         st.caption("This role does not read the rows behind findings.")
         return
@@ -209,7 +214,7 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
 def say_evidence(page: Page, finding_id: int, version: int) -> None:
     """Whether the rows of a version are what they were; where not, which were removed or changed, and who
     removed them."""
-    state = evidence_states(page.store, {finding_id: version})[finding_id]
+    state = read_evidence_states(page.store, {finding_id: version})[finding_id]
     if state.intact:
         st.caption(f"Evidence of finding {finding_id}, version {version}: {state}.")
         return
@@ -218,7 +223,7 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
         f"stays as it was saved.",
         icon=":material/report:",
     )
-    lost = stated_rows(page.store, finding_id, version)
+    lost = read_stated_rows(page.store, finding_id, version)
     lost = lost[lost.state != "unchanged"]
     with st.expander(f"Which: {counted(len(lost), 'row')}"):
         st.dataframe(
@@ -236,7 +241,7 @@ def say_evidence(page: Page, finding_id: int, version: int) -> None:
             },
         )
         gone = lost[(lost.state == "removed") & (lost.table_name != REPORT)].source_id.unique().tolist()
-        for row in removals(page.store, gone).itertuples():
+        for row in list_removals(page.store, gone).itertuples():
             st.text(
                 f"Source {row.source_id} was removed by {row.actor}, {write_moment(row.recorded_at)} UTC: "
                 f"{row.why}"

@@ -6,48 +6,50 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.finding_links import proposed_links
+from analytics.intelligence.access import find_tier
+from analytics.intelligence.finding_links import propose_links
 from analytics.intelligence.findings import list_findings
-from analytics.intelligence.ladder import ladder, rung_of
-from analytics.intelligence.version import written_version
+from analytics.intelligence.ladder import build_ladder, find_rung
+from analytics.intelligence.version import read_written_version
 from analytics.store import Store
 from ui.shell.page import Page
 
 
 def read_findings(page: Page) -> pd.DataFrame:
     """What `list_findings` gives, those alone that this role reads."""
-    return _findings(page.store, page.store.path, written_version(page.store), page.actor.role)
+    return _findings(page.store, page.store.path, read_written_version(page.store), page.actor.role)
 
 
 def read_ladder(page: Page) -> pd.DataFrame:
-    """What `ladder` gives, those items alone that this role reads."""
-    return _ladder(page.store, page.store.path, written_version(page.store), page.actor.role)
+    """What `build_ladder` gives, those items alone that this role reads."""
+    return _ladder(page.store, page.store.path, read_written_version(page.store), page.actor.role)
 
 
 def read_rung(page: Page, kind: str, number: int) -> dict[str, str]:
     """One item's rung, why, and next step, whoever reads it: what is on view was opened to this role
     already."""
-    return rung_of(_ladder(page.store, page.store.path, written_version(page.store), None), kind, number)
+    return find_rung(
+        _ladder(page.store, page.store.path, read_written_version(page.store), None), kind, number
+    )
 
 
 def read_proposals(page: Page, findings: pd.DataFrame) -> pd.DataFrame:
-    """What `proposed_links` gives among `findings`."""
-    pairs = _proposals(page.store, page.store.path, written_version(page.store))
+    """What `propose_links` gives among `findings`."""
+    pairs = _proposals(page.store, page.store.path, read_written_version(page.store))
     numbers = set(findings.finding_id)
     return pairs[pairs.finding_id.isin(numbers) & pairs.other_finding_id.isin(numbers)]
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _findings(_store: Store, path: str, version: tuple[int, ...], role: str) -> pd.DataFrame:
-    return list_findings(_store, tier_of(role))
+    return list_findings(_store, find_tier(role))
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
 def _ladder(_store: Store, path: str, version: tuple[int, ...], role: str | None) -> pd.DataFrame:
-    return ladder(_store, None if role is None else tier_of(role))
+    return build_ladder(_store, None if role is None else find_tier(role))
 
 
 @st.cache_data(max_entries=4, show_spinner="Comparing findings …")
 def _proposals(_store: Store, path: str, version: tuple[int, ...]) -> pd.DataFrame:
-    return proposed_links(_store)
+    return propose_links(_store)

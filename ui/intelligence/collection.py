@@ -10,9 +10,9 @@ import streamlit as st
 
 from analytics.intelligence.collection import (
     NOT_KNOWN,
-    collection_grid,
-    operational_collection,
-    strategic_collection,
+    tabulate_collection,
+    tabulate_operational_collection,
+    tabulate_strategic_collection,
 )
 from analytics.intelligence.requirements import (
     STATUSES,
@@ -41,7 +41,7 @@ _LIST_HEIGHT = 300  # pixels
 @st.fragment
 def show_collection(page: Page) -> None:
     """The tiles over the requirements; beside them what the link names, else the first gap."""
-    grid = collection_grid(page.store)
+    grid = tabulate_collection(page.store)
     requirements = _list_requirements(page)
     cells = {name_cell(row.domain_code, row.stage): row for row in grid.itertuples()}
     number, asked = chosen_number("requirement"), st.query_params.get("cell")
@@ -123,8 +123,8 @@ def _entry(row) -> ListEntry:
 
 def _show_deeper(page: Page) -> None:
     for title, table in (
-        ("The ten operational domains", operational_collection(page.store)),
-        ("The four strategic themes", strategic_collection(page.store)),
+        ("The ten operational domains", tabulate_operational_collection(page.store)),
+        ("The four strategic themes", tabulate_strategic_collection(page.store)),
     ):
         bare = int(((table.lines + table.requirements) == 0).sum())
         with st.expander(f"{title}: {bare} without information or requirement"):

@@ -7,16 +7,16 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import Finding, RevisedMeanwhile, revise_finding
 from analytics.intelligence.hypotheses import (
     RATINGS,
     Competing,
     begin,
+    describe_verdict,
     from_json,
     tells_nothing,
     to_json,
-    verdict,
     weigh,
 )
 from ui.components.text import plain
@@ -30,7 +30,7 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         "with the least against it leads, not the one with most for it."
     )
     stored = from_json(finding.hypotheses) if finding.hypotheses else begin(finding)
-    writes = tier_of(page.actor.role).writes and version == latest
+    writes = find_tier(page.actor.role).writes and version == latest
     key = f"competing-{finding_id}-{version}"
     typed = st.text_area(
         "Hypotheses, one a line (the first, H1, is what the finding says)",
@@ -97,7 +97,7 @@ def _table(hypotheses: tuple[str, ...], edited: pd.DataFrame) -> Competing:
 
 
 def _show_weighed(table: Competing) -> None:
-    st.text(verdict(table))
+    st.text(describe_verdict(table))
     if not table.begun:
         return
     order = weigh(table)

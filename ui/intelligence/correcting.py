@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.intelligence.reports import Report, ReportedMeanwhile, report_versions, save_report
+from analytics.intelligence.reports import Report, ReportedMeanwhile, list_report_versions, save_report
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.shell.page import Page
@@ -12,7 +12,7 @@ from ui.shell.page import Page
 
 def correct_report(page: Page, report_id: int, report: Report, version: int) -> None:
     with st.expander("Correct or regrade (adds a version)", icon=":material/edit:"):
-        versions = report_versions(page.store, report_id)
+        versions = list_report_versions(page.store, report_id)
         st.dataframe(
             versions,
             hide_index=True,

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import (
     CONFIDENCE,
     Finding,
@@ -38,7 +38,7 @@ def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
             "change_reason": st.column_config.TextColumn("Why", width="medium"),
         },
     )
-    if not tier_of(page.actor.role).writes:
+    if not find_tier(page.actor.role).writes:
         st.caption("This role reads findings and does not edit them.")
         return
     latest = int(versions.version.max())

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import streamlit as st
 
 from analytics.intelligence.grading import Grade
-from analytics.intelligence.reports import Line, Report, review_due, save_report, sentences
+from analytics.intelligence.reports import Line, Report, find_review_date, save_report, split_sentences
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.lines import edit_lines, lines_from, table_of
@@ -59,7 +59,7 @@ def _quick(page: Page) -> None:
         when = day.date_input("When?", date.today(), max_value=date.today(), format=DAY_INPUT)
         if not st.form_submit_button("Submit", type="primary", icon=":material/send:"):
             return
-    lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in sentences(text))
+    lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in split_sentences(text))
     title = lines[0].sanitised[:80] if lines else ""
     report = Report(
         title,
@@ -69,7 +69,7 @@ def _quick(page: Page) -> None:
         "Policing purpose",
         "Prevention and detection of crime",
         "3",
-        review_due("3", when) or when + timedelta(days=365),
+        find_review_date("3", when) or when + timedelta(days=365),
         lines,
         place=where or None,
     )
@@ -90,7 +90,7 @@ def _full(page: Page) -> None:
     group = left.selectbox(
         "Retention group", list(groups), index=2, format_func=groups.__getitem__, key="full_group"
     )
-    due = review_due(group, observed) or observed + timedelta(days=365)
+    due = find_review_date(group, observed) or observed + timedelta(days=365)
     review = right.date_input(
         "Review date",
         due,
@@ -106,7 +106,7 @@ def _full(page: Page) -> None:
         key="full_provenance",
     )
     pasted = st.text_area("Text, to be split into one sentence a line", height=90, key="full_text")
-    drafted = [Line(text, text, Grade("2", "D")) for text in sentences(pasted)]
+    drafted = [Line(text, text, Grade("2", "D")) for text in split_sentences(pasted)]
     st.caption(
         "Grade each line and sanitise it so that it cannot reveal the source. Rows can be added and removed."
     )

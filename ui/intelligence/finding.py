@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.findings import Finding, finding_versions, load_finding
+from analytics.intelligence.access import find_tier
+from analytics.intelligence.findings import Finding, list_finding_versions, load_finding
 from analytics.search import PageLink
 from analytics.shared.codes import code_table
 from analytics.shared.wording import spell_dates, write_moment, write_period
@@ -33,11 +33,11 @@ _PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings",
 def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.DataFrame) -> None:
     """A finding at version `asked`, the latest where that is none: head, body and foot of a pane. `findings`
     are all that this role reads."""
-    versions = finding_versions(page.store, finding_id)
+    versions = list_finding_versions(page.store, finding_id)
     latest = int(versions.version.max())
     version = asked if asked is not None and asked in set(versions.version) else latest
     finding = load_finding(page.store, finding_id, version)
-    if not tier_of(page.actor.role).reads(finding.handling):
+    if not find_tier(page.actor.role).reads(finding.handling):
         with scroll_pane("reading"):
             st.info("This version is under handling conditions that this role does not read.")
         return

@@ -7,7 +7,7 @@ from typing import Literal
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.finding_links import finding_links
+from analytics.intelligence.finding_links import list_finding_links
 from analytics.shared.wording import counted, write_period
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number, say_not_there
@@ -52,7 +52,7 @@ def show_findings(page: Page) -> None:
 
 
 def _show_list(page: Page, findings: pd.DataFrame, chosen: int | None) -> None:
-    links = finding_links(page.store)
+    links = list_finding_links(page.store)
     links = links[
         links.finding_id.isin(findings.finding_id) & links.other_finding_id.isin(findings.finding_id)
     ]

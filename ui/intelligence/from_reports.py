@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import CONFIDENCE, save_finding
-from analytics.intelligence.report_finding import NO_ROWS, report_finding, suggested_basis
+from analytics.intelligence.report_finding import NO_ROWS, build_report_finding, suggest_basis
 from analytics.intelligence.reports import Line, load_report
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -18,7 +18,7 @@ _MAXIMUM_OFFERED = 200  # reports whose lines are offered beside those of the on
 
 def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     """The form, with the lines of the report on view chosen and those of the newest others to add."""
-    if not tier_of(page.actor.role).writes:
+    if not find_tier(page.actor.role).writes:
         return
     with st.expander("Save a finding from this and other reports", icon=":material/bookmark_add:"):
         lines = _lines(page, report_id, reports)
@@ -39,13 +39,13 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
             left, right = st.columns(2)
             basis = left.text_area(
                 "What the confidence rests on",
-                suggested_basis([lines[key] for key in chosen]) if chosen else "",
+                suggest_basis([lines[key] for key in chosen]) if chosen else "",
                 height=90,
             )
             assumptions = right.text_area("Assumptions", "The sources do not know of one another.", height=90)
             if st.form_submit_button("Save as finding", type="primary", icon=":material/bookmark_add:"):
                 try:
-                    finding = report_finding(
+                    finding = build_report_finding(
                         page.store,
                         chosen,
                         title=title,
@@ -73,7 +73,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
 
 def _lines(page: Page, report_id: int, reports: pd.DataFrame) -> dict[tuple[int, int], Line]:
     """Lines that this role reads, those of the report on view first."""
-    tier = tier_of(page.actor.role)
+    tier = find_tier(page.actor.role)
     numbers = [report_id, *(int(n) for n in reports.report_id if n != report_id)][:_MAXIMUM_OFFERED]
     return {
         (number, at): line

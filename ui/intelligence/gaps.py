@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 import streamlit as st
 
-from analytics.intelligence.collection import gap_question
+from analytics.intelligence.collection import draft_gap_question
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import find_strategy_in_force
@@ -22,7 +22,7 @@ def ask_for_gap(page: Page, domain: str, stage: str) -> None:
     strategy = find_strategy_in_force(page.store, date.today())
     priorities = [item.title for item in strategy[2].priorities] if strategy else []
     with st.form(f"gap-{domain}-{stage}"):
-        question = st.text_area("What is to be found out?", gap_question(domain, stage), height=70)
+        question = st.text_area("What is to be found out?", draft_gap_question(domain, stage), height=70)
         left, middle, right = st.columns(3)
         serves = left.selectbox(
             "Serves which priority",

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.ingest import Mapping, RawTable, SourceDetails, UnreadableFile
 from analytics.ingest.mapping import check_mapping
-from analytics.intelligence.report_import import graded_reports
+from analytics.intelligence.report_import import grade_reports
 from analytics.shared.wording import counted
 from ui.components.evidence import log_once
 from ui.intelligence.lines import WRAPPED
@@ -60,7 +60,7 @@ def preview_reports(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
 def _read(_raw: RawTable, sha256: str, mapping: Mapping) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The lines of the reports that would be taken in, and the refused rows with their reasons."""
     unsaid = SourceDetails("preview", "preview", "preview", "P", date.max)  # asked for in the next step
-    reports, refused = graded_reports(_raw, mapping, unsaid)
+    reports, refused = grade_reports(_raw, mapping, unsaid)
     lines = pd.DataFrame(
         [
             {

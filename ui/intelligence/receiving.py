@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.exchange import NotStix, ReceivedBundle, read_stix
 from analytics.exchange.received import GRADE, list_counts, list_grades, save_received
-from analytics.intelligence.reports import review_due
+from analytics.intelligence.reports import find_review_date
 from analytics.shared.wording import counted
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
@@ -127,7 +127,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
     if not (sent_by.strip() and basis.strip() and purpose.strip()):
         st.error("Say who sent it, on what legal basis, and for what purpose.")
         return
-    due = review or review_due(group, date.today()) or date.today() + timedelta(days=365)
+    due = review or find_review_date(group, date.today()) or date.today() + timedelta(days=365)
     try:
         number, _ = save_received(
             page.store,

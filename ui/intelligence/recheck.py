@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import Finding, RevisedMeanwhile, revise_finding
 from analytics.intelligence.recheck import (
     CHANGED,
@@ -39,7 +39,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
     )
     if why := explain_no_rerun(finding):
         st.info(why)
-    elif tier_of(page.actor.role).rows:
+    elif find_tier(page.actor.role).rows:
         _ask(page, finding_id, finding, version, latest)
     past = list_checks(page.store, finding_id)
     if len(past):
@@ -141,7 +141,7 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
                     "source": "Name",
                 },
             )
-    may = tier_of(page.actor.role).writes and check.verdict == CHANGED
+    may = find_tier(page.actor.role).writes and check.verdict == CHANGED
     if may and st.button(f"Save the present result as version {latest + 1}", icon=":material/save:"):
         try:
             revise_finding(

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.finding_links import (
     RELATIONS,
-    finding_links,
     link_findings,
+    list_finding_links,
     withdraw_finding_link,
 )
 from analytics.shared.wording import write_period
@@ -35,7 +35,7 @@ def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, propo
             _card(column, number, by_number.loc[number])
         if proposed:
             st.caption(f"Proposed as '{pair.relation}': {plain(pair.why)}.")
-            if tier_of(page.actor.role).writes:
+            if find_tier(page.actor.role).writes:
                 _answer(page, numbers, pair.relation, proposed)
         else:
             st.caption(f"{pair.relation.capitalize()}, says {plain(pair.linked_by)}: {plain(pair.reason)}")
@@ -43,7 +43,7 @@ def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, propo
 
 def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     """What other findings say to one, and the form to link it with another."""
-    links = finding_links(page.store)
+    links = list_finding_links(page.store)
     mine = links[(links.finding_id == finding_id) | (links.other_finding_id == finding_id)]
     readable = set(findings.finding_id)
     mine = mine[mine.finding_id.isin(readable) & mine.other_finding_id.isin(readable)]
@@ -53,7 +53,7 @@ def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     proposed = read_proposals(page, findings)
     proposed = proposed[(proposed.finding_id == finding_id) | (proposed.other_finding_id == finding_id)]
     show_pairs(page, proposed, findings, proposed="one")
-    if not tier_of(page.actor.role).writes:
+    if not find_tier(page.actor.role).writes:
         return
     if len(findings) > 1:
         _link(page, finding_id, findings)

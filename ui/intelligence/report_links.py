@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import tier_of
-from analytics.intelligence.corroboration import RELATIONS, link_lines, links_of, withdraw_link
+from analytics.intelligence.access import find_tier
+from analytics.intelligence.corroboration import RELATIONS, link_lines, list_line_links, withdraw_link
 from analytics.intelligence.reports import Report
 from analytics.search import PageLink
 from ui.components.prose import LinkedText, Paragraph, show_prose
@@ -15,8 +15,8 @@ from ui.shell.page import Page
 
 
 def show_report_links(page: Page, report_id: int, report: Report, reports: pd.DataFrame) -> None:
-    links = links_of(page.store, report_id)
-    links = links[links.other_handling.isin(tier_of(page.actor.role).handling)]
+    links = list_line_links(page.store, report_id)
+    links = links[links.other_handling.isin(find_tier(page.actor.role).handling)]
     if len(links):
         st.markdown("**Links with other reports**")
         show_prose(

@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.intelligence.access import Tier, tier_of
-from analytics.intelligence.grading import in_words, read_across
+from analytics.intelligence.access import Tier, find_tier
+from analytics.intelligence.grading import describe_grade, read_across
 from analytics.intelligence.reports import Line, Report, as_seen, list_reports, load_report
 from analytics.search import PageLink
 from analytics.search.mentions import Mention, find_mentions
@@ -97,7 +97,7 @@ def _entry(row) -> ListEntry:
 
 def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     whole, version = load_report(page.store, report_id)
-    tier = tier_of(page.actor.role)
+    tier = find_tier(page.actor.role)
     seen = as_seen(whole, tier, is_author=whole.submitted_by == page.actor.name)
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
     with pad_pane("detail_head", horizontal=True):
@@ -164,7 +164,7 @@ def _show_lines(page: Page, report_id: int, version: int, seen: Report, tier: Ti
 def _mentions(
     _store: Store, path: str, version: int, role: str, texts: tuple[str, ...]
 ) -> list[list[Mention]]:
-    return find_mentions(_store, texts, tier_of(role))
+    return find_mentions(_store, texts, find_tier(role))
 
 
 def _pieces(text: str, mentions: list[Mention]) -> list[LinkedText]:
@@ -181,7 +181,9 @@ def _describe(line: Line, stages: dict[str, str], domains: dict[str, str]) -> st
     """The grading in words, what it reads across to, and where the line belongs."""
     across = "; ".join(f"{name}: {codes}" for name, codes in read_across(line.grade).items())
     of_trade = filter(None, (stages.get(line.stage or ""), domains.get(line.domain or "")))
-    return " · ".join(filter(None, (str(line.grade), in_words(line.grade), across, ", ".join(of_trade))))
+    return " · ".join(
+        filter(None, (str(line.grade), describe_grade(line.grade), across, ", ".join(of_trade)))
+    )
 
 
 def _show_provenance(seen: Report, tier: Tier) -> None:

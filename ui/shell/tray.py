@@ -27,7 +27,7 @@ from analytics.desk.tray import (
     reopen_case,
     restore_item,
 )
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import CONFIDENCE
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -151,7 +151,7 @@ def _close(page: Page, case_id: int) -> None:
 
 def _offer_making(page: Page, case: TrayCase) -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        if tier_of(page.actor.role).writes:
+        if find_tier(page.actor.role).writes:
             for what in ("finding", "brief"):
                 st.button(
                     f"Make one {what}",

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.intelligence.collection import collection_grid
+from analytics.intelligence.collection import tabulate_collection
 from analytics.intelligence.evidence import list_evidence_tables
 from analytics.intelligence.findings import load_finding
 from analytics.shared.wording import write_day
@@ -95,7 +95,7 @@ def gather_material(page: Page, finding_ids: list[int], report_ids: list[int]) -
         reports_as_seen(page, report_ids),
         list_actions(page.store),
         list_agenda(page.store),
-        collection_grid(page.store),
+        tabulate_collection(page.store),
         strategy[2] if strategy else None,
         list_served_priorities(page.store),
         count_hours_left(page.store, meeting) if meeting else None,

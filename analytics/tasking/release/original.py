@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from analytics.intelligence.cited_versions import cited_versions
+from analytics.intelligence.cited_versions import list_cited_versions
 from analytics.intelligence.evidence import list_evidence_sources
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.reports import Report, load_report
@@ -64,7 +64,7 @@ def load_original(store: Store, product_id: int, version: int) -> OriginalProduc
     kind, content = row["kind"], row["content"]
     parts = tuple(part for part in _parts(kind, content) if not is_unwritten(part.text))
     finding_ids, report_ids = _rests_on(store, kind, row, parts)
-    cited = cited_versions(store, product_id, version)
+    cited = list_cited_versions(store, product_id, version)
     return OriginalProduct(
         kind,
         row["title"],

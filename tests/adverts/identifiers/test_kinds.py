@@ -23,7 +23,7 @@ from analytics.adverts.repository import read_linking
 from analytics.adverts.search import read_search
 from analytics.cli import cli
 from analytics.exchange import gather_case, write_case
-from analytics.intelligence.access import tier_of
+from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.oversight.masking import HIDDEN, MASKS
@@ -137,7 +137,7 @@ def test_an_unknown_kind_is_masked_in_what_is_exchanged(filled_store):
 
 
 def test_an_unknown_kind_is_masked_in_search(filled_store):
-    groups = {group.kind: group.hits for group in search(filled_store, "card", tier_of("analyst"))}
+    groups = {group.kind: group.hits for group in search(filled_store, "card", find_tier("analyst"))}
     advert = groups["advert"][0]
     assert advert.personal and MEMBERSHIP not in str(advert.shown()) and MEMBERSHIP in advert.text
 
