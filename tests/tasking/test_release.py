@@ -407,13 +407,25 @@ def test_a_person_lets_a_guess_stand_but_no_known_name(store, brief_number):
             "The vans wait. Most residents, 94 of 120, saw 500 m of queue.",
         ),
         ("High-visibility patrols. Anne-Marie waits.", "High-visibility patrols. [name] waits."),
+        (
+            "Lighting failed. Displacement was not seen. Sgt. Green took it.",
+            "Lighting failed. Displacement was not seen. [name] took it.",
+        ),
+        (
+            "Green owns the flat. Will Carter pays. Gold was sold.",
+            "[name] owns the flat. [name] pays. Gold was sold.",
+        ),
+        ("First for Robbery, then Zephyrine.", "First for Robbery, then [name]."),
         ("Rests on [finding 3: low confidence][report 1, line 2: 2CP]", "Rests on [low confidence][2CP]"),
     ],
 )
 def test_disguises_are_seen_through_and_plain_words_stay(text, left):
     rules = read_release_rules()
     secrets = KnownSecrets(
-        names=frozenset({"Zdenka Novak"}), places={"Kiln Row": "Riverton"}, areas=frozenset({"Riverton"})
+        names=frozenset({"Zdenka Novak"}),
+        places={"Kiln Row": "Riverton"},
+        areas=frozenset({"Riverton"}),
+        categories=frozenset({"robbery", "zephyrine"}),
     )
     changes = Redactor(rules, rules.partners["authority"], secrets).find_changes(text)
     assert SanitisedPart("", text, tuple(changes)).text == left

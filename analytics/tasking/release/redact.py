@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from analytics.adverts.identifiers import find_identifiers, kind_of
 from analytics.oversight.masking import HIDDEN, mask_text
 from analytics.tasking.citations import MARK
-from analytics.tasking.release.rules import PartnerRules, ReleaseRules
+from analytics.tasking.release.rules import PartnerRules, ReleaseRules, read_dictionary
 from analytics.tasking.release.secrets import WORD, KnownSecrets
 
 _COORDINATES = re.compile(r"\(?-?\d{1,3}[.,]\d{3,}\s*[,;/ ]\s*-?\d{1,3}[.,]\d{3,}\)?")
@@ -103,6 +103,7 @@ class Redactor:
         self._rules, self._withhold, self._places = rules, partner.withhold, secrets.places
         self._let_stand = frozenset(let_stand)
         self._areas = frozenset(word.casefold() for name in secrets.areas for word in WORD.findall(name))
+        self._categories = secrets.categories & read_dictionary()
         self._known = [(word, "word", "") for word in also if word.strip()]
         if "names" in self._withhold:
             self._known += [(name, "name", "") for name in secrets.names]
@@ -112,7 +113,11 @@ class Redactor:
                 for word in WORD.findall(name)
                 if self._may_be_name(word)
             ]
-            self._known += [(word, "name", "") for word in secrets.reported_words if self._may_be_name(word)]
+            self._known += [
+                (word, "name", "")
+                for word in secrets.reported_words
+                if self._may_be_name(word) and word.casefold() not in read_dictionary()
+            ]
         if "contacts" in self._withhold:
             self._known += [(contact, "contact", "") for contact in secrets.contacts]
         if "references" in self._withhold:
@@ -187,19 +192,52 @@ class Redactor:
 
     def _possible_names(self, text: str) -> Iterator[Redaction]:
         clear = MARK.sub(lambda found: " " * len(found[0]), text)
-        for run, start in _capitals(clear, self._may_stay):
+        for run, start in _capitals(clear, self._may_stay, self._rules.words.titles):
             if run not in self._let_stand:
-                yield Redaction(start, start + len(run), REPLACEMENTS["possible"], "possible")
+                begins = self._find_given_name(clear, start)
+                yield Redaction(begins, start + len(run), REPLACEMENTS["possible"], "possible")
+        for word in WORD.finditer(clear):
+            if word[0] not in self._let_stand and self._acts_as_person(clear, word):
+                yield Redaction(*word.span(), REPLACEMENTS["possible"], "possible")
+
+    def _find_given_name(self, text: str, start: int) -> int:
+        """Where a possible name that begins at `start` truly begins: an ordinary word with a capital right
+        before it ('Green Novak', 'Will Novak') is its given name, unless it is one that joins sentences."""
+        before = re.search(r"([^\W\d_]{2,}) $", text[:start])
+        if before is None or not _has_capital(before[1]):
+            return start
+        small, words = before[1].casefold(), self._rules.words
+        is_given = small in words.also_names or (
+            small in read_dictionary()
+            and not any(
+                small in known for known in (words.ordinary, words.titles, self._areas, self._categories)
+            )
+        )
+        return before.start() if is_given else start
+
+    def _acts_as_person(self, text: str, word: re.Match[str]) -> bool:
+        """Whether an ordinary word that begins a sentence does what a person does: 'Green owns the flat'."""
+        small, words = word[0].casefold(), self._rules.words
+        if not _has_capital(word[0]) or small.endswith(words.thing_endings):
+            return False
+        if small not in words.also_names and (small in words.ordinary or small not in read_dictionary()):
+            return False
+        after = WORD.findall(text[word.end() : word.end() + 40])[:2]
+        does = bool(after) and (after[0] in words.person_verbs or " ".join(after) in words.person_verbs)
+        return does and _begins_sentence(text, word.start(), words.titles)
 
     def _may_stay(self, word: str, first: bool) -> bool:
-        """Whether a word with a capital may stay: known to be no name, or an ordinary word that begins a
-        sentence."""
+        """Whether a word with a capital may stay: known to be no name, an ordinary word that begins a
+        sentence, or one of a category of the store that is an ordinary word too."""
         small = word.casefold()
+        if small in self._rules.words.proper or small in self._areas or small in self._categories:
+            return True
         head, _, tail = word.partition("-")  # 'High-visibility', but not 'Anne-Marie'
-        ordinary = small in self._rules.words.ordinary or (
-            head.casefold() in self._rules.words.ordinary and tail.islower()
-        )
-        return small in self._rules.words.proper or small in self._areas or (first and ordinary)
+        return first and (self._is_ordinary(small) or (self._is_ordinary(head.casefold()) and tail.islower()))
+
+    def _is_ordinary(self, small: str) -> bool:
+        word = re.sub("['’]s$", "", small)
+        return word in self._rules.words.ordinary or word in read_dictionary()
 
     def _may_be_name(self, word: str) -> bool:
         small, capital = word.casefold(), _has_capital(word)
@@ -212,13 +250,15 @@ class Redactor:
         )
 
 
-def _capitals(text: str, may_stay: Callable[[str, bool], bool]) -> Iterator[tuple[str, int]]:
+def _capitals(
+    text: str, may_stay: Callable[[str, bool], bool], titles: frozenset[str]
+) -> Iterator[tuple[str, int]]:
     """Runs of words with a capital, or of a script that has none: (run, start). `may_stay(word, begins a
     sentence)` names words that are in no run; a particle ('van der') joins two that are."""
     words = list(WORD.finditer(text))
     run: list[re.Match[str]] = []
     for at, word in enumerate(words):
-        first = bool(_SENTENCE.search(text[max(0, word.start() - 40) : word.start()]))
+        first = _begins_sentence(text, word.start(), titles)
         between = text[run[-1].end() : word.start()] if run else ""
         joined = bool(_JOINS.fullmatch(between)) and not (
             first and len(run[-1][0]) > 1
@@ -235,6 +275,15 @@ def _capitals(text: str, may_stay: Callable[[str, bool], bool]) -> Iterator[tupl
             run = []
     if run:
         yield text[run[0].start() : run[-1].end()], run[0].start()
+
+
+def _begins_sentence(text: str, at: int, titles: frozenset[str]) -> bool:
+    """Whether a sentence begins here; the stop of 'Sgt.' or of an initial ends none."""
+    before = text[max(0, at - 40) : at]
+    last = re.search(r"(\w+)\.\s*$", before)
+    if last and (last[1].casefold() in titles or (len(last[1]) == 1 and last[1].isupper())):
+        return False
+    return bool(_SENTENCE.search(before))
 
 
 def _has_capital(word: str) -> bool:

@@ -19,6 +19,7 @@ from analytics.tasking.release.original import list_part_codes
 from analytics.tasking.responses import read_responses
 
 RULES = reference_file("release.toml")
+DICTIONARY = reference_file("ordinary_words.txt")
 WITHHOLD = ("names", "contacts", "references", "addresses")
 
 
@@ -45,13 +46,19 @@ class PartnerRules(FileModel):
 
 
 class AddressWords(FileModel):
-    """`sure_streets` make an address of a number before them even without a capital; `ordinary` words may
-    begin a sentence, `proper` ones, those in the titles of hotspot methods too, stand anywhere with a
-    capital."""
+    """`sure_streets` make an address of a number before them even without a capital; `ordinary` words, and
+    those of the dictionary, may begin a sentence; `proper` ones, those in the titles of hotspot methods too,
+    stand anywhere with a capital. A word behind one of `titles` begins no sentence; one of `also_names` right
+    before a name is part of it. An ordinary word that begins a sentence and does what `person_verbs` say is
+    taken for a person, unless it ends as `thing_endings` do."""
 
     streets: frozenset[str]
     sure_streets: frozenset[str]
     street_before: frozenset[str]
+    titles: frozenset[str]
+    also_names: frozenset[str]
+    person_verbs: frozenset[str]
+    thing_endings: tuple[str, ...]
     ordinary: Annotated[frozenset[str], AfterValidator(lambda words: words | _written_small())]
     proper: Annotated[frozenset[str], AfterValidator(lambda words: words | _named_in_titles())]
 
@@ -89,6 +96,14 @@ class ReleaseRules(FileModel):
 def read_release_rules(path: Path = RULES) -> ReleaseRules:
     """The rules of a file. Raises InvalidFile for a code, condition, part or kind of text that is none."""
     return read_toml(path, ReleaseRules)
+
+
+@cache
+def read_dictionary() -> frozenset[str]:
+    """Ordinary English words that are no given name and no surname; where they are from is said in the
+    file."""
+    lines = DICTIONARY.read_text(encoding="utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
 def _written_small() -> frozenset[str]:

@@ -27,13 +27,16 @@ _REFERENCES = ("incident", "advert", "transaction", "account", "premises", "jour
 @dataclass(frozen=True)
 class KnownSecrets:
     """`places`: exact place -> the area named instead. `reported_words`: words of reports as received, and of
-    their provenance, that no sanitised line has. `areas`: names of areas and wider places, which may stay."""
+    their provenance, that no sanitised line has. `areas`: names of areas and wider places, which may stay.
+    `categories`: the words of the store's categories, written small: a file's own words, so that only those
+    an English dictionary has may stay."""
 
     names: frozenset[str] = frozenset()
     contacts: frozenset[str] = frozenset()
     references: frozenset[str] = frozenset()
     places: dict[str, str] = field(default_factory=dict)
     areas: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
     reported_words: frozenset[str] = frozenset()
 
 
@@ -73,6 +76,7 @@ def find_secrets(store: Store, original: OriginalProduct) -> KnownSecrets:
             if len(normalise_text(place)) >= _SMALLEST
         },
         areas=areas,
+        categories=frozenset(word.casefold() for word in split_words(*_categories(store))),
         reported_words=frozenset(reported),
     )
 
@@ -147,6 +151,10 @@ def _places(store: Store, original: OriginalProduct) -> tuple[dict[str, str], fr
             )
             places |= {row["place"]: area for row in rows if row["place"] not in wider}
     return places, frozenset(normalise_text(name) for name in wider if name)
+
+
+def _categories(store: Store) -> list[str]:
+    return [str(row["category"]) for row in store.rows("SELECT DISTINCT category FROM incident")]
 
 
 def _area_of(store: Store, area_id: int | None, lon: float | None, lat: float | None) -> str:
