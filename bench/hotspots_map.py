@@ -4,14 +4,17 @@
 
 Categories are added one by one and cleared after every fifth. "Drawn" is: MapLibre reports that it has
 loaded and rendered another picture than before. Bytes are what the web socket received,
-uncompressed."""
+uncompressed. Processor seconds are of all that a change sets off, whether before or after the map is drawn:
+on a busy machine they say more than the clock."""
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -34,11 +37,42 @@ def drawn(page: Page, before: str | None) -> str:
     raise TimeoutError("the map was not redrawn within 20 s")
 
 
-def measure(page: Page, changes: int, received: list[int]) -> tuple[list[float], list[int]]:
-    """Seconds and web-socket bytes of each change: categories added one by one, cleared after every fifth."""
+@dataclass(frozen=True)
+class Cost:
+    """What one change cost: seconds by the clock until the map was drawn, bytes of the web socket, and
+    processor seconds of the server and of the browser."""
+
+    seconds: float
+    size: int
+    server: float
+    browser: float
+
+
+def processor_seconds(server: int) -> tuple[float, float]:
+    """Of the server, and of what else this process started: the browser."""
+    children: dict[int, list[int]] = {}
+    used: dict[int, float] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rsplit(")", 1)[1].split()
+        except OSError:  # a process that has just ended
+            continue
+        pid = int(entry.parent.name)
+        children.setdefault(int(fields[1]), []).append(pid)
+        used[pid] = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    waiting, others = list(children.get(os.getpid(), [])), 0.0
+    while waiting:
+        pid = waiting.pop()
+        waiting += children.get(pid, [])
+        others += used[pid]
+    return used[server], others - used[server]
+
+
+def measure(page: Page, changes: int, received: list[int], server: int) -> list[Cost]:
+    """Each change: categories added one by one, cleared after every fifth."""
     filters = page.locator(".st-key-filters button").first
     box = page.get_by_test_id("stMultiSelect").filter(has_text="Category").locator("input")
-    seconds, sizes = [], []
+    costs = []
     signature = drawn(page, None)
     for change in range(changes):
         if change % 6 == 5:
@@ -49,23 +83,29 @@ def measure(page: Page, changes: int, received: list[int]) -> tuple[list[float],
             target = page.get_by_role("option").nth(1 + change // 6)  # past "Select all"
             target.wait_for()
         received.clear()
+        before = processor_seconds(server)
         start = time.perf_counter()
         target.click()
         signature = drawn(page, signature)
-        seconds.append(time.perf_counter() - start)
+        seconds = time.perf_counter() - start
         page.keyboard.press("Escape")
         page.keyboard.press("Escape")  # the options, then the filters
-        page.wait_for_timeout(700)
-        sizes.append(sum(received))
-    return seconds, sizes
+        page.wait_for_timeout(1500)
+        after = processor_seconds(server)
+        costs.append(Cost(seconds, sum(received), after[0] - before[0], after[1] - before[1]))
+    return costs
 
 
-def report(name: str, seconds: list[float]) -> None:
-    ordered = sorted(seconds)
+def report(costs: list[Cost]) -> None:
+    ordered = sorted(cost.seconds for cost in costs)
     late = ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
-    print(
-        f"{name:<22} {len(seconds):3} changes  median {statistics.median(seconds):5.2f} s  p95 {late:5.2f} s"
+    print(f"{len(costs)} changes: median {statistics.median(ordered):.2f} s, 95th percentile {late:.2f} s")
+    sizes = [cost.size for cost in costs]
+    print(f"web socket bytes a change: median {statistics.median(sizes):,.0f}, most {max(sizes):,}")
+    server, browser = (
+        statistics.median(getattr(cost, who) for cost in costs) for who in ("server", "browser")
     )
+    print(f"processor seconds a change: server {server:.2f}, browser {browser:.2f}")
 
 
 def main() -> None:
@@ -95,12 +135,11 @@ def main() -> None:
             drawn(page, None)
             if arguments.screenshot:
                 page.screenshot(path=arguments.screenshot, full_page=True)
-            seconds, sizes = measure(page, arguments.changes, received)
+            costs = measure(page, arguments.changes, received, server.pid)
         finally:
             browser.close()
             server.stop()
-    report("all", seconds)
-    print(f"web socket bytes a change: median {statistics.median(sizes):,.0f}, most {max(sizes):,}")
+    report(costs)
 
 
 if __name__ == "__main__":

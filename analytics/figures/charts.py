@@ -17,7 +17,6 @@ from analytics.figures.theme import (
     MIDDLE_LINE,
     OTHER,
     PERIOD,
-    SEQUENTIAL,
     SERIES,
     UNDER_WORDS,
     colour_scale,
@@ -28,9 +27,12 @@ _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
 _NARROW_MARGIN = {"l": 30, "r": 4, "t": 4, "b": 22}
 
 
-def clock_chart(clock: WeekClock, unit: str = "incidents", *, narrow: bool = False) -> dict[str, Any]:
+def clock_chart(
+    clock: WeekClock, unit: str = "incidents", *, narrow: bool = False, dark: bool = False
+) -> dict[str, Any]:
     """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and
-    weekdays. `narrow` for a pane at the side: without its scale and titles."""
+    weekdays. `narrow` for a pane at the side: without its scale and titles. In the `dark` its colours run as
+    the map's do."""
     hours = [f"{hour:02d}" for hour in range(24)]
     days = [day[:3] for day in WEEKDAYS]
     # An invisible point in each cell is what the brush selects: a heat map's cells cannot be selected.
@@ -50,7 +52,7 @@ def clock_chart(clock: WeekClock, unit: str = "incidents", *, narrow: bool = Fal
         "y": days,
         "xgap": 1,
         "ygap": 1,
-        "colorscale": colour_scale(SEQUENTIAL),
+        "colorscale": colour_scale(theme(dark=dark).ramp),
         "showscale": not narrow,
         "colorbar": {"thickness": 10, "title": {"text": unit}},
         "hovertemplate": f"%{{y}} %{{x}}:00: %{{z:.4~g}} {unit}<extra></extra>",

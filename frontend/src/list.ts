@@ -50,6 +50,7 @@ class ListView {
   private chosen: string | null = null;
   private given: string | null = null;
   private awaited: string | null = null;
+  private pressed: string | null = null;
   private timer = 0;
   private patience = 0;
   private readonly end: (() => void)[];
@@ -64,9 +65,12 @@ class ListView {
       event.preventDefault();
       event.stopPropagation();
     });
+    // Cards that are replaced between press and release get no click of their own: what was pressed counts.
+    box.addEventListener('pointerdown', (event) => (this.pressed = this.cardOf(event)?.dataset.id ?? null));
     box.addEventListener('click', (event) => {
-      const card = this.cardOf(event);
-      if (card) this.choose(card.dataset.id!);
+      const id = this.cardOf(event)?.dataset.id ?? this.pressed;
+      this.pressed = null;
+      if (id && this.has(id)) this.choose(id);
     });
     box.addEventListener('dblclick', (event) => {
       const card = this.cardOf(event);

@@ -20,6 +20,7 @@ import { Drawing } from './drawing';
 import { LayerList, applySettings, isShown } from './layers';
 import { element, writeLegend } from './legend';
 import { recall, whenRemembered, type Named } from './memory';
+import { Numbers } from './numbers';
 import type { ComponentArguments, MapMessage } from './message';
 
 setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
@@ -58,6 +59,7 @@ class MapView {
   private readonly map: MapLibreMap;
   private readonly drawing: Drawing;
   private readonly layers: LayerList;
+  private readonly numbers: Numbers;
   private readonly resizing: ResizeObserver;
   private rows = new Map<string, number>();
   private ready = false;
@@ -102,6 +104,7 @@ class MapView {
       this.part('tools'),
       (corners) => this.send.setTriggerValue('drawn', corners),
     );
+    this.numbers = new Numbers(this.map, this.part('numbers'));
     this.layers = new LayerList(this.part('layers'), () => {
       if (this.ready) this.map.setStyle(joinStyle(this.message), { diff: true });
       this.askForLayers();
@@ -217,6 +220,15 @@ class MapView {
       else if (before !== null) map.removeFeatureState(feature, 'value');
     });
     Object.assign(painted, { sources, named, levels });
+    this.number();
+  }
+
+  /** Number the first places of the page's list as the list does. */
+  private number(): void {
+    const { values, choices } = this.message;
+    const ranks = values?.ranks && choices?.source === values.source ? readColumn(values.ranks) : null;
+    const places = ranks === null ? [] : Object.entries(choices!.places);
+    this.numbers.show(places.map(([id, place]) => ({ id, number: ranks![this.rows.get(id) ?? -1] ?? 0, place })));
   }
 
   /** Ask the server for the layers that the reader shows and that are sent only then. */
@@ -236,6 +248,7 @@ class MapView {
       if (chosen !== null) map.setFeatureState({ source, id: chosen }, { chosen: true });
       painted.chosen = chosen;
     }
+    this.numbers.mark(chosen);
     // For tests and benchmarks: what the pixels show.
     map.once('idle', () => {
       this.box.dataset.painted = painted.pictureKey;

@@ -59,6 +59,6 @@ def show_canvas(screen: HotspotScreen, answer: Answer | None) -> None:
         return
     with scroll_pane("canvas"):
         st.markdown(f"**{plain(answer.method.question)}**")
-        draw_chart(answer.method, answer.result)
+        draw_chart(answer.method, answer.result, dark=screen.frame.dark)
         draw_table(answer.result)
         draw_more(answer.result)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import streamlit as st
 
+from analytics.figures.map_picture import Choices
 from analytics.figures.maps import cell_map, highest
 from analytics.figures.print_result import print_sides
 from analytics.hotspots.catalogue import METHODS, Request
@@ -16,7 +18,9 @@ from analytics.shared.wording import counted, write_day
 from ui.components.address import choice_of_address
 from ui.components.map import show_map
 from ui.components.text import DAY_INPUT, plain
+from ui.hotspots.draw import choose_place, chosen_place, locate_places, rank_places
 from ui.hotspots.drawer import save_comparison
+from ui.hotspots.place_list import CHANNEL
 from ui.hotspots.screen import HotspotScreen
 from ui.hotspots.side import Answer
 
@@ -48,9 +52,14 @@ def show_compare(screen: HotspotScreen) -> Answer | None:
     same = sides[0].measure == sides[1].measure
     top = max(highest(side.values.to_numpy(), side.measure.maximum) for side in sides) if same else None
     result, agreement = compare(sides, screen.snapshot.cells)
+    choices = Choices(CHANNEL, "cells", ("values",), locate_places(screen, result))
+    ranks = (
+        rank_places(result).set_index("id")["rank"] if result.measure is not None else pd.Series(dtype=int)
+    )
     for letter, column, side in zip("AB", st.columns(2), sides, strict=True):
         with column:
-            _show_side(screen, side, top, key=f"map_{letter}")
+            chosen = chosen_place(screen, result)
+            _show_side(screen, side, ranks, top, choices, chosen, key=f"map_{letter}")
     _show_agreement(sides, agreement)
     return Answer(
         COMPARISON,
@@ -60,21 +69,31 @@ def show_compare(screen: HotspotScreen) -> Answer | None:
     )
 
 
-def _show_side(screen: HotspotScreen, side: Side, top: float | None, *, key: str) -> None:
+def _show_side(
+    screen: HotspotScreen,
+    side: Side,
+    ranks: pd.Series,
+    top: float | None,
+    choices: Choices,
+    chosen: str | None,
+    *,
+    key: str,
+) -> None:
     result = side.result
     total = f" · {side.values.sum():,.0f} {plain(side.measure.legend)}" if side.method == "count" else ""
     st.markdown(f"**{plain(side.label)}**{total}")
     picture = cell_map(
-        result.table,
+        result.table.assign(rank=result.table.id.map(ranks)),
         screen.grid,
         side.measure,
         replace(screen.frame, height=_HEIGHT),
         label=f"Map: {side.label}",
+        chosen=chosen,
         top=top,
         group="compare",
         names=screen.study.names,
     )
-    show_map(picture, key=key)
+    show_map(replace(picture, choices=choices), key=key, on_pick=choose_place)
     for sentence in result.says:
         st.caption(plain(sentence))
 

@@ -70,7 +70,7 @@ def draw_map(
         f"Map of {result.measure.legend}: {method.title}, {counted(len(result.table), 'place')}; "
         "the table lists the highest"
     )
-    table = _rank(result)
+    table = rank_places(result)
     if result.shape == "cells":
         picture = cell_map(
             table,
@@ -87,7 +87,7 @@ def draw_map(
             table, result.measure, screen.frame, layer=result.layer, label=label, chosen=chosen
         )
     if channel is not None and picture.values is not None and picture.active is not None:
-        choices = Choices(channel, picture.values.source, [picture.active], _middles(screen, result))
+        choices = Choices(channel, picture.values.source, [picture.active], locate_places(screen, result))
         picture = replace(picture, choices=choices)
     dark, store = screen.frame.dark, screen.page.store
     engine, epsg = screen.workspace.engine, screen.workspace.epsg
@@ -102,7 +102,7 @@ def draw_map(
     )
 
 
-def _middles(screen: HotspotScreen, result: Result) -> dict[str, tuple[float, float]]:
+def locate_places(screen: HotspotScreen, result: Result) -> dict[str, tuple[float, float]]:
     """Where the first places of a result lie (degrees), by id: what a list names is brought into sight."""
     first = order_places(result).head(_IN_SIGHT)
     if result.shape == "cells":
@@ -113,7 +113,7 @@ def _middles(screen: HotspotScreen, result: Result) -> dict[str, tuple[float, fl
     return dict(zip(first.id, places, strict=True))
 
 
-def _rank(result: Result) -> pd.DataFrame:
+def rank_places(result: Result) -> pd.DataFrame:
     """The table of a result with the `rank` of each place in the list; 0 where nothing is measured there."""
     assert result.measure is not None
     table, measure = result.table, result.measure
@@ -138,14 +138,14 @@ def draw_table(result: Result) -> None:
         st.caption(f"The first {_ROWS} of {len(table):,}; the export has all.")
 
 
-def draw_chart(method: Method, result: Result) -> None:
+def draw_chart(method: Method, result: Result, *, dark: bool) -> None:
     """A result that is no map: its figure, or its curves."""
     table = result.table
     if result.shape == "matrix":
         rows, columns, value, label = table.columns[:4]
         figure = matrix_chart(table, rows, columns, value, label, middle=1.0)
     elif result.shape == "clock":
-        figure = clock_chart(read_clock(table), str(result.parameters["measure"]))
+        figure = clock_chart(read_clock(table), str(result.parameters["measure"]), dark=dark)
     elif result.shape == "intervals":
         figure = interval_chart(table)
     else:
@@ -195,7 +195,7 @@ def draw_times(screen: HotspotScreen, clock: WeekClock, trend: pd.DataFrame) -> 
         st.info("No incident here has a known hour.", icon=":material/schedule:")
     else:
         st.plotly_chart(
-            clock_chart(clock, narrow=True),
+            clock_chart(clock, narrow=True, dark=screen.frame.dark),
             key="clock",
             on_select=then_run_page(brush_clock),
             selection_mode="box",

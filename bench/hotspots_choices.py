@@ -1,0 +1,97 @@
+"""Choosing on the Hotspots page: until it is marked on the map, until its detail is there, and a lasso.
+
+    python -m bench.hotspots_choices --store STORE [--choices 12]
+
+"Marked" is from the press on a card of the list until the map is painted with the place's outline, by the
+browser's own clock. "Detail" is until the rows of the place stand beside it; "lasso" from the release of the
+pointer until the map of the drawn area is painted."""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from analytics.store import default_path
+from bench.hotspots_map import drawn
+from tests.browser.conftest import FLAGS, Server, settled
+from tests.browser.find_browser import find_browser
+
+_WATCH = """map => {
+  window.chosen_at = [];
+  document.addEventListener('pointerdown', () => (window.pressed_at = performance.now()), true);
+  new MutationObserver(() => window.chosen_at.push(performance.now()))
+    .observe(map, { attributes: true, attributeFilter: ['data-chosen'] });
+}"""
+_MARKED = (
+    "() => window.chosen_at.filter((at) => at > window.pressed_at).map((at) => at - window.pressed_at)[0]"
+)
+
+
+def choose(page: Page, row: int) -> tuple[float, float]:
+    """Choose a card: milliseconds until it is marked on the map, seconds until its detail is there."""
+    card = page.locator(".card").nth(row)
+    name = card.locator(".name").inner_text()
+    head = page.locator(".st-key-pad_detail_head")
+    start = time.perf_counter()
+    card.click()
+    while name not in head.inner_text():
+        time.sleep(0.01)
+    detail = time.perf_counter() - start
+    settled(page)
+    page.wait_for_timeout(500)
+    return page.evaluate(_MARKED), detail
+
+
+def draw_lasso(page: Page) -> float:
+    """Seconds from the end of an area drawn by hand to the map of what lies in it."""
+    before = drawn(page, None)
+    page.get_by_role("button", name="Draw an area by hand").click()
+    box = page.locator(".map").bounding_box()
+    assert box is not None
+    x, y, size = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2, box["height"] / 5
+    page.mouse.move(x - size, y - size)
+    page.mouse.down()
+    for right, down in ((1, -1), (1.3, 0), (1, 1), (-1, 1)):
+        page.mouse.move(x + right * size, y + down * size, steps=6)
+    start = time.perf_counter()
+    page.mouse.up()
+    drawn(page, before)
+    return time.perf_counter() - start
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--store", type=Path, default=default_path())
+    parser.add_argument("--choices", type=int, default=12)
+    arguments = parser.parse_args()
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        server = Server(arguments.store, Path(folder) / "server.log")
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        try:
+            page = browser.new_page(viewport={"width": 1440, "height": 900})
+            page.goto(f"{server.url}/hotspots")
+            page.wait_for_selector(".map[data-painted]", timeout=120_000)
+            settled(page)
+            page.locator(".map").evaluate(_WATCH)
+            found = [choose(page, row) for row in range(arguments.choices)]
+            marked, details = zip(*found[1:], strict=True)  # the first compiles what all share
+            page.keyboard.press("Escape")
+            settled(page)
+            lasso = draw_lasso(page)
+        finally:
+            browser.close()
+            server.stop()
+    print(f"chosen to marked   median {statistics.median(marked):4.0f} ms  slowest {max(marked):4.0f} ms")
+    print(f"chosen to detail   median {statistics.median(details):4.2f} s  slowest {max(details):4.2f} s")
+    print(f"lasso to painted   {lasso:4.2f} s")
+
+
+if __name__ == "__main__":
+    main()
