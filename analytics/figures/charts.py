@@ -20,6 +20,7 @@ from analytics.figures.theme import (
     SERIES,
     UNDER_WORDS,
     colour_scale,
+    theme,
 )
 from analytics.shared.week_clock import WEEKDAYS, WeekClock
 
