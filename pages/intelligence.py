@@ -19,7 +19,7 @@ if view == "Reports":
 elif view == "Findings":
     show_findings(page)
 else:
-    with window_pane("page"), scroll_pane("page"):
+    with window_pane("page"), scroll_pane("page_view"):
         if view == "Ladder":
             show_ladder(page)
         else:

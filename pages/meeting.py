@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from ui.shell.layout import scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.tasking.chair import show_chair
 from ui.tasking.meeting import show_meeting
@@ -14,4 +15,5 @@ match st.query_params.get("room"):
     case "chair":
         show_chair(page)
     case _:
-        show_meeting(page)
+        with window_pane("page"), scroll_pane("page_view"):
+            show_meeting(page)

@@ -12,5 +12,5 @@ with pad_pane("ask", horizontal=True):
 if view == "Actions":
     show_results(page)
 else:
-    with window_pane("page"), scroll_pane("page"):
+    with window_pane("page"), scroll_pane("page_view"):
         show_scorecard(page)

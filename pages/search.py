@@ -2,8 +2,10 @@
 
 from ui.search.item import show_item
 from ui.search.screen import show_search
+from ui.shell.layout import scroll_pane, window_pane
 from ui.shell.page import begin
 
 page = begin("Where does it occur?")
-show_item(page)
-show_search(page)
+with window_pane("page"), scroll_pane("page_view"):
+    show_item(page)
+    show_search(page)

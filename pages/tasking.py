@@ -1,6 +1,7 @@
 """Tasking: from findings to a brief, what it is for, and its outcome."""
 
-from ui.components.choosing import open_tabs
+from ui.components.address import choose_view
+from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.shell.pages import move_tab
 from ui.tasking.actions import show_actions
@@ -12,22 +13,18 @@ from ui.tasking.stepper import show_stepper
 
 page = begin("What should be tasked, by whom, and why?")
 move_tab("Meeting", "meeting")
-write, priorities, products, operations, actions = open_tabs(
-    ["Write", "Priorities", "Assessments", "Operations", "Actions"],
-)
-if write.open:
-    with write:
-        show_stepper(page)
-if priorities.open:
-    with priorities:
-        show_priorities(page)
-        show_concentration(page)
-if products.open:
-    with products:
-        show_products(page)
-if operations.open:
-    with operations:
-        show_operations(page)
-if actions.open:
-    with actions:
-        show_actions(page)
+with pad_pane("ask", horizontal=True):
+    view = choose_view(("Write", "Priorities", "Assessments", "Operations", "Actions"))
+if view == "Write":
+    show_stepper(page)
+else:
+    with window_pane("page"), scroll_pane("page_view"):
+        if view == "Priorities":
+            show_priorities(page)
+            show_concentration(page)
+        elif view == "Assessments":
+            show_products(page)
+        elif view == "Operations":
+            show_operations(page)
+        else:
+            show_actions(page)

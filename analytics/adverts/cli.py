@@ -15,6 +15,7 @@ from analytics.adverts import pipeline
 from analytics.adverts.identifiers.kinds import known_kinds
 from analytics.adverts.positions import read_positions_file, save_positions
 from analytics.oversight import Actor, record
+from analytics.oversight.exercise import COLUMN, mark_of_sources
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import defuse_table
@@ -133,6 +134,8 @@ def _count_groups(campaigns: int, operations: int) -> str:
 def _export(store: Store, sql: str, out: Path, act: str, parameters: list[list[str]] | None = None) -> int:
     """Write a query as CSV, and the export in the audit trail. Returns how many rows."""
     rows: pa.Table = store.query(sql, parameters or [])
+    if mark := mark_of_sources(store, table="advert"):
+        rows = rows.append_column(COLUMN, pa.array([mark] * len(rows), pa.string()))
     pacsv.write_csv(defuse_table(rows), out, pacsv.WriteOptions(quoting_style="needed"))
     with store.write(changes_data=False) as cursor:
         record(cursor, Actor(getpass.getuser()), act, out.name, detail={"rows": len(rows)})

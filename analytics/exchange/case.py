@@ -25,11 +25,14 @@ from analytics.intelligence.evidence_state import REPORT
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
+from analytics.oversight.exercise import EXERCISE, find_invented_sources
 from analytics.oversight.masking import PERSONAL, mask, mask_text
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.actions import VERDICT_REASON
+from analytics.tasking.citations import join_handling
+from analytics.tasking.exercise import find_product_mark, mark_exercise
 from analytics.tasking.products import load_product
 from analytics.tasking.release.rules import read_release_rules
 
@@ -92,7 +95,8 @@ class CaseFinding:
 class CaseExport:
     """`rows`: by table, each row once, its columns as imported with source_id and row_number. `sources`:
     source_id, name, file_name, sha256, importer, imported_at, imported_by, legal_basis, purpose, handling.
-    `decisions`, `actions`, `results`: the store's rows. `withheld`: what was left out, counted by kind."""
+    `decisions`, `actions`, `results`: the store's rows. `withheld`: what was left out, counted by kind.
+    `mark`: that of an exercise, '' where nothing is invented; title and handling bear it too."""
 
     product_id: int
     version: int
@@ -110,6 +114,7 @@ class CaseExport:
     results: list[dict[str, Any]]
     sharing: Sharing
     withheld: dict[str, int] = field(default_factory=dict)
+    mark: str = ""
 
     def in_words(self) -> str:
         """What is in it and what was withheld, counted, as a sentence or two."""
@@ -165,6 +170,17 @@ def gather_case(
         findings = [replace(found, finding=_masked_finding(found.finding, spans)) for found in findings]
         lines = tuple(replace(line, text=_masked_words(line.text, spans)) for line in lines)
     used = {int(number) for frame in rows.values() for number in frame.source_id.unique()}
+    mark = find_product_mark(store, product_id)
+    if mark:
+        title, handling = f"{EXERCISE}. {title}", join_handling([EXERCISE, handling])
+        invented = find_invented_sources(store)
+        sources = sources.assign(
+            handling=[
+                join_handling([EXERCISE, row.handling]) if row.source_id in invented else row.handling
+                for row in sources.itertuples()
+            ]
+        )
+        findings = [_mark_finding(store, found) for found in findings]
     return CaseExport(
         product_id,
         product["version"],
@@ -182,7 +198,14 @@ def gather_case(
         results,
         sharing,
         withheld,
+        mark,
     )
+
+
+def _mark_finding(store: Store, found: CaseFinding) -> CaseFinding:
+    """The finding with the mark of an exercise in its handling, where it rests on invented data."""
+    handling = mark_exercise(store, found.finding.handling, [found.finding_id])
+    return replace(found, finding=replace(found.finding, handling=handling))
 
 
 def _may_leave(sharing: Sharing) -> Callable[[str], bool]:

@@ -14,6 +14,7 @@ from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, read_parameters
 from analytics.oversight import Actor, record
+from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.schema import InvalidFile
@@ -81,7 +82,7 @@ def finance(
         found, transactions.select(["source_id", "row_number", "reference"]).to_pandas()
     )
     _audit(store, out, len(found.leads), parameters.version)
-    write_csv(table, out)
+    write_csv(mark_table(store, table, mark_of_sources(store, table="transaction")), out)
     for line in summary(found):
         click.echo(line)
     click.echo(f"{counted(len(found.leads), 'lead')}, {counted(len(table), 'row')} in {out}")

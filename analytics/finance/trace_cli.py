@@ -12,6 +12,7 @@ from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.queries import read_transactions
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.oversight import Actor, record
+from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.currency import written
 from analytics.shared.safe_csv import write_csv
@@ -67,7 +68,7 @@ def trace(
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
     table = build_path_table(payments.to_pandas(), found, target is not None)
     _audit(store, source, target, len(table))
-    write_csv(table, out)
+    write_csv(mark_table(store, table, mark_of_sources(store, table="transaction")), out)
     for line in summary(found, target):
         click.echo(line)
     click.echo(f"{counted(len(table), 'row')} in {out}")

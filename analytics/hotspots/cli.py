@@ -17,6 +17,7 @@ from analytics.hotspots.incident_points import read_incident_points, weigh_incid
 from analytics.hotspots.method_cli import build_commands, choose_harm_weights, read_polygons
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection
+from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
@@ -188,7 +189,8 @@ def backtest(
         harm=harm or "",
         seed=seed,
     )
-    write_csv(described, out)
+    mark = mark_of_sources(store, area_id=selection.area_id)
+    write_csv(mark_table(store, described, mark), out)
     click.echo(
         f"{out}: {counted(len(described), 'row')}, {counted(len(points), 'incident')}, "
         f"{counted(result.cells, 'cell')}"

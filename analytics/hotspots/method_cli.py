@@ -23,6 +23,7 @@ from analytics.hotspots.harm import match_categories, read_harm_weights
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import Actor, record
+from analytics.oversight.exercise import mark_of_sources
 from analytics.shared.cli_options import STORE_HELP
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import counted
@@ -226,7 +227,7 @@ def _run(
             given,
         )
         result = method.run(workspace, request)
-        body = encode_result(result, request, workspace.epsg, ending)
+        body = encode_result(result, request, workspace.epsg, ending, mark_of_sources(store, area_id=area_id))
     except (TooFewData, ValueError, KeyError) as error:
         raise click.ClickException(str(error.args[0] if error.args else error)) from error
     # A byte-order mark is taken for a part of the first column's name.

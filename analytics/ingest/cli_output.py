@@ -12,6 +12,7 @@ from analytics.ingest.import_report import ImportReport
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.sources import quarantine_rows
+from analytics.oversight.exercise import EXERCISE, find_invented_sources, mark_table
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -90,7 +91,15 @@ def print_report(report: ImportReport, is_dry_run: bool = False) -> None:
 def write_rejects(store: Store, report: ImportReport, rejects: Path | None) -> None:
     """The refused rows of an import as CSV to `rejects`, where the user asked for it."""
     if rejects:
-        rejects.write_bytes(safe_csv(quarantine_rows(store, report.source_id)))
+        rejects.write_bytes(
+            safe_csv(
+                mark_table(
+                    store,
+                    quarantine_rows(store, report.source_id),
+                    EXERCISE if find_invented_sources(store, [report.source_id]) else "",
+                )
+            )
+        )
         click.echo(f"Refused rows: {rejects}")
 
 

@@ -3,6 +3,8 @@ places."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -22,9 +24,15 @@ _HALF = 0.5
 
 
 def rising_candidates(
-    store: Store, area_id: int, area_name: str, found: RisingPlaces, change: LatestChange | None
+    store: Store,
+    area_id: int,
+    area_name: str,
+    found: RisingPlaces,
+    change: LatestChange | None,
+    harm: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Attention]:
-    """Each rising place, by its name. A place that makes up half of a category's rise has its cause."""
+    """Each rising place, by its name. A place that makes up half of a category's rise has its cause. `harm`
+    as `weigh_categories` gives it."""
     if not found.places:
         return []
     rings = [place.ring for place in found.places]
@@ -32,13 +40,24 @@ def rising_candidates(
         store, area_id, np.array([ring.lon for ring in rings]), np.array([ring.lat for ring in rings])
     )
     return [
-        _rising(place, name, area_name, found, change)
+        _rising(place, name, area_name, found, change, harm)
         for place, name in zip(found.places, names, strict=True)
     ]
 
 
+def _gravity(count: float, expected: float, harm: float | None) -> int:
+    """How grave: the mark of how much more there is, or of how much more harm one of its category weighs than
+    the area's mean incident, whichever is higher."""
+    return max(mark_ratio(count, expected), mark_ratio(harm, 1.0) if harm is not None else 0)
+
+
 def _rising(
-    place: RisingPlace, name: str, area_name: str, found: RisingPlaces, change: LatestChange | None
+    place: RisingPlace,
+    name: str,
+    area_name: str,
+    found: RisingPlaces,
+    change: LatestChange | None,
+    harm: Mapping[str, float],
 ) -> Attention:
     strength, sure = mark_chance(place.p_adjusted)
     is_new = place.expected < 1 or max(place.line[: len(place.line) // 2], default=0) == 0
@@ -58,7 +77,10 @@ def _rising(
         about=f"Hotspot · {'new' if is_new else 'rising'} since {write_day(place.since)}, mostly "
         f"{_small(place.category)}",
         marks=Marks(
-            strength, mark_age(place.highest, found.last_day), mark_ratio(place.count, place.expected), 0
+            strength,
+            mark_age(place.highest, found.last_day),
+            _gravity(place.count, place.expected, harm.get(place.category)),
+            0,
         ),
         since=place.since,
         cause=_cause_of(place, change),
@@ -87,13 +109,15 @@ def _rising(
     )
 
 
-def category_candidates(area_name: str, change: LatestChange) -> list[Attention]:
+def category_candidates(
+    area_name: str, change: LatestChange, harm: Mapping[str, float] = MappingProxyType({})
+) -> list[Attention]:
     """Each category outside the band of what was expected."""
     unusual = change.table[change.table.unusual != ""]
-    return [_category(row, area_name, change) for row in unusual.itertuples()]
+    return [_category(row, area_name, change, harm) for row in unusual.itertuples()]
 
 
-def _category(row: Any, area_name: str, change: LatestChange) -> Attention:
+def _category(row: Any, area_name: str, change: LatestChange, harm: Mapping[str, float]) -> Attention:
     strength, sure = mark_chance(row.p_adjusted)
     more = row.unusual == "more"
     since = row.since if more else change.first_day
@@ -102,7 +126,7 @@ def _category(row: Any, area_name: str, change: LatestChange) -> Attention:
         kind="category",
         name=row.category,
         about=f"Category · {'more' if more else 'fewer'} than expected since {write_day(since)}",
-        marks=Marks(strength, 3, mark_ratio(row.count, row.expected) if more else 0, 0),
+        marks=Marks(strength, 3, _gravity(row.count, row.expected, harm.get(row.category)) if more else 0, 0),
         since=since,
         cause=f"category {row.category}",
         sure=sure[:1].upper() + sure[1:],

@@ -23,6 +23,7 @@ from analytics.overview.case_candidates import (
     result_candidates,
 )
 from analytics.overview.crime_candidates import busiest_candidates, category_candidates, rising_candidates
+from analytics.overview.harm import weigh_categories
 from analytics.overview.latest_change import compare_latest
 from analytics.overview.morning import LatestChange, Morning, NotComputed
 from analytics.overview.network_candidates import lead_candidates, operation_candidates
@@ -92,9 +93,10 @@ def gather_morning(
 def _find_in_crime(
     store: Store, engine: DuckDBEngine, area_id: int, name: str, epsg: int, change: LatestChange | None
 ) -> list[Attention]:
-    found = [] if change is None else category_candidates(name, change)
+    harm = weigh_categories(store, area_id)
+    found = [] if change is None else category_candidates(name, change, harm)
     rising = find_rising_places(engine, area_id, epsg)
-    return found + ([] if rising is None else rising_candidates(store, area_id, name, rising, change))
+    return found + ([] if rising is None else rising_candidates(store, area_id, name, rising, change, harm))
 
 
 def find_present_day(store: Store, today: date) -> date:

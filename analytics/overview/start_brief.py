@@ -10,7 +10,7 @@ from analytics.adverts.indicator_hits import find_hits, summarise_hits
 from analytics.adverts.indicators import load_indicators
 from analytics.adverts.operation_finding import Subject, build_finding
 from analytics.adverts.queries import read_operation_adverts, read_operation_links, read_operation_score
-from analytics.finance.lead_dossier import add_details, open_dossier
+from analytics.finance.lead_dossier import LeadDossier, add_details, open_dossier
 from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.queries import read_accounts, read_transactions
 from analytics.finance.stored_leads import find_stored_leads
@@ -91,16 +91,30 @@ def _save_operation(store: Store, actor: Actor, number: int) -> int:
 
 
 def _save_lead(store: Store, actor: Actor, lead_id: str) -> int:
+    dossier, version = _open_lead(store, lead_id)
+    finding, evidence = build_lead_finding(
+        dossier,
+        lambda account: str(mask(account, "account")),
+        data_version=store.data_version(),
+        version=version,
+    )
+    return save_finding(store, actor, finding, evidence)
+
+
+def list_lead_rows(store: Store, lead_id: str) -> list[tuple[str, int, int]]:
+    """The payments of a lead, as a case takes them: table, source, row. Raises KeyError where it is gone."""
+    payments = _open_lead(store, lead_id)[0].payments
+    return [
+        ("transaction", int(source), int(row))
+        for source, row in zip(payments.source_id, payments.row_number, strict=True)
+    ]
+
+
+def _open_lead(store: Store, lead_id: str) -> tuple[LeadDossier, str]:
+    """The lead in full, and the version of the parameters it was found with."""
     transactions, accounts = read_transactions(store), read_accounts(store)
     leads = find_stored_leads(store, transactions, accounts=accounts)
     if lead_id not in set(leads.leads.lead_id):
         raise KeyError("The payments have changed, and this lead is not found in them any more.")
     details = add_details(store, leads.evidence)
-    dossier = open_dossier(leads, details, lead_id, transactions, accounts, None)
-    finding, evidence = build_lead_finding(
-        dossier,
-        lambda account: str(mask(account, "account")),
-        data_version=store.data_version(),
-        version=leads.version,
-    )
-    return save_finding(store, actor, finding, evidence)
+    return open_dossier(leads, details, lead_id, transactions, accounts, None), leads.version

@@ -5,6 +5,7 @@ source together with its rows."""
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
 from analytics.search.folding import SEPARATOR, fold_sql, squeeze_sql
@@ -12,6 +13,8 @@ from analytics.search.records import RECORDS, Record
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 
+_CHUNK = 100_000  # rows folded at a time: between two of them other writers have their turn
+_FOLDING = threading.Lock()  # one at a time; who waits finds nothing left to fold
 _CHECKED = "which sources the search has not folded"
 
 
@@ -31,12 +34,13 @@ def refresh_index(
 ) -> int:
     """Fold what was imported since the last call; returns how many sources. What was folded before a
     cancellation stays."""
-    due = _list_due(store)
-    for done, one in enumerate(due):
-        if cancelled():
-            return done
-        progress("Preparing the search", done / len(due))
-        _fold_source(store, one)
+    with _FOLDING:
+        due = _list_due(store)
+        for done, one in enumerate(due):
+            if cancelled():
+                return done
+            progress("Preparing the search", done / len(due))
+            _fold_source(store, one)
     return len(due)
 
 
@@ -67,13 +71,24 @@ def _fold_source(store: Store, due: _Due) -> None:
     with store.write(changes_data=False) as cursor:
         for table in ("search_row", "search_source"):
             cursor.execute(f"DELETE FROM {table} WHERE record = ? AND source_id = ?", keys).fetchall()
-        cursor.execute(
-            f"INSERT INTO search_row SELECT source_id, row_number, '{record.table}', moment, folded,"
-            f" {squeeze_sql('folded')} FROM (SELECT source_id, row_number,"
-            f' CAST("{record.moment}" AS TIMESTAMP) AS moment, {folded} AS folded'
-            f' FROM "{record.table}" WHERE source_id = ?)',
+    ((first, last),) = (
+        row.values()
+        for row in store.rows(
+            f'SELECT min(row_number) AS first, max(row_number) AS last FROM "{record.table}"'
+            " WHERE source_id = ?",
             [due.source_id],
-        ).fetchall()
+        )
+    )
+    for start in range(first, last + 1, _CHUNK):
+        with store.write(changes_data=False) as cursor:
+            cursor.execute(
+                f"INSERT INTO search_row SELECT source_id, row_number, '{record.table}', moment, folded,"
+                f" {squeeze_sql('folded')} FROM (SELECT source_id, row_number,"
+                f' CAST("{record.moment}" AS TIMESTAMP) AS moment, {folded} AS folded'
+                f' FROM "{record.table}" WHERE source_id = ? AND row_number >= ? AND row_number < ?)',
+                [due.source_id, start, start + _CHUNK],
+            ).fetchall()
+    with store.write(changes_data=False) as cursor:
         cursor.execute(
             f'INSERT INTO search_source SELECT source_id, ?, count(*) FROM "{record.table}"'
             " WHERE source_id = ? GROUP BY source_id",

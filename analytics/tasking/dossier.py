@@ -21,12 +21,13 @@ from analytics.intelligence.evidence import (
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.oversight.exercise import EXERCISE
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted, spell_dates, write_day, write_moment, write_period
 from analytics.store import Store, now
 from analytics.tasking.brief import BRIEF_PARTS, Brief, measure_finding_trend
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
-from analytics.tasking.exercise import EXERCISE, rests_on_exercise
+from analytics.tasking.exercise import rests_on_exercise
 from analytics.tasking.products import list_decisions
 from analytics.tasking.readiness import describe_readiness, list_missing
 from analytics.tasking.responses import read_responses

@@ -10,6 +10,7 @@ import click
 
 from analytics.intelligence.evidence_state import list_removals, read_stated_rows
 from analytics.oversight import Actor, record
+from analytics.oversight.exercise import mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_moment
@@ -37,7 +38,7 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
         raise click.ClickException(str(error.args[0])) from error
     row = traced.product
     if out:
-        table = list_traced_rows(store, traced)
+        table = mark_table(store, list_traced_rows(store, traced))
         out.write_bytes(safe_csv(table))
     with store.write(changes_data=False) as cursor:
         what = f"product {product} version {row['version']}"

@@ -16,6 +16,7 @@ from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, Effect
+from analytics.tasking.exercise import mark_proposals
 from analytics.tasking.results import NoPlace, measure, measure_structure
 
 _COLUMNS = (
@@ -60,7 +61,10 @@ def results(out: Path, store_path: Path | None) -> None:
         raise click.UsageError("--out must end in .csv")
     store = open_store(store_path, create=False)
     table = tabulate_results(store)
-    write_csv(table, out)
+    products = table.assign(
+        product_id=table.action_id.map(list_actions(store).set_index("action_id").product_id)
+    )
+    write_csv(mark_proposals(store, products)[0].drop(columns="product_id"), out)
     with store.write(changes_data=False) as cursor:
         detail = {"rows": len(table)}
         record(cursor, Actor(getpass.getuser()), "export results", "every action", detail=detail)

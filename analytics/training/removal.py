@@ -117,6 +117,22 @@ _GO_WITH = {
     ),
 }
 
+# Views, watches and things in a case whose link leads to what went. A link's area is the name of the area,
+# with its number where another has the same; of a row it says source and row.
+_LED_TO = """
+    query->>'area' IN (SELECT unnest([name, name || ' (' || area_id || ')']) FROM area
+        WHERE area_id IN (SELECT area_id FROM invented_area))
+    OR TRY_CAST(query->>'finding' AS INTEGER) IN (SELECT finding_id FROM invented_finding)
+    OR TRY_CAST(query->>'report' AS INTEGER) IN (SELECT report_id FROM invented_report)
+    OR TRY_CAST(query->>'brief' AS INTEGER) IN (SELECT product_id FROM invented_product)
+    OR TRY_CAST(query->>'action' AS INTEGER) IN (SELECT action_id FROM invented_action)
+    OR TRY_CAST(query->>'requirement' AS INTEGER) IN (SELECT requirement_id FROM invented_requirement)
+    OR TRY_CAST(regexp_extract(coalesce(query->>'advert', query->>'account', query->>'item'),
+        '([0-9]+)-[0-9]+$', 1) AS INTEGER) IN (SELECT source_id FROM invented_source)
+    OR NOT EXISTS (SELECT 1 FROM source WHERE NOT is_scenario)
+"""
+_DESK = ("saved_view", "watch", "tray_item")
+
 # What a search of all rows of a table found; it goes with the last of them.
 _DERIVED = {
     "transaction": ("lead_search", "lead_block", "lead_chance", "lead_cut"),
@@ -137,6 +153,8 @@ def remove_invented(store: Store, actor: Actor) -> Removed:
     with store.write() as cursor:
         _name_invented(cursor)
         removed = {kind: _count(cursor, f"invented_{kind}") for kind in _INVENTED}
+        if removed["source"]:
+            removed |= _clear_desk(cursor)
         for (source_id,) in cursor.execute("SELECT source_id FROM invented_source ORDER BY 1").fetchall():
             delete_source_rows(cursor, source_id)
         for kind, tables in _GO_WITH.items():
@@ -154,6 +172,18 @@ def remove_invented(store: Store, actor: Actor) -> Removed:
         if removed:
             record(cursor, actor, "remove invented city", "store", "End of training", removed)
     return removed
+
+
+def _clear_desk(cursor: duckdb.DuckDBPyConnection) -> Removed:
+    """Remove what leads to the invented city, while the names it leads by are still there."""
+    gone = {
+        table: len(cursor.execute(f"DELETE FROM {table} WHERE {_LED_TO} RETURNING 1").fetchall())
+        for table in _DESK
+    }
+    cursor.execute(
+        "DELETE FROM tray_item_row WHERE item_id NOT IN (SELECT item_id FROM tray_item)"
+    ).fetchall()
+    return {"saved view": gone["saved_view"], "watch": gone["watch"], "thing in a case": gone["tray_item"]}
 
 
 def _name_invented(cursor: duckdb.DuckDBPyConnection) -> None:

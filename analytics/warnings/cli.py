@@ -13,6 +13,7 @@ from pyproj import Transformer
 
 from analytics.basemap import name_places
 from analytics.oversight import Actor, record
+from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted, write_day
@@ -64,7 +65,7 @@ def warnings(
     found = find_warnings(DuckDBEngine(store), area_id, as_of.date() if as_of else None, parameters)
     if found.refused or found.last_day is None:
         raise click.ClickException(found.refused)
-    table = locate_warnings(store, area_id, found)
+    table = mark_table(store, locate_warnings(store, area_id, found), mark_of_sources(store, area_id=area_id))
     write_csv(table, out)
     with store.write(changes_data=False) as cursor:
         record(

@@ -227,3 +227,16 @@ def test_what_waits_is_counted_to_the_day_of_each_limit(store):
     assert waiting.actions.description.tolist() == ["overdue", "last day"]
     assert waiting.failed_imports.file_name.tolist() == ["first"]
     assert waiting.reviews.name.tolist() == ["s1"]
+
+
+def test_harm_weighs_a_category_against_the_areas_mean_incident(store):
+    from analytics.overview.harm import weigh_categories
+
+    add_incidents(store, [("2026-01-01", "Theft"), ("2026-01-01", "Theft"), ("2026-01-02", "Robbery")])
+    area = store.rows("SELECT max(area_id) AS id FROM incident")[0]["id"]
+    assert weigh_categories(store, area) == {}
+    with store.write() as cursor:
+        cursor.execute(
+            "UPDATE incident SET harm_weight = CASE category WHEN 'Theft' THEN 1 ELSE 7 END"
+        ).fetchall()
+    assert weigh_categories(store, area) == {"Theft": pytest.approx(1 / 3), "Robbery": pytest.approx(7 / 3)}

@@ -5,9 +5,13 @@ from datetime import date
 
 from click.testing import CliRunner
 
+from analytics.desk.saved_views import list_views, save_view
+from analytics.desk.tray import TrayItem, add_item, open_case
+from analytics.desk.watches import start_watch
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, save_report
 from analytics.oversight import Actor, verify
+from analytics.search import PageLink
 from analytics.store import Store, close_store
 from analytics.store.preferences import load_preference, save_preference
 from analytics.tasking.meeting import close_meeting, list_meetings, open_meeting
@@ -105,6 +109,25 @@ def test_the_city_goes_and_what_the_user_brought_stays(store):
         removed,
     )
     assert verify(store)[2] is None
+
+
+def test_what_leads_to_the_city_goes_with_it(store):
+    fill(store)
+    kept = [PageLink("hotspots", {"area": "Riverton"}), PageLink("intelligence", {"finding": "2"})]
+    gone = [
+        PageLink("hotspots", {"area": "Vellmouth (invented)"}),
+        PageLink("intelligence", {"finding": "1"}),
+        PageLink("finance", {"account": "1-7"}),
+        PageLink("search", {"item": "journey-1-12"}),
+    ]
+    for opens in (*kept, *gone):
+        save_view(store, USER, f"{opens.query}", opens)
+        add_item(store, USER, TrayItem("finding", f"{opens.query}", "A thing", opens))
+    start_watch(store, USER, "account", "1-7", "An account", gone[2])
+    removed = remove_invented(store, USER)
+    assert (removed["saved view"], removed["watch"], removed["thing in a case"]) == (4, 1, 4)
+    assert {str(view.opens) for view in list_views(store, USER)} == set(map(str, kept))
+    assert [item.opens for item in open_case(store, USER).items] == kept
 
 
 def test_a_meeting_that_decided_anything_real_stays(store):

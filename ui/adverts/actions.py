@@ -10,12 +10,13 @@ from analytics.adverts.masking import mask_adverts
 from analytics.adverts.operation_finding import build_finding
 from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.findings import save_finding
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.referrals import show_operation_referrals
 from ui.adverts.screen import AdvertsScreen, Operation, collect_names_in, read_itinerary
-from ui.components.evidence import log
+from ui.components.audit import log
 from ui.shell.pages import page_path
 
 _SAVES = (
@@ -91,11 +92,12 @@ def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None
             if with_text
             else rows.drop(columns=["title", "body", "contact"])
         )
-    body = safe_csv(rows)
+    mark = mark_of_sources(screen.page.store, table="advert")
+    body = safe_csv(mark_table(screen.page.store, rows, mark))
     st.download_button(
         f"Download {counted(len(rows), 'advert')} (CSV, {len(body) / 1024:,.0f} KB)",
         body,
-        f"operation-{operation.number}.csv",
+        mark_name(f"operation-{operation.number}.csv", mark),
         "text/csv",
         key="export_file",
         icon=":material/download:",

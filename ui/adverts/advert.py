@@ -18,8 +18,8 @@ from analytics.search.items import open_identifier
 from analytics.shared.wording import write_moment
 from ui.adverts.screen import AdvertsScreen, collect_names_in
 from ui.adverts.text import visible
+from ui.components.audit import log_once
 from ui.components.choosing import change_link, choose_row
-from ui.components.evidence import log_once
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.shell.layout import pad_pane, scroll_pane

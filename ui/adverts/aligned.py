@@ -19,8 +19,8 @@ from analytics.shared.wording import counted
 from analytics.store import open_store
 from ui.adverts.screen import AdvertsScreen, Operation, advert_names, collect_names_in
 from ui.adverts.text import visible
+from ui.components.audit import log_once
 from ui.components.choosing import change_link, tick_row
-from ui.components.evidence import log_once
 from ui.components.text import MOMENT_FORMAT
 
 _MAXIMUM_ROWS = 2_000

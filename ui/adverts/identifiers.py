@@ -18,8 +18,8 @@ from analytics.search.items import open_identifier
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row
-from ui.components.evidence import log_once
 from ui.components.opening import open_link
 from ui.components.text import plain
 

@@ -13,6 +13,7 @@ from analytics.adverts.masking import mask_adverts
 from analytics.adverts.ordering import Ordering, TooFewJudgements, order_by_judgements
 from analytics.adverts.queries import AdvertFilter, list_unlinked, read_identifiers
 from analytics.adverts.strength import SCORE_SCALE, describe_score
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.adverts.reading import ReasonedOrder
@@ -25,8 +26,8 @@ from ui.adverts.screen import (
 )
 from ui.adverts.text import visible
 from ui.components.address import change_address, choice_of_address
+from ui.components.audit import log, log_once
 from ui.components.choosing import change_link, chosen_number, tick_row
-from ui.components.evidence import log, log_once
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 
 WORTH, JUDGED = "worth reading", "judgements so far"
@@ -136,10 +137,11 @@ def _choose(number: int | None) -> None:
 
 
 def download_operations(screen: AdvertsScreen, table: pd.DataFrame) -> None:
+    mark = mark_of_sources(screen.page.store, table="advert")
     st.download_button(
         "CSV",
-        lambda: safe_csv(table[[*_columns_of(table), "score"]]),
-        "operations.csv",
+        lambda: safe_csv(mark_table(screen.page.store, table[[*_columns_of(table), "score"]], mark)),
+        mark_name("operations.csv", mark),
         "text/csv",
         icon=":material/download:",
         key="operations_csv",

@@ -21,8 +21,8 @@ from ui.adverts.movement import list_movement_sentences
 from ui.adverts.reading import read_facts, read_order
 from ui.adverts.screen import AdvertsScreen, Operation, advert_names, read_itinerary
 from ui.adverts.text import visible
+from ui.components.audit import log_once
 from ui.components.choosing import change_link, tick_row
-from ui.components.evidence import log_once
 from ui.components.list_pane import list_button
 from ui.components.opening import open_link
 from ui.components.reveal import reveal

@@ -23,9 +23,9 @@ from analytics.tasking.referrals import (
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
+from ui.components.audit import log, log_once
 from ui.components.choosing import choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
-from ui.components.evidence import log, log_once
 from ui.components.forms import clear_entry, entry_form
 from ui.components.papers import offer_paper
 from ui.components.text import MOMENT_FORMAT, plain

@@ -19,14 +19,14 @@ from analytics.intelligence.evidence_state import (
     read_stated_rows,
 )
 from analytics.intelligence.findings import list_finding_versions
-from analytics.oversight import record
 from analytics.oversight.masking import mask_rows
 from analytics.search import PageLink
 from analytics.search.find import open_record
 from analytics.shared.currency import written
-from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_moment
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row
+from ui.components.exporting import offer_csv
 from ui.components.opening import open_link
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.shell.page import Page
@@ -277,29 +277,14 @@ def spread_attributes(rows: pd.DataFrame) -> pd.DataFrame:
     return rest.assign(**further)
 
 
-def log(page: Page, act: str, what: str, detail: dict | None = None) -> None:
-    """Write one act to the audit trail."""
-    with page.store.write(changes_data=False) as cursor:
-        record(cursor, page.actor, act, what, detail=detail)
-
-
-def log_once(page: Page, act: str, what: str, detail: dict | None = None) -> None:
-    """Write an act that a rerun would otherwise write again."""
-    seen = st.session_state.setdefault("audited", set())
-    mark = (act, what, str(detail))
-    if mark not in seen:
-        log(page, act, what, detail)
-        seen.add(mark)
-
-
 def _download(page: Page, what: str, rows: pd.DataFrame, key: str, personal: bool) -> None:
-    st.download_button(
+    offer_csv(
+        page,
         "Download rows (CSV)",
-        safe_csv(spread_attributes(rows)),
-        file_name="evidence.csv",
-        mime="text/csv",
+        spread_attributes(rows),
+        "evidence",
+        "export rows",
+        what,
+        {"rows": len(rows), "personal data": personal},
         key=f"{key}_csv",
-        on_click=log,
-        args=(page, "export rows", what, {"rows": len(rows), "personal data": personal}),
-        icon=":material/download:",
     )

@@ -10,12 +10,13 @@ import streamlit as st
 from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
+from analytics.oversight.exercise import EXERCISE, mark_name
 from analytics.tasking.citations import combine_handling
 from analytics.tasking.dossier import Drawing, draw_findings
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, choose_paper, load_paper
-from ui.components.evidence import log
+from ui.components.audit import log
 from ui.shell.page import Page
 
 _FIGURES = 3  # findings that a product draws; the others are in its words
@@ -55,6 +56,7 @@ def handling_of_ids(page: Page, finding_ids: Sequence[int], report_ids: Sequence
 def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "export product") -> None:
     """The paper as PDF and DOCX, each download audited, and as it prints."""
     audit = partial(log, page, act, paper.reference)
+    name = mark_name(name, EXERCISE if EXERCISE in paper.handling else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         size = choose_paper_size(page, f"{key}-size")
         st.download_button(

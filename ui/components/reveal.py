@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ui.components.evidence import log
+from ui.components.audit import log
 from ui.components.text import plain
 from ui.shell.page import Page
 

@@ -12,8 +12,8 @@ from analytics.formats.parsed import Layout
 from analytics.formats.parts import FileReading, Part
 from analytics.ingest import RawTable, UnreadableFile, read_file
 from analytics.shared.wording import counted
+from ui.components.audit import log_once
 from ui.components.choosing import tick_row
-from ui.components.evidence import log_once
 from ui.shell.page import Page
 
 _SHOWN_COLUMNS = 12

@@ -13,7 +13,8 @@ from analytics.ingest import (
 from analytics.ingest.preview import SAMPLE, Preview, preview
 from analytics.shared.wording import counted
 from analytics.store import Store
-from ui.components.evidence import ROW_TITLES, log_once, readable
+from ui.components.audit import log_once
+from ui.components.evidence import ROW_TITLES, readable
 from ui.components.map import show_map
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.data.mapping_form import repairs_key

@@ -8,11 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
-from analytics.shared.safe_csv import safe_csv
+from analytics.oversight.exercise import EXERCISE, find_invented_sources
 from analytics.shared.wording import counted
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
-from ui.components.evidence import log, log_once
+from ui.components.exporting import offer_csv
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.ladder import show_rung
@@ -132,13 +133,13 @@ def show_refused(page: Page, number: int) -> None:
         alt="Refused rows",
         column_config={"row_number": st.column_config.NumberColumn("Row", pinned=True), "reason": "Reason"},
     )
-    st.download_button(
+    offer_csv(
+        page,
         "Download refused rows (CSV)",
-        safe_csv(refused),
-        f"refused-{number}.csv",
-        "text/csv",
-        on_click=log,
-        args=(page, "export rows", f"refused rows of source {number}"),
+        refused,
+        f"refused-{number}",
+        "export rows",
+        f"refused rows of source {number}",
+        mark=EXERCISE if find_invented_sources(page.store, [number]) else "",
         key=f"refused-{number}",
-        icon=":material/download:",
     )

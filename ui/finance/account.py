@@ -20,8 +20,9 @@ from analytics.search.find import open_record
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted, spell_dates, write_day
 from analytics.store import open_store
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
-from ui.components.evidence import evidence_drawer, log_once
+from ui.components.evidence import evidence_drawer
 from ui.components.opening import open_link
 from ui.components.reveal import is_revealed, reveal
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain

@@ -16,8 +16,9 @@ from analytics.finance.weekly_totals import total_by_week
 from analytics.shared.currency import written
 from analytics.shared.wording import counted, write_day
 from ui.components.address import choose_of_address, number_of_address
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
-from ui.components.evidence import evidence_drawer, log_once
+from ui.components.evidence import evidence_drawer
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.linked_account import choose_account

@@ -12,12 +12,14 @@ from analytics.figures.world_maps import corridor_map
 from analytics.finance.corridors import UNKNOWN, CorridorParameters, list_corridor_payments, sum_corridors
 from analytics.finance.geography import load_positions, locate_corridors
 from analytics.finance.payment_filter import PaymentFilter, matches_filter
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
+from ui.components.audit import log
 from ui.components.choosing import choose_row
-from ui.components.evidence import evidence_drawer, log
+from ui.components.evidence import evidence_drawer
 from ui.components.map import show_map
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
@@ -155,10 +157,11 @@ def _show_table(screen: FinanceScreen, own: pd.DataFrame, level: str, code: str,
         _show_payments(screen, level, own.iloc[listed.index(chosen)], rates)
     else:
         st.caption("Choose a corridor to see its payments.")
+    mark = mark_of_sources(screen.page.store, table="transaction")
     st.download_button(
         "Corridors (CSV)",
-        lambda: safe_csv(shown[columns]),
-        "corridors.csv",
+        lambda: safe_csv(mark_table(screen.page.store, shown[columns], mark)),
+        mark_name("corridors.csv", mark),
         "text/csv",
         icon=":material/download:",
         on_click=log,

@@ -13,8 +13,8 @@ from analytics.search import PageLink
 from analytics.shared.progress import Progress, part_of
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
-from ui.components.evidence import log_once
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT

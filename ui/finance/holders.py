@@ -16,8 +16,8 @@ from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, spell_dates, write_day
 from ui.components.address import switch_of_address
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row
-from ui.components.evidence import log_once
 from ui.components.forms import clear_entry, entry_form
 from ui.components.reveal import reveal
 from ui.components.text import plain

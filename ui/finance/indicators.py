@@ -15,8 +15,8 @@ from analytics.finance.indicators import (
 )
 from analytics.shared.wording import counted
 from ui.components.address import number_of_address
+from ui.components.audit import log, log_once
 from ui.components.choosing import tick_row
-from ui.components.evidence import log, log_once
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 

@@ -15,8 +15,9 @@ from analytics.finance.payment_filter import select_payments_of
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
-from ui.components.evidence import evidence_drawer, log_once
+from ui.components.evidence import evidence_drawer
 from ui.components.reveal import is_revealed
 from ui.components.text import plain
 from ui.finance.flow import draw_flow

@@ -7,11 +7,12 @@ import streamlit as st
 
 from analytics.finance.lead_dossier import mask_accounts
 from analytics.finance.lead_lines import count_lead_periods
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.currency import written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.components.address import change_address
-from ui.components.evidence import log, log_once
+from ui.components.audit import log, log_once
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.list_pane import list_pane, set_list_shut
 from ui.components.reveal import is_revealed
@@ -72,10 +73,11 @@ def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | Non
         with pad_pane("list_foot", horizontal=True):
             if st.button("What was searched", icon=":material/rule:", key="open_search", type="tertiary"):
                 _show_search(screen)
+            mark = mark_of_sources(screen.page.store, table="transaction")
             st.download_button(
                 "CSV",
-                lambda: safe_csv(make_lead_table(screen, leads)),
-                "leads.csv",
+                lambda: safe_csv(mark_table(screen.page.store, make_lead_table(screen, leads), mark)),
+                mark_name("leads.csv", mark),
                 "text/csv",
                 icon=":material/download:",
                 key="leads_csv",

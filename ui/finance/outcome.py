@@ -16,7 +16,7 @@ from analytics.oversight.masking import HIDDEN
 from analytics.shared.wording import counted, write_period
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
-from ui.components.evidence import log
+from ui.components.audit import log
 from ui.components.papers import offer_paper
 from ui.finance.screen import FinanceScreen, label_accounts
 from ui.shell.pages import page_path

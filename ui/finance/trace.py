@@ -14,7 +14,8 @@ from analytics.figures.money import sankey_chart
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
-from ui.components.evidence import evidence_drawer, log_once
+from ui.components.audit import log_once
+from ui.components.evidence import evidence_drawer
 from ui.components.reveal import reveal
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.finance.rates import Rates, choose_rates

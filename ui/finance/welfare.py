@@ -9,8 +9,9 @@ from analytics.finance.evidence import build_evidence
 from analytics.finance.queries import read_advert_contacts
 from analytics.finance.welfare import reveal_account
 from analytics.shared.wording import counted
+from ui.components.audit import log_once
 from ui.components.choosing import choose_row
-from ui.components.evidence import evidence_drawer, log_once
+from ui.components.evidence import evidence_drawer
 from ui.finance.screen import FinanceScreen, account_record
 
 # What a support partner needs to find somebody.

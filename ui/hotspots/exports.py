@@ -10,9 +10,10 @@ from analytics.basemap import read_base_layers
 from analytics.figures.print_result import print_result
 from analytics.hotspots.catalogue import Method, Result
 from analytics.hotspots.findings.exports import FORMATS, encode_result
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.base_layers import BaseFeatures
 from analytics.shared.safe_csv import safe_csv
-from ui.components.evidence import log
+from ui.components.audit import log
 from ui.hotspots.screen import HotspotScreen
 
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
@@ -48,22 +49,24 @@ def _print_one(screen: HotspotScreen, method: Method, result: Result) -> PrintPi
 
 def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, prints: PrintPicture) -> None:
     name, ending = method.name, chosen
+    mark = mark_of_sources(screen.page.store, area_id=screen.workspace.area_id)
     try:
         if chosen in _IMAGES:
             body = prints(read_base_layers(screen.page.store, screen.workspace.area_id), ending)
             kind = "image/png" if ending == "png" else "image/svg+xml"
         elif chosen in result.more:
             name, ending = f"{name}-{chosen.lower().replace(' ', '-')}", "csv"
-            body, kind = safe_csv(result.more[chosen]), FORMATS[ending]
+            body, kind = safe_csv(mark_table(screen.page.store, result.more[chosen], mark)), FORMATS[ending]
         else:
-            body, kind = encode_result(result, screen.request, screen.workspace.epsg, ending), FORMATS[ending]
+            body = encode_result(result, screen.request, screen.workspace.epsg, ending, mark)
+            kind = FORMATS[ending]
     except ValueError as error:
         st.error(str(error))
         return
     st.download_button(
         f"Download {name}.{ending} ({len(body) / 1024:,.0f} KB)",
         body,
-        f"{name}.{ending}",
+        mark_name(f"{name}.{ending}", mark),
         kind,
         icon=":material/download:",
         key="export_file",

@@ -149,7 +149,7 @@ def _show_deeper(page: Page) -> None:
 
 def _show_cell(page: Page, cell, requirements: pd.DataFrame) -> None:
     """What is known of a cell of the grid, what is asked of it, and the form that asks for more."""
-    st.subheader(plain(f"{cell.domain} · {STAGE_NAMES[cell.stage].lower()}"))
+    st.header(plain(f"{cell.domain} · {STAGE_NAMES[cell.stage].lower()}"))
     for part in describe_cell(cell) or ["Nothing is recorded: a gap in collection."]:
         st.text(part)
     dates = [
@@ -183,7 +183,7 @@ def _show_cell(page: Page, cell, requirements: pd.DataFrame) -> None:
 
 def _show_requirement(page: Page, number: int) -> None:
     requirement = load_requirement(page.store, number)
-    st.subheader(plain(f"Requirement {number}"))
+    st.header(plain(f"Requirement {number}"))
     st.text(requirement.question)
     st.caption(plain(f"{requirement.owner}, due {write_day(requirement.due)}"))
     opens = PageLink("collection", {"requirement": str(number)})

@@ -14,7 +14,8 @@ from analytics.shared.codes import code_table
 from analytics.shared.wording import spell_dates, write_moment, write_period
 from analytics.store.areas import name_area
 from ui.components.address import change_address, choose_view
-from ui.components.evidence import finding_evidence, log_once, say_evidence
+from ui.components.audit import log_once
+from ui.components.evidence import finding_evidence, say_evidence
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.competing import show_competing
@@ -43,7 +44,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
         return
     log_once(page, "read finding", f"finding {finding_id} version {version}")
     with pad_pane("detail_head", horizontal=True):
-        st.subheader(plain(f"Finding {finding_id} · {finding.title}"), width="stretch")
+        st.header(plain(f"Finding {finding_id} · {finding.title}"), width="stretch")
         if latest > 1:
             _choose_version(finding_id, versions, version)
     with scroll_pane("reading"):

@@ -11,7 +11,7 @@ from analytics.ingest import Mapping, RawTable, SourceDetails, UnreadableFile
 from analytics.ingest.mapping import check_mapping
 from analytics.intelligence.report_import import grade_reports
 from analytics.shared.wording import counted
-from ui.components.evidence import log_once
+from ui.components.audit import log_once
 from ui.intelligence.lines import WRAPPED
 from ui.shell.page import Page
 

@@ -10,14 +10,16 @@ from analytics.desk.tray import TrayItem
 from analytics.intelligence.access import Tier, find_tier
 from analytics.intelligence.grading import describe_grade, read_across
 from analytics.intelligence.reports import Line, Report, as_seen, list_reports, load_report
+from analytics.oversight.exercise import EXERCISE
 from analytics.search import PageLink
 from analytics.search.mentions import Mention, find_mentions
-from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day
 from analytics.store import Store
+from analytics.tasking.exercise import rests_on_exercise
 from ui.components.address import change_address
+from ui.components.audit import log_once
 from ui.components.choosing import chosen_number, say_not_there
-from ui.components.evidence import log, log_once
+from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.opening import open_link
 from ui.components.prose import LinkedText, Paragraph, show_prose
@@ -101,7 +103,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     seen = as_seen(whole, tier, is_author=whole.submitted_by == page.actor.name)
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
     with pad_pane("detail_head", horizontal=True):
-        st.subheader(plain(f"Report {report_id} · {seen.title}"))
+        st.header(plain(f"Report {report_id} · {seen.title}"))
     with scroll_pane("reading"):
         _show_facts(page, report_id, version, seen)
         held_back = len(whole.lines) - len(seen.lines)
@@ -120,14 +122,14 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         opens = PageLink("intelligence", {"tab": "Reports", "report": str(report_id)})
         label = f"Report {report_id} · {seen.title}"
         add_to_case(page, TrayItem("report", str(report_id), label, opens), key=f"report-{report_id}")
-        st.download_button(
+        offer_csv(
+            page,
             "Sanitised lines (CSV)",
-            lambda: safe_csv(_sanitised(seen)),
-            f"report-{report_id}.csv",
-            "text/csv",
-            on_click=log,
-            args=(page, "export report", f"report {report_id} version {version}"),
-            icon=":material/download:",
+            _sanitised(seen),
+            f"report-{report_id}",
+            "export report",
+            f"report {report_id} version {version}",
+            mark=EXERCISE if rests_on_exercise(page.store, [], [report_id]) else "",
         )
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 from datetime import date
 from functools import partial
 
+import shapely
 import streamlit as st
 
+from analytics.desk.tray import Row, TrayItem
+from analytics.hotspots.grid.custom_area import write_drawn
 from analytics.overview.attention import Attention, explain_order
 from analytics.overview.morning import Morning
+from analytics.search import PageLink
 from analytics.shared.wording import counted, write_day
+from analytics.store import Store
 from ui.components.background import Task
 from ui.components.choosing import change_link
 from ui.components.list import ListEntry, ListMark, show_list
@@ -18,6 +23,7 @@ from ui.overview.background import watch_morning
 from ui.shell.layout import fill_pane, pad_pane
 from ui.shell.page import Page
 from ui.shell.pages import page_path
+from ui.shell.tray import add_to_case
 
 CHANNEL = "today"
 _OF_LATE = 3  # days
@@ -108,6 +114,36 @@ def _show_detail(page: Page, morning: Morning, item: Attention) -> None:
             help="Save it as a finding with its rows, where it is none yet, and begin a brief.",
         ):
             _task(page, morning, item)
+        if (collected := _as_case_item(item)) is not None:
+            rows = partial(_list_rows, page.store, item) if item.kind == "money" else ()
+            add_to_case(page, collected, rows, key="today")
+
+
+def _as_case_item(item: Attention) -> TrayItem | None:
+    """What a card speaks of as a case takes it; None for what is no thing of a case."""
+    opens = PageLink(item.page, dict(item.link))
+    if item.kind == "place" and item.place is not None:
+        outline = write_drawn(shapely.MultiPolygon([shapely.Polygon(ring) for ring in item.place.outlines]))
+        link = {name: value for name, value in item.link.items() if name in ("area", "period")}
+        return TrayItem("place", outline, item.name, PageLink("hotspots", {**link, "drawn": outline}))
+    if item.kind == "operation":
+        return TrayItem("operation", str(item.subject["number"]), item.name, opens)
+    if item.kind == "money":
+        return TrayItem("lead", str(item.subject["lead"]), item.name, opens)
+    if item.subject.get("finding") == "saved":
+        number = str(item.subject["number"])
+        label = f"Finding {number} · {item.name}"
+        return TrayItem(
+            "finding", number, label, PageLink("intelligence", {"tab": "Findings", "finding": number})
+        )
+    return None
+
+
+def _list_rows(store: Store, item: Attention) -> list[Row]:
+    # Imported when asked for: it brings the app's analyses along, which the first picture must not wait for.
+    from analytics.overview.start_brief import list_lead_rows
+
+    return list_lead_rows(store, str(item.subject["lead"]))
 
 
 def _task(page: Page, morning: Morning, item: Attention) -> None:

@@ -6,11 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.effect import effect_chart
+from analytics.oversight.exercise import mark_of_sources
 from analytics.oversight.masking import mask
-from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_period
 from analytics.tasking.networks import NetworkChange, NetworkRecord
-from ui.components.evidence import log
+from ui.components.exporting import offer_csv
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT
 from ui.results.effect import say_verdict
@@ -138,12 +138,13 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
                 "replaced_by": "Replaced by",
             },
         )
-        st.download_button(
+        offer_csv(
+            page,
             "Changes (CSV)",
-            lambda: safe_csv(table),
-            "network-change.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click=log,
-            args=(page, "export network change", f"action {action_id}", {"personal data": shown}),
+            table,
+            "network-change",
+            "export network change",
+            f"action {action_id}",
+            {"personal data": shown},
+            mark=mark_of_sources(page.store),
         )

@@ -14,7 +14,7 @@ from ui.shell.page import Page
 
 def show_scorecard(page: Page) -> None:
     card = build_scorecard(page.store)
-    st.subheader(
+    st.header(
         "The unit",
         help="Intelligence-led policing is judged by detection, reduction or disruption of the problem.",
     )

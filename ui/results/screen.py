@@ -9,10 +9,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.hotspots.refusal import TooFewData
-from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, verdict_in_words
+from analytics.tasking.exercise import mark_proposals
 from analytics.tasking.result_gaps import find_network_gaps, find_place_gaps
 from analytics.tasking.results import (
     OUTPUTS,
@@ -27,7 +27,7 @@ from analytics.tasking.results import (
 )
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number, say_not_there
-from ui.components.evidence import log
+from ui.components.exporting import offer_csv
 from ui.components.finding_map import find_mapped, show_finding_map
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.text import plain
@@ -92,15 +92,8 @@ def _show_list(page: Page, actions: pd.DataFrame, chosen: int | None) -> None:
         )
     with pad_pane("list_foot"):
         table = actions.assign(verdict=actions.said).drop(columns=["done", "verdict_reason", "said"])
-        st.download_button(
-            "Results (CSV)",
-            lambda: safe_csv(table),
-            "results.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click=log,
-            args=(page, "export results", "results"),
-        )
+        marked, mark = mark_proposals(page.store, table)
+        offer_csv(page, "Results (CSV)", marked, "results", "export results", "results", mark=mark)
 
 
 def _entry(row) -> ListEntry:
@@ -136,7 +129,7 @@ def _weeks(_page: Page, store: str, action_id: int, data_version: int, _target: 
 def _show_one(page: Page, action_id: int, action: pd.Series) -> None:
     """The effect at the place and in the network, the form that saves it, the leads, and open questions."""
     with pad_pane("detail_head", horizontal=True):
-        st.subheader(plain(f"Action {action_id} · {action.description}"))
+        st.header(plain(f"Action {action_id} · {action.description}"))
     with scroll_pane("reading"):
         contact = f"Contact: {action.contact}" if isinstance(action.contact, str) and action.contact else ""
         if isinstance(action.verdict, str):

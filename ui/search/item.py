@@ -10,8 +10,9 @@ from analytics.intelligence.access import find_tier
 from analytics.search import KINDS, PageLink
 from analytics.search.items import Item, find_elsewhere, read_item
 from analytics.shared.wording import spell_dates
+from ui.components.audit import log_once
 from ui.components.choosing import change_link
-from ui.components.evidence import ROW_TITLES, log_once
+from ui.components.evidence import ROW_TITLES
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.search.hits import show_hits
@@ -32,7 +33,7 @@ def show_item(page: Page) -> None:
         return
     with st.container(border=True):
         head, close = st.columns([6, 1], vertical_alignment="center")
-        head.subheader(plain(item.title))
+        head.header(plain(item.title))
         close.button(
             "Close", icon=":material/close:", key="close-item", on_click=change_link, kwargs={"item": None}
         )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.intelligence.access import find_tier
 from analytics.search import KINDS, Group, search
-from ui.components.evidence import log_once
+from ui.components.audit import log_once
 from ui.components.reveal import reveal
 from ui.search.hits import show_hits
 from ui.shell.page import Page

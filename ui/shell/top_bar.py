@@ -10,6 +10,7 @@ from analytics.oversight import Actor
 from analytics.store import UnusableStore, open_store
 from analytics.store.areas import list_working_areas
 from ui.components.text import plain
+from ui.search.background import prepare_search
 from ui.shell.exercise import exercise_mark
 from ui.shell.page import Page
 from ui.shell.pages import PageEntry
@@ -25,6 +26,8 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
             st.markdown(f"**{plain(current.title)}**", width="content")
         with suppress(UnusableStore):  # the page says so
             show_scope(list_working_areas(open_store()))
+        with suppress(UnusableStore):
+            prepare_search(open_store())
         with st.container(key="search_room", gap=None, width="stretch"):
             search_box()
         with suppress(UnusableStore):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 import streamlit as st
@@ -37,8 +37,11 @@ from ui.shell.undo import offer_undo
 _REMOVED, _CLOSED, _MAKING = "tray-removed", "tray-closed", "tray-making"
 
 
-def add_to_case(page: Page, item: TrayItem, rows: Sequence[Row] = (), *, key: str) -> None:
-    """The one button that puts what is on view into the case; `rows` as for `add_item`."""
+def add_to_case(
+    page: Page, item: TrayItem, rows: Sequence[Row] | Callable[[], Sequence[Row]] = (), *, key: str
+) -> None:
+    """The one button that puts what is on view into the case; `rows` as for `add_item`, or what finds them
+    once it is pressed."""
     case = open_case(page.store, page.actor)
     lies_in_it = (item.kind, item.key) in [(other.kind, other.key) for other in case.items]
     added = st.button(
@@ -49,7 +52,7 @@ def add_to_case(page: Page, item: TrayItem, rows: Sequence[Row] = (), *, key: st
         help="Collects things of any page in the bar, for one finding or brief over all of them.",
     )
     if added:
-        add_item(page.store, page.actor, item, rows)
+        add_item(page.store, page.actor, item, rows() if callable(rows) else rows)
         st.rerun()  # the bar counts it too, where only a part of the page ran
 
 

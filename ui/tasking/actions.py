@@ -5,11 +5,13 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from analytics.shared.safe_csv import safe_csv
+from analytics.oversight.exercise import mark_name
 from analytics.shared.wording import counted
 from analytics.tasking.actions import STATUSES, list_action_steps, list_actions, update_action, write_calendar
+from analytics.tasking.exercise import mark_proposals
+from ui.components.audit import log
 from ui.components.choosing import choose_row
-from ui.components.evidence import log
+from ui.components.exporting import offer_csv
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
@@ -50,25 +52,18 @@ def show_actions(page: Page) -> None:
         column_config=ACTION_COLUMNS,
         alt="Actions, those still to do first, by due date",
     )
+    marked, mark = mark_proposals(page.store, shown)
     with st.container(horizontal=True):
         st.download_button(
             "Calendar (iCalendar)",
             lambda: write_calendar(shown),
-            "actions.ics",
+            mark_name("actions.ics", mark),
             "text/calendar",
             icon=":material/event:",
             on_click=log,
             args=(page, "export actions", "calendar"),
         )
-        st.download_button(
-            "Actions (CSV)",
-            lambda: safe_csv(shown),
-            "actions.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click=log,
-            args=(page, "export actions", "table"),
-        )
+        offer_csv(page, "Actions (CSV)", marked, "actions", "export actions", "table", mark=mark)
     if chosen is not None:
         _record_step(page, shown[shown.action_id == chosen].iloc[0])
 

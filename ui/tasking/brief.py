@@ -9,17 +9,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.oversight.exercise import mark_name
 from analytics.tasking.brief import Brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
+from analytics.tasking.exercise import find_product_mark
 from analytics.tasking.paper_size import PaperSize, load_paper
 from analytics.tasking.products import list_decisions, list_products, list_versions, load_product
 from analytics.tasking.readiness import find_missing
 from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import check_against_strategy
+from ui.components.audit import log
 from ui.components.drafts import choose, choose_version, go_to, say_state
-from ui.components.evidence import log
 from ui.components.papers import DOCX, choose_paper_size
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost, show_sentences
@@ -154,7 +156,9 @@ def offer_files(page: Page, product: int, version: int) -> None:
             "on_click": log,
             "args": (page, "export brief", f"product {product} version {version}"),
         }
-        name = f"brief-{product}-version-{version}"  # the files are sent when asked for, not with every page
+        mark = find_product_mark(page.store, product)
+        # The files are sent when asked for, not with every page.
+        name = mark_name(f"brief-{product}-version-{version}", mark)
         st.download_button(
             "PDF",
             lambda: files.pdf,

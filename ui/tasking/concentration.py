@@ -7,12 +7,12 @@ import streamlit as st
 
 from analytics.figures.charts import band_chart
 from analytics.hotspots.refusal import TooFewData
+from analytics.oversight.exercise import mark_of_sources
 from analytics.oversight.masking import mask
-from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import write_period
 from analytics.tasking.concentration import WHAT, ConcentrationRanking, measure_concentration
 from analytics.tasking.results import harm_in_force
-from ui.components.evidence import log
+from ui.components.exporting import offer_csv
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -115,12 +115,5 @@ def _show_highest(page: Page, found: ConcentrationRanking, what: str) -> None:
             "together": st.column_config.NumberColumn("Cumulative", format="%.1f %%"),
         },
     )
-    st.download_button(
-        "Highest-ranked (CSV)",
-        lambda: safe_csv(shown),
-        "prolific.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click=log,
-        args=(page, "export prolific", what),
-    )
+    mark = mark_of_sources(page.store)
+    offer_csv(page, "Highest-ranked (CSV)", shown, "prolific", "export prolific", what, mark=mark)

@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from analytics.exchange import FORMATS, Sharing, gather_case, has_places, record_export, write_case
+from analytics.oversight.exercise import mark_name
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -44,7 +45,7 @@ def show_exchange(page: Page, product: int, version: int) -> None:
                 st.download_button(
                     label,
                     partial(write_case, case, form),
-                    f"case-{product}-version-{version}.{ending}",
+                    mark_name(f"case-{product}-version-{version}.{ending}", case.mark),
                     mime,
                     icon=":material/ios_share:",
                     key=f"exchange-{form}-{product}",

@@ -7,11 +7,11 @@ from datetime import date
 import pandas as pd
 import streamlit as st
 
-from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_day, write_moment
 from analytics.tasking.actions import list_actions
 from analytics.tasking.brief import Brief
 from analytics.tasking.effect import verdict_in_words
+from analytics.tasking.exercise import mark_proposals
 from analytics.tasking.meeting import (
     Meeting,
     MeetingOpen,
@@ -30,7 +30,7 @@ from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
 from ui.components.choosing import change_link
-from ui.components.evidence import log
+from ui.components.exporting import offer_csv
 from ui.components.papers import offer_paper
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost
@@ -223,7 +223,7 @@ def _show_past(page: Page) -> None:
     past = list_meetings(page.store)
     if not past:
         return
-    st.subheader("Minutes")
+    st.header("Minutes")
     about = {
         m.meeting_id: f"Meeting {m.meeting_id} · {write_day(m.opened_at)}" + ("" if m.closed_at else ", open")
         for m in past
@@ -241,14 +241,13 @@ def _show_past(page: Page) -> None:
         f"minutes-{number}",
         "export minutes",
     )
-    with st.container(horizontal=True):
-        decisions = list_decisions(page.store)
-        st.download_button(
-            "Decision log (CSV)",
-            lambda: safe_csv(decisions),
-            "decisions.csv",
-            "text/csv",
-            icon=":material/download:",
-            on_click=log,
-            args=(page, "export decisions", "decision log"),
-        )
+    marked, mark = mark_proposals(page.store, list_decisions(page.store))
+    offer_csv(
+        page,
+        "Decision log (CSV)",
+        marked,
+        "decisions",
+        "export decisions",
+        "decision log",
+        mark=mark,
+    )

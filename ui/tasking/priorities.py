@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.ranking import ranking_chart
-from analytics.shared.safe_csv import safe_csv
+from analytics.tasking.exercise import mark_proposals
 from analytics.tasking.meeting import list_agenda
 from analytics.tasking.priorities import (
     FACTORS,
@@ -28,7 +28,7 @@ from analytics.tasking.strategy import (
     list_served_priorities,
     list_unserved_priorities,
 )
-from ui.components.evidence import log
+from ui.components.exporting import offer_csv
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.tasking.strategy import show_strategy
@@ -116,15 +116,8 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, reweighted: bool) -> Non
         "unsure, and a missing score takes any value. The intervals show the scorers' doubt, not a sampling "
         "error. Proposals with overlapping intervals cannot be ranked with confidence."
     )
-    st.download_button(
-        "Ranking (CSV)",
-        lambda: safe_csv(waiting),
-        "ranking.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click=log,
-        args=(page, "export ranking", "proposals"),
-    )
+    marked, mark = mark_proposals(page.store, waiting)
+    offer_csv(page, "Ranking (CSV)", marked, "ranking", "export ranking", "proposals", mark=mark)
 
 
 def _score(page: Page, scheme: ScoringScheme, waiting: pd.DataFrame, strategy: Strategy | None) -> None:

@@ -15,6 +15,7 @@ import shapely
 from analytics.formats.gdal import restrict_gdal
 from analytics.hotspots.catalogue import Request, Result
 from analytics.hotspots.grid.cells import outline_cells
+from analytics.oversight.exercise import COLUMN
 from analytics.shared.safe_csv import safe_csv
 
 FORMATS = {
@@ -29,16 +30,16 @@ class NotAMap(ValueError):
     """The result has no geometry, so it has no GeoJSON or GeoPackage."""
 
 
-def encode_result(result: Result, request: Request, epsg: int, ending: str) -> bytes:
+def encode_result(result: Result, request: Request, epsg: int, ending: str, mark: str = "") -> bytes:
     """The result's table in a format of FORMATS; cells get their outlines, in WGS 84.
 
     A column `parameters` (CSV, GeoJSON) or the file's own metadata (Parquet) or a layer `parameters`
-    (GeoPackage) says how it was made. Raises NotAMap for geometry that is not there, ValueError for another
-    ending."""
+    (GeoPackage) says how it was made; a column `exercise` bears `mark`, where it is one. Raises NotAMap for
+    geometry that is not there, ValueError for another ending."""
     if ending not in FORMATS:
         raise ValueError(f"A result is written as {', '.join(FORMATS)}, not as {ending!r}.")
     made_by = json.dumps(dict(result.parameters), default=str, ensure_ascii=False)
-    table = _flat(result.table)
+    table = _flat(result.table).assign(**{COLUMN: mark} if mark else {})
     if ending == "csv":
         return safe_csv(
             pd.DataFrame(table.drop(columns="geometry", errors="ignore")).assign(parameters=made_by)

@@ -1,0 +1,52 @@
+"""The mark of what is invented for training: on every file that leaves, as on every page and print."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from analytics.store import Store
+
+EXERCISE = "EXERCISE: invented data"
+PARTLY_EXERCISE = "EXERCISE: partly invented data"
+COLUMN = "exercise"  # of a table that leaves
+_NAMED = "EXERCISE-"
+
+
+def mark_of_sources(store: Store, *, area_id: int | None = None, table: str | None = None) -> str:
+    """The mark of what is worked out from the sources of an area, or from those whose rows a table has, or
+    from every source: '' where none of them is invented."""
+    within = "true" if area_id is None else "area_id = $area"
+    if table is not None:
+        within = f'source_id IN (SELECT source_id FROM "{table}")'
+    counts = store.rows(
+        f"SELECT count(*) FILTER (is_scenario) AS invented, count(*) AS every_one FROM source WHERE {within}",
+        {} if area_id is None or table is not None else {"area": area_id},
+    )[0]
+    if not counts["invented"]:
+        return ""
+    return EXERCISE if counts["invented"] == counts["every_one"] else PARTLY_EXERCISE
+
+
+def find_invented_sources(store: Store, asked: Collection[int] | None = None) -> frozenset[int]:
+    """The numbers of the invented sources, of those asked for where any are named."""
+    rows = store.rows("SELECT source_id FROM source WHERE is_scenario")
+    return frozenset(row["source_id"] for row in rows if asked is None or row["source_id"] in asked)
+
+
+def mark_table(store: Store, table: pd.DataFrame, mark: str = "") -> pd.DataFrame:
+    """The table with a column that marks what is invented: each row of an imported file by its source, else
+    every row with `mark`. Without anything invented, or with such a column already, it stays as it is."""
+    if COLUMN in table:
+        return table
+    if "source_id" not in table:
+        return table.assign(**{COLUMN: mark}) if mark else table
+    invented = find_invented_sources(store)
+    marks = [EXERCISE if source in invented else "" for source in table.source_id]
+    return table.assign(**{COLUMN: marks}) if any(marks) else table
+
+
+def mark_name(name: str, mark: str) -> str:
+    """The name of a file that bears this mark."""
+    return f"{_NAMED}{name}" if mark else name
