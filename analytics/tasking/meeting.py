@@ -16,7 +16,7 @@ from analytics.tasking.citations import combine_handling, join_handling
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper
 from analytics.tasking.priorities import list_assessments, rank_proposals, read_scheme
-from analytics.tasking.products import list_products
+from analytics.tasking.products import HOURS_LEFT, list_products
 
 
 class MeetingOpen(RuntimeError):
@@ -125,13 +125,8 @@ def describe_order(agenda: pd.DataFrame) -> str:
 
 def count_hours_left(store: Store, meeting: Meeting) -> float:
     """The meeting's hours less those of the actions adopted in it by decisions that stand."""
-    given: float = store.rows(
-        "SELECT coalesce(sum(hours), 0) AS hours FROM action JOIN decision USING (decision_id)"
-        " WHERE meeting_id = ? AND decision_id NOT IN (SELECT supersedes FROM decision"
-        " WHERE supersedes IS NOT NULL)",
-        [meeting.meeting_id],
-    )[0]["hours"]
-    return meeting.hours_available - given
+    number = meeting.meeting_id
+    return float(store.rows(HOURS_LEFT, [number, None, number])[0]["hours"])
 
 
 @dataclass(frozen=True)
@@ -220,7 +215,7 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
         [meeting.meeting_id],
     )
     actions = store.rows(
-        "SELECT action_id, description, owner, agency, contact, due, hours, a.decision_id"
+        "SELECT action_id, description, owner, agency, contact, due, hours, beyond_hours, a.decision_id"
         " FROM action a JOIN decision USING (decision_id)"
         " WHERE meeting_id = ? ORDER BY action_id",
         [meeting.meeting_id],
@@ -241,9 +236,14 @@ def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:
             f"{row['action_id']}. {row['description'].rstrip('.')}. Owner: {row['owner']}. "
             f"{describe_agency(row['agency'], row['contact'])} Due {write_day(row['due'])}."
             + (f" {counted(row['hours'], 'hour')}." if row["hours"] else "")
+            + (f" More than were left: {row['beyond_hours']}" if row["beyond_hours"] else "")
             for row in actions
         )
         or "None.",
         "Resources": f"{counted(meeting.hours_available, 'hour was', 'hours were')} available; "
-        f"{count_hours_left(store, meeting):g} left.",
+        f"{_say_left(count_hours_left(store, meeting))}.",
     }
+
+
+def _say_left(hours: float) -> str:
+    return f"{hours:g} left" if hours >= 0 else f"{counted(-hours, 'hour')} more given than there were"

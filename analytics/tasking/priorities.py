@@ -127,9 +127,9 @@ def rank_proposals(
 ) -> pd.DataFrame:
     """Proposals, the highest priority first.
 
-    Columns: product_id, priority, low, high (90 % of the draws), rank, rank_low, rank_high (likewise),
-    unscored (the criteria without a score, drawn from the full scale: an unknown score is not a middle
-    value)."""
+    Columns: product_id, priority, low, high (90 % of the draws, and the priority itself, which at an end of
+    the scale lies beyond them), rank, rank_low, rank_high (likewise), unscored (the criteria without a score,
+    drawn from the full scale: an unknown score is not a middle value)."""
     if not proposals:
         columns = ("product_id", "priority", "low", "high", "rank", "rank_low", "rank_high", "unscored")
         return pd.DataFrame(columns=list(columns))
@@ -141,14 +141,15 @@ def rank_proposals(
             middle[row, column] = given.score if given else HIGHEST / 2
             spread[row, column] = scheme.spread[given.confidence] if given else HIGHEST / 2
     noise = np.random.default_rng(_SEED).uniform(-1, 1, (_DRAWS, *middle.shape))
-    drawn = compute_priority(scheme, np.clip(middle + noise * spread, 0, HIGHEST), weights)
+    drawn = compute_priority(scheme, np.clip(middle + noise * spread, 0, HIGHEST), weights).round(9)
     places = (-drawn).argsort(axis=1, kind="stable").argsort(axis=1, kind="stable") + 1
+    priority = compute_priority(scheme, middle, weights).round(9)
     table = pd.DataFrame(
         {
             "product_id": list(proposals),
-            "priority": compute_priority(scheme, middle, weights),
-            "low": np.quantile(drawn, 0.05, axis=0),
-            "high": np.quantile(drawn, 0.95, axis=0),
+            "priority": priority,
+            "low": np.minimum(np.quantile(drawn, 0.05, axis=0), priority),
+            "high": np.maximum(np.quantile(drawn, 0.95, axis=0), priority),
             "rank_low": np.quantile(places, 0.05, axis=0, method="lower").astype(int),
             "rank_high": np.quantile(places, 0.95, axis=0, method="higher").astype(int),
             "unscored": [
@@ -158,6 +159,8 @@ def rank_proposals(
     )
     table = table.sort_values(["priority", "product_id"], ascending=[False, True], ignore_index=True)
     table.insert(4, "rank", table.priority.rank(ascending=False, method="min").astype(int))
+    table["rank_low"] = np.minimum(table.rank_low, table["rank"])
+    table["rank_high"] = np.maximum(table.rank_high, table["rank"])
     return table
 
 

@@ -12,10 +12,18 @@ import pandas as pd
 from analytics.intelligence.cited_versions import cite
 from analytics.oversight import Actor, record
 from analytics.shared.codes import code_table
+from analytics.shared.wording import counted
 from analytics.store import Store, now
 from analytics.tasking.actions import TaskedAction
 from analytics.tasking.saved_sections import upgrade_content
 
+# Parameters: the meeting, a decision that no longer counts (or NULL), the meeting again.
+HOURS_LEFT = (
+    "SELECT hours_available - (SELECT coalesce(sum(hours), 0) FROM action JOIN decision USING (decision_id)"
+    "   WHERE meeting_id = ? AND decision_id IS DISTINCT FROM ? AND decision_id NOT IN"
+    "   (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)) AS hours"
+    " FROM meeting WHERE meeting_id = ?"
+)
 OUTCOMES = code_table("decision_outcomes").codes
 
 
@@ -137,6 +145,7 @@ def record_decision(
     supersedes: int | None = None,
     action: TaskedAction | None = None,
     hours: float | None = None,
+    beyond_hours: str = "",
     meeting_id: int | None = None,
 ) -> int:
     """Record the meeting's decision on one version of a brief; an adopted one may carry an action.
@@ -144,8 +153,9 @@ def record_decision(
     A decision is never edited. A second one on the same product must name the standing one it `supersedes`;
     raises DecidedMeanwhile where another stands, KeyError where there is no such version of a brief, and
     ValueError where outcome, reason or decider is missing or what is not adopted carries an action. `hours`:
-    the officers' hours the action is expected to take. `meeting_id`: the open meeting in which it is decided;
-    raises KeyError where that one is closed."""
+    the officers' hours the action is expected to take; `beyond_hours` says why they are given where the
+    meeting has fewer left, and ValueError is raised without. `meeting_id`: the open meeting in which it is
+    decided; raises KeyError where that one is closed."""
     if outcome not in OUTCOMES:
         raise ValueError(f"A decision is one of {', '.join(OUTCOMES)}.")
     if not reason.strip() or not decided_by.strip():
@@ -154,6 +164,12 @@ def record_decision(
         raise ValueError("Only an adopted or amended brief carries an action.")
     with store.write(changes_data=False) as cursor:
         _check_decidable(cursor, product_id, version, supersedes, meeting_id)
+        lacking = _count_hours_lacking(cursor, meeting_id, supersedes, hours or 0) if action else 0
+        if lacking > 0 and not beyond_hours.strip():
+            raise ValueError(
+                f"The meeting has {counted(lacking, 'hour')} fewer left than this needs: say why they are "
+                "given all the same."
+            )
         ((decision_id,),) = cursor.execute(
             "INSERT INTO decision (product_id, product_version, outcome, reason, decided_by, decided_at,"
             " supersedes, meeting_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING decision_id",
@@ -164,9 +180,9 @@ def record_decision(
         ).fetchall()  # what was typed is decided now; what somebody else typed stays
         if action:
             cursor.execute(
-                "INSERT INTO action (decision_id, description, owner, due, agency, contact, status, hours)"
-                " VALUES (?, ?, ?, ?, ?, ?, 'open', ?)",
-                [decision_id, *astuple(action), hours],
+                "INSERT INTO action (decision_id, description, owner, due, agency, contact, status, hours,"
+                " beyond_hours) VALUES (?, ?, ?, ?, ?, ?, 'open', ?, ?)",
+                [decision_id, *astuple(action), hours, beyond_hours.strip() if lacking > 0 else None],
             ).fetchall()
         record(
             cursor,
@@ -205,6 +221,16 @@ def _check_decidable(
         raise DecidedMeanwhile(
             "Somebody else recorded a decision on this brief meanwhile. Read it, and supersede it if needed."
         )
+
+
+def _count_hours_lacking(
+    cursor: duckdb.DuckDBPyConnection, meeting_id: int | None, supersedes: int | None, hours: float
+) -> float:
+    """How many of these hours the meeting does not have, once those of the decision to supersede are free."""
+    if meeting_id is None:
+        return 0.0
+    ((left,),) = cursor.execute(f"SELECT ({HOURS_LEFT})", [meeting_id, supersedes, meeting_id]).fetchall()
+    return float(hours - left)
 
 
 def list_decisions(store: Store, product_id: int | None = None) -> pd.DataFrame:

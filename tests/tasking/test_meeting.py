@@ -65,6 +65,22 @@ def test_the_agenda_is_what_waits_by_priority(store):
     assert waiting.priority.isna().tolist() == [False, False, False, True]
 
 
+def test_more_hours_than_are_left_need_a_reason_and_the_minutes_print_it(store):
+    first = brief(store, "Kiln Row")
+    number = open_meeting(store, ANN, "Supt. Lee", "Insp. Ray", 100)
+    patrol = {"action": tasked_action("Patrol", "Sgt. Day", DUE), "meeting_id": number}
+    standing = decide(store, first, "adopted", hours=100, beyond_hours="not printed", **patrol)
+    with pytest.raises(ValueError, match="20 hours fewer left than this needs: say why"):
+        decide(store, first, "amended", hours=120, supersedes=standing, **patrol)
+    decide(
+        store, first, "amended", hours=120, beyond_hours="The county lends 20.", supersedes=standing, **patrol
+    )
+    text = write_minutes(store, find_open_meeting(store))
+    assert "120 hours. More than were left: The county lends 20." in text["Actions"]
+    assert "not printed" not in text["Actions"]  # there were enough
+    assert "100 hours were available; 20 hours more given than there were." in text["Resources"]
+
+
 def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
     first, second = brief(store, "Kiln Row"), brief(store, "Mill Lane")
     number = open_meeting(store, ANN, "Supt. Lee", "Insp. Ray", 100)

@@ -47,6 +47,13 @@ def test_the_formula_is_the_one_that_is_written_down():
         assert compute_priority(PLAN, values) == pytest.approx(by_hand(scores))
 
 
+def test_no_priority_lies_outside_its_own_interval():
+    ends = rank_proposals(PLAN, {1: scored(4, "low"), 2: scored(0, "low"), 3: scored(4, "moderate")})
+    assert ends.priority.max() == pytest.approx(100) and ends.priority.min() == 0
+    assert ((ends.low <= ends.priority) & (ends.priority <= ends.high)).all()
+    assert ((ends.rank_low <= ends["rank"]) & (ends["rank"] <= ends.rank_high)).all()
+
+
 def test_certain_scores_rank_without_doubt_and_doubt_widens_both_intervals():
     sure = rank_proposals(PLAN, {1: scored(2), 2: scored(3), 3: scored(1)})
     assert sure.product_id.tolist() == [2, 1, 3] and sure["rank"].tolist() == [1, 2, 3]

@@ -17,7 +17,7 @@ from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
 
 OUTCOME_LABELS = {"adopted": "Adopt", "amended": "Amend", "declined": "Decline", "deferred": "Defer"}
-_FIELDS = ("why", "action", "owner", "agency", "contact", "due", "hours")
+_FIELDS = ("why", "action", "owner", "agency", "contact", "due", "hours", "beyond")
 _TASKING = ("adopted", "amended")
 _DAYS_TO_ACT = 28
 _LAST = "decided_last"  # in the session: the brief decided on last, and how
@@ -41,13 +41,14 @@ def ask_fields(page: Page, meeting: Meeting, product: int, brief: Brief, left: f
     takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **saving)
     if takes > left:
         st.warning(f"This needs {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
+        st.text_input("Why more hours than are left", key=f"beyond-{product}", **saving)
     if action.strip() and isinstance(until, date) and until < date.today():
         st.warning("That date has passed: the action would be overdue at once.", icon=":material/event_busy:")
 
 
 def record_typed(page: Page, meeting: Meeting, product: int, version: int, outcome: str) -> str:
     """Record the decision with what was typed; returns why it could not be, or ''."""
-    typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
+    typed = _read_typed(product)
     standing = list_decisions(page.store, product)
     standing = standing[standing.standing]
     tasked = typed["action"].strip() and outcome in _TASKING
@@ -65,6 +66,7 @@ def record_typed(page: Page, meeting: Meeting, product: int, version: int, outco
             if tasked
             else None,
             hours=typed["hours"] if tasked else None,
+            beyond_hours=typed["beyond"],
             meeting_id=meeting.meeting_id,
         )
     except (DecidedMeanwhile, ValueError, KeyError) as error:
@@ -148,13 +150,24 @@ def _restore(page: Page, meeting: Meeting, product: int, brief: Brief) -> None:
         )
     }
     due = brief.due_day() or date.today() + timedelta(days=_DAYS_TO_ACT)
-    begun = {"why": "", **asked, "hours": brief.asked_hours() or 0.0, "due": due.isoformat()} | draft
+    begun = {
+        "why": "",
+        "beyond": "",
+        **asked,
+        "hours": brief.asked_hours() or 0.0,
+        "due": due.isoformat(),
+    } | draft
     for field, value in (begun | {"due": date.fromisoformat(str(begun["due"]))}).items():
         st.session_state[f"{field}-{product}"] = value
 
 
 def _save_typed(page: Page, meeting: Meeting, product: int) -> None:
     """Save every field when one is left, until the proposal is decided."""
-    typed = {field: st.session_state[f"{field}-{product}"] for field in _FIELDS}
+    typed = _read_typed(product)
     typed["due"] = typed["due"].isoformat()
     save_draft(page.store, page.actor, meeting.meeting_id, product, typed)
+
+
+def _read_typed(product: int) -> dict[str, Any]:
+    """What stands in the fields; one that is not drawn is empty."""
+    return {field: st.session_state.get(f"{field}-{product}", "") for field in _FIELDS}
