@@ -1,5 +1,6 @@
 """The Hotspots page in a real browser: map, clock and trend filter each other, the link restores the view,
-every method opens, every export downloads, and a hotspot is followed.
+every export downloads, and a hotspot is followed. That every method opens, the crawler sees, and
+`tests/ui/hotspots/test_page.py`.
 
 Cells of 1,000 m in a small window: a browser without a graphics card takes most of the time to draw the map.
 """
@@ -11,7 +12,6 @@ from playwright.sync_api import Page, expect
 
 from analytics.hotspots.catalogue import METHODS
 from tests.browser.conftest import Server, settled
-from ui.hotspots.questions import QUESTIONS
 
 LONG = 60_000
 LARGE = "size=1000+m"
@@ -121,24 +121,6 @@ def test_dragging_over_the_clock_and_the_trend_filters_and_the_link_restores_it(
     assert 0 < recent < evening
     assert "from_hour=" in page.url and "period=" in page.url
     assert located(opened(page, page.url)) == recent
-
-
-@pytest.mark.parametrize("question", QUESTIONS)
-def test_each_method_opens_on_its_defaults(own_server, watched, question):
-    """With its question, without a fault; it answers, or says in words what it lacks."""
-    page = opened(watched, f"{own_server.url}/hotspots?{LARGE}")
-    page.get_by_role("radio", name=question, exact=True).click()
-    for method in (METHODS[name] for name in QUESTIONS[question]):
-        page.get_by_role("radio", name=method.title, exact=True).click()
-        page.get_by_text(method.question).first.wait_for(timeout=LONG)
-        answered(page)
-        answer = page.locator("[data-testid=stDataFrame], [data-testid=stAlert], .card").first
-        answer.wait_for(state="attached", timeout=LONG)
-        assert page.locator("[data-testid=stException]").count() == 0
-    if question == "What next?":  # a reload finds the answer, or the work under way, and the method asked
-        opened(page, page.url).get_by_text(method.question).first.wait_for(timeout=LONG)
-        answered(page)
-        page.locator("[data-testid=stDataFrame], .card").first.wait_for(state="attached", timeout=LONG)
 
 
 def test_a_link_of_before_opens_its_method_and_an_unknown_one_is_said(own_server, watched):

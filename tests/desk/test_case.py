@@ -1,10 +1,17 @@
 """The case tray: things of every domain in one finding and one brief; removed and put back."""
 
+import json
 from datetime import date
 
 import pytest
 
-from analytics.desk.case_finding import CaseWords, draft_statement, save_case_brief, save_case_finding
+from analytics.desk.case_finding import (
+    CaseWords,
+    describe_case,
+    draft_statement,
+    save_case_brief,
+    save_case_finding,
+)
 from analytics.desk.saved_views import (
     list_views,
     remove_view,
@@ -23,6 +30,7 @@ from analytics.desk.tray import (
     reopen_case,
     restore_item,
 )
+from analytics.desk.watches import mark_looked, resume_watch, start_watch, stop_watch
 from analytics.intelligence.evidence import count_evidence, read_evidence_lines
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.reports import save_report
@@ -145,3 +153,87 @@ def test_views_are_own_or_shared_and_changed_by_their_owner(store):
     with pytest.raises(ValueError):
         save_view(store, ANALYST, " ", OPENS)
     assert store.rows("SELECT count(*) AS n FROM audit WHERE act LIKE '%view%'")[0]["n"] == 7
+
+
+def acts(store) -> list[tuple[str, str, dict]]:
+    """What the audit trail says of the desk: act, object, detail."""
+    rows = store.rows("SELECT act, object, CAST(detail AS VARCHAR) AS detail FROM audit ORDER BY sequence")
+    return [(row["act"], row["object"], json.loads(row["detail"])) for row in rows]
+
+
+def test_every_change_of_the_desk_is_in_the_audit_trail(store):
+    fill(store, 1, true_now())
+    item = add_item(store, ANALYST, TrayItem("operation", "1", "Operation 1", OPENS))
+    remove_item(store, ANALYST, item)
+    restore_item(store, ANALYST, item)
+    name_case(store, ANALYST, 1, "Quay")
+    close_case(store, ANALYST, 1)
+    reopen_case(store, ANALYST, 1)
+    view = save_view(store, ANALYST, "Nights", OPENS, shared=True)
+    rename_view(store, ANALYST, view, "By night")
+    share_view(store, ANALYST, view, False)
+    share_view(store, ANALYST, view, True)
+    remove_view(store, ANALYST, view)
+    restore_view(store, ANALYST, view)
+    watch = start_watch(store, ANALYST, "operation", "1", "Operation 1", OPENS)
+    mark_looked(store, ANALYST, watch)
+    stop_watch(store, ANALYST, watch)
+    resume_watch(store, ANALYST, watch)
+    assert acts(store) == [
+        ("add to case", "case 1", {"kind": "operation"}),
+        ("remove from case", "item 1", {}),
+        ("put back into case", "item 1", {}),
+        ("name case", "case 1", {}),
+        ("close case", "case 1", {}),
+        ("reopen case", "case 1", {}),
+        ("save view", "view 1", {"shared": True, "page": "adverts"}),
+        ("rename view", "view 1", {}),
+        ("share view no longer", "view 1", {}),
+        ("share view", "view 1", {}),
+        ("remove view", "view 1", {}),
+        ("restore view", "view 1", {}),
+        ("start watch", "watch 1", {"kind": "operation"}),
+        ("look at watch", "watch 1", {}),
+        ("stop watch", "watch 1", {}),
+        ("resume watch", "watch 1", {}),
+    ]
+    with pytest.raises(KeyError, match="There is no watch 1 of bob"):
+        resume_watch(store, OTHER, watch)
+
+
+def test_nothing_of_the_desk_makes_the_data_other(store):
+    before = store.data_version()
+    add_item(store, ANALYST, TrayItem("operation", "1", "Operation 1", OPENS))
+    save_view(store, ANALYST, "Nights", OPENS)
+    assert store.data_version() == before
+
+
+def test_an_advert_lies_in_a_case_and_its_row_under_the_finding(store):
+    fill(store, 1, true_now())
+    add_item(store, ANALYST, TrayItem("advert", "1-2", "Advert 1", OPENS))
+    case = open_case(store, ANALYST)
+    finding = load_finding(store, number := save_case_finding(store, ANALYST, case, WORDS))
+    assert count_evidence(store, number) == {"advert": 1}
+    assert finding.result.focus.label == "Advert 1" and finding.result.parts[0].count == 1
+
+
+def test_the_place_of_a_case_is_where_its_finding_lies(filled):
+    finding = load_finding(filled, save_case_finding(filled, ANALYST, open_case(filled, ANALYST), WORDS))
+    focus = finding.result.focus
+    assert (focus.lon, focus.lat, focus.count) == (pytest.approx(-1.5), pytest.approx(53.8), 1)
+    assert len(focus.ring) == 5 and focus.label == "Quay Street"
+
+
+def test_a_case_is_described_in_words_and_refused_in_words(filled):
+    case = open_case(filled, ANALYST)
+    assert describe_case(case) == (
+        "1 place, 1 operation of adverts, 1 account, 1 money lead, 1 identifier, 1 report, 1 finding, "
+        "1 record"
+    )
+    with pytest.raises(PermissionError, match="This role does not write findings."):
+        save_case_finding(filled, OFFICER, case, WORDS)
+    with pytest.raises(ValueError, match="A case needs a name."):
+        name_case(filled, ANALYST, case.case_id, " ")
+    add_item(filled, ANALYST, TrayItem("row", "source-1-2", "Source 1", OPENS))
+    with pytest.raises(ValueError, match="Source 1 is no record that a finding can rest on."):
+        save_case_finding(filled, ANALYST, open_case(filled, ANALYST), WORDS)

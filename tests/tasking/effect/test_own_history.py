@@ -114,3 +114,62 @@ def test_shrinking_is_right_about_four_thousand_places_without_effect(shared_dat
     expected = shrink_to_mean(before)[top].mean()
     assert expected == pytest.approx(28.04, abs=5e-3)
     assert abs(after[top].mean() / expected - 1) < 0.006
+
+
+def test_every_figure_written_out():
+    """Of a fall beside a town that falls less, whose counts are too few to be taken as they are."""
+    own, town = np.zeros(START + LENGTH), np.full(START + LENGTH, 3)
+    own[:START:2] = own[START::4] = 1
+    town[START:] = 2
+    found = _judge(own, town)
+    table = found.table.set_index("baseline")
+    row = table.loc["recent"]
+    assert (row.before, row.after, row.control_before, row.control_after) == (42, 7, 252, 56)
+    noise = 1 / 252.5 + 1 / 56.5
+    weight = 0.04 / (0.04 + noise)
+    expected = 14 * np.exp(weight * np.log(56.5 / 84.5))
+    variance = expected + expected**2 / 42 + expected**2 * weight * noise
+    assert found.dispersion == 1 and row.expected == pytest.approx(expected)
+    assert row.change == pytest.approx(7 / expected - 1)
+    assert row.z == pytest.approx((7 - expected) / np.sqrt(variance))
+    assert found.p == table.p[["recent", "long-run"]].max() < 1
+
+
+def test_p_is_never_above_one():
+    own = np.tile([1.0, 0.0], (START + LENGTH) // 2)
+    assert _judge(own, np.full(START + LENGTH, 1e6)).p == 1
+
+
+def test_dispersion_by_weeks_written_out():
+    """A week of seven, a week of none: by stretches of four weeks they are alike."""
+    own = np.tile(np.repeat([1.0, 0.0], 7), (START + LENGTH) // 14)
+    found = _judge(own, np.full(START + LENGTH, 1e6))
+    assert found.dispersion == pytest.approx(48 * 3.5 / 47, rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("recent", "earlier", "is_steady"),
+    [(10, 80, False), (3, 23, True), (3, 37, False)],
+)
+def test_a_level_that_changed_counts_where_it_is_beyond_chance(recent, earlier, is_steady):
+    own = np.zeros(START + LENGTH)
+    own[np.linspace(0, START - 85, earlier).astype(int)] = 1
+    own[np.linspace(START - 84, START - 1, recent).astype(int)] = 1
+    try:
+        _judge(own, np.full(START + LENGTH, 1e6), own_minimum=1)
+    except UnsteadyHistory as refused:
+        assert not is_steady and "level changed" in str(refused)
+    else:
+        assert is_steady
+
+
+def test_only_the_long_run_is_shrunk():
+    own, town = np.zeros(START + LENGTH), np.full(START + LENGTH, 50)
+    own[::3] = 1
+    others = np.random.default_rng(5).poisson(40, 500)
+    plain, chosen = (
+        _judge(own, town, found=found, everywhere=others).table.set_index("baseline")
+        for found in (None, (START, 1))
+    )
+    assert chosen.expected["recent"] == plain.expected["recent"]
+    assert chosen.expected["just before"] == plain.expected["just before"]
