@@ -9,9 +9,10 @@ from click.testing import CliRunner
 
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
-from analytics.warnings.alarms import WarningParameters, find_warnings
+from analytics.warnings.alarms import WarningParameters, choose_limit, find_warnings
 from analytics.warnings.cli import warnings
 from analytics.warnings.history import read_history
+from tests.sources import insert_source_row
 
 LAST = date(2024, 6, 30)
 QUICK = WarningParameters(permutations=29, simulations=99)
@@ -156,3 +157,24 @@ def test_the_command_writes_what_was_tested(risen_file, tmp_path):
 def test_what_cannot_be_done_is_said(risen_file, arguments, words):
     done = CliRunner().invoke(warnings, ["--store", str(risen_file), *arguments])
     assert done.exit_code != 0 and words in done.output
+
+
+def test_the_limit_is_shared_by_all_tests_of_a_month():
+    assert choose_limit(2.0, 10, monthly=True) == pytest.approx(0.2)
+    assert choose_limit(2.0, 10, monthly=False) == pytest.approx(0.2 / 4.348214)
+    assert choose_limit(30.0, 1, monthly=True) == 0.5 and choose_limit(0.1, 0, monthly=True) == 0.1
+
+
+@pytest.mark.parametrize(("precision", "last"), [("month", date(2025, 12, 31)), ("day", date(2025, 12, 1))])
+def test_a_months_date_stands_for_all_of_it(store, precision, last):
+    with store.write() as cursor:
+        insert_source_row(cursor, 1, "incident")
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " local_date, time_precision) SELECT 1, k, 1, 'theft', d, d, d, ?"
+            " FROM (SELECT row_number() OVER () AS k, d FROM"
+            " generate_series(DATE '2022-01-01', DATE '2025-12-01', INTERVAL 1 MONTH) AS t(d))",
+            [precision],
+        ).fetchall()
+    history = read_history(DuckDBEngine(store), 1, as_of=date(2026, 1, 15))
+    assert (history.monthly, history.last_day) == (precision == "month", last)

@@ -123,3 +123,9 @@ def test_no_bound_for_too_few_recent_cases():
     assert np.isnan(expect_week(y, _weeks(260), 259).bound[0])
     y[-4] = 1
     assert expect_week(y, _weeks(260), 259).bound[0] == 0
+
+
+def test_the_same_week_of_a_leap_day_is_that_of_the_28th():
+    starts = _weeks(60, "2023-01-12")  # among them 29 February 2024
+    at = list(starts.astype(str)).index("2024-02-29")
+    assert str(starts[find_same_week(starts, at, 1)]) == "2023-03-02"
