@@ -15,11 +15,11 @@ _ENDINGS = (
 )
 _DOT = (
     r"(?:\s?[(\[{<]\s?(?:dot|punkt|punto|ponto|point|tochka|точка|\.)\s?[)\]}>]\s?"
-    r"|\s(?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια)\s|\s?\.\s?)"
+    r"|[\s_*~-](?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια|tecka|nokta|chấm|cham)[\s_*~-]|\s?\.\s?)"
 )
 _AT = (
     r"(?:\s?[(\[{<]\s?(?:at|arroba|chez|собака|malpa|@|a)\s?[)\]}>]\s?"
-    r"|\s(?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι)\s|\s@\s|\s@|@\s)"
+    r"|[\s_*~-](?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι|zavinac|snabel-?a|kukac)[\s_*~-]|\s@\s|\s@|@\s)"
 )
 _EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
 _SAID_EMAIL = re.compile(
@@ -71,22 +71,65 @@ _NAMED_HANDLE = re.compile(
     r"(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник))?"
     r"(?:\s?[:=-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
 )
+_SPLIT = r"(?:\s?\.\s?|\s?[(\[]\s?(?:dot|\.)\s?[)\]]\s?|\sdot\s)"  # a dot, or what stands for one
 _PROFILE = re.compile(
-    r"(?:https?://)?(?:www\.)?(t\.me|telegram\.me|instagram\.com|snapchat\.com/add|twitter\.com|x\.com|wa\.me|vk\.com|onlyfans\.com)/@?\+?([\w.]{3,32})",
+    rf"(?:https?://)?(?:www\.)?(?<![\w@])(?P<host>(?:t|telegram|wa){_SPLIT}me|(?:instagram|twitter|x|vk|onlyfans|facebook){_SPLIT}com"
+    rf"|snapchat{_SPLIT}com\s?/\s?add)(?:\s?/\s?|\sslash\s)@?\+?(?P<name>[a-z0-9_][\w.]{{2,31}})",
     re.ASCII,
 )
 # Links that open a conversation with a telephone number: the number is the contact, however it is linked to.
 _NUMBER_LINK = re.compile(
-    r"(?:h(?:tt|xx)ps?://)?(?:www\.)?(?:wa\.me/|(?:api\.|web\.)?whatsapp\.com/send/?\?(?:[^\s#&]*&)*?phone="
-    r"|(?:t|telegram)\.me/(?=\+|%2b)|signal\.me/#p/|viber://(?:chat|contact|add)\?number=)(?:\+|%2b)?(\d{8,15})"
-    r"(?!\d)[^\s<>\"'|\\^`{}\]]*",
+    rf"(?:h(?:tt|xx)ps?://)?(?:www\.)?(?:wa{_SPLIT}me\s?(?:/|\bslash\b)\s?|(?:t|telegram){_SPLIT}me\s?/\s?(?=\+|%2b)|signal{_SPLIT}me\s?/\s?#p/\s?|"
+    r"(?:api\.|web\.)?whatsapp\.com/send/?\?(?:[^\s#&]*&)*?phone="
+    r"|tel:|sms:|viber://(?:chat|contact|add)\?number=)(?:\+|%2b)?\s?(\d(?:[ -]?\d){7,14})"
+    r"(?![ -]?\d)[^\s<>\"'|\\^`{}\]]*",
+    re.ASCII,
+)
+# Single letters with a space between each, four or more; an underscore or a dot may stand among them.
+_SPACED = re.compile(r"(?<![^\s:])@? ?(?:[a-z0-9_.@+-] ){3,}[a-z0-9_](?![\w@])|@\w+ _|@ ?\w+_ ", re.ASCII)
+_PARTED_HANDLE = re.compile(
+    r"(?<![\w.@/])@ ?[a-z0-9]+(?:_|(?: _ ?|_ )[a-z0-9]+)*(?: _ ?|_ )[a-z0-9]+(?!\w)", re.ASCII
+)
+_NAMES = "|".join(sorted(_PLATFORMS, key=len, reverse=True))
+_NAMED_BEFORE = re.compile(rf"(?<!\w)({_NAMES})\s?(?:id|me)?\s?[:=@-]?\s?$")
+_LOOSE_HANDLE = re.compile(
+    r"(?<!\w)(telegram|tg|whatsapp|wechat|weixin|snapchat|instagram|insta|ig|skype|viber|wickr|threema|tiktok|kik)"
+    r"(?:\s(?:id\s)?|\s?[:=@-]*\s)@?\s?([a-z][\w.]{1,20}[_\d][\w.]{0,20})(?![\w@])",
     re.ASCII,
 )
 _GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
 _BRACKET = re.compile(r"[\[({<]")
-_AT_WORDS = frozenset({"at", "arroba", "chiocciola", "собака", "malpa", "klammeraffe", "παπακι"})
+_AT_WORDS = frozenset(
+    [
+        "at",
+        "arroba",
+        "chiocciola",
+        "собака",
+        "malpa",
+        "klammeraffe",
+        "παπακι",
+        "zavinac",
+        "snabela",
+        "snabel",
+        "kukac",
+    ]
+)
 _DOT_WORDS = frozenset(
-    {"dot", "punkt", "punto", "ponto", "point", "точка", "tochka", "kropka", "teleia", "τελεια"}
+    [
+        "dot",
+        "punkt",
+        "punto",
+        "ponto",
+        "point",
+        "точка",
+        "tochka",
+        "kropka",
+        "teleia",
+        "τελεια",
+        "tecka",
+        "nokta",
+        "cham",
+    ]
 )
 _PLATFORM_WORDS = frozenset(_PLATFORMS)
 
@@ -113,6 +156,23 @@ def find_addresses(text: str, tokens: Collection[str]) -> list[Address]:
     return sorted(found, key=lambda address: address.start)
 
 
+def _spaced(text: str) -> Iterable[Address]:
+    """Addresses whose letters stand apart: 'a n n a @ s i t e . c o m', 'tg: a n n a 9', '@anna _ x'."""
+    for match in _SPACED.finditer(text):
+        letters = re.sub(r"\s", "", match[0])
+        if _EMAIL.fullmatch(letters):
+            yield Address("email", letters, *match.span(), 0.93, "letters apart")
+            continue
+        before = text[max(0, match.start() - 14) : match.start()]
+        named = _NAMED_BEFORE.search(before)
+        name = letters.lstrip("@")
+        if (named or letters[0] == "@") and len(name) > 3 and not name.isdigit():
+            note = _PLATFORMS[named[1]] if named else "letters apart"
+            yield Address("handle", f"@{name.rstrip('.')}", *match.span(), 0.9, note)
+    for match in _PARTED_HANDLE.finditer(text):
+        yield Address("handle", re.sub(r"\s", "", match[0]), *match.span(), 0.96, "letters apart")
+
+
 def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     """Each pattern only where the text has what it cannot do without: most adverts have none of it."""
     at, point = "@" in text, "." in text
@@ -135,11 +195,14 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
             "email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words"
         )
     for match in _NUMBER_LINK.finditer(text) if "/" in text else ():
-        if number := read_international(match[1]):
+        if number := read_international(re.sub(r"\D", "", match[1])):
             yield Address("phone", number.e164, match.start(), match.end(), 0.99, "a link to the number")
-    for match in _PROFILE.finditer(text) if point else ():
-        if match[1] != "wa.me":
-            yield Address("handle", f"@{match[2].rstrip('.')}", *match.span(), 0.98, match[1])
+    for match in _PROFILE.finditer(text) if dotted and ("/" in text or "slash" in tokens) else ():
+        host = re.sub(r"\s", "", re.sub(_SPLIT, ".", match["host"]))
+        if host != "wa.me" and not match["name"].isdigit():
+            yield Address("handle", f"@{match['name'].rstrip('._')}", *match.span(), 0.98, host)
+    named = not _PLATFORM_WORDS.isdisjoint(tokens) or (not text.isascii() and _GLUED.search(text) is not None)
+    yield from _spaced(text) if (at or named) else ()
     for match in _URL.finditer(text) if point else ():
         url = match[0].rstrip(".,;:!?)]'\"")
         plain = re.sub(r"^h(?:tt|xx)ps?://", "", url).removeprefix("www.").rstrip("/")
@@ -149,7 +212,6 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     for match in _SAID_URL.finditer(text) if dotted and (bracket or "dot" in tokens) else ():
         ending = re.sub(r"\sdot\s", ".", match[2])
         yield Address("url", f"{match[1]}.{ending}", *match.span(), 0.75, "written in words")
-    named = not _PLATFORM_WORDS.isdisjoint(tokens) or (not text.isascii() and _GLUED.search(text) is not None)
     for match in _NAMED_HANDLE.finditer(text) if named else ():
         loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
         if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:
@@ -157,6 +219,12 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
             yield Address(
                 "handle", f"@{value}", match.start(2), match.start(2) + len(value), 0.9, _PLATFORMS[match[1]]
             )
+    for match in _LOOSE_HANDLE.finditer(text) if named else ():
+        value = match[2].rstrip(".")
+        digits = sum(character.isdigit() for character in value)
+        if 2 * digits < len(value):
+            start = match.start(2)
+            yield Address("handle", f"@{value}", start, start + len(value), 0.86, _PLATFORMS[match[1]])
 
 
 _WORDS_TEXT = """

@@ -100,7 +100,7 @@ def load_number_words() -> dict[str, NumberWord]:
             if known is None:
                 words[word] = NumberWord(value, role, frozenset({language}), weak)
             elif (known.value, known.role) == (value, role):
-                words[word] = NumberWord(value, role, known.languages | {language}, known.weak and weak)
+                words[word] = NumberWord(value, role, known.languages | {language}, known.weak or weak)
     for word in (
         "dash",
         "hyphen",
@@ -220,6 +220,7 @@ def _leet(token: str) -> tuple[Piece, ...] | None:
     """'s3ven', '0ne', 'f1ve': figures within a number word."""
     for table in (_LEET, _LEET_L):
         word = load_number_words().get(token.translate(table))
-        if word and not word.weak and len(token) > 2:
+        figures = sum(character.isdigit() for character in token)
+        if word and not word.weak and len(token) > 2 and 2 * figures <= len(token):
             return (Piece(0, len(token), word=word),)
     return None

@@ -145,6 +145,11 @@ def read_dialled(digits: str, region: str) -> tuple[PhoneNumber, bool] | None:
     return (found, trunk == "0" and _writes_trunk(region, found.mobile)) if found else None
 
 
+def country_code(region: str) -> int:
+    """The country code of a region; 0 where it has none."""
+    return int(phonenumbers.country_code_for_region(region))
+
+
 @cache
 def _dialling(region: str) -> tuple[int, str]:
     code = phonenumbers.country_code_for_region(region)

@@ -13,9 +13,15 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.amounts import find_other_numbers
-from analytics.adverts.identifiers.digit_runs import Atom, find_runs
+from analytics.adverts.identifiers.digit_runs import TOKEN, Atom, find_runs
 from analytics.adverts.identifiers.number_words import load_language_regions
-from analytics.adverts.identifiers.numbering import PhoneNumber, read_dialled, read_international
+from analytics.adverts.identifiers.numbering import (
+    PhoneNumber,
+    country_code,
+    read_dialled,
+    read_international,
+)
+from analytics.adverts.identifiers.places import find_country_ahead
 
 DEFAULT_REGIONS = ("GB", "US")
 MINIMUM_CONFIDENCE = 0.5  # what is less sure than this is not reported
@@ -35,6 +41,27 @@ _REFERENCE_END = re.compile(
     r"(?:ref|erence|oice|iban|vat|isbn|sku|ean|imei|siret|nummer|nip|regon|cui|инн|ул|αφμ|no|nr|num|number|code|numero|id|номер|n|[#:№号])\W{0,7}$"
 )
 _REFERENCE_END_REACH = 16
+_REFERENCE_REACH = 32
+_ENDED = re.compile(r"[!?\n]|[.]\s\W*\w{4,}")
+_REFERENCES_TEXT = """
+    ref reference refs invoice iban vat isbn sku ean gtin upc barcode imei siret siren nip regon cui cif
+    nif nie dni pesel bsn cpf cnpj cuit rut rfc curp kvk ust ustid utr tin ssn nino tax steuernummer
+    steuer afm amka oib jmbg egn eik cnp ico dic personnummer orgnr orgnummer inn snils ogrn kpp edrpou
+    инн огрн кпп снилс еик егн αφμ ticket tickets batch lot charge serial licence license permit policy
+    claim passport parcel tracking flight booking buchung buchungsnummer reservation reserva order
+    orders bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer facture factura
+    fattura faktura commande pedido ordine zamowienie comanda zakazka artikel artikelnummer articulo
+    articolo article item model modell modelo part case file dossier sprawa registration company charity
+    account acc iva piva codigo kod code заказ счет артикул договор договір накладная παραγγελια
+    τιμολογιο bilet билет biglietto billet boleto vergi siparis fatura
+"""
+_REFERENCES = frozenset(_REFERENCES_TEXT.split())
+_BETWEEN_TEXT = """
+    no nr num number numero nummer номер code id is n nº der de du di do del of our your the fiscale
+    fiscal partita reference ref date card office and tax serial gb de fr es it pl ro nl be at ie pt se
+    cz hu dk fi el
+"""
+_BETWEEN = frozenset(_BETWEEN_TEXT.split())
 _IBAN = re.compile(r"\biban\W{0,3}[a-z]{2}\s?\d{2}(?:\s?[a-z]{4})?(?:\s?\d{4}){2,6}(?:\s?\d{1,3})?(?!\d)")
 _CUE = re.compile(
     r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
@@ -62,7 +89,13 @@ _GROUPS = {
     (2, 3, 4),
     (3, 4, 4),
     (5, 5),
+    (4, 4),
+    (4, 6),
+    (4, 7),
+    (2, 4, 4),
+    (3, 3, 3, 3),
 }
+_ITALY = 39  # whose leading nought is dialled from abroad too
 _LOCAL = 0.06  # a China mobile number in an advert for Beijing, rather than one of North America
 _BASE = {
     "international": 0.99,
@@ -141,8 +174,12 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
     lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
     tail = text[run[-1].end : run[-1].end + 20]
-    if _REFERENCE_END.search(lead, len(lead) - _REFERENCE_END_REACH) and _REFERENCE.search(lead):
+    if _refers(lead):
         run = _after_reference(run)
+    ahead = find_country_ahead(lead)
+    if ahead:
+        named = tuple(dict.fromkeys([ahead, *named]))
+        hinted = tuple(dict.fromkeys([ahead, *hinted]))
     signed = "+" in text or "plus" in text
     windows = []
     for first in range(len(run)):
@@ -154,10 +191,20 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
             if len(digits) > _LONGEST + 2:
                 break
             if len(digits) >= 7 and (reading := _read(digits, plus, hinted, named)):
-                phone = _judge(text, run, first, last + 1, digits, reading, (lead, tail))
+                phone = _judge(text, run, first, last + 1, digits, reading, (lead, tail, ahead))
                 if phone:
                     windows.append(_Window(first, last + 1, phone))
     return windows
+
+
+def _refers(lead: str) -> bool:
+    """Whether what stands before digits says that they are a reference, a ticket or a tax number."""
+    for word in reversed(TOKEN.findall(lead[-_REFERENCE_REACH:])):
+        if word in _REFERENCES:
+            return not _ENDED.search(lead, lead.rfind(word) + len(word))
+        if word not in _BETWEEN:
+            break
+    return bool(_REFERENCE_END.search(lead, len(lead) - _REFERENCE_END_REACH) and _REFERENCE.search(lead))
 
 
 def _after_reference(run: list[Atom]) -> list[Atom]:
@@ -194,23 +241,28 @@ def _judge(
     last: int,
     digits: str,
     reading: _Reading,
-    around: tuple[str, str],
+    around: tuple[str, str, str],
 ) -> Phone | None:
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure
     enough."""
     atoms = run[first:last]
     number, how, others = reading
-    if _counts_up(atoms):
+    if _counts_up(atoms) or _word_beyond_a_break(atoms):
         return None
     confidence = _BASE[how]
     alone = how not in ("international", "trunk")
     if alone and (_price_list(atoms) or (how != "nanp" and _crosses_a_break(atoms))):
         return None
+    lead, tail, ahead = around
     if how in ("short", "trunk lost", "code", "open"):
-        if _cued(*around):
+        if _cued(lead, tail) or (ahead and number.code == country_code(ahead)):
             confidence = min(confidence + 0.12, 0.92)
+        elif how == "trunk lost" and not number.mobile:
+            return None  # ten figures that nothing calls a number: a tax reference as likely
         elif not _orderly(atoms):
             confidence -= 0.25
+    elif how == "nanp" and not _orderly(atoms) and not _cued(lead, tail):
+        confidence -= 0.15
     if number.reserved:
         confidence -= 0.02
     if how == "trunk" and len(digits) < 9:
@@ -281,7 +333,7 @@ def _how(number: PhoneNumber, missing: bool, digits: str) -> str:
         return "trunk lost"
     if number.code == 1:
         return "nanp" if len(digits) == 11 else "open"
-    if number.e164 != f"+{number.code}{digits}":
+    if number.e164 != f"+{number.code}{digits}" or (number.code == _ITALY and digits[0] == "0"):
         return "trunk"
     return "open" if len(digits) >= 9 else "short"
 
@@ -338,9 +390,20 @@ def _crosses_a_break(atoms: list[Atom]) -> bool:
     return len(set(gaps)) > 1 and any(_BREAK.search(gap) for gap in gaps)
 
 
+def _word_beyond_a_break(atoms: list[Atom]) -> bool:
+    """'0712 038 478. Two rooms': a word that a new line or sentence parts from figures."""
+    words = [atom.kind == "word" for atom in atoms]
+    breaks = [bool(_BREAK.search(atom.gap)) for atom in atoms[1:]]
+    if all(words) and sum(breaks) == 1 and (breaks[0] or breaks[-1]):
+        return True
+    return (words[-1] and not any(words[:-1]) and bool(_BREAK.search(atoms[-1].gap))) or (
+        words[0] and not any(words[1:]) and len(atoms) > 1 and bool(_BREAK.search(atoms[1].gap))
+    )
+
+
 def _counts_up(atoms: list[Atom]) -> bool:
     """1 2 3 4 5 ..., or sizes 8 10 12 14."""
-    if len(atoms) < 5:
+    if len(atoms) < 4 or any(len(atom.digits) > 2 for atom in atoms[:4]):
         return False
     values = [int(atom.digits) for atom in atoms]
     steps = {b - a for a, b in zip(values, values[1:], strict=False)}

@@ -39,6 +39,36 @@ _TOWNS_TEXT = """
 """
 _TOWNS = frozenset(_TOWNS_TEXT.split())
 _KNOWN = 40_000
+_LARGE = 80_000
+_AHEAD = 40  # characters in front of a number in which a town is looked for
+_CALLING_TEXT = """
+    tel telefon telefono telefone telephone phone cell cellulare cel celular mob mobil mobile movil
+    handy gsm gsmnr bel bellen call text sms ring ruf rufen anruf appelle appelez llama llamame chiama
+    ligue volej zvon zadzwon whatsapp wa wapp viber telegram signal nr no num numero nummer number
+    contact kontakt contacto contatto me us at on or und and e y et la il le el тел телефон звони
+    звоните
+"""
+_CALLING = frozenset(_CALLING_TEXT.split())
+_SHORT_NAMES = {
+    "cdmx": "MX",
+    "edomex": "MX",
+    "nyc": "US",
+    "bcn": "ES",
+    "bsas": "AR",
+    "caba": "AR",
+    "spb": "RU",
+    "спб": "RU",
+    "мск": "RU",
+    "hcmc": "VN",
+    "sg": "SG",
+    "bkk": "TH",
+    "bxl": "BE",
+    "mvd": "UY",
+    "roma": "IT",
+    "valencia": "ES",
+    "milano": "IT",
+    "firenze": "IT",
+}
 _LEADS = re.compile(
     r"(?:\b(?:in|at|near|from|around|visiting|city of|town "
     r"of|based|location|area|à|en|im|bei|aus|nach|da|em|din|στην|στη|στο|"
@@ -134,6 +164,28 @@ def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
             return _choose(words, 0, len(name), regions, 0.0)
         words = words[:-1]  # 'Leeds city centre'
     return None
+
+
+@lru_cache(maxsize=1 << 12)
+def find_country_ahead(lead: str) -> str:
+    """The country of a large town that stands last in a folded text, in front of a number, words such as
+    'tel' left out; '' where none does."""
+    words = TOKEN.findall(lead[-_AHEAD:])
+    while words and words[-1] in _CALLING:
+        words.pop()
+    for length in (3, 2, 1):
+        name = tuple(words[-length:])
+        if len(name) < length or not name:
+            continue
+        if length == 1 and name[0] in _SHORT_NAMES:
+            return _SHORT_NAMES[name[0]]
+        places = load_gazetteer().get(name)
+        if places is None or places[0].population < _LARGE or len("".join(name)) < 4:
+            continue
+        if length == 1 and name[0] in _ORDINARY and name[0] not in _TOWNS:
+            continue
+        return _likeliest(name, ())[0].country
+    return ""
 
 
 def find_places(

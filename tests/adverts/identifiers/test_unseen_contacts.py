@@ -1,0 +1,94 @@
+"""Misreads that were reported, and the whole kind of each: figures that are no telephone number, towns in
+front of one, links to one, number words of more languages, and addresses said or spaced."""
+
+import pytest
+
+from analytics.adverts.identifiers import find_identifiers
+from bench.adverts.contacts_unseen import invent
+
+
+def values(text: str, kind: str) -> list[str]:
+    return [found.value for found in find_identifiers(text) if found.kind == kind]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wages 11.44 12.21 10.18 8.60 an hour",
+        "ticket 07123456789",
+        "tax reference 12345 67890",
+        "UTR 1234567890",
+        "VAT GB123 456 789",
+        "batch 20240603 20240610",
+        "03.06-07.06.2024 and 16.8.",
+        "open 3.6.-7.6.2024, 16.8. and 20.8.",
+        "season 2019-2024 2025-2026",
+        "Monday 08:30-16:30, Friday 09.00-13.00",
+        "shifts 6-2, 2-10, 10-6",
+        "sizes 36 38 40 42 44",
+        "Steuernummer 123/456/78907",
+        "P. IVA 12345678901",
+    ],
+)
+def test_these_figures_are_no_telephone_number(text):
+    assert values(text, "phone") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("call 0161 57O 1234", "+441615701234"),
+        ("Antwerpen 0470 12 34 56", "+32470123456"),
+        ("Wien 0660 1234567", "+436601234567"),
+        ("praha tel 601 123 456", "+420601123456"),
+        ("Valencia 612 34 56 78", "+34612345678"),
+        ("Singapore 8123 4567", "+6581234567"),
+        ("CDMX 55 1234 5678", "+525512345678"),
+        ("Roma cell. 347 123 4567", "+393471234567"),
+        ("wa.me/447700900123", "+447700900123"),
+        ("wa . me / +44 7700 900123", "+447700900123"),
+        ("https://t.me/+447700900123", "+447700900123"),
+        ("https://signal.me/#p/+447700900123", "+447700900123"),
+        ("ring noll sju noll ett sju fyra noll sex noll fem", "+46701740605"),
+        ("šest nula jedna jedna dva tři čtyři pět šest", "+420601123456"),
+        ("volej šest nula jedna dva tři čtyři pět šest sedm", "+420601234567"),
+        ("gọi không chín một hai ba bốn năm sáu bảy tám", "+84912345678"),
+        ("Gdańsk 601 123 456. Two rooms", "+48601123456"),
+    ],
+)
+def test_a_number_is_read_however_it_stands(text, number):
+    assert values(text, "phone") == [number]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("anna_at_gmail_dot_com", "email", "anna@gmail.com"),
+        ("a n n a @ g m a i l . c o m", "email", "anna@gmail.com"),
+        ("t . me / annax", "handle", "@annax"),
+        ("t dot me slash annax", "handle", "@annax"),
+        ("telegram: a n n a x 9 9", "handle", "@annax99"),
+        ("@ a n n a _ x", "handle", "@anna_x"),
+        ("tg anna_x9", "handle", "@anna_x9"),
+        ("telegram @ anna_x9", "handle", "@anna_x9"),
+    ],
+)
+def test_an_address_is_read_however_it_stands(text, kind, value):
+    assert values(text, kind) == [value]
+
+
+def test_texts_never_seen_are_read_right():
+    rows = invent(400, 77)
+    right = said = wanted = sure = sure_right = 0
+    for text, kind, value, _ in rows:
+        found = {
+            (i.kind, i.value): i.confidence
+            for i in find_identifiers(text)
+            if i.kind in ("phone", "email", "handle")
+        }
+        wanted += bool(kind)
+        right += (kind, value) in found
+        said += len(found)
+        sure += sum(confidence >= 0.9 for confidence in found.values())
+        sure_right += found.get((kind, value), 0) >= 0.9
+    assert right / wanted >= 0.95 and right / said >= 0.98 and sure_right / sure >= 0.95
