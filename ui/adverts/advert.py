@@ -22,7 +22,7 @@ from ui.components.audit import log_once
 from ui.components.choosing import change_link, choose_row
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
-from ui.shell.layout import pad_pane, scroll_pane
+from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 from ui.shell.tray import add_to_case
 
 _ABOUT = {
@@ -38,8 +38,13 @@ _ABOUT = {
 }
 
 
-def show_advert(screen: AdvertsScreen, mark: str) -> None:
-    """The advert of the link ('3-17': source 3, row 17)."""
+def show_advert(screen: AdvertsScreen, mark: str, beside: int | None) -> None:
+    """The pane of the advert of the link ('3-17': source 3, row 17), shown beside an operation or none."""
+    with fill_pane("advert"):  # of its own, so that it begins at its top
+        _show_pane(screen, mark, beside)
+
+
+def _show_pane(screen: AdvertsScreen, mark: str, beside: int | None) -> None:
     source, _, row = mark.partition("-")
     try:
         advert = read_advert(screen.page.store, int(source), int(row))
@@ -55,7 +60,7 @@ def show_advert(screen: AdvertsScreen, mark: str) -> None:
         st.markdown(f"**Row {advert['row_number']} of source {advert['source_id']}**", width="stretch")
         _close_button()
     with scroll_pane("detail"):
-        _show_text(screen, advert, number)
+        _show_text(screen, advert, number, beside)
     with pad_pane("detail_foot", horizontal=True):
         label = f"Advert, {number.removeprefix('advert ')}"
         item = TrayItem("advert", mark, label, PageLink("adverts", {"advert": mark}))
@@ -74,7 +79,7 @@ def _close_button() -> None:
     )
 
 
-def _show_text(screen: AdvertsScreen, advert: dict, number: str) -> None:
+def _show_text(screen: AdvertsScreen, advert: dict, number: str, beside: int | None) -> None:
     frame = pd.DataFrame([advert])
     read = read_identifiers(screen.page.store, frame)
     within = advert["operation_id"]
@@ -91,7 +96,7 @@ def _show_text(screen: AdvertsScreen, advert: dict, number: str) -> None:
         f"{title}: {visible(advert[name], one_line=True)}" for name, title in _ABOUT.items() if advert[name]
     ]
     st.text("\n".join(lines))
-    if within is not None and str(within) != st.query_params.get("operation"):
+    if within is not None and within != beside:
         st.button(
             f"Open operation {within}",
             icon=":material/hub:",

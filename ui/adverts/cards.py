@@ -20,13 +20,13 @@ from ui.adverts.listing import (
 from ui.adverts.reading import MAXIMUM_CARDS, ReasonedOrder, read_facts, read_order
 from ui.adverts.screen import AdvertsScreen, count_screen_matching
 from ui.adverts.text import visible
-from ui.adverts.update import show_update
+from ui.adverts.update import offer_update, show_update
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.list_pane import list_pane, set_list_shut
 from ui.components.text import plain
-from ui.shell.layout import fill_pane, pad_pane
+from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 
 CHANNEL, LIST = "operations", "adverts"
 _NAMED = 2  # places that a card names
@@ -45,8 +45,11 @@ def show_cards(screen: AdvertsScreen, table: pd.DataFrame, chosen: int | None) -
     with list_pane(LIST):
         with pad_pane("list_head"):
             _show_head(screen, table)
-        with fill_pane("cards"):
-            if len(table):
+        if table.empty:
+            with scroll_pane("no_cards"):
+                st.caption("No operation to list.")
+        else:
+            with fill_pane("cards"):
                 show_list(
                     make_entries(screen, table, chosen),
                     key="operations",
@@ -56,7 +59,13 @@ def show_cards(screen: AdvertsScreen, table: pd.DataFrame, chosen: int | None) -
                     channel=CHANNEL,
                 )
         with pad_pane("list_foot", horizontal=True):
-            if st.button("All columns", icon=":material/table:", key="open_table", type="tertiary"):
+            if st.button(
+                "All columns",
+                icon=":material/table:",
+                key="open_table",
+                type="tertiary",
+                disabled=table.empty,
+            ):
                 _open_table(screen, table)
             download_operations(screen, table)
 
@@ -140,7 +149,9 @@ def _show_head(screen: AdvertsScreen, table: pd.DataFrame) -> None:
         labels = sorted({kind_of(kind).label.lower() for kind, _ in screen.chosen.identifiers})
         st.caption(f"Read as {' or '.join(labels)}, compared with every spelling.")
     show_update(screen.page, screen.summary)
-    order = choose_order()
+    with st.container(horizontal=True, vertical_alignment="center", wrap=False, gap="small"):
+        order = choose_order()
+        offer_update(screen.page, screen.summary)
     if order == "judgements so far" and not isinstance(refused := learn_order(screen), Ordering):
         st.caption(plain(refused))
 

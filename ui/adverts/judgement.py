@@ -7,9 +7,12 @@ from streamlit.elements.lib.column_types import ColumnConfig
 
 from analytics.adverts.judgement import LABELS, JudgedMeanwhile, count_labels, judge, list_judgements
 from analytics.adverts.ordering import TooFewJudgements
+from analytics.search import PageLink
 from analytics.shared.wording import counted
 from ui.adverts.listing import learn_order
 from ui.adverts.screen import AdvertsScreen, Operation
+from ui.components.choosing import choose_row
+from ui.components.opening import open_link
 from ui.components.text import MOMENT_FORMAT, plain
 
 _NAMES = {entry.code: entry.label for entry in LABELS.entries}
@@ -103,9 +106,16 @@ def show_judgements(screen: AdvertsScreen) -> None:
     if log.empty:
         st.text("Nothing has been judged yet. Open an operation and choose 'Judge and refer'.")
         return
-    st.dataframe(
-        log[list(_HISTORY)], hide_index=True, column_config=_HISTORY, alt="Every judgement, newest first"
+    chosen = choose_row(
+        log[list(_HISTORY)],
+        zip(log.label_id, log.subject, log.subject_id, strict=True),
+        key="judgement-log",
+        column_config=_HISTORY,
+        alt="Every judgement, newest first; choose one to open its operation",
     )
+    if chosen is not None and chosen[1] == "operation":
+        opens = PageLink("adverts", {"operation": str(chosen[2])})
+        open_link(opens, f"Open operation {chosen[2]}", key="judged-operation")
 
 
 def _show_order(screen: AdvertsScreen) -> None:

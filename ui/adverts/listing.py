@@ -81,7 +81,7 @@ def choose_order() -> str:
         "Order by",
         ORDERS,
         label_visibility="collapsed",
-        format_func=lambda order: f"By {order}",
+        width="stretch",
         **choice_of_address("order", ORDERS, WORTH),
     )
 

@@ -45,7 +45,7 @@ def show_operations(screen: AdvertsScreen, notes: DeltaGenerator) -> None:
         show_cards(screen, table, chosen)
         with fill_pane("detail"):
             if "advert" in st.query_params:
-                show_advert(screen, st.query_params["advert"])
+                show_advert(screen, st.query_params["advert"], chosen)
             elif operation is None:
                 show_none(screen, chosen)
             else:
@@ -57,4 +57,4 @@ def show_unlinked_adverts(screen: AdvertsScreen) -> None:
         show_unlinked(screen)
     if "advert" in st.query_params:
         with window_pane("side"), fill_pane("detail"):
-            show_advert(screen, st.query_params["advert"])
+            show_advert(screen, st.query_params["advert"], None)

@@ -20,7 +20,7 @@ _UPDATES = Kind(
 
 
 def show_update(page: Page, summary: AdvertsSummary) -> None:
-    """How many adverts are new, the button, and the job while it runs."""
+    """How many adverts are new, or how far the work is while it runs."""
     task = TASKS.find(_UPDATES, page.store.path)
     if task is not None and not task.has_ended:
         watch_task(task, "adverts")
@@ -32,17 +32,22 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
         if summary.unread
         else "no adverts are new since then"
     )
-    analysed = (
+    st.caption(
         f"Analysed {write_moment(summary.last_run)} UTC; {waiting}."
         if summary.last_run
         else "Not analysed yet."
     )
-    st.caption(analysed)
+
+
+def offer_update(page: Page, summary: AdvertsSummary) -> None:
+    """The button that starts it."""
+    task = TASKS.find(_UPDATES, page.store.path)
     st.button(
         "Find operations",
         icon=":material/hub:",
         key="update",
         type="primary" if summary.unread or not summary.operations else "secondary",
+        disabled=task is not None and not task.has_ended,
         on_click=_start,
         args=(page,),
         help="Reads new adverts, finds campaigns by wording and joins them by shared identifiers. Cuts, "

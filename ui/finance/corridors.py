@@ -72,8 +72,9 @@ def _corridors(
 
 
 def show_corridors(screen: FinanceScreen) -> None:
-    level = choose_of_address("level", "From where to where", _LEVELS)
-    st.caption("From where the payer lives (or is recorded) to where the money was paid out.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        level = choose_of_address("level", "From where to where", _LEVELS)
+        form = choose_of_address("drawn_as", "Drawn as", _FORMS, pills=True)
     rates = choose_rates(screen, "corridors")
     table = _corridors(
         screen.version,
@@ -95,20 +96,20 @@ def show_corridors(screen: FinanceScreen) -> None:
     st.caption(
         f"{counted(int(own.payments.sum()), 'payment')} in {code} pass the filters: "
         f"{int(across.payments.sum()):,} from one {level} to another, "
-        f"{int(own.payments[unknown].sum()):,} with an end that is not recorded. No corridor is suspicious "
-        "by itself." + _other_currencies(table, code, stated=rates.into is not None)
+        f"{int(own.payments[unknown].sum()):,} with an end that is not recorded. From where the payer "
+        "lives (or is recorded) to where the money was paid out. No corridor is suspicious by itself."
+        + _other_currencies(table, code, stated=rates.into is not None)
     )
-    _draw(screen, across, level, code)
+    _draw(screen, across, level, code, form)
     _show_table(screen, own, level, code, rates)
 
 
-def _draw(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str) -> None:
+def _draw(screen: FinanceScreen, across: pd.DataFrame, level: str, code: str, form: str) -> None:
     """The largest corridors as a map, as a matrix from origin to destination, or as a Sankey."""
     drawn = across.head(40)
     if drawn.empty:
         st.info(f"No payment in {code} is known to go from one {level} to another.")
         return
-    form = choose_of_address("drawn_as", "Drawn as", _FORMS, pills=True)
     if form == "Map":
         _show_map(screen, across.head(200), level, code)
     elif form == "Matrix":

@@ -139,7 +139,7 @@ def _show_flow(
     roles = dict(zip(dossier.roles.account, dossier.roles.role, strict=True))
     left, right = st.columns([4, 1.3], vertical_alignment="center")
     fold = right.toggle(
-        "Group similar accounts",
+        "Group similar",
         True,
         key="fold",
         help="Eight or more accounts with one partner and one role are drawn as one mark.",

@@ -8,7 +8,7 @@ import streamlit as st
 from analytics.finance.lead_dossier import mask_accounts
 from analytics.finance.lead_lines import count_lead_periods
 from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
-from analytics.shared.currency import written
+from analytics.shared.currency import NOT_STATED, written
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.components.address import change_address
@@ -17,7 +17,7 @@ from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.list_pane import list_pane, set_list_shut
 from ui.components.reveal import is_revealed
 from ui.finance.screen import FinanceScreen, label_accounts
-from ui.shell.layout import fill_pane, pad_pane
+from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 
 LIST = "leads"
 _MAXIMUM_CARDS = 100
@@ -61,8 +61,11 @@ def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | Non
                 "found in all the data and measured against the account's own history. It shows how money "
                 f"moved, not why. The first {_MAXIMUM_CARDS} have a card. Names and numbers are masked.",
             )
-        with fill_pane("cards"):
-            if len(leads):
+        if leads.empty and chosen is None:
+            with scroll_pane("no_cards"):
+                st.caption("No lead to list.")
+        else:
+            with fill_pane("cards"):
                 show_list(
                     make_entries(screen, leads, chosen),
                     key="leads",
@@ -177,10 +180,14 @@ def _make_entry(screen: FinanceScreen, row, members: list, line: list[int]) -> L
         ),
         marks=marks,
         figure=amount.partition(".")[0] if amount else payments,
-        beside=f"{code}, {payments}" if amount else "several currencies",
+        beside=f"{_name_currency(code)}, {payments}" if amount else "several currencies",
         line=line,
         number=int(row.rank),
     )
+
+
+def _name_currency(code: str) -> str:
+    return "currency not stated" if code == NOT_STATED else code
 
 
 def _write_months(lead) -> str:

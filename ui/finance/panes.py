@@ -72,7 +72,8 @@ def _show_leads(screen: FinanceScreen, notes: DeltaGenerator) -> None:
         show_lead_list(screen, leads, chosen)
         with fill_pane("detail"):
             if screen.account is not None:
-                show_account(screen, screen.account, lead_id=chosen)
+                with fill_pane("account"):  # of its own, so that it begins at its top
+                    show_account(screen, screen.account, lead_id=chosen)
             elif shown is None:
                 show_no_lead(screen)
             else:

@@ -15,9 +15,11 @@ from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
+from ui.components.choosing import tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.reveal import reveal
 from ui.components.text import MOMENT_FORMAT, plain
+from ui.finance.linked_account import choose_account
 from ui.finance.rates import Rates, choose_rates
 from ui.finance.screen import FinanceScreen, label_accounts
 
@@ -99,6 +101,7 @@ def _show_found(screen: FinanceScreen, found: Trace, source: str, target: str | 
     if payments.empty:
         return
     _show_sankey(screen, found, payments, names, target is not None)
+    _show_accounts(screen, payments, names)
     rows = screen.found.transactions.take(payments.row.drop_duplicates().to_numpy()).to_pandas()
     rows = rows.sort_values("occurred_at")
     evidence_drawer(
@@ -109,6 +112,25 @@ def _show_found(screen: FinanceScreen, found: Trace, source: str, target: str | 
         key="trace-rows",
         table="transaction",
         revealed=revealed,
+    )
+
+
+def _show_accounts(screen: FinanceScreen, payments: pd.DataFrame, names: dict[str, str]) -> None:
+    """The accounts on the way, those with the most payments first; one that is chosen opens beside."""
+    counts = pd.concat([payments.from_account, payments.to_account]).dropna().value_counts()
+    st.markdown("**Accounts on the way**; choose one to open it")
+    tick_row(
+        pd.DataFrame(
+            {"account": [names[account] for account in counts.index], "payments": counts.to_numpy()}
+        ),
+        counts.index,
+        screen.account,
+        choose_account,
+        key="trace-accounts",
+        height=min(35 * (len(counts) + 1) + 3, 240),
+        width=420,
+        alt="Accounts on the way of the money",
+        column_config={"account": "Account", "payments": "Payments"},
     )
 
 
