@@ -16,6 +16,7 @@ from analytics.hotspots.grid.cells import KINDS, Grid
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.method_cli import build_commands, choose_harm_weights, read_polygons
 from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.risk_layers import read_risk_layers
 from analytics.hotspots.selection import Selection
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
@@ -111,6 +112,12 @@ def _horizon(_context: click.Context, _parameter: click.Parameter, value: str) -
 @click.option(
     "--trees/--no-trees", default=True, show_default=True, help="Try the learned method too (slower)."
 )
+@click.option(
+    "--terrain/--no-terrain",
+    default=True,
+    show_default=True,
+    help="Try risk terrain where the area has a map or premises.",
+)
 @click.option("--seed", default=0, show_default=True, help="The same seed gives the same answer.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.csv")
 def backtest(
@@ -130,6 +137,7 @@ def backtest(
     last: datetime | None,
     half_distance: float | None,
     trees: bool,
+    terrain: bool,
     seed: int,
     out: Path,
 ) -> None:
@@ -152,9 +160,9 @@ def backtest(
     engine = DuckDBEngine(store)
     area_id = find_asked_area(store, area)
     extent, selection = _select_incidents(engine, area_id, categories, first, last)
+    epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
     study_km2 = None
     if study is not None:
-        epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
         selection = replace(selection, within=read_polygons(study, epsg))
         study_km2 = shapely.area(shapely.from_wkb(selection.within)) / 1e6
     points = read_incident_points(engine, selection)
@@ -175,6 +183,7 @@ def backtest(
             half_distance=half_distance,
             trees=trees,
             seed=seed,
+            layers=read_risk_layers(store, area_id, epsg) or None if terrain else None,
         )
         result = run(points, parameters)
     except (TooFewData, ValueError) as error:

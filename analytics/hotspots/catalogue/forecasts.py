@@ -18,11 +18,12 @@ from analytics.hotspots.forecast.backtest import (
     describe_horizon,
     follow_calendar,
 )
-from analytics.hotspots.forecast.catalogue import MIXTURE, REPEATS, BacktestParameters
+from analytics.hotspots.forecast.catalogue import MIXTURE, REPEATS, TERRAIN, BacktestParameters
 from analytics.hotspots.forecast.predict import forecast
 from analytics.hotspots.grid.cells import name_cells
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.risk_layers import read_risk_layers
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 from analytics.shared.wording import write_day
@@ -40,6 +41,7 @@ _METHODS = (
     *_DENSITIES,
     "near repeat",
     REPEATS,
+    TERRAIN,
     "smoothed count",
     MIXTURE,
     _LEARNED,
@@ -54,7 +56,8 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
     parameters = follow_calendar(
-        points, _parameters(request, days, origin, None, (share,), trees=option["method"] == _LEARNED)
+        points,
+        _parameters(workspace, request, days, origin, None, (share,), trees=option["method"] == _LEARNED),
     )
     origin, ahead = parameters.test_from, describe_horizon(parameters)
     method = str(option["method"])
@@ -63,6 +66,7 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
         method = f"kernel density {parameters.kernel_widths()[_DENSITIES.index(method)]:g} m"
     if method == RECOMMENDED:
         tested = _backtest(
+            workspace,
             points,
             request,
             days,
@@ -106,6 +110,7 @@ def backtest_forecasts(workspace: Workspace, request: Request, progress: Progres
     """Every method against counting, on windows it had not seen."""
     days = _HORIZONS[str(request.option["horizon"])]
     tested = _backtest(
+        workspace,
         _points(workspace, request, progress),
         request,
         days,
@@ -147,6 +152,7 @@ def _points(workspace: Workspace, request: Request, progress: Progress) -> pd.Da
 
 
 def _backtest(
+    workspace: Workspace,
     points: pd.DataFrame,
     request: Request,
     days: int,
@@ -162,11 +168,14 @@ def _backtest(
     test_days = int(np.clip((last - first).days // 4, 3 * days, 366))
     begin = (last - pd.Timedelta(days=test_days - 1)).date()
     return backtest(
-        points, _parameters(request, days, begin, last.date(), shares, trees=trees), progress=progress
+        points,
+        _parameters(workspace, request, days, begin, last.date(), shares, trees=trees),
+        progress=progress,
     )
 
 
 def _parameters(
+    workspace: Workspace,
     request: Request,
     days: int,
     begin: date,
@@ -176,7 +185,10 @@ def _parameters(
     trees: bool,
 ) -> BacktestParameters:
     seed = int(request.option["seed"])
-    return BacktestParameters(request.grid, begin, end, days, shares, trees=trees, seed=seed)
+    layers = read_risk_layers(workspace.store, workspace.area_id, workspace.epsg)
+    return BacktestParameters(
+        request.grid, begin, end, days, shares, trees=trees, seed=seed, layers=layers or None
+    )
 
 
 _HORIZON = Option("horizon", "Ahead", "week", "How far the forecast looks.", choices=tuple(_HORIZONS))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -12,9 +12,10 @@ import numpy as np
 from analytics.hotspots.forecast import learned_model, methods, repeat_victims
 from analytics.hotspots.forecast.calibrate import poisson_mixture
 from analytics.hotspots.forecast.history import Horizon, Past
+from analytics.hotspots.forecast.risk_terrain import RiskLayer, Terrain, fit_past_terrain, relative_risk
 from analytics.hotspots.grid.cells import Grid
 
-MIXTURE, REPEATS = "mixture", "repeat victimisation"
+MIXTURE, REPEATS, TERRAIN = "mixture", "repeat victimisation", "risk terrain"
 LAST_PERIOD, SAME_SEASON, LONG_RUN = "last period", "same season last year", "long-run count"
 NAIVE = (LONG_RUN, LAST_PERIOD, SAME_SEASON)
 DEFAULT_SHARES = (0.01, 0.05, 0.10)
@@ -33,7 +34,7 @@ class BacktestParameters:
     kilometres; `study_km2` is the A of PAI (default: all those cells). `half_life` (days) is of the decayed
     count, `bandwidths` (metres) of the densities (default: one and two cells), `half_distance` (metres;
     default 200, or half a cell if that is more) and `near_half_life` (days) of the near repeats. `trees`:
-    fit the learned method too."""
+    fit the learned method too. `layers`: the features of the map that a risk terrain is fitted on."""
 
     grid: Grid
     test_from: date
@@ -49,6 +50,7 @@ class BacktestParameters:
     trees: bool = True
     seed: int = 0
     months: int = 0
+    layers: Mapping[str, RiskLayer] | None = None
 
     def __post_init__(self) -> None:
         if self.horizon < 1 or min(self.half_life, self.near_half_life) <= 0:
@@ -88,14 +90,17 @@ class Catalogue:
         self.names = [
             *self.plain,
             REPEATS,
+            *([TERRAIN] if p.layers else []),
             "smoothed count",
             MIXTURE,
             *(["learned trees"] if p.trees else []),
         ]
         self._trees: learned_model.Learned | None = None
+        self._terrain: Terrain | None = None
 
     def fit(self, windows: list[learned_model.Window], *, learn: bool = True) -> dict[str, Forecast]:
-        """Every method ready to forecast, fitted on `windows`; without `learn`, the trees are kept."""
+        """Every method ready to forecast, fitted on `windows`; without `learn`, trees and terrain are
+        kept."""
         p = self.parameters
         smoothing = learned_model.fit_smoothing(windows)
         mixed = learned_model.fit_mixture(windows, smoothing, p.near_width())
@@ -108,11 +113,15 @@ class Catalogue:
             "smoothed count": partial(learned_model.smoothed_count, smoothing=smoothing),
             MIXTURE: partial(learned_model.mixture, fitted=mixed),
         }
+        if p.layers:
+            if learn or self._terrain is None:
+                self._terrain = fit_past_terrain(windows[-1].past, p.layers, p.seed)
+            forecasts[TERRAIN] = partial(relative_risk, terrain=self._terrain, layers=p.layers)
         if p.trees:
             if learn or self._trees is None:
                 self._trees = learned_model.fit_learned(windows, smoothing, p.near_width(), p.seed)
             forecasts["learned trees"] = partial(learned_model.learned, fitted=self._trees)
-        return forecasts
+        return {name: forecasts[name] for name in self.names}
 
     def levels(self, forecasts: dict[str, Forecast], windows: list[learned_model.Window]) -> np.ndarray:
         """(forecasts, 2): expected = a * forecast + b, the same correction for every method, by Poisson
