@@ -2,7 +2,9 @@
 
 Null hypothesis of every test here: the treated area's count changed as its control's did (weighted
 displacement difference, relative rate) or not at all (rate ratio, e-test); counts are Poisson. Recorded crime
-often varies more than that, which makes the intervals too narrow. No correction for several tests is made.
+often varies more than that, so the weighted displacement difference takes each area's `Dispersion`, measured
+on the weeks before; the ratios do not, and their intervals are then too narrow. No correction for several
+tests.
 Sources: Wheeler & Ratcliffe (2018), Crime Science 7:11; Bowers & Johnson (2003), J. Quantitative Criminology
 19(3); Krishnamoorthy & Thomson (2004), J. Statistical Planning and Inference 119(1); ptools (Wheeler).
 """
@@ -22,6 +24,8 @@ from analytics.hotspots.refusal import TooFewData
 
 AREAS = ("treated", "control", "displacement", "displacement_control")
 MINIMUM_TOTAL = 10
+WEEK, MINIMUM_WEEKS = 7, 4  # days; weeks before that a dispersion is measured on
+MINIMUM_DISPERSION = 0.3  # weeks that happen to be alike do not make a count certain
 _TAIL = 1e-15
 
 
@@ -52,13 +56,24 @@ class AreaCounts:
 
 
 @dataclass(frozen=True)
+class Dispersion:
+    """How many times as much as Poisson an area's counts vary, and from how many degrees of
+    freedom that was measured."""
+
+    factor: float = 1.0
+    freedom: float = np.inf
+
+
+@dataclass(frozen=True)
 class BeforeAfterParameters:
     """`time_weights`: lengths of the periods before and after, in one unit; `area_weights`: sizes of the
-    areas, by name in AREAS, 1 where missing. Counts are divided by both. `level` of the intervals."""
+    areas, by name in AREAS, 1 where missing. Counts are divided by both. `level` of the intervals.
+    `dispersion` by area: Poisson where missing; the difference's interval alone uses it."""
 
     time_weights: tuple[float, float] = (1.0, 1.0)
     area_weights: Mapping[str, float] = field(default_factory=dict)
     level: float = 0.95
+    dispersion: Mapping[str, Dispersion] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if set(self.area_weights) - set(AREAS):
@@ -122,12 +137,36 @@ def weighted_displacement_difference(
     """Change in the treated area less change in its control, plus the same for the displacement areas.
 
     In crimes per unit of time and area weight; below 0 is fewer than the control would lead one to expect.
-    Normal approximation to the Poisson. Wheeler & Ratcliffe (2018), eq. 1-4; weights as in ptools.
+    Normal approximation to the Poisson. Wheeler & Ratcliffe (2018), eq. 1-4; weights as in ptools. Where
+    counts vary more (`Dispersion`), the variance is multiplied and the normal becomes Student's t with
+    Satterthwaite's (1946) degrees of freedom, as in a quasi-Poisson regression.
     """
     local = _difference(counts, "treated", "control", parameters)
     displacement = _difference(counts, "displacement", "displacement_control", parameters)
     parts = np.array([local, displacement, local + displacement])
-    return _with_interval(["local", "displacement", "total"], parts[:, 0], parts[:, 1], parameters.level)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        freedom = np.where(parts[:, 2] > 0, parts[:, 1] ** 2 / parts[:, 2], np.inf)
+    return _with_interval(
+        ["local", "displacement", "total"], parts[:, 0], parts[:, 1], parameters.level, freedom
+    )
+
+
+def measure_dispersion(day: np.ndarray, before: tuple[date, date]) -> Dispersion:
+    """How an area's counts vary between the whole weeks of the period before, counted from its end: Pearson's
+    chi-square over its degrees of freedom (McCullagh & Nelder 1989), at least MINIMUM_DISPERSION.
+
+    `day`: datetime64[D], one an incident. Poisson where there are fewer than four weeks or no incident. A
+    trend within the period counts as variation, so the interval errs on the wide side."""
+    first, last = (np.datetime64(end, "D") for end in before)
+    weeks = int((last - first).astype(int) + 1) // WEEK
+    ago = (last - np.asarray(day, dtype="datetime64[D]")).astype(np.int64)
+    count = np.bincount(ago[(ago >= 0) & (ago < weeks * WEEK)] // WEEK, minlength=weeks).astype(float)
+    if weeks < MINIMUM_WEEKS or count.sum() == 0:
+        return Dispersion()
+    mean = count.mean()
+    return Dispersion(
+        max(MINIMUM_DISPERSION, float(((count - mean) ** 2).sum() / mean / (weeks - 1))), weeks - 1
+    )
 
 
 def combine_by_harm(
@@ -236,16 +275,18 @@ def count_areas(
 
     Periods are first and last day, both included, and must not overlap. A point within several areas counts
     in the first named in AREAS, so a buffer may be drawn over what it surrounds; one on a border is inside.
-    The parameters returned carry the periods' lengths, that before being 1; areas keep the weight 1.
+    The parameters returned carry the periods' lengths, that before being 1, and, where incidents are counted,
+    each area's dispersion; areas keep the weight 1.
     """
     if before[1] < before[0] or after[1] < after[0] or after[0] <= before[1]:
         raise ValueError("Give the period before, then the one after, without an overlap.")
-    weight = np.ones(len(points)) if weight is None else np.asarray(weight, dtype=float)
+    weighted = weight is not None
+    weight = np.asarray(weight, dtype=float) if weight is not None else np.ones(len(points))
     x, y = points.x.to_numpy(), points.y.to_numpy()
     day = points.local_date.to_numpy().astype("datetime64[D]")
     period = [(day >= np.datetime64(first)) & (day <= np.datetime64(last)) for first, last in (before, after)]
     free = np.isfinite(x) & np.isfinite(y)
-    counts = {}
+    counts, dispersion = {}, {}
     for name in (area for area in AREAS if area in areas):
         shapely.prepare(areas[name])
         inside = free & shapely.intersects_xy(areas[name], x, y)
@@ -253,8 +294,10 @@ def count_areas(
         sums = [weight[inside & when].sum() for when in period]
         squares = [(weight[inside & when] ** 2).sum() for when in period]
         counts[name] = AreaCounts(*map(float, sums), *map(float, squares))
+        if not weighted:
+            dispersion[name] = measure_dispersion(day[inside], before)
     lengths = [(last - first).days + 1 for first, last in (before, after)]
-    return counts, BeforeAfterParameters((1.0, lengths[1] / lengths[0]))
+    return counts, BeforeAfterParameters((1.0, lengths[1] / lengths[0]), dispersion=dispersion)
 
 
 def _weighted(
@@ -273,30 +316,38 @@ def _weighted(
 def _difference(
     counts: Mapping[str, AreaCounts], treated: str, control: str, parameters: BeforeAfterParameters
 ) -> np.ndarray:
-    """Estimate and variance; an area that is not there has no change."""
-    estimate = variance = 0.0
+    """Estimate, variance, and the sum of squares of the areas' variances by their degrees of freedom; an area
+    that is not there has no change."""
+    estimate = variance = uncertain = 0.0
     for name, sign in ((treated, 1), (control, -1)):
         if name in counts:
+            dispersion, own = parameters.dispersion.get(name, Dispersion()), 0.0
             for period, direction in ((0, -1), (1, 1)):
                 value, weight = _weighted(counts, parameters, period)[name]
                 estimate += sign * direction * value / weight
-                variance += counts[name].variances[period] / weight**2
-    return np.array([estimate, variance])
+                own += dispersion.factor * counts[name].variances[period] / weight**2
+            variance += own
+            uncertain += own**2 / dispersion.freedom
+    return np.array([estimate, variance, uncertain])
 
 
 def _with_interval(
-    parts: list[str], estimate: np.ndarray, variance: np.ndarray, level: float
+    parts: list[str],
+    estimate: np.ndarray,
+    variance: np.ndarray,
+    level: float,
+    freedom: np.ndarray | float = np.inf,
 ) -> pd.DataFrame:
     se = np.sqrt(variance)
     z = np.divide(estimate, se, out=np.full(len(se), np.nan), where=se > 0)
-    reach = stats.norm.ppf((1 + level) / 2) * se
+    reach = stats.t.ppf((1 + level) / 2, freedom) * se
     return pd.DataFrame(
         {
             "part": parts,
             "estimate": estimate,
             "se": se,
             "z": z,
-            "p": 2 * stats.norm.sf(np.abs(z)),
+            "p": 2 * stats.t.sf(np.abs(z), freedom),
             "low": estimate - reach,
             "high": estimate + reach,
         }

@@ -50,8 +50,8 @@ _SHRUNK = (
     "itself."
 )
 _POISSON_ALONE = (
-    " The displacement difference alone lies beyond chance. It takes counts as Poisson and compares with the "
-    "recent days only, so no effect is reported on it alone."
+    " The displacement difference alone lies beyond chance. It compares with the recent days only, so no "
+    "effect is reported on it alone."
 )
 
 

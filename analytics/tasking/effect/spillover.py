@@ -11,7 +11,7 @@ itself where there are fewer incidents, so compare it with similar places."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Any
@@ -26,6 +26,7 @@ from analytics.hotspots.methods.displacement import (
     BeforeAfter,
     BeforeAfterParameters,
     before_after,
+    measure_dispersion,
     weighted_displacement_difference,
     weighted_displacement_quotient,
 )
@@ -77,8 +78,9 @@ def measure_surroundings(
     )
     k = ((after[1] - after[0]).days + 1) / ((before[1] - before[0]).days + 1)
     weights = {"control": float(len(controls)), "displacement_control": float(len(controls))}
-    weighing = BeforeAfterParameters((1.0, k), weights)
     areas = dict(zip(AREAS, [*places, *beside[0]], strict=True))
+    dispersion = {name: measure_dispersion(day[then][rows], before) for name, rows in areas.items()}
+    weighing = BeforeAfterParameters((1.0, k), weights, dispersion=dispersion)
     counts = {name: _sums(rows, spans, ones) for name, rows in areas.items()}
     try:
         published = before_after(counts, weighing)
@@ -89,7 +91,7 @@ def measure_surroundings(
         rings,
         published,
         _quotient_interval(counts, weighing, parameters.seed) if published else None,
-        _harm(near, areas, spans, weighing),
+        _harm(near, areas, spans, replace(weighing, dispersion={})),
         followed,
         refused,
     )

@@ -92,8 +92,8 @@ EXPECTED = (
 )
 UNCONFIRMED = " The interval of the displacement difference does not confirm an effect, so none is reported."
 ALONE = (
-    " The displacement difference alone lies beyond chance. It takes counts as Poisson and compares with the "
-    "recent days only, so no effect is reported on it alone."
+    " The displacement difference alone lies beyond chance. It compares with the recent days only, so no "
+    "effect is reported on it alone."
 )
 
 
