@@ -2,9 +2,10 @@
 
     python -m bench.tasking.overdispersion [--runs 4000]
 
-Twelve weeks before and four after of independent weekly counts, Poisson or negative binomial with a multiple
-of its variance, at a place and its control places together. Null hypothesis: both stay as they were. The interval
-of before took counts as Poisson; the present one measures each area's dispersion on the weeks before. Seed 0.
+Twelve weeks before and four after of independent weekly counts at a place and its control places together.
+They are Poisson, or negative binomial with a multiple of Poisson's variance. Null hypothesis: both stay as
+they were. The interval of before took counts as Poisson; the present one measures each area's dispersion on
+the weeks before. Seed 0.
 """
 
 from __future__ import annotations
