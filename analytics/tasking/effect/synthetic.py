@@ -34,16 +34,18 @@ def synthetic_control(counts: np.ndarray, start: int) -> tuple[np.ndarray | None
     short = first < MINIMUM_WEEKS or weekly.shape[1] - first < MINIMUM_AFTER
     if short or weekly[0, :first].mean() < MINIMUM_A_WEEK:
         return None, None
-    made, _ = _fit(weekly[:_MAXIMUM_PLACES], 0, first)
+    made, _ = fit_synthetic(weekly[:_MAXIMUM_PLACES], 0, first)
     if made[:first].sum() < MINIMUM_REACHED * weekly[0, :first].sum():
         return None, None
     pool = weekly[:_MAXIMUM_PLACES]
-    fits = [_fit(pool, row, first) for row in range(len(pool))]
+    fits = [fit_synthetic(pool, row, first) for row in range(len(pool))]
     ratios = np.array([ratio for _, ratio in fits])
     return made, float((ratios >= ratios[0]).mean())
 
 
-def _fit(pool: np.ndarray, row: int, first: int) -> tuple[np.ndarray, float]:
+def fit_synthetic(pool: np.ndarray, row: int, first: int) -> tuple[np.ndarray, float]:
+    """The synthetic control of a row of `pool` (places, periods) made of the others, fitted on the
+    periods before `first`, and its ratio of mean squared errors after and before."""
     donors = np.delete(pool, row, axis=0)
     system = np.vstack([donors[:, :first].T, np.full(len(donors), _SUM_TO_ONE)])
     weights, _ = nnls(system, np.append(pool[row, :first], _SUM_TO_ONE))
