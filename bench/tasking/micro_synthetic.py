@@ -63,8 +63,8 @@ def read_seattle(path: Path) -> Seattle:
 
 
 def calibrate_weights(controls: Floats, totals: Floats, treated: int) -> Floats | None:
-    """Weights of the `controls` (places, constraints), summing to `totals` of the `treated` places; None
-    where no weights do. The first column should be ones, so that the weights sum to the number of treated places.
+    """Weights of the `controls` (places, constraints) that sum to `totals` of the `treated` places; None
+    where no weights do. The first column should be ones: weights then sum to the number of treated places.
 
     Minimises the convex dual sum d max(0, 1 + x'l)^2 / 2 - b'l, d equal, columns scaled by their standard
     deviation, by trust-region Newton steps; the answer is w = d max(0, 1 + x'l). Balance alone leaves many
