@@ -1,9 +1,10 @@
-"""Opening the app, page by page: cold (a fresh server and browser) and warm; the server's memory after.
+"""Opening the app, page by page: cold (a fresh server and browser) and warm; the server's memory after, and
+with many visitors on Hotspots at once.
 
-    python -m bench.pages [--store STORE] [--rounds 3]
+    python -m bench.pages [--store STORE] [--rounds 3] [--pages hotspots tasking] [--visitors 20]
 
 "Open" is from the navigation to the page's script done and nothing stale, its maps and charts drawn.
-"""
+Processor seconds are the server's for both openings."""
 
 from __future__ import annotations
 
@@ -16,10 +17,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, sync_playwright
 
 from analytics.store import default_path
+from bench.hotspots_map import processor_seconds
 from tests.browser.conftest import FLAGS, Server, settled
 from tests.browser.find_browser import find_browser
-
-PAGES = ("", "data", "hotspots", "tasking")
+from ui.shell.pages import PAGES
 
 
 def open_page(browser: Browser, url: str) -> tuple[float, float]:
@@ -38,6 +39,19 @@ def open_page(browser: Browser, url: str) -> tuple[float, float]:
     return seconds[0], seconds[1]
 
 
+def open_to_many(browser: Browser, server: Server, visitors: int) -> float:
+    """The server's memory (MiB) while so many visitors look at Hotspots, each in a session of their own."""
+    contexts = [browser.new_context(viewport={"width": 800, "height": 600}) for _ in range(visitors)]
+    for context in contexts:
+        page = context.new_page()
+        page.goto(f"{server.url}/hotspots")
+        page.wait_for_selector(".card", timeout=120_000)
+    memory = resident_mib(server.pid)
+    for context in contexts:
+        context.close()
+    return memory
+
+
 def resident_mib(pid: int) -> float:
     """Resident memory of a Linux process, MiB."""
     line = next(x for x in Path(f"/proc/{pid}/status").read_text().splitlines() if x.startswith("VmRSS"))
@@ -50,22 +64,32 @@ def main() -> None:
     )
     parser.add_argument("--store", type=Path, default=default_path())
     parser.add_argument("--rounds", type=int, default=3)
+    names = [page.name for page in PAGES]
+    parser.add_argument("--pages", nargs="*", choices=names, default=names)
+    parser.add_argument("--visitors", type=int, default=20)
     arguments = parser.parse_args()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
-        for path in PAGES:
-            cold, warm = [], []
+        for path in arguments.pages:
+            cold, warm, worked = [], [], []
             for _ in range(arguments.rounds):
                 server = Server(arguments.store, Path(folder) / "server.log")
                 first, again = open_page(browser, f"{server.url}/{path}")
                 cold.append(first)
                 warm.append(again)
+                worked.append(processor_seconds(server.pid)[0])
                 memory = resident_mib(server.pid)
                 server.stop()
             print(
-                f"/{path:<9} cold {statistics.median(cold):5.2f} s  warm {statistics.median(warm):5.2f} s  "
-                f"server {memory:6.0f} MiB"
+                f"/{path:<12} cold {statistics.median(cold):5.2f} s  warm {statistics.median(warm):5.2f} s  "
+                f"server {memory:6.0f} MiB, processor {statistics.median(worked):5.2f} s",
+                flush=True,
             )
+        if arguments.visitors:
+            server = Server(arguments.store, Path(folder) / "server.log")
+            memory = open_to_many(browser, server, arguments.visitors)
+            print(f"{arguments.visitors} visitors  server {memory:6.0f} MiB")
+            server.stop()
         browser.close()
 
 

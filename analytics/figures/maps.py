@@ -46,7 +46,8 @@ class CellGrid(Protocol):
 class MapFrame:
     """Where a map looks: the area, its data version, its centre (degrees) and zoom, the theme, the height
     (pixels, None to fill its pane), whose base map it is, and whether the outlines of cells say what each is
-    called, so that their names need not travel with every picture."""
+    called, so that their names need not travel with every picture. A `box` (west, south, east, north) is
+    shown whole in a pane of any size."""
 
     area_id: int
     data_version: int
@@ -57,6 +58,7 @@ class MapFrame:
     height: int | None = 520
     credit: str = ""
     cells_named: bool = False
+    box: tuple[float, float, float, float] | None = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def _value_map(
     return MapPicture(
         label=label,
         style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
-        view=MapView(frame.lon, frame.lat, frame.zoom),
+        view=MapView(frame.lon, frame.lat, frame.zoom, frame.box),
         sources=sources,
         layers=[(fill, UNDER_STREETS), (edge, None)],
         groups=[LayerGroup(_GROUPS.get(source, "Outlines"), ("values", "chosen")), *base_groups()],
@@ -289,7 +291,7 @@ def _street_map(
     return MapPicture(
         label=label,
         style=map_style(frame.area_id, frame.data_version, dark=frame.dark),
-        view=MapView(frame.lon, frame.lat, frame.zoom),
+        view=MapView(frame.lon, frame.lat, frame.zoom, frame.box),
         sources={"street": stored_layer(frame.area_id, frame.data_version, "street")},
         layers=[(line, None)],
         groups=[LayerGroup("Streets with values", ("values",)), *base_groups()],

@@ -25,7 +25,7 @@ import type { ComponentArguments, MapMessage } from './message';
 
 setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
 
-const AROUND_BOX = 28; // pixels
+const AROUND_BOX = { padding: 28, maxZoom: 15 }; // pixels; a single place is not shown from any nearer
 const NEAR = 4; // pixels within which a thin line or a small dot is still meant
 const FROM_POINTER = 14; // pixels
 const LEVELS = 255; // of a colour scale; two values of one level have one colour
@@ -86,7 +86,7 @@ class MapView {
       container: this.part('canvas'),
       style: joinStyle(message),
       ...(message.view.box
-        ? { bounds: message.view.box, fitBoundsOptions: { padding: AROUND_BOX } }
+        ? { bounds: message.view.box, fitBoundsOptions: AROUND_BOX }
         : { center: [message.view.lon, message.view.lat], zoom: message.view.zoom }),
       attributionControl: false,
       fadeDuration: 0,
@@ -154,7 +154,7 @@ class MapView {
   /** Show the whole box of the view, if it has one. */
   private fit(): void {
     const { box } = this.message.view;
-    if (box) this.map.fitBounds(box, { padding: AROUND_BOX, animate: false });
+    if (box) this.map.fitBounds(box, { ...AROUND_BOX, animate: false });
   }
 
   private part(name: string): HTMLElement {

@@ -31,13 +31,14 @@ _WIDTH, _HEIGHT = 720, 700  # pixels that the zoom is fitted to
 @dataclass(frozen=True)
 class StudyArea:
     """The cells that ever had an incident, by code: what each is called, and its middle (longitude, latitude,
-    degrees). `centre` and `zoom` show them all; `credit` says whose map lies under them, `has_streets`
-    whether its streets name them."""
+    degrees). `centre` and `zoom`, or a `box` (west, south, east, north), show all but the outermost; `credit`
+    says whose map lies under them, `has_streets` whether its streets name them."""
 
     names: dict[str, str]
     middles: dict[str, tuple[float, float]]
     centre: tuple[float, float]
     zoom: float
+    box: tuple[float, float, float, float]
     credit: str
     has_streets: bool
 
@@ -128,6 +129,7 @@ def make_screen(
         height=None,
         credit=study.credit,
         cells_named=study.has_streets,
+        box=study.box,
     )
     return HotspotScreen(page, workspace, area_name, request, unit, frame, study)
 
@@ -139,16 +141,17 @@ def _look_at_study_area(store: str, version: int, area_id: int, grid: Grid, with
     cells = find_study_cells(workspace.engine, area_id, grid, within)
     credit, streets = attribute_maps(opened, area_id), has_streets(opened, area_id)
     if cells.empty:
-        return StudyArea({}, {}, (0.0, 0.0), 1.0, credit, streets)
+        return StudyArea({}, {}, (0.0, 0.0), 1.0, (0.0, 0.0, 0.0, 0.0), credit, streets)
     lon, lat = locate_centres(workspace.epsg, grid, cells.i.to_numpy(), cells.j.to_numpy())
     x, y, zoom = fitted_zoom(lon, lat, width=_WIDTH, height=_HEIGHT)
     places = zip(np.round(lon, 5).tolist(), np.round(lat, 5).tolist(), strict=True)
     middles = dict(zip(name_cells(cells.i, cells.j), places, strict=True))
     names: dict[str, str] = {}
     if len(cells) <= MAXIMUM_CELLS:
-        called = name_study_area(opened, version, area_id, workspace.epsg, grid)
-        names = {cell: called[cell] for cell in middles}
-    return StudyArea(names, middles, (x, y), zoom, credit, streets)
+        # Of every cell, within the custom area or not: then they are not sent again for another area.
+        names = name_study_area(opened, version, area_id, workspace.epsg, grid)
+    (west, east), (south, north) = (np.quantile(at, [0.005, 0.995]).tolist() for at in (lon, lat))
+    return StudyArea(names, middles, (x, y), zoom, (west, south, east, north), credit, streets)
 
 
 @st.cache_data(max_entries=128, show_spinner=False)
