@@ -16,7 +16,9 @@ from analytics.ingest.written_dates import WrittenDate, read_written_date
 _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
 _DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
-_CLOCK = re.compile(r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?m\.?)?\s*", re.IGNORECASE)
+_CLOCK = re.compile(
+    r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?\s*", re.IGNORECASE
+)
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PAIR = re.compile(
     r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
@@ -98,7 +100,7 @@ class Column:
     @cached_property
     def is_clock(self) -> bool:
         """Whether the values are times of day: 21:15, 2115, 945, 7."""
-        if self.share(_CLOCK) > 0.8:
+        if self.share(_CLOCK) > 0.6:
             return True
         if self.share(_HHMM) < 0.8:
             return False

@@ -9,6 +9,13 @@ from analytics.ingest.column_words import column_names, column_words
 from analytics.ingest.columns import Column, words_of
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
+_PARTS = {
+    "year": ("year", "ano", "anio", "jahr", "annee", "anno", "jaar", "rok"),
+    "month": ("month", "mes", "monat", "mois", "mese", "maand", "miesiac"),
+    "day": ("day", "dia", "tag", "jour", "giorno", "dag", "dzien"),
+    "hour": ("hour", "hora", "stunde", "heure", "ora", "uur", "godzina"),
+    "minute": ("minute", "minuto", "minuten"),
+}
 _AXES = (
     ("longitude", "latitude"),
     ("longitud", "latitud"),
@@ -20,6 +27,19 @@ _AXES = (
     ("lon", "lat"),
     ("este", "norte"),
     ("rechtswert", "hochwert"),
+    ("lange", "breite"),
+    ("langengrad", "breitengrad"),
+    ("laengengrad", "breitengrad"),
+    ("lengtegraad", "breedtegraad"),
+    ("lengdegrad", "breddegrad"),
+    ("dlugosc", "szerokosc"),
+    ("delka", "sirka"),
+    ("hosszusag", "szelesseg"),
+    ("boylam", "enlem"),
+    ("долгота", "широта"),
+    ("μηκος", "πλατος"),
+    ("経度", "緯度"),
+    ("经度", "纬度"),
     ("x", "y"),
 )
 
@@ -189,13 +209,13 @@ def _glued(column: Column) -> str:
 def date_parts(columns: list[Column]) -> tuple[str, ...]:
     """The columns of year, month, day, hour and minute, where a file has the first three under one prefix."""
     names: dict[str, dict[str, str]] = {}
-    part_of = {"year": "year", "month": "month", "day": "day", "hour": "hour", "minute": "minute"}
+    part_of = {word: part for part, words in _PARTS.items() for word in words}
     for column in columns:
         words = column.words[:-2] if column.words[-3:] == ["day", "of", "month"] else column.words
         found = [word for word in words if word in part_of]
         if len(found) == 1 and column.values:
             stem = " ".join(word for word in words if word not in part_of)
-            names.setdefault(stem, {}).setdefault(found[0], column.name)
+            names.setdefault(stem, {}).setdefault(part_of[found[0]], column.name)
     complete = {stem: parts for stem, parts in names.items() if {"year", "month", "day"} <= parts.keys()}
     if not complete:
         return ()
@@ -207,7 +227,7 @@ def date_parts(columns: list[Column]) -> tuple[str, ...]:
         ),
     )
     parts = complete[stem]
-    return tuple(parts[name] for name in part_of if name in parts)
+    return tuple(parts[name] for name in _PARTS if name in parts)
 
 
 def find_category(columns: list[Column]) -> str | None:
@@ -215,10 +235,11 @@ def find_category(columns: list[Column]) -> str | None:
     best: tuple[tuple[float, ...], str] | None = None
     for place, column in enumerate(columns):
         words = set(column.words)
+        is_named = bool(words & column_words("offence"))
         name = (
-            3.0 * bool(words & column_words("offence"))
+            3.0 * is_named
             + 2 * bool(words & column_words("kind"))
-            - 3 * len(words & column_words("not_offence"))
+            - 3 * len(words & column_words("not_offence") - ({"nature"} if is_named else set()))
         )
         if name < 2 or not column.is_text or column.filled < 0.3:
             continue
@@ -301,4 +322,7 @@ def looks_like_counts(columns: list[Column]) -> bool:
         w & {"value", "count"} for w in words
     )
     small = sum(column.share(_SMALL) > 0.9 for column in columns)
+    years = sum(bool(re.fullmatch(r"(?:19|20)\d\d", column.name.strip())) for column in columns)
+    if years >= 3 and 2 * years > len(columns):
+        return True
     return measured or small >= 4 and 2 * small > len(columns)

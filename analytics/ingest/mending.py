@@ -17,6 +17,7 @@ from analytics.ingest.area import middle_longitude, projected_crs
 from analytics.shared.wording import counted
 
 FAR_TIMES_MEDIAN, FAR_AT_LEAST_KM, FEWEST_PLACES = 20, 100.0, 3
+SIGNS_OF_NO_PLACE = (0, -1, 999, -999, 9999, -9999, 99999, -99999, 999999, -999999)  # in both axes
 _WEB_MERCATOR = 3857
 _LEAST_METRES = 1_000.0  # no degrees: a coordinate beyond it in either axis is in metres or feet
 _Floats = npt.NDArray[np.float64]
@@ -64,7 +65,7 @@ def mend_places(
     middle = middle_longitude(lon[known]), float(np.median(lat[known]))
     away = kilometres(*middle, lon, lat)
     limit = max(FAR_TIMES_MEDIAN * float(np.median(away[known])), FAR_AT_LEAST_KM)
-    doubtful = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0)) & ~(known & (away <= limit))
+    doubtful = np.isfinite(x) & np.isfinite(y) & ~stand_for_none(x, y) & ~(known & (away <= limit))
     notes = []
     if not doubtful.any():
         return Mended(lon, lat, withheld, ())
@@ -120,6 +121,12 @@ def _as_metres(x: _Floats, y: _Floats, epsg: int, words: str) -> _OtherReading:
     lost = ~(np.isfinite(lon) & np.isfinite(lat))
     lon[lost] = lat[lost] = np.nan
     return _OtherReading(lon, lat, words)
+
+
+def stand_for_none(x: _Floats, y: _Floats) -> _Flags:
+    """Which pairs are no place but a sign that there is none: 0, -1, or 999 and its like twice."""
+    none: _Flags = (x == y) & np.isin(x, SIGNS_OF_NO_PLACE)
+    return none
 
 
 def kilometres(lon: float, lat: float, lons: _Floats, lats: _Floats) -> _Floats:

@@ -22,7 +22,13 @@ from analytics.ingest.area import PlaceSpread, measure_spread, middle_longitude,
 from analytics.ingest.coordinates import NO_PLACE, read_coordinate, read_pair
 from analytics.ingest.distinct import find_distinct
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.mending import FAR_AT_LEAST_KM, FAR_TIMES_MEDIAN, kilometres, mend_places
+from analytics.ingest.mending import (
+    FAR_AT_LEAST_KM,
+    FAR_TIMES_MEDIAN,
+    kilometres,
+    mend_places,
+    stand_for_none,
+)
 from analytics.ingest.sql import RawRows, literal
 from analytics.shared.wording import counted
 
@@ -94,7 +100,7 @@ def read_places(
     `are_near`: the places of the file lie in one region, so that one far from all others is an error."""
     table, code = _read_numbers(cursor, raw, _keys(mapping), mapping.decimal)
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
-    given = np.isfinite(x) & np.isfinite(y) & ((x != 0) | (y != 0))
+    given = np.isfinite(x) & np.isfinite(y) & ~stand_for_none(x, y)
     notes: tuple[str, ...] = ()
     if mapping.epsg == 4326 and _swapped_throughout(x[given], y[given]):
         x, y = y, x

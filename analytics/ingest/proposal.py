@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 from analytics.formats.parts import PART_COLUMN
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
-from analytics.ingest.columns import Column, columns_of
+from analytics.ingest.columns import Column, columns_of, words_of
 from analytics.ingest.date_formats import find_date_format
 from analytics.ingest.incident_columns import find_incident_columns
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.kinds.advert import LIKE_CONTACTS
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.mending import SIGNS_OF_NO_PLACE
 from analytics.ingest.money_columns import (
     counts_steps,
     decimal_sign,
@@ -59,6 +60,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         kind=kind,
         columns=tuple((role, names) for role, names in found.items() if names),
         time_format=find_date_format(raw, found.get("time", ()), preset.time_format if preset else None),
+        times_are_utc=not preset and _names_utc(found.get("time", ())),
         time_zone=preset.time_zone if preset else None,
         decimal=decimal,
         epsg=(preset and preset.epsg) or _guess_epsg(raw, _one(found, "longitude"), decimal),
@@ -69,6 +71,11 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         repairs=Repairs(_renamed_categories(raw, preset, _one(found, "category"))),
         amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
     )
+
+
+def _names_utc(times: tuple[str, ...]) -> bool:
+    """Whether a column's name says that its times are UTC."""
+    return any({"utc", "gmt", "zulu"} & set(words_of(name)) for name in times)
 
 
 def _find_currency(raw: RawTable, columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:
@@ -268,7 +275,7 @@ def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:
     if raw.epsg:
         return raw.epsg
     values = [_number(v, decimal) for v in (sample_texts(raw, x) if x else [])]
-    known = [v for v in values if v]
+    known = [v for v in values if v and v not in SIGNS_OF_NO_PLACE]
     if not known or median(abs(v) for v in known) <= 180:
         return 4326
     if x and max(known) < 700_000 and plain(x) in ("easting", "eastings"):

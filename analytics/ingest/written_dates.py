@@ -6,39 +6,53 @@ Nothing is guessed: what is left over, or could be two dates, is not read."""
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from analytics.ingest.column_words import fold_letters
 from analytics.store import now
 
 _MONTHS = (
+    "январь января янв січня янв ιανουαριος ιανουαριου ιαν "
     "january jan januar janv janvier enero ene gennaio gen janeiro styczen stycznia sty januari leden ledna "
     "sijecanj sijecnja tammikuu tammikuuta tammi ianuarie ian ocak januarja jaanuar janvaris sausis januara",
+    "февраль февраля фев лютого φεβρουαριος φεβρουαριου φεβ "
     "february feb februar fevrier fevr fev febrero febbraio fevereiro luty lutego lut februari unor unora "
     "veljaca veljace helmikuu helmikuuta helmi februarie subat februarja veebruar vasaris februara",
+    "март марта мар березня μαρτιος μαρτιου μαρ "
     "march mar marz maerz mars marzo marco marzec marca maart mrt brezen brezna ozujak ozujka maaliskuu "
     "maaliskuuta maalis martie mart marts marec marts kovas mrz",
+    "апрель апреля апр квітня απριλιος απριλιου απρ "
     "april apr avril avr abril abr aprile kwiecien kwietnia kwi duben dubna travanj travnja huhtikuu "
     "huhtikuuta huhti aprilie nisan aprilis balandis aprila",
+    "май мая маи травня μαιος μαιου μαι "
     "may mai mayo maggio mag maio maj maja mei kveten kvetna svibanj svibnja toukokuu toukokuuta touko mayis "
     "maijs geguze",
+    "июнь июня июн червня ιουνιος ιουνιου ιουν "
     "june jun juni juin junio giugno giu junho czerwiec czerwca cze cerven cervna lipanj lipnja kesakuu "
     "kesakuuta kesa iunie iun haziran juuni junijs birzelis junija",
+    "июль июля июл липня ιουλιος ιουλιου ιουλ "
     "july jul juli juillet juil julio luglio lug julho lipiec lipca lip cervenec cervence srpanj srpnja "
     "heinakuu heinakuuta heina iulie iul temmuz juuli julijs liepa julija",
+    "август августа авг серпня αυγουστος αυγουστου αυγ "
     "august aug aout agosto ago sierpien sierpnia sie augustus srpen srpna kolovoz kolovoza elokuu elokuuta "
     "elo agustos augusts rugpjutis avgust avgusta",
+    "сентябрь сентября сен сент вересня σεπτεμβριος σεπτεμβριου σεπ "
     "september sep sept septembre septiembre set settembre setembro wrzesien wrzesnia wrz zari rujan rujna "
     "syyskuu syyskuuta syys septembrie eylul septembris rugsejis septembra",
+    "октябрь октября окт жовтня οκτωβριος οκτωβριου οκτ "
     "october oct oktober okt octobre octubre ottobre ott outubro out pazdziernik pazdziernika paz rijen "
     "rijna listopada lokakuu lokakuuta loka octombrie ekim oktobris spalis oktobra",
+    "ноябрь ноября ноя листопада νοεμβριος νοεμβριου νοε "
     "november nov novembre noviembre novembro listopad lis studeni studenoga marraskuu marraskuuta marras "
     "noiembrie noi kasim novembris lapkritis novembra",
+    "декабрь декабря дек грудня δεκεμβριος δεκεμβριου δεκ "
     "december dec dezember dez decembre diciembre dic dicembre dezembro grudzien grudnia gru prosinec "
     "prosince prosinac prosinca joulukuu joulukuuta joulu decembrie aralik decembris gruodis decembra",
 )
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names.split()}
+_MONTH_OF = {
+    fold_letters(name): number for number, names in enumerate(_MONTHS, start=1) for name in names.split()
+}
 _FILLERS = (
     "posted on at the of de del di da du le el il um uhr klo kl om à o dia alle ore hora h a clock "
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
@@ -71,7 +85,7 @@ _OFFSETS = {  # hours; names that mean two zones (IST, say) are left out
     "pdt": -7,
 }
 _CLOCK = re.compile(
-    r"(?<!\d)(\d{1,2})(?:[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d{1,9})?)?|h)?\s*(a\.?m\.?|p\.?m\.?)?(?![\d:])",
+    r"(?<!\d)(\d{1,2})(?:[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d{1,9})?)?|h)?\s*(a\.?\s?m\.?|p\.?\s?m\.?)?(?![\d:])",
 )
 _ISO = re.compile(r"(?<![\d./-])(\d{4})([-/. ]|\. )(\d{1,2})\2(\d{1,2})(?!\d)\.?")
 _SHORT = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
@@ -82,6 +96,9 @@ _NAME_DAY = re.compile(r"#(\d+)#[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\d{4})(?
 _YEAR_NAME = re.compile(r"(?<!\d)(\d{4})[-/. ]*#(\d+)#[-/. ]*(\d{1,2})(?!\d)")
 _NAME_YEAR = re.compile(r"^\W*#(\d+)#[-/. ,]*(?:de )?(\d{4})\W*$")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|(\d{1,2})[-/](\d{4})")
+_NET_DATE = re.compile(r"\\?/Date\((-?\d{8,14})(?:[+-]\d{4})?\)\\?/", re.IGNORECASE)  # as .NET writes a time
+_FAR_EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
+_ZONE_IN_WORDS = re.compile(r"((?:gmt|utc)[+-]\d{2}:?\d{2})\s*\(.*\)$")  # as browsers write a time
 _DATE_OBJECT = re.compile(r'\{"\$date":\s*"?([^"{}]*)"?\}')  # as MongoDB exports a time
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
@@ -105,6 +122,8 @@ def read_written_date(
 
     `day_first`: of 03/04/2024. `bare_is_hour`: a number after the date is an hour, not hours and minutes such
     as 945. `z_is_utc`: a trailing Z is meant."""
+    if net := _NET_DATE.fullmatch(text.strip()):
+        text = net[1]
     wrapped = _DATE_OBJECT.fullmatch(text.strip())
     plain = _fold(wrapped[1] if wrapped else text)
     z_is_utc = z_is_utc or wrapped is not None
@@ -116,9 +135,10 @@ def read_written_date(
 
 def _fold(text: str) -> str:
     """Lower case, without accents, odd blanks and marks that spreadsheets put before a text."""
-    folded = unicodedata.normalize("NFKD", text.strip().lstrip("'\u200b\ufeff").lower())
-    folded = "".join(letter for letter in folded if not unicodedata.combining(letter))
-    return " ".join(folded.replace("ł", "l").replace("ı", "i").split())
+    far_east = _FAR_EAST.sub(r"\1-\2-\3 ", text.strip().lstrip("'\u200b\ufeff"))
+    far_east = re.sub(r"(\d)\s?[時时시]\s?", r"\1:", re.sub(r"(\d)\s?[分분]", r"\1", far_east))
+    folded = re.sub(r"(?<=\d)\s*([ap])\.\s?m\.?(?!\w)", r" \1m", " ".join(fold_letters(far_east).split()))
+    return _ZONE_IN_WORDS.sub(r"\1", folded)
 
 
 def _read_number(text: str) -> WrittenDate | None:
