@@ -26,7 +26,14 @@ _GEOGRAPHIC = re.compile(
 )
 _MAXIMUM_NESTING = 3  # objects within the object of a row whose values are columns too
 _MOST_WITHIN = 100  # such columns; of more none is read, for then the keys are data
-_ENVELOPES = ("_source", "attributes", "fields", "node", "properties")  # of Elasticsearch, Esri, GraphQL
+_ENVELOPES = (
+    "_source",
+    "attributes",
+    "data",
+    "fields",
+    "node",
+    "properties",
+)  # of Elasticsearch, Esri, GraphQL
 _DYNAMO_TYPES = ("S", "N", "BOOL", "NULL")
 _NO_BINDING = object()
 _MAXIMUM_DEPTH = 4  # objects within objects in which a list is looked for

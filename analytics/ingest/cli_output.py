@@ -34,7 +34,7 @@ def print_mapping(raw: RawTable, mapping: Mapping, proposed: Mapping, origin: st
         ("coordinates", f"EPSG {mapping.epsg}", f"EPSG {proposed.epsg}"),
         ("category of all rows", None if mapping.of("category") else mapping.category, proposed.category),
         ("time zone", mapping.time_zone, proposed.time_zone),
-        ("times are", *("UTC" if each.times_are_utc else None for each in (mapping, proposed))),
+        ("times are", "UTC" if mapping.times_are_utc else "", "UTC" if proposed.times_are_utc else ""),
         ("currency", mapping.currency, proposed.currency),
     ):
         if value and _matters(words, mapping):

@@ -31,6 +31,7 @@ class ColumnWords(FileModel):
     place: list[str]
     money: dict[str, list[str]]
     statement: dict[str, list[str]]
+    also: dict[str, dict[str, list[str]]]
 
 
 @cache
@@ -53,6 +54,11 @@ def column_names(about: str) -> list[str]:
 def money_names(role: str) -> list[str]:
     """The names of a column of payments that has a role, likeliest first."""
     return _lists().money[role]
+
+
+def names_in_other_languages(kind: str) -> dict[str, tuple[str, ...]]:
+    """Further names of the columns of a kind, by role."""
+    return {role: tuple(names) for role, names in _lists().also.get(kind, {}).items()}
 
 
 @cache

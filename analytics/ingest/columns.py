@@ -17,7 +17,9 @@ _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
 _DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
 _CLOCK = re.compile(
-    r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?\s*", re.IGNORECASE
+    r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
+    r"\s*(\(?(utc|gmt)([+-]\d{1,2}(:?\d{2})?)?\)?)?\s*",
+    re.IGNORECASE,
 )
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PAIR = re.compile(

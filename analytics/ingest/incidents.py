@@ -146,8 +146,8 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
         )
     if clock := _unread_clock(mapping):
         notes.append(
-            f"the dates have no time of day, and {clock!r}, which may hold it, is not read as one: choose it beside "
-            "the date if it does"
+            f"the dates have no time of day, and {clock!r}, which may hold it, is not read as one: choose it "
+            "beside the date if it does"
         )
     if start and (of_what := of_something_else(start)):
         notes.append(f"the only date, {start!r}, is that of the {of_what}, not of the offence")

@@ -60,8 +60,8 @@ def stated_sides(
 ) -> PaymentSides:
     """Of a file with a payer and a payee. A negative amount, or a credit among debits, is paid back."""
     notes = []
-    accounts = {side: _account(raw, mapping.of(side)) for side in ("from", "to")}
-    names = {side: _joined_text(raw, mapping.of(f"{side}_name")) for side in accounts}
+    accounts = {side: account_number(raw, mapping.of(side)) for side in ("from", "to")}
+    names = {side: joined_text(raw, mapping.of(f"{side}_name")) for side in accounts}
     if not any(map(mapping.of, accounts)):  # a remittance file knows people, not accounts
         accounts = names
         notes.append(
@@ -101,13 +101,13 @@ def statement_sides(
     """Of a statement: money out is paid by its own account, money in to it."""
     notes = []
     stand_in = mapping.own_account or f"account of {source or 'this statement'}"
-    own = f"coalesce({_account(raw, mapping.of('own'))}, {literal(stand_in)})"
+    own = f"coalesce({account_number(raw, mapping.of('own'))}, {literal(stand_in)})"
     if not mapping.of("own") and not mapping.own_account:
         notes.append(
             f"the statement does not name its own account: it is called {stand_in!r} unless you name it "
             "(--own-account)"
         )
-    sender, receiver = (_joined_text(raw, mapping.of(f"{side}_name")) for side in ("from", "to"))
+    sender, receiver = (joined_text(raw, mapping.of(f"{side}_name")) for side in ("from", "to"))
     is_out = _is_out(raw, mapping) or f"({amounts}.minor_units < 0)"
     if turned := _is_turned(cursor, raw, mapping, amounts):
         is_out = f"(({is_out}) <> ({turned}))"
@@ -120,9 +120,9 @@ def statement_sides(
             "no amount is negative, so every row is read as money paid in: if it was paid out, as on a "
             f"card's statement, say so (--map out={mapping.one('amount')} --map amount=)"
         )
-    party = _joined_text(raw, mapping.of("other_name"))
+    party = joined_text(raw, mapping.of("other_name"))
     name = f"coalesce(if({is_out}, {receiver}, {sender}), {party})"
-    other = f"coalesce({_account(raw, mapping.of('other'))}, {name})"
+    other = f"coalesce({account_number(raw, mapping.of('other'))}, {name})"
     if not mapping.of("other"):
         notes.append("no column holds the other party's account: its name or description stands for it")
     return PaymentSides(
@@ -165,9 +165,9 @@ def _is_turned(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping
     )
 
 
-def _account(raw: RawRows, names: tuple[str, ...]) -> str:
+def account_number(raw: RawRows, names: tuple[str, ...]) -> str:
     """SQL of an account number in one spelling: an IBAN without blanks, in capitals."""
-    text = f"ltrim({_joined_text(raw, names)}, {literal(chr(39))})"
+    text = f"ltrim({joined_text(raw, names)}, {literal(chr(39))})"
     compact = rf"upper(regexp_replace({text}, '\s', '', 'g'))"
     return rf"if(regexp_full_match({compact}, '[A-Z]{{2}}\d{{2}}[A-Z0-9]{{8,30}}'), {compact}, {text})"
 
@@ -180,7 +180,7 @@ def _rounded(account: str) -> str:
     )
 
 
-def _joined_text(raw: RawRows, names: tuple[str, ...]) -> str:
+def joined_text(raw: RawRows, names: tuple[str, ...]) -> str:
     """SQL of the texts of some columns with a blank between, NULL where none is written."""
     if len(names) < 2:
         return raw.text(next(iter(names), None))

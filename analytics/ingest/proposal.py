@@ -147,7 +147,7 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
             parts = _date_parts(raw.columns) if role.name == "time" and kind == "incident" else ()
             dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
             matches = list(parts or with_time(dates[0] if dates else None, raw.columns, clocks))
-        elif role.name in ("from_name", "to_name"):
+        elif role.name in ("from_name", "to_name", "holder"):
             matches = _whole_name(role.name, raw.columns) or matches[:1]
         elif not role.several:
             matches = [_within_object(role, name, columns) for name in matches[:1]]
@@ -205,13 +205,15 @@ def _zone_column(columns: list[Column]) -> str | None:
 
 
 def _whole_name(role: str, columns: list[str]) -> list[str]:
-    """First and last name of a sender or receiver, where they stand in two columns."""
-    people = (
-        ("sender", "payer", "from") if role == "from_name" else ("receiver", "recipient", "beneficiary", "to")
-    )
+    """First and last name of a sender, a receiver or a holder, where they stand in two columns."""
+    people = {
+        "from_name": ("sender_", "payer_", "from_"),
+        "to_name": ("receiver_", "recipient_", "beneficiary_", "to_"),
+        "holder": ("holder_", "account_holder_", "customer_", "owner_", ""),
+    }
     own = {plain(name): name for name in columns}
-    for person in people:
-        names = [own.get(f"{person}_{part}_name") for part in ("first", "last")]
+    for person in people[role]:
+        names = [own.get(f"{person}{part}_name") for part in ("first", "last")]
         if all(names):
             return [name for name in names if name]
     return []

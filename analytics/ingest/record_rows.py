@@ -10,8 +10,10 @@ from analytics.ingest.amounts import Amounts, note_currency, read_amounts
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
 from analytics.ingest.payment_sides import (
+    account_number,
     amount_text,
     is_statement,
+    joined_text,
     not_booked,
     stated_sides,
     statement_sides,
@@ -126,11 +128,11 @@ def account_rows(
         notes += _note_unread(cursor, unread, "a balance")
     day = raw.text(mapping.one("balance_on"))
     day_read = f"coalesce(TRY_CAST({day} AS TIMESTAMP), try_strptime({day}, {literal(mapping.time_format)}))"
-    reference = raw.text(mapping.one("reference"))
+    reference = account_number(raw, mapping.of("reference"))
     return Rows(
         {
             "reference": reference,
-            "holder": raw.text(mapping.one("holder")),
+            "holder": joined_text(raw, mapping.of("holder")),
             "kind": _lower(raw, mapping.one("type")),
             "opened": opened,
             "place": raw.text(mapping.one("place")),

@@ -3,6 +3,9 @@ know."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from analytics.ingest.column_words import names_in_other_languages
 from analytics.ingest.kinds import (
     account,
     advert,
@@ -16,8 +19,16 @@ from analytics.ingest.kinds import (
 )
 from analytics.ingest.roles import ImportKind
 
+
+def _in_other_languages(kind: ImportKind) -> ImportKind:
+    """A kind whose roles know their names in other languages too, after those that it states."""
+    also = names_in_other_languages(kind.name)
+    roles = tuple(replace(role, names=(*role.names, *also.get(role.name, ()))) for role in kind.roles)
+    return replace(kind, roles=roles)
+
+
 KINDS: dict[str, ImportKind] = {
-    kind.name: kind
+    kind.name: _in_other_languages(kind)
     for kind in (
         incident.KIND,
         boundary.KIND,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analytics.ingest.roles import ATTRIBUTE, TABLES, UNNAMED, ImportKind, Need, Role
+from analytics.ingest.roles import ATTRIBUTE, JOINED_HELP, TABLES, UNNAMED, ImportKind, Need, Role
 
 _ROLES = (
     Role(
@@ -33,6 +33,8 @@ _ROLES = (
             "customer",
             "customer_id",
         ),
+        several=True,
+        help=JOINED_HELP,
     ),
     Role(
         "type",
