@@ -37,7 +37,7 @@ def incident_rows(
     spread = places.spread()
     area_id, epsg, time_zone = destination.area_around(cursor, spread, mapping.time_zone)
     destination.step("Locating", 0.45)
-    located = locate(cursor, places, epsg)
+    located = locate(cursor, raw, places, epsg)
     dated = date_times(cursor, written, time_zone)
     # Trimming and judging every row costs half as much as writing it, so only what needs it gets it.
     category, place, reference = (
@@ -46,8 +46,10 @@ def incident_rows(
     )
     if not mapping.of("category"):
         category = literal(mapping.category or "")
-    d, p = dated.table, located.table
-    doubts = [f"{table}.reason IS NULL" for table in (d, p) if _some(cursor, table, f"{table}.reason")]
+    d = dated.table
+    doubts = [f"{d}.reason IS NULL"] if _some(cursor, d, f"{d}.reason") else []
+    if located.some_refused:
+        doubts.append(f"{located.reason} IS NULL")
     if mapping.of("category") and _some(cursor, raw.table, f"if({category} IS NULL, 1, NULL)"):
         doubts.append(f"{category} IS NOT NULL")
     if counts.times:
@@ -64,13 +66,14 @@ def incident_rows(
             "local_hour": f"{d}.local_hour",
             "local_weekday": f"{d}.local_weekday",
             "place": place,
-            "lon": f"{p}.lon",
-            "lat": f"{p}.lat",
-            "x": f"{p}.x",
-            "y": f"{p}.y",
+            "lon": located.lon,
+            "lat": located.lat,
+            "x": located.x,
+            "y": located.y,
         },
-        f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {p}.reason, {counts.reason})",
-        f"{raw.table} {dated.join(raw)} {located.join()}",
+        f"coalesce({d}.reason, if({category} IS NULL, 'no category', NULL), {located.reason}, "
+        f"{counts.reason})",
+        f"{raw.table} {dated.join(raw)}",
         (
             *_doubts(mapping),
             *counts.notes,
@@ -86,8 +89,8 @@ def incident_rows(
             "start": f"{d}.written_from",
             "finish": f"{d}.written_to",
             "place": place,
-            "lon": f"{p}.lon",
-            "lat": f"{p}.lat",
+            "lon": located.lon,
+            "lat": located.lat,
         },
         place="x",
         area_id=area_id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, replace
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parts import AS_FOUND, FileReading
@@ -104,6 +104,14 @@ class Mapping:
         return TimeColumns(self.of("time"), self.time_format, self.of("end"), self.times_are_utc)
 
 
+def _is_zone(name: str) -> bool:
+    """Whether there is a time zone of this name. To ask for the one is quicker than to list them all."""
+    try:
+        return ZoneInfo(name).key == name
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+
+
 def check_mapping(raw: RawTable, mapping: Mapping) -> None:
     """Raise UnreadableFile where a needed role has no column, a column is named that the file has not, or a
     setting is not known."""
@@ -125,7 +133,7 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
             raise UnreadableFile(need.message)
     if mapping.time_format not in FORMATS:
         raise UnreadableFile(f"The date format {mapping.time_format!r} is not known.")
-    if mapping.time_zone and mapping.time_zone not in available_timezones():
+    if mapping.time_zone and not _is_zone(mapping.time_zone):
         raise UnreadableFile(
             f"There is no time zone {mapping.time_zone!r}. One is named like America/Chicago."
         )

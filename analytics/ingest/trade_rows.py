@@ -30,18 +30,14 @@ _ROUNDED = r"\d([.,]\d+)?[eE]\+\d+"
 
 @dataclass(frozen=True)
 class _Points:
-    """SQL: the join that gives the places of rows, and their degrees. `middle`: of the places, in degrees."""
+    """SQL of the degrees of rows. `middle`: of the places, in degrees. `place`: the column that is NULL where
+    a row has no place, None where the file has no places at all."""
 
-    join: str = ""
     lon: str = "CAST(NULL AS DOUBLE)"
     lat: str = "CAST(NULL AS DOUBLE)"
     middle: tuple[float, float] | None = None
     notes: tuple[str, ...] = ()
-
-    @property
-    def place(self) -> str | None:
-        """The column that is NULL where a row has no place, None where the file has no places at all."""
-        return "lon" if self.join else None
+    place: str | None = None
 
 
 def _read_points(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> _Points:
@@ -49,15 +45,13 @@ def _read_points(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mappi
     if not (mapping.of("longitude") or mapping.of("point")):
         return _Points()
     places = read_places(cursor, raw, mapping, are_near=False)
-    table = locate(cursor, places, 4326)
-    ((unusable,),) = cursor.execute(
-        f"SELECT count(*) FROM {raw.table} {table.join()} WHERE {table.table}.reason IS NOT NULL"
-    ).fetchall()
+    located = locate(cursor, raw, places, 4326)
     notes = places.notes
-    if unusable:
+    if located.some_refused:
+        ((unusable,),) = cursor.execute(f"SELECT count({located.reason}) FROM {raw.table}").fetchall()
         notes += (f"{counted(unusable, 'row')} with a place that cannot be read, kept without one",)
-    lon, lat = (f"if({table.table}.reason IS NULL, {table.table}.{axis}, NULL)" for axis in ("lon", "lat"))
-    return _Points(f" {table.join()}", lon, lat, places.middle(), notes)
+    lon, lat = (f"if({located.reason} IS NULL, {axis}, NULL)" for axis in (located.lon, located.lat))
+    return _Points(lon, lat, places.middle(), notes, "lon")
 
 
 def premises_rows(
@@ -67,7 +61,7 @@ def premises_rows(
     area_id, time_zone = destination.area_named(cursor, mapping.time_zone)
     destination.step("Reading dates and places", 0.3)
     points = _read_points(cursor, raw, mapping)
-    joins, start, finish = points.join, "CAST(NULL AS DATE)", "CAST(NULL AS DATE)"
+    joins, start, finish = "", "CAST(NULL AS DATE)", "CAST(NULL AS DATE)"
     notes: tuple[str, ...] = points.notes
     ends_early = NO_TEXT
     if mapping.of("time") or mapping.of("end"):
@@ -191,7 +185,7 @@ def journey_rows(
         },
         f"if(coalesce({traveller}, {contact}, {document}, {vehicle}, {reference}) IS NULL,"
         " 'no traveller, document, vehicle or booking', NULL)",
-        f"{raw.table}{times.join}{points.join}{arrived.join}{booked.join}{born.join}",
+        f"{raw.table}{times.join}{arrived.join}{booked.join}{born.join}",
         (*notes, *times.notes),
         place=points.place,
         area_id=area_id,
@@ -246,7 +240,7 @@ def communication_rows(
             "subscriber": raw.text(mapping.one("subscriber")),
         },
         f"coalesce({times.reason}, {reason})",
-        f"{raw.table}{times.join}{points.join}",
+        f"{raw.table}{times.join}",
         (*points.notes, *parties.notes, *times.notes),
         place=points.place,
         area_id=area_id,
