@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.ingest import ImportReport, RawTable, SourceDetails, UnreadableFile, import_file
 from analytics.ingest.job import ImportMode
@@ -30,6 +32,7 @@ from ui.shell.pages import page_path
 
 REPORTS = "reports"
 _KINDS = {kind.plural: kind for kind in KINDS.values()}
+_STYLE = Path(__file__).with_name("foot.css")
 
 
 def show_import(page: Page, plural: str) -> None:
@@ -121,18 +124,28 @@ def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTab
 
 
 def _go_on(page: Page, report: ImportReport, kind: ImportKind) -> None:
-    """The way to the hotspots of what was imported, once its area holds incidents; of reports to the
-    reports."""
+    """The ways to what was imported, once its area holds incidents: its hotspots, and what to look at first;
+    of reports to the reports."""
     if kind.plural == REPORTS:
         st.page_link(page_path("intelligence"), label="Open Reports & findings", icon=":material/lightbulb:")
         return
     areas = list_working_areas(page.store).set_index("area_id").name
-    if (
-        _makes_area(kind)
-        and report.area_id in areas
-        and st.button("Open Hotspots", type="primary", icon=":material/hexagon:")
-    ):
-        st.switch_page(page_path("hotspots"), query_params={"area": areas[report.area_id]})
+    if not _makes_area(kind) or report.area_id not in areas:
+        return
+    with _foot():
+        st.text(f"Source {report.source_id} is imported.", width="content")
+        for label, icon, name, prominence in (
+            ("Open Hotspots", "hexagon", "hotspots", "primary"),
+            ("Open Today", "today", "overview", "secondary"),
+        ):
+            if st.button(label, type=prominence, icon=f":material/{icon}:"):
+                st.switch_page(page_path(name), query_params={"area": areas[report.area_id]})
+
+
+def _foot() -> DeltaGenerator:
+    """What goes on from here, at the foot of the window."""
+    st.html(_STYLE)
+    return st.container(key="page_foot", horizontal=True, vertical_alignment="center")
 
 
 def _makes_area(kind: ImportKind) -> bool:
@@ -172,7 +185,8 @@ def _ask_details(
             persist_state="session",
         )
         area = "" if kind.plural == REPORTS else _ask_area(c, kind, key)
-        label = "Import again with this mapping" if former else "Import"
+    label = "Import again with this mapping" if former else "Import"
+    with _foot():
         if st.button(label, type="primary", icon=":material/upload_file:", key=f"import-{key}"):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(

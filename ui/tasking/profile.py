@@ -66,8 +66,9 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> Paper
     )
     name = f"{name}-reports-{'-'.join(map(str, report_ids))}"
     written = list_written_sections(PROFILE, build_content(PROFILE, drafted))
+    saving = st.container()  # above the long text, so that it is in sight
     sections, _ = edit_sections(name, PROFILE, written)
-    if st.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
+    if saving.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
         title = load_finding(page.store, finding_ids[0]).title
         content = build_content(PROFILE, sections) | {"report_ids": report_ids}
         product, _ = save_product(page.store, page.actor, PROFILE, title, content, finding_ids)

@@ -105,6 +105,8 @@ def _show_brief(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -> N
         if brief is None:
             st.caption("The brief is shown here as it will print.")
             return
+        if brief.edited == brief.saved:
+            offer_files(page, brief.product, brief.version)
         show_living_brief(page, brief.edited, brief.product, brief.version)
 
 
