@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled
@@ -70,6 +71,8 @@ def test_content_begins_high_and_the_window_does_not_scroll(server, watched, ent
         )
         assert inside[0] <= size[0] and inside[1] <= size[1], size
         expect(watched.locator(".st-key-page_name")).to_have_text(entry.title)
+        found = Axe().run(watched, options={"resultTypes": ["violations"], "iframes": False})
+        assert found.violations_count == 0, f"{entry.name}: {found.generate_report()}"
 
 
 def test_the_scope_goes_along_and_back_returns_to_it(server, watched):

@@ -134,12 +134,11 @@ def _go_on(page: Page, report: ImportReport, kind: ImportKind) -> None:
         return
     with _foot():
         st.text(f"Source {report.source_id} is imported.", width="content")
-        for label, icon, name, prominence in (
-            ("Open Hotspots", "hexagon", "hotspots", "primary"),
-            ("Open Today", "today", "overview", "secondary"),
-        ):
-            if st.button(label, type=prominence, icon=f":material/{icon}:"):
-                st.switch_page(page_path(name), query_params={"area": areas[report.area_id]})
+        area = {"area": areas[report.area_id]}
+        if st.button("Open Hotspots", type="primary", icon=":material/hexagon:"):
+            st.switch_page(page_path("hotspots"), query_params=area)
+        if st.button("Open Today", icon=":material/today:"):
+            st.switch_page(page_path("overview"), query_params=area)
 
 
 def _foot() -> DeltaGenerator:

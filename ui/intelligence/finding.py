@@ -143,12 +143,12 @@ def _show_facts(page: Page, finding: Finding, saved: pd.Series) -> None:
             "Handling": finding.handling,
         } | {name.replace("_", " ").capitalize(): _shown(value) for name, value in finding.parameters.items()}
         st.dataframe(
-            pd.DataFrame({"": list(rows), "Value": list(rows.values())}),
+            pd.DataFrame({"What": list(rows), "Value": list(rows.values())}),
             hide_index=True,
             placeholder="",
             alt="Method and parameters",
             height="auto" if len(rows) < 9 else 320,
-            column_config={"": st.column_config.TextColumn(width=140)},
+            column_config={"What": st.column_config.TextColumn(width=140)},
         )
 
 
