@@ -58,11 +58,12 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
-def test_content_begins_high_and_the_window_does_not_scroll(server, watched, entry):
+def test_content_begins_high_the_window_does_not_scroll_and_axe_finds_nothing(server, watched, entry):
     # The first page has the address of the app: under its own name the console is told of no such page.
     opened(watched, f"{server.url}/{entry.name if entry is not PAGES[0] else ''}")
-    for size in ((1440, 900), (1024, 768)):
+    for size, theme in (((1440, 900), "light"), ((1024, 768), "dark")):
         watched.set_viewport_size({"width": size[0], "height": size[1]})
+        watched.emulate_media(color_scheme=theme)
         settled(watched)
         box = watched.locator("h1").first.bounding_box()
         assert box["y"] + box["height"] <= TOP_OF_CONTENT, size
@@ -72,7 +73,7 @@ def test_content_begins_high_and_the_window_does_not_scroll(server, watched, ent
         assert inside[0] <= size[0] and inside[1] <= size[1], size
         expect(watched.locator(".st-key-page_name")).to_have_text(entry.title)
         found = Axe().run(watched, options={"resultTypes": ["violations"], "iframes": False})
-        assert found.violations_count == 0, f"{entry.name}: {found.generate_report()}"
+        assert found.violations_count == 0, f"{theme}: {found.generate_report()}"
 
 
 def test_the_scope_goes_along_and_back_returns_to_it(server, watched):
