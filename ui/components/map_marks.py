@@ -45,7 +45,10 @@ def mark_incidents(
 
 
 def _locate_incidents(engine: Engine, selection: Selection, epsg: int) -> pd.DataFrame:
-    places = read_weighted_places(engine, selection).nlargest(_INCIDENTS, "count")
+    # Mixed first: of places with as many incidents, the map shall not show those of one side alone.
+    places = (
+        read_weighted_places(engine, selection).sample(frac=1, random_state=0).nlargest(_INCIDENTS, "count")
+    )
     lonlat = shapely.get_coordinates(unproject(shapely.points(places[["x", "y"]].to_numpy()), epsg))
     return pd.DataFrame(
         {
