@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics.figures.map_picture import IS_CHOSEN, Choices, MapPicture
 from analytics.figures.maps import CellGrid, MapFrame, cell_map, highest
-from analytics.figures.theme import theme
+from analytics.figures.theme import Theme, theme
 from analytics.shared.method_result import Measure
 
 _SOURCE = "attention"
@@ -44,6 +44,25 @@ def attention_map(
     colours = theme(dark=frame.dark)
     top = float(max(np.ceil(highest(cells["count"].to_numpy())), 1))
     base = cell_map(cells, grid, Measure("count", legend), frame, label=label, top=top)
+    west, east = np.quantile(cells.lon, [0.002, 0.998]).tolist()
+    south, north = np.quantile(cells.lat, [0.002, 0.998]).tolist()
+    return replace(
+        base,
+        view=replace(base.view, box=(west, south, east, north)),
+        sources={**base.sources, _SOURCE: _features(places)},
+        layers=[*base.layers, *((layer, None) for layer in _place_layers(colours))],
+        choices=Choices(
+            channel,
+            _SOURCE,
+            ("attention dot", "attention inside"),
+            {place.id: (place.lon, place.lat) for place in places},
+        ),
+        chosen=chosen if chosen in {place.id for place in places} else None,
+    )
+
+
+def _place_layers(colours: Theme) -> tuple[dict[str, Any], ...]:
+    """How the places are drawn, from the lowest layer up: inside, outline, dot and number of each."""
     mark: list[Any] = ["case", IS_CHOSEN, colours.highlight, colours.chosen]
     shape, middle = (["!=", ["geometry-type"], "Point"], ["==", ["geometry-type"], "Point"])
     outline = {
@@ -80,21 +99,7 @@ def attention_map(
         "layout": {"text-field": ["get", "number"], "text-size": 13, "text-allow-overlap": True},
         "paint": {"text-color": colours.background},
     }
-    west, east = np.quantile(cells.lon, [0.002, 0.998]).tolist()
-    south, north = np.quantile(cells.lat, [0.002, 0.998]).tolist()
-    return replace(
-        base,
-        view=replace(base.view, box=(west, south, east, north)),
-        sources={**base.sources, _SOURCE: _features(places)},
-        layers=[*base.layers, (inside, None), (outline, None), (dot, None), (number, None)],
-        choices=Choices(
-            channel,
-            _SOURCE,
-            ("attention dot", "attention inside"),
-            {place.id: (place.lon, place.lat) for place in places},
-        ),
-        chosen=chosen if chosen in {place.id for place in places} else None,
-    )
+    return inside, outline, dot, number
 
 
 def _features(places: Sequence[NumberedPlace]) -> dict[str, Any]:

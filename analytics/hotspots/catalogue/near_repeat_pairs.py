@@ -18,6 +18,18 @@ from analytics.shared.projection import unproject
 from analytics.shared.wording import counted
 
 _AS_LABELLED = "nrc, as labelled"
+_LISTED = [
+    "chain",
+    "role",
+    "date",
+    "category",
+    "place",
+    "source_id",
+    "row_number",
+    "earlier",
+    "later",
+    "same_day",
+]
 
 
 def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Progress) -> Result:
@@ -30,44 +42,16 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
     precision = points.time_precision.to_numpy()
     permuting = within_step(progress, "Counting pairs, and again with the dates permuted", 0.02, 0.9)
     table = knox_table(*given, parameters, time_precision=precision, progress=permuting)
-    labels = [
-        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
-        if row.expected > 0
-        else "none"
-        for row in table.itertuples()
-    ]
-    shown = pd.DataFrame(
-        {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": labels}
-    ).join(table[["observed", "expected", "p", "p_fdr"]])
     progress("Listing the pairs", 0.9)
     pairs = near_repeats(
         *given,
         NearRepeatParameters(distance, days, parameters.metric, parameters.same_place_m),
         time_precision=precision,
     )
-    events = pairs.events.assign(
-        source_id=points.source_id.to_numpy()[pairs.events.row],
-        row_number=points.row_number.to_numpy()[pairs.events.row],
-        date=points.local_date.to_numpy()[pairs.events.row],
-        category=points.category.to_numpy()[pairs.events.row],
-        place=_name_events(workspace, points.iloc[pairs.events.row]),
-    )
-    columns = [
-        "chain",
-        "role",
-        "date",
-        "category",
-        "place",
-        "source_id",
-        "row_number",
-        "earlier",
-        "later",
-        "same_day",
-    ]
-    listed = events[columns].sort_values(["chain", "date"], kind="stable")
+    events = _describe_events(workspace, points, pairs)
     return Result(
         "matrix",
-        shown,
+        _write_cells(table),
         tuple(
             [
                 *_describe_knox(table, parameters),
@@ -84,7 +68,32 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
             "p_fdr": "p (whole table)",
         },
         members=events.assign(id="near repeats")[["id", "source_id", "row_number"]],
-        more={"Originators and near repeats": listed},
+        more={"Originators and near repeats": events[_LISTED].sort_values(["chain", "date"], kind="stable")},
+    )
+
+
+def _write_cells(table: pd.DataFrame) -> pd.DataFrame:
+    """The Knox table as it is shown: each cell with its pairs and its ratio, starred where it is called."""
+    labels = [
+        f"{row.observed:,} ({row.ratio:.2f}{'*' if row.p_fdr <= 0.05 else ''})"
+        if row.expected > 0
+        else "none"
+        for row in table.itertuples()
+    ]
+    return pd.DataFrame(
+        {"distance": table.distance, "days": table.days, "ratio": table.ratio, "observed (ratio)": labels}
+    ).join(table[["observed", "expected", "p", "p_fdr"]])
+
+
+def _describe_events(workspace: Workspace, points: pd.DataFrame, pairs: NearRepeats) -> pd.DataFrame:
+    """The incidents of the pairs, with the row, date, category and place of each."""
+    rows = points.iloc[pairs.events.row]
+    return pairs.events.assign(
+        source_id=rows.source_id.to_numpy(),
+        row_number=rows.row_number.to_numpy(),
+        date=rows.local_date.to_numpy(),
+        category=rows.category.to_numpy(),
+        place=_name_events(workspace, rows),
     )
 
 
