@@ -27,6 +27,11 @@ def write_day(day: date) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
+def write_month(day: date) -> str:
+    """The month of a day, 'Oct 2026'."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
 def write_period(first: date, last: date) -> str:
     """'1 Oct 2026 to 31 Oct 2026'."""
     return f"{write_day(first)} to {write_day(last)}"

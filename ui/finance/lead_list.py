@@ -10,7 +10,7 @@ from analytics.finance.lead_lines import count_lead_periods
 from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.currency import NOT_STATED, written
 from analytics.shared.safe_csv import safe_csv
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_month
 from ui.components.address import change_address
 from ui.components.audit import log, log_once
 from ui.components.list import ListEntry, ListMark, show_list
@@ -23,7 +23,6 @@ LIST = "leads"
 _MAXIMUM_CARDS = 100
 _NAMED = 2  # reasons of either side on a card
 _LONGEST = 130  # characters of a reason on a card
-_MONTHS = "%b %Y"
 
 
 def list_leads(screen: FinanceScreen) -> pd.DataFrame:
@@ -191,7 +190,7 @@ def _name_currency(code: str) -> str:
 
 
 def _write_months(lead) -> str:
-    start, end = lead.first.strftime(_MONTHS), lead.last.strftime(_MONTHS)
+    start, end = write_month(lead.first), write_month(lead.last)
     return start if start == end else f"{start} – {end}"
 
 
