@@ -10,24 +10,38 @@ from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, by_account
 
 _AFTER = 14 * DAY  # within which money received is seen to leave
-_MAX_MEMBERS = 40  # of a lead whose contacts among themselves are counted
+_MAX_MEMBERS = 40  # of a lead whose contacts and payments are looked at
+_MERCHANT_PAYERS, _MERCHANT_RATIO = (
+    12,
+    5,
+)  # a business is paid by so many, and by so many times more than it pays
 _MAX_CONTACTS = 400  # of a member: whoever deals with more deals with everybody
 _ROUND = 1000  # minor units: sums of whole tens
-_EVEN = 0.35  # deviation of the gaps between a pair's payments, over their mean, up to which they are regular
+_EVEN = 0.35  # deviation of a pair's gaps over their mean, up to which payments are regular
 _NEAR_LINE = 0.85  # from this share of a power of ten a sum is just below it
 
 
 @dataclass(frozen=True)
 class PairIndex:
-    """All payments between two accounts, hubs and purchases too, by payer and by payee, in order of time."""
+    """All payments between two accounts, hubs and purchases too: by payer and by payee, in order of time,
+    and by pair. `pairs`: ascending codes (payer x accounts + payee), with the `counts` of payments and
+    whether they are `even`; `degrees`: payees of each account; `merchant`: whether it is paid by many and
+    pays few; `first_times`: of the first payments of new pairs; `typical`: median sum of payments on paths,
+    minor units; `round_share` of them; `activity`: payments of the median account."""
 
     out_starts: np.ndarray
     outs: np.ndarray
     in_starts: np.ndarray
     ins: np.ndarray
-    typical: float  # median sum of the payments that may be on a path, minor units
-    round_share: float  # of them
-    activity: float  # payments of the median account
+    pairs: np.ndarray
+    counts: np.ndarray
+    even: np.ndarray
+    degrees: np.ndarray
+    merchant: np.ndarray
+    first_times: np.ndarray
+    typical: float
+    round_share: float
+    activity: float
 
     @staticmethod
     def of(ledger: TimedLedger) -> PairIndex:
@@ -36,16 +50,27 @@ class PairIndex:
         n = len(ledger.accounts)
         out_starts, outs = by_account(ledger.payer, between, n)
         in_starts, ins = by_account(ledger.payee, between, n)
+        code = ledger.payer[between].astype(np.int64) * n + ledger.payee[between]
+        order = np.argsort(code, kind="stable")
+        pairs, starts, counts = np.unique(code[order], return_index=True, return_counts=True)
         sums = np.empty(0) if ledger.amount is None else ledger.amount[ledger.path & (ledger.amount > 0)]
-        counts = np.diff(out_starts) + np.diff(in_starts)
+        activity = np.diff(out_starts) + np.diff(in_starts)
+        payees = np.bincount(pairs // max(n, 1), minlength=n)
+        payers = np.bincount(pairs % max(n, 1), minlength=n)
         return PairIndex(
             out_starts,
             outs,
             in_starts,
             ins,
+            pairs,
+            counts,
+            _mark_even(ledger.time[between[order]], starts, counts),
+            payees,
+            (payers >= _MERCHANT_PAYERS) & (_MERCHANT_RATIO * payees <= payers),
+            ledger.time[ledger.path & ledger.first],
             float(np.median(sums)) if len(sums) else 1.0,
             float((sums % _ROUND == 0).mean()) if len(sums) else 0.0,
-            float(np.median(counts)) if len(counts) else 0.0,
+            float(np.median(activity)) if len(activity) else 0.0,
         )
 
     def paid_by(self, account: int) -> np.ndarray:
@@ -53,6 +78,31 @@ class PairIndex:
 
     def paid_to(self, account: int) -> np.ndarray:
         return self.ins[self.in_starts[account] : self.in_starts[account + 1]]
+
+    def find_pairs(self, codes: np.ndarray) -> np.ndarray:
+        """The position of each code in `pairs`, -1 where there is none."""
+        if not len(self.pairs):
+            return np.full(len(codes), -1)
+        at = np.minimum(np.searchsorted(self.pairs, codes), len(self.pairs) - 1)
+        return np.where(self.pairs[at] == codes, at, -1)
+
+    def count(self, codes: np.ndarray) -> np.ndarray:
+        """How many payments each of these pairs makes."""
+        at = self.find_pairs(codes)
+        return np.where(at >= 0, self.counts[at], 0) if len(self.pairs) else np.zeros(len(codes), np.int64)
+
+
+def _mark_even(time: np.ndarray, starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Whether each pair's payments, `counts` of them from `starts` on, come three times or more at even
+    intervals of at least five days."""
+    if not len(starts):
+        return np.zeros(0, bool)
+    gaps = np.diff(time, append=time[-1]) / DAY
+    gaps[np.append(starts[1:], len(time)) - 1] = 0.0
+    between = np.maximum(counts - 1, 1)
+    mean = np.add.reduceat(gaps, starts) / between
+    variance = np.maximum(np.add.reduceat(gaps**2, starts) / between - mean**2, 0.0)
+    return np.asarray((counts >= 3) & (mean >= 5) & (np.sqrt(variance) <= _EVEN * mean))
 
 
 CIRCUMSTANCES = (
@@ -74,6 +124,7 @@ CIRCUMSTANCES = (
     "gathers",
     "spreads",
     "regular",
+    "season",
 )
 
 
@@ -82,33 +133,31 @@ def measure_circumstances(
 ) -> dict[str, float]:
     """One figure for each of CIRCUMSTANCES, of a lead with these transactions that centres on `account`.
 
-    `large`: mean digits by which its payments are large for their payers. `sums`: log10 of their median over
-    that of all payments. `round`: share of whole tens, less that of all. `equal`: share that have the
+    `large`: mean digits by which its payments are large for their payers. `sums`: log10 of their median
+    over that of all payments. `round`: share of whole tens, less that of all. `equal`: share that have the
     commonest sum. `below_line`: share just below a power of ten. `forwarded`: share of what its accounts
-    received that they then paid on within 14 days, beyond what they usually pay, shops apart; `one_bill`: the
-    same to a business that many pay. `standing`: share of its pairs that also deal outside of it;
-    `reciprocal`: share whose payee also pays the payer, outside of it. `circle`: digits by which its accounts
-    deal more with each other, outside of it, than such busy accounts would. `usual`: as many counterparties
-    in as long otherwise, as a share of these. `busy`: log10 of how much its other accounts do beside the
-    median. `purpose`: share of the centre's payments that are in it. `accounts`: log10 of their number.
-    `conserved`: share of receipts after which a sum like it (70 to 102 %) leaves next. `gathers`, `spreads`:
-    share of its payments that the centre receives, or makes. `regular`: share of its pairs that deal three
-    times or more at even intervals, in it or outside."""
-    payer, payee = ledger.payer[rows], ledger.payee[rows]
+    received that they then paid on within 14 days, beyond what they usually pay, shops apart; `one_bill`:
+    the same to a business (a hub, or paid by many and paying few). `standing`: share of its pairs that also
+    deal outside of it; `reciprocal`: share whose payee also pays the payer, outside of it. `circle`: digits
+    by which its accounts deal more with each other, outside of it, than such busy accounts would. `usual`:
+    as many counterparties in as long otherwise, as a share of these. `busy`: log10 of how much its other
+    accounts do beside the median. `purpose`: share of the centre's payments that are in it. `accounts`:
+    log10 of their number. `conserved`: share of receipts after which a sum like it (70 to 102 %) leaves
+    next. `gathers`, `spreads`: share of its payments that the centre receives, or makes. `regular`: share
+    of its pairs that deal three times or more at even intervals, in it or outside."""
+    payer, payee, n = ledger.payer[rows], ledger.payee[rows], max(len(ledger.accounts), 1)
     known = (payer >= 0) & (payee >= 0) & (payer != payee)
-    pairs = np.unique(np.column_stack([payer[known], payee[known]]), axis=0)
+    codes, inside = np.unique(payer[known].astype(np.int64) * n + payee[known], return_counts=True)
     members = np.unique(np.r_[payer[payer >= 0], payee[payee >= 0]])
-    inside = np.zeros(0, np.int64) if not len(rows) else rows
-    standing, reciprocal = _other_dealings(ledger, index, pairs, inside)
     forwarded, one_bill = _forwarded(ledger, index, rows)
     return {
         "large": float(np.mean(ledger.amount_surprise[rows])),
         **_sums(ledger, index, rows),
         "forwarded": forwarded,
         "one_bill": one_bill,
-        "standing": standing,
-        "reciprocal": reciprocal,
-        "circle": _circle(ledger, index, members, account, inside),
+        "standing": _share(index.count(codes) > inside),
+        "reciprocal": _reciprocal(index, codes, inside, n),
+        "circle": _circle(index, members[members != account], codes, n),
         "usual": _usual(ledger, index, rows, account),
         "busy": _busy(index, members[members != account]),
         "purpose": _purpose(ledger, index, rows, account),
@@ -116,8 +165,17 @@ def measure_circumstances(
         "conserved": _conserved(ledger, rows),
         "gathers": float((payee == account).mean()) if account >= 0 else 0.0,
         "spreads": float((payer == account).mean()) if account >= 0 else 0.0,
-        "regular": _regular(ledger, index, pairs),
+        "regular": _share(index.even[index.find_pairs(codes)]) if len(codes) else 0.0,
+        "season": _season(ledger, index, rows),
     }
+
+
+def _season(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> float:
+    times, (begun, ended) = index.first_times, ledger.time[rows[[0, -1]]]
+    length, whole = float(max(ended - begun, DAY)), float(max(ledger.end - ledger.begin, DAY))
+    inside = np.diff(np.searchsorted(times, [begun, begun + length + 1]))[0]
+    rest = (len(times) - inside) / max(whole - length, length)
+    return float(np.log10((inside + 5) / (rest * length + 5)))
 
 
 def _sums(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> dict[str, float]:
@@ -135,28 +193,16 @@ def _sums(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> dict[str, 
     }
 
 
-def _other_dealings(
-    ledger: TimedLedger, index: PairIndex, pairs: np.ndarray, inside: np.ndarray
-) -> tuple[float, float]:
-    """(share of the pairs that deal outside of these rows, share that deal the other way round)."""
-    standing = reciprocal = 0
-    for payer, payee in pairs.tolist():
-        own = index.paid_by(payer)
-        standing += bool(np.setdiff1d(own[ledger.payee[own] == payee], inside).size)
-        back = index.paid_by(payee)
-        reciprocal += bool(np.setdiff1d(back[ledger.payee[back] == payer], inside).size)
-    return standing / max(len(pairs), 1), reciprocal / max(len(pairs), 1)
+def _share(flags: np.ndarray) -> float:
+    return float(flags.mean()) if len(flags) else 0.0
 
 
-def _regular(ledger: TimedLedger, index: PairIndex, pairs: np.ndarray) -> float:
-    """Share of the pairs whose payments come at even intervals: the gaps' deviation is at most 0.35 of their
-    mean."""
-    even = 0
-    for payer, payee in pairs.tolist():
-        own = index.paid_by(payer)
-        gaps = np.diff(ledger.time[own[ledger.payee[own] == payee]]).astype(float)
-        even += len(gaps) >= 2 and gaps.mean() >= 5 * DAY and gaps.std() <= _EVEN * gaps.mean()
-    return even / max(len(pairs), 1)
+def _reciprocal(index: PairIndex, codes: np.ndarray, inside: np.ndarray, n: int) -> float:
+    """Share of the pairs that deal the other way round, outside of the lead."""
+    back = codes % n * n + codes // n
+    at = np.minimum(np.searchsorted(codes, back), max(len(codes) - 1, 0))
+    own = np.where(codes[at] == back, inside[at], 0) if len(codes) else np.zeros(0, np.int64)
+    return _share(index.count(back) > own)
 
 
 def _forwarded(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> tuple[float, float]:
@@ -165,7 +211,7 @@ def _forwarded(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> tuple
         return 0.0, 0.0
     received = on = bill = 0.0
     receivers = np.unique(ledger.payee[rows])
-    for account in receivers[receivers >= 0].tolist():
+    for account in receivers[receivers >= 0][:_MAX_MEMBERS].tolist():
         own = rows[ledger.payee[rows] == account]
         came = float(np.maximum(ledger.amount[own], 0).sum())
         begun, until = ledger.time[own[0]], ledger.time[own[-1]] + _AFTER
@@ -173,7 +219,7 @@ def _forwarded(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> tuple
         moment = ledger.time[paid]
         near = (moment > begun) & (moment <= until)
         apart = (moment <= begun) | (moment > until)
-        shop = ~ledger.path[paid]
+        shop = ~ledger.path[paid] | index.merchant[ledger.payee[paid]]
         usual = (until - begun) / max(ledger.end - ledger.begin - (until - begun), until - begun)
         sums = np.maximum(ledger.amount[paid], 0)
         for to_shop in (False, True):
@@ -185,21 +231,15 @@ def _forwarded(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> tuple
     return on / max(received, 1.0), bill / max(received, 1.0)
 
 
-def _circle(
-    ledger: TimedLedger, index: PairIndex, members: np.ndarray, account: int, inside: np.ndarray
-) -> float:
-    """log10 of how many pairs of its accounts deal outside of it, over how many would by chance."""
-    own = members[members != account][:_MAX_MEMBERS]
+def _circle(index: PairIndex, others: np.ndarray, codes: np.ndarray, n: int) -> float:
+    """log10 of how many pairs of these accounts deal, other than the lead's, over how many would by
+    chance."""
+    own = others[:_MAX_MEMBERS].astype(np.int64)
     if len(own) < 2:
         return 0.0
-    found, degrees = 0, []
-    among = np.isin(np.arange(len(ledger.accounts)), own)
-    for who in own.tolist():
-        paid = index.paid_by(who)
-        others = np.unique(ledger.payee[np.setdiff1d(paid, inside)])
-        degrees.append(min(len(others), _MAX_CONTACTS))
-        found += int(among[others].sum())
-    expected = float(np.sum(degrees)) * (len(own) - 1) / max(len(ledger.accounts), 1)
+    among = np.setdiff1d((own[:, None] * n + own[None, :]).ravel(), codes)
+    found = int((index.find_pairs(among) >= 0).sum())
+    expected = float(np.minimum(index.degrees[own], _MAX_CONTACTS).sum()) * (len(own) - 1) / n
     return float(np.log10((found + 0.5) / (expected + 0.5)))
 
 

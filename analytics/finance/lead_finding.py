@@ -71,7 +71,7 @@ def build_lead_finding(
     count = {side: int((sides == side).sum()) for side in ("organiser", "victim", "against")}
     basis = (
         f"{counted(len(dossier.payments), 'transaction')} in order of time, the pattern tested against "
-        f"shuffled payments (share by chance {lead.by_chance:.2g}). Among "
+        f"shuffled payments and innocent gatherings (chance of being wrong {lead.by_chance:.2g}). Among "
         f"{counted(len(dossier.roles), 'account')}: {counted(count['organiser'], 'indicator')} for, "
         f"{count['victim']} of a possible victim and {count['against']} against. It shows how money moved, "
         "not why."

@@ -34,6 +34,14 @@ def _small(of: Circumstances) -> float:
     return _between(of["sums"], 0.5, -0.5)
 
 
+def _fans(of: Circumstances) -> float:
+    return _between(max(of["gathers"], of["spreads"]), 0.5, 0.8)
+
+
+def _two(of: Circumstances) -> float:
+    return _between(of["accounts"], 0.47, 0.31)
+
+
 def _many(of: Circumstances) -> float:
     return _between(of["accounts"], 0.6, 1.3)
 
@@ -51,6 +59,24 @@ def _often(of: Circumstances) -> float:
 
 
 REASONS = (
+    Reason(
+        "beyond chance",
+        "for",
+        "Shuffled payments seldom give such a shape.",
+        lambda of: of["shape"],
+    ),
+    Reason(
+        "unusual for the account",
+        "for",
+        "The account in the centre meets far fewer others at other times.",
+        lambda of: of["surprise"] * _fans(of),
+    ),
+    Reason(
+        "improbable path",
+        "for",
+        "The accounts would seldom pay on so by chance.",
+        lambda of: of["surprise"] * (1 - _fans(of)),
+    ),
     Reason(
         "passed on",
         "for",
@@ -142,6 +168,41 @@ REASONS = (
         lambda of: of["reciprocal"],
     ),
     Reason(
+        "two-way payments",
+        "against",
+        "Two accounts pay each other and nobody else: a loan, a debt or a gift returned.",
+        lambda of: _two(of) * (1 - 0.5 * _between(of["large"], 0.0, 0.5)),
+    ),
+    Reason(
+        "savings circle or shared costs",
+        "against",
+        "The same accounts pay each other equal sums in turn.",
+        lambda of: _between(of["reciprocal"], 0.05, 0.4) * _between(of["equal"], 0.2, 0.8),
+    ),
+    Reason(
+        "many small givers",
+        "against",
+        "Very many give small sums, as to an appeal.",
+        lambda of: of["gathers"] * _between(of["sums"], 0.2, -0.6) * _between(of["accounts"], 1.2, 1.7),
+    ),
+    Reason(
+        "gifts or payments out",
+        "against",
+        "One account pays several, in sums no larger than it usually pays.",
+        lambda of: of["spreads"] * _between(of["large"], 0.2, -0.05) * _between(of["sums"], 1.0, 0.2),
+    ),
+    Reason(
+        "season of gifts",
+        "against",
+        "Everybody pays new people at this time, in such sums.",
+        lambda of: (
+            _between(of["season"], 0.08, 0.4)
+            * _fans(of)
+            * _between(of["sums"], 0.6, 0.0)
+            * _between(of["large"], 0.2, 0.0)
+        ),
+    ),
+    Reason(
         "standing contacts",
         "against",
         "The same accounts deal with each other at other times too.",
@@ -170,28 +231,40 @@ REASONS = (
 _FILE = reference_file("lead_reasons.toml")
 
 
-class _WeightsFile(FileModel):
-    """The form of the file of weights: a version, and the digits of each reason by its name."""
+class Weights(FileModel):
+    """The form of the file. `typologies`: digits of odds that a result of each is right before any reason;
+    `digits`: what each reason adds where it holds in full; `slope` and `offset`: how digits become those
+    that are given, so that the chance holds on worlds never seen. `shape_alone`: how likely a result is
+    right at most whose shape is surely beyond chance, where the reasons say that it is not."""
 
     version: Text
+    slope: float
+    offset: float
+    shape_alone: float = 0.0
+    typologies: dict[str, float]
     digits: dict[str, float]
+
+    def chance_of_wrong(self, typology: str, circumstances: Circumstances) -> float:
+        """The chance, 0 to 1, that a result is nothing or an innocent gathering."""
+        total = self.typologies.get(typology, -1.0)
+        total += sum(reason.holds(circumstances) * self.digits.get(reason.name, 0.0) for reason in REASONS)
+        wrong = 1.0 / (1.0 + 10.0 ** (self.slope * total + self.offset))
+        by_shape = 1.0 - self.shape_alone * circumstances["beyond"] * (1.0 - wrong / 2)
+        return float(min(wrong, by_shape))
 
 
 @cache
-def read_weights() -> dict[str, float]:
-    """The digits of every reason, negative against; a reason that the file does not name weighs nothing.
-    Raises InvalidFile, naming the key, for anything that is no number."""
-    given = read_toml(_FILE, _WeightsFile).digits
-    return {reason.name: given.get(reason.name, 0.0) for reason in REASONS}
+def read_weights() -> Weights:
+    """The weights that ship. Raises InvalidFile, naming the key, for anything that is no number."""
+    return read_toml(_FILE, Weights)
 
 
-def weigh_reasons(circumstances: Circumstances) -> list[tuple[str, str, str, float, float]]:
+def weigh_reasons(circumstances: Circumstances, weights: Weights) -> list[tuple[str, str, str, float, float]]:
     """(side, name, words, how far it holds, digits) of each reason that holds at all and weighs something,
     the heaviest first."""
-    weights = read_weights()
     found = []
     for reason in REASONS:
         holds = reason.holds(circumstances)
-        if digits := holds * weights[reason.name]:
+        if digits := weights.slope * holds * weights.digits.get(reason.name, 0.0):
             found.append((reason.side, reason.name, reason.words, holds, digits))
     return sorted(found, key=lambda entry: (-abs(entry[4]), entry[1]))

@@ -1,39 +1,37 @@
 """From the results of all typologies to few, ranked, explained leads.
 
-The strength of a result is measured against chance: down the list of a typology's results, what share of
-those as surprising would a shuffled ledger give as well (the local false discovery rate; Efron 2010,
-Large-Scale Inference, ch. 5)? That is the chance that a lead like this is nothing. It compares across
-typologies and uses no answer file."""
+How sure a lead is follows from how far its shape lies beyond chance (its local false discovery rate against a
+shuffled ledger) and from the reasons for and against it: see `lead_candidates` and `lead_reasons`."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.finance.lead_circumstances import PairIndex, measure_circumstances, total_by_currency
-from analytics.finance.lead_reasons import weigh_reasons
+from analytics.finance.lead_candidates import Candidate, collect_candidates, merge_candidates
+from analytics.finance.lead_circumstances import total_by_currency
+from analytics.finance.lead_reasons import Weights, read_weights, weigh_reasons
 from analytics.finance.typologies.catalogue import BY_NAME
 from analytics.finance.typologies.detection import Detection, detect
 from analytics.finance.typologies.engine.results import Results
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, build_ledger
-from analytics.finance.typologies.false_discovery import chance_of_nothing
 from analytics.finance.typologies.incremental import BlockResults, detect_by_block, detect_from_blocks
 from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled, part_of
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine, Engine
 
-STRONG = 0.2  # results with at most this chance of being nothing may widen a lead that they overlap
-MAX_ROWS = 300  # of one lead
+MAX_CHANCE = 0.97  # of being wrong: what is surer than that to be is no lead
 _LEAD_COLUMNS = (
     *("lead_id", "rank", "typology", "score", "by_chance", "surprise", "account", "accounts"),
     *("transactions", "first", "last", "also", "reason", "amount_minor", "currency"),
 )
+_NO_FATE = {"leads": 0, "joined": 0}
 _REASON_COLUMNS = ("lead_id", "side", "reason", "words", "holds", "digits")
 
 
@@ -42,7 +40,7 @@ class Leads:
     """What an analyst reads, strongest first.
 
     `leads`: lead_id, rank, typology, score (decimal digits of `by_chance`), by_chance (the chance that a lead
-    like this is nothing: its local false discovery rate, 0 to 1), surprise, account, accounts, transactions,
+    like this is wrong: nothing, or an innocent gathering; 0 to 1), surprise, account, accounts, transactions,
     first, last (UTC), also (other typologies that saw part of it), reason, amount_minor and currency (the sum
     of its payments; empty where they have several currencies). `reasons`: lead_id, side ('for', 'against'),
     reason (its name), words (a sentence), holds (how far, 0 to 1), digits (what it adds to the score,
@@ -60,14 +58,6 @@ class Leads:
     left_out: pd.DataFrame
     notes: tuple[str, ...]
     version: str
-
-
-@dataclass
-class _Lead:
-    by_chance: float
-    members: list[tuple[str, int, np.ndarray]]  # typology, account, rows
-    surprise: float
-    rows: set[int] = field(default_factory=set)
 
 
 def find_leads(
@@ -142,91 +132,46 @@ def _find(
     return rank_leads(ledger, detection, parameters, limit)
 
 
-def rank_leads(ledger: TimedLedger, detection: Detection, parameters: Parameters, limit: int = 500) -> Leads:
-    """The strongest leads of a detection. Results that share half of their transactions, or half of the
-    lead's, with a stronger lead are part of it; only strong ones add transactions to it."""
-    order = _strongest_first(detection, parameters.surroundings.min_surprise)
-    leads: list[_Lead] = []
-    owner: dict[int, int] = {}
-    fate = {
-        name: {"results": len(found), "leads": 0, "joined": 0} for name, found in detection.results.items()
+def rank_leads(
+    ledger: TimedLedger,
+    detection: Detection,
+    parameters: Parameters,
+    limit: int = 500,
+    weights: Weights | None = None,
+) -> Leads:
+    """The strongest leads of a detection, by the reasons for and against each result (see `lead_reasons`)."""
+    weights = weights or read_weights()
+    candidates = collect_candidates(ledger, detection)
+    chances = [weights.chance_of_wrong(found.typology, found.circumstances) for found in candidates]
+    leads, fate = merge_candidates(candidates, chances, limit, MAX_CHANCE)
+    counts = {
+        name: {"results": len(found), **fate.get(name, _NO_FATE)} for name, found in detection.results.items()
     }
-    for by_chance, _, name, number in order:
-        found = detection.results[name]
-        rows = found.rows_of(number)
-        home = _overlapped_lead(rows, owner, leads)
-        if home is not None:
-            lead = leads[home]
-            strong = by_chance <= STRONG and len(lead.rows | set(rows.tolist())) <= MAX_ROWS
-            inside = sum(owner.get(row) == home for row in rows.tolist())
-            if strong or 2 * inside >= len(rows):
-                fate[name]["joined"] += 1
-                if strong:
-                    _widen(lead, home, (name, int(found.account[number]), rows), owner)
-                continue
-        if len(leads) == limit:
-            continue
-        fate[name]["leads"] += 1
-        leads.append(_Lead(by_chance, [], float(found.surprise[number])))
-        _widen(leads[-1], len(leads) - 1, (name, int(found.account[number]), rows), owner)
-    return _tables(ledger, detection, parameters, leads, fate)
-
-
-def _strongest_first(detection: Detection, min_surprise: float) -> list[tuple[float, float, str, int]]:
-    """Every result of enough surprise as (chance of nothing, expected by chance, typology, number), strongest
-    first; equal ones by their transactions, so that the order in which they were found does not matter."""
-    order = []
-    for name, found in detection.results.items():
-        chance, expected = chance_of_nothing(found.surprise, detection.by_chance.get(name), found.judged)
-        enough = np.flatnonzero(found.surprise >= min_surprise)
-        order += [(float(chance[k]), float(expected[k]), name, int(k)) for k in enough]
-    return sorted(
-        order, key=lambda entry: (*entry[:3], detection.results[entry[2]].rows_of(entry[3]).tolist())
-    )
-
-
-def _overlapped_lead(rows: np.ndarray, owner: dict[int, int], leads: list[_Lead]) -> int | None:
-    """The lead that has half of these transactions, or half of whose transactions these are."""
-    shared: dict[int, int] = {}
-    for row in rows.tolist():
-        if row in owner:
-            shared[owner[row]] = shared.get(owner[row], 0) + 1
-    if not shared:
-        return None
-    best = min(shared, key=lambda lead: (-shared[lead], lead))
-    return best if 2 * shared[best] >= min(len(rows), len(leads[best].rows)) else None
-
-
-def _widen(lead: _Lead, number: int, member: tuple[str, int, np.ndarray], owner: dict[int, int]) -> None:
-    lead.members.append(member)
-    lead.rows.update(member[2].tolist())
-    for row in member[2].tolist():
-        owner.setdefault(row, number)
+    return _tables(ledger, detection, parameters, weights, leads, counts)
 
 
 def _tables(
     ledger: TimedLedger,
     detection: Detection,
     parameters: Parameters,
-    leads: list[_Lead],
+    weights: Weights,
+    leads: list[list[tuple[Candidate, float]]],
     fate: dict[str, dict[str, int]],
 ) -> Leads:
     rows: list[dict[str, object]] = []
     evidence: list[tuple[str, int, int]] = []
     roles: list[tuple[str, int, str]] = []
     reasons: list[tuple[object, ...]] = []
-    index = PairIndex.of(ledger)
-    for rank, lead in enumerate(leads, 1):
-        at = np.array(sorted(lead.rows))
-        described, parts = _describe(ledger, lead)
+    for rank, members in enumerate(leads, 1):
+        at = np.unique(np.concatenate([member.rows for member, _ in members]))
+        described, parts = _describe(ledger, members)
         lead_id = _identity(ledger, str(described["typology"]), at)
         period = {"first": ledger.time[at[0]], "last": ledger.time[at[-1]]}
         counts = {"accounts": len(parts), "transactions": len(at)}
         total, currency = total_by_currency(ledger, at)
         moved = {"amount_minor": total, "currency": currency}
         rows.append({"lead_id": lead_id, "rank": rank} | described | counts | period | moved)
-        circumstances = measure_circumstances(ledger, index, at, _centre(lead))
-        reasons += [(lead_id, *weighed) for weighed in weigh_reasons(circumstances)]
+        reasons += [(lead_id, *weighed) for weighed in weigh_reasons(members[0][0].circumstances, weights)]
         evidence += [(lead_id, position, int(row)) for position, row in enumerate(at, 1)]
         roles += [(lead_id, account, role) for account, role in sorted(parts.items())]
     table = pd.DataFrame(rows, columns=list(_LEAD_COLUMNS))
@@ -249,30 +194,32 @@ def _tables(
     )
 
 
-def _centre(lead: _Lead) -> int:
-    """The account of the member that covers most of a lead."""
-    return max(lead.members, key=lambda member: len(member[2]))[1]
+def _by_width(own: Candidate) -> tuple[int, int]:
+    return -len(own.rows), list(BY_NAME).index(own.typology)
 
 
-def _describe(ledger: TimedLedger, lead: _Lead) -> tuple[dict[str, object], dict[int, str]]:
-    """(what a lead's row says, the role of each account): as the member that covers most of it sees it, the
-    stronger of equals; and what other typologies saw."""
-    members = sorted(lead.members, key=lambda member: -len(member[2]))
-    explained = [BY_NAME[name].explain(ledger, rows, account) for name, account, rows in members]
+def _describe(
+    ledger: TimedLedger, found: list[tuple[Candidate, float]]
+) -> tuple[dict[str, object], dict[int, str]]:
+    """(what a lead's row says, the role of each account): as the result that covers most of it sees it, of
+    equals the first in the catalogue; and what other typologies saw. Its chance is that of its strongest
+    result, the first."""
+    (strongest, by_chance), members = found[0], sorted((c for c, _ in found), key=_by_width)
+    explained = [BY_NAME[own.typology].explain(ledger, own.rows, own.account) for own in members]
     parts: dict[int, str] = {}
     for explanation in reversed(explained):
         parts |= explanation.roles
-    typology, account, _ = members[0]
+    typology, account = members[0].typology, members[0].account
     others = [
-        (name, explanation.why)
-        for (name, _, _), explanation in zip(members[1:], explained[1:], strict=True)
-        if name != typology
+        (own.typology, explanation.why)
+        for own, explanation in zip(members[1:], explained[1:], strict=True)
+        if own.typology != typology
     ]
     described = {
         "typology": typology,
-        "score": -np.log10(max(lead.by_chance, 1e-99)),
-        "by_chance": lead.by_chance,
-        "surprise": lead.surprise,
+        "score": max(-np.log10(max(by_chance, 1e-99)), 0.0),
+        "by_chance": by_chance,
+        "surprise": strongest.surprise,
         "account": ledger.name(account),
         "also": ", ".join(dict.fromkeys(name for name, _ in others)),
         "reason": " ".join([explained[0].why, *(f"Also {name}: {why}" for name, why in others[:2])]),

@@ -180,9 +180,9 @@ def _whose(accounts: pd.Series, victims: set[str], shown: Shown) -> str:
 
 def _chance(dossier: LeadDossier) -> NarrativeSentence:
     share = dossier.lead.by_chance
-    of_them = "fewer than 1 in 1,000" if share < 0.001 else f"about {share:.1%}"
+    of_them = "fewer than 1 in 100" if share < 0.01 else f"about {share:.0%}"
     return NarrativeSentence(
-        f"Of patterns at least as striking, {of_them} would occur by chance alone in payments shuffled at "
-        "random. Lawful business can look the same.",
+        f"Of such leads in made data of known truth, {of_them} were wrong: chance, or an innocent gathering. "
+        "Lawful business can look the same.",
         _references(dossier.payments),
     )

@@ -184,8 +184,8 @@ def _lead(row: Any, evidence: pd.DataFrame, as_of: date) -> Attention:
         cause=f"lead {row.lead_id}",
         sure=words[:1].upper() + words[1:],
         otherwise="A business, a family or a collection can move money so.",
-        rests_on=f"{counted(row.transactions, 'payment')}, {moved}, {period}. Of patterns as striking, "
-        f"{row.by_chance:.2g} are found in shuffled payments. It shows how money moved, not why.",
+        rests_on=f"{counted(row.transactions, 'payment')}, {moved}, {period}. Of such leads "
+        f"{row.by_chance:.2g} are expected to be wrong. It shows how money moved, not why.",
         page="finance",
         link={"lead": row.lead_id},
         figure=f"{row.transactions:,}",

@@ -14,6 +14,8 @@ import sys
 for name, *options in (
     ("leads",),
     ("unseen_data",),
+    ("made_worlds",),
+    ("made_worlds", "--worlds", "harbour", "campus"),
     ("cycles",),
     ("supervised", "--known-by", "0"),
     ("indicators",),

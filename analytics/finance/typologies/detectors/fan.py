@@ -56,6 +56,17 @@ def _find(
     return Results.of(lists, account[order[strong]], score[strong], time[strong])
 
 
+def score_windows(
+    ledger: TimedLedger, starts: np.ndarray, order: np.ndarray, rate: float, min_new: int, window: int
+) -> np.ndarray:
+    """The surprise of the window that begins with each first payment of `order` (by account, see
+    `by_account`), judged by all the rest of the data; 0 where it has fewer than `min_new`."""
+    time, score = ledger.time[order], np.zeros(len(order))
+    whole = (window, ledger.end - ledger.begin, ledger.begin, ledger.end)
+    _score(starts, time, np.full(len(order), max(rate, 1e-30)), min_new, *whole, score)
+    return score
+
+
 @numba.njit(cache=True, nogil=True)
 def _score(
     starts: Ints,
