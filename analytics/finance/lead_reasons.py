@@ -249,7 +249,7 @@ class Weights(FileModel):
         total = self.typologies.get(typology, -1.0)
         total += sum(reason.holds(circumstances) * self.digits.get(reason.name, 0.0) for reason in REASONS)
         wrong = 1.0 / (1.0 + 10.0 ** (self.slope * total + self.offset))
-        by_shape = 1.0 - self.shape_alone * circumstances["beyond"] * (1.0 - wrong / 2)
+        by_shape = 1.0 - self.shape_alone * circumstances["beyond"] * (0.8 - 0.3 * wrong)
         return float(min(wrong, by_shape))
 
 

@@ -75,7 +75,7 @@ def _show_summary(dossier: LeadDossier, *, revealed: bool) -> None:
     )
     st.markdown(plain(lead.reason if revealed else mask_accounts(lead.reason, accounts)))
     st.caption(
-        f"Of patterns at least as striking, {chance_words(lead.by_chance)} would occur by chance alone. It "
+        f"Of leads like this {chance_words(lead.by_chance)} are expected to be wrong. It "
         "shows how money moved, not why."
     )
 
