@@ -18,13 +18,13 @@ import pandas as pd
 from analytics.finance.leads import Leads, find_leads
 from bench.finance.leads import found
 from bench.finance.worlds import KEPT_APART, LEARNING
-from bench.finance.worlds.sheet import World
+from bench.finance.worlds.sheet import MadeWorld
 
 READ = (50, 100, 200, 500)
 LEVELS = (0.05, 0.1, 0.3, 0.5)
 
 
-def judge_leads(leads: Leads, world: World) -> pd.DataFrame:
+def judge_leads(leads: Leads, world: MadeWorld) -> pd.DataFrame:
     """The leads with `right` and, where an innocent gathering has most of one, its kind as `innocent`."""
     rows = leads.evidence[["lead_id", "row_number"]].copy()
     rows["crime"] = world.truth.attempt.loc[rows.row_number].notna().to_numpy()
@@ -39,7 +39,7 @@ def judge_leads(leads: Leads, world: World) -> pd.DataFrame:
     return judged
 
 
-def schemes_found(leads: Leads, world: World) -> pd.DataFrame:
+def schemes_found(leads: Leads, world: MadeWorld) -> pd.DataFrame:
     """By kind of scheme: how many there are, and are found in so many leads."""
     evidence = leads.evidence.merge(leads.leads[["lead_id", "rank"]], on="lead_id")
     kinds = pd.Series(world.truth.kind)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.finance.worlds.sheet import Sheet, World
+from bench.finance.worlds.sheet import MadeWorld, Sheet
 
 _DAYS, _STUDENTS = 200, 1600
 
 
-def campus(seed: int) -> World:
+def campus(seed: int) -> MadeWorld:
     """Two terms of 1,600 students with parents. Money moves in groups (flat, course, team) of which
     everybody has three; gatherings outnumber schemes by four to one, and schemes copy the sums of
     gatherings."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.finance.worlds.sheet import Sheet, World
+from bench.finance.worlds.sheet import MadeWorld, Sheet
 
 _DAYS, _PEOPLE = 365, 1200
 
 
-def district(seed: int) -> World:
+def district(seed: int) -> MadeWorld:
     """A year of 1,200 accounts. Who pays whom grows by preference for those paid before; a third of all
     payments is answered; at the turn of the year everybody sends gifts."""
     sheet = Sheet(np.random.default_rng([seed, 3]), _DAYS)

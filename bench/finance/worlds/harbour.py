@@ -7,12 +7,12 @@ import heapq
 
 import numpy as np
 
-from bench.finance.worlds.sheet import Sheet, World
+from bench.finance.worlds.sheet import MadeWorld, Sheet
 
 _DAYS, _PEOPLE, _EMPLOYERS = 240, 1400, 30
 
 
-def harbour(seed: int) -> World:
+def harbour(seed: int) -> MadeWorld:
     """Eight months simulated event by event. Wages come every other week and are spent down at a pace of each
     one's own; remittances go abroad in fixed corridors; crews share lodgings and settle up."""
     sheet = Sheet(np.random.default_rng([seed, 4]), _DAYS)

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.finance.worlds.sheet import Sheet, World
+from bench.finance.worlds.sheet import MadeWorld, Sheet
 
 _DAYS, _TRADERS = 180, 900
 
 
-def market(seed: int) -> World:
+def market(seed: int) -> MadeWorld:
     """Half a year of 900 traders. Activity and partners are heavy-tailed, a tenth of all payments goes to
     strangers, suppliers refund, and gatherings draw on anybody."""
     sheet = Sheet(np.random.default_rng([seed, 2]), _DAYS)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from bench.finance.worlds.sheet import Sheet, World
+from bench.finance.worlds.sheet import MadeWorld, Sheet
 
 _DAYS, _PEOPLE, _CIRCLE = 270, 1500, 12
 
 
-def parish(seed: int) -> World:
+def parish(seed: int) -> MadeWorld:
     """Nine months of 1,500 people who mostly pay shops, and otherwise the dozen they are close to."""
     sheet = Sheet(np.random.default_rng([seed, 1]), _DAYS)
     people, shops = sheet.open_accounts(_PEOPLE), sheet.open_accounts(40)

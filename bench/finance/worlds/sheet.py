@@ -46,7 +46,7 @@ class Sheet:
         for day, payer, payee, sum_ in zip(days, payers, payees, sums, strict=True):
             self.pay(day, payer, payee, sum_)
 
-    def close(self) -> World:
+    def close(self) -> MadeWorld:
         """The world as a detector sees it, account names dealt out at random, and the truth."""
         table = pd.DataFrame(self.payments, columns=["day", "payer", "payee", "sum", "mark", "crime"])
         table = table.sort_values("day", kind="stable", ignore_index=True)
@@ -65,11 +65,11 @@ class Sheet:
         mark = table.mark.astype(object).where(table.mark.notna(), None)
         attempt = mark.where(table.crime, None)
         kind = {name: name.rsplit(" ", 1)[0] for name in attempt.dropna().unique()}
-        return World(seen, Truth(attempt, kind), mark.where(~table.crime, None))
+        return MadeWorld(seen, Truth(attempt, kind), mark.where(~table.crime, None))
 
 
 @dataclass(frozen=True)
-class World:
+class MadeWorld:
     """What a detector sees, the schemes in it, and by row number the mark of the innocent gathering it
     belongs to (None for other payments)."""
 
