@@ -55,7 +55,8 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
     left = unmatched(page, left)
     left = unmatched(opened(page, f"{server.url}/hotspots?size=1000+m&method=omens"), left)
     left = unmatched(opened(page, f"{server.url}/intelligence"), left)
-    assert unmatched(opened(page, f"{server.url}/collection"), left) == []
+    left = unmatched(opened(page, f"{server.url}/collection"), left)
+    assert unmatched(opened(page, f"{server.url}/finance"), left) == []
 
 
 @pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.name)
