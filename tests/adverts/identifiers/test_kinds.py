@@ -61,6 +61,7 @@ def filled_store(tmp_path, monkeypatch):
     path = tmp_path / "store.duckdb"
     monkeypatch.setenv("ACHILLES_STORE", str(path))
     monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("streamlit.page_link", lambda page, **look: None)  # there is no navigation
     store = open_store()
     fill(store)
     with store.write() as cursor:
