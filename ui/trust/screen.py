@@ -41,7 +41,7 @@ def show_trust(page: Page) -> None:
 def _show(method: MethodTrust) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(method.name, width="stretch")
+            st.markdown(f"**{method.name}**", width="stretch")
             entry = find_page(method.page)
             st.page_link(page_path(entry.name), label=entry.title, icon=f":material/{entry.icon}:")
         for column, (title, text) in zip(

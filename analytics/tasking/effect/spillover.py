@@ -11,7 +11,7 @@ itself where there are fewer incidents, so compare it with similar places."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import NormalDist
 from typing import Any
@@ -91,7 +91,7 @@ def measure_surroundings(
         rings,
         published,
         _quotient_interval(counts, weighing, parameters.seed) if published else None,
-        _harm(near, areas, spans, replace(weighing, dispersion={})),
+        _harm(near, areas, spans, weighing),
         followed,
         refused,
     )
@@ -156,7 +156,8 @@ def _harm(
     weighing: BeforeAfterParameters,
 ) -> pd.DataFrame:
     """The weighted displacement difference of harm; an incident without a weight counts for nothing and is
-    left to the page to name."""
+    left to the page to name. The compound Poisson's variance is multiplied as that of the counts is, which
+    for unequal weights errs on the wide side."""
     if "harm" not in near or not near.harm.notna().any():
         return pd.DataFrame()
     weight = near.harm.fillna(0).to_numpy(dtype=float)

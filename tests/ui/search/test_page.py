@@ -59,7 +59,7 @@ def test_a_row_opens_masked_with_where_its_vehicle_occurs_again(filled_store):
     app = opened(item="journey-4-2")
     values = app.dataframe[0].value.set_index("What").Value
     assert values["Traveller"] == "Z. N." and "AB12" not in values["Vehicle"]
-    assert "row 2 of source 4" in app.subheader[0].value.replace("\\", "")
+    assert "row 2 of source 4" in app.header[0].value.replace("\\", "")
     assert "AB12" not in str(LINKS) and "Journeys and vehicles · 1" in [c.value for c in app.caption]
 
 
