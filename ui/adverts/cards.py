@@ -24,7 +24,7 @@ from ui.adverts.update import offer_update, show_update
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number
 from ui.components.list import ListEntry, ListMark, show_list
-from ui.components.list_pane import list_pane, set_list_shut
+from ui.components.list_pane import list_pane
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 
@@ -71,7 +71,6 @@ def show_cards(screen: AdvertsScreen, table: pd.DataFrame, chosen: int | None) -
 
 
 def choose_operation(number: str) -> None:
-    set_list_shut(LIST)
     change_address(operation=number, advert=None)
 
 

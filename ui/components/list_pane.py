@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -9,8 +11,9 @@ from ui.shell.layout import fill_pane
 
 
 def list_pane(name: str) -> DeltaGenerator:
-    """The pane of the list called `name`. On a narrow window it is shut until `list_button` opens it."""
-    return fill_pane("list_shut" if _is_shut(name) else "list_open")
+    """The pane of the list called `name`. On a narrow window it is shut until `list_button` opens it, and
+    again once anything is chosen: it is open for the link that it was opened on."""
+    return fill_pane("list_open" if _is_open(name) else "list_shut")
 
 
 def list_button(name: str) -> None:
@@ -21,18 +24,18 @@ def list_button(name: str) -> None:
             icon=":material/list:",
             key="toggle_list",
             type="tertiary",
-            on_click=set_list_shut,
-            args=(name, not _is_shut(name)),
+            shortcut="Esc" if _is_open(name) else None,
+            on_click=partial(_toggle, name),
         )
 
 
-def set_list_shut(name: str, shut: bool = True) -> None:
-    st.session_state[_key(name)] = shut
+def _toggle(name: str) -> None:
+    st.session_state[_key(name)] = None if _is_open(name) else st.query_params.to_dict()
 
 
-def _is_shut(name: str) -> bool:
-    return bool(st.session_state.get(_key(name), True))
+def _is_open(name: str) -> bool:
+    return st.session_state.get(_key(name)) == st.query_params.to_dict()
 
 
 def _key(name: str) -> str:
-    return f"{name}-list-shut"
+    return f"{name}-list-opened-on"

@@ -14,7 +14,7 @@ from analytics.shared.wording import counted, write_month
 from ui.components.address import change_address
 from ui.components.audit import log, log_once
 from ui.components.list import ListEntry, ListMark, show_list
-from ui.components.list_pane import list_pane, set_list_shut
+from ui.components.list_pane import list_pane
 from ui.components.reveal import is_revealed
 from ui.finance.screen import FinanceScreen, label_accounts
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane
@@ -98,7 +98,6 @@ def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | Non
 
 def choose_lead(lead_id: str | None) -> None:
     """Choose a lead in the link; None chooses none."""
-    set_list_shut(LIST)
     change_address(lead=lead_id, account=None)
 
 
