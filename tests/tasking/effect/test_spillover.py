@@ -8,7 +8,7 @@ import pytest
 import shapely
 from statsmodels.stats.proportion import proportion_confint
 
-from analytics.hotspots.methods.displacement import AREAS, AreaCounts, BeforeAfterParameters
+from analytics.hotspots.methods.displacement import AREAS, AreaCounts, BeforeAfterParameters, Dispersion
 from analytics.tasking.effect import EffectParameters
 from analytics.tasking.effect.spillover import _quotient_interval, _ring, _wilson, measure_surroundings
 
@@ -98,7 +98,9 @@ def test_too_few_for_the_published_measures_leaves_them_out():
     assert few.displacement is None and few.quotient is None and few.rings.before.tolist() == [3, 0]
 
 
-def test_harm_is_summed_by_weight_with_nothing_for_an_incident_without_one():
+def test_harm_is_summed_by_weight_with_nothing_for_an_incident_without_one(monkeypatch):
+    twice = Dispersion(2.0, np.inf)
+    monkeypatch.setattr("analytics.tasking.effect.spillover.measure_dispersion", lambda day, before: twice)
     points = incidents(WHERE)
     weight = np.where(points.x == 0, 4.0, 10.0)
     weight[np.flatnonzero(points.x == 0)[:5]] = np.nan  # five of the 30 before at the place
@@ -108,8 +110,8 @@ def test_harm_is_summed_by_weight_with_nothing_for_an_incident_without_one():
     assert harm.before.tolist() == [100, 60, 160] and harm.after.tolist() == [16, 30, 46]
     k, n = 10 / 30, 2
     assert harm.estimate[0] == pytest.approx((16 / k - 100) - (200 / k - 300) / n)
-    # A compound Poisson's variance: the sum of squared weights, over the squared divisor.
-    variance = 25 * 16 + 4 * 16 / k**2 + 30 * 100 / n**2 + 20 * 100 / (k * n) ** 2
+    # A compound Poisson's variance (squared weights over the squared divisor) times the dispersion.
+    variance = 2 * (25 * 16 + 4 * 16 / k**2 + 30 * 100 / n**2 + 20 * 100 / (k * n) ** 2)
     assert harm.high[0] - harm.estimate[0] == pytest.approx(1.959964 * np.sqrt(variance), rel=1e-6)
     assert measure(points.assign(harm=np.nan)).harm.empty and measure(points).harm.empty
 
