@@ -26,9 +26,11 @@ _ADDRESSES = {
     "hotspots": "hotspots",
     "adverts": "adverts",
     "finance": "finance",
-    "intelligence": "intelligence?tab=Collection",
+    "intelligence": "intelligence",
+    "collection": "collection",
     "tasking": "tasking",
     "results": "results",
+    "trust": "trust",
 }
 _WITHOUT_CONTENT = ("Nothing has been tasked yet", "not analysed yet", "No finding")
 _SIZE = {"width": 1440, "height": 900}
@@ -42,6 +44,7 @@ def take_picture(page: Page, address: str, path: Path) -> bool:
     page.wait_for_selector("h1", timeout=120_000)
     settled(page)
     page.get_by_role("button", name="Cancel").first.wait_for(state="hidden", timeout=_TO_COMPUTE)
+    page.locator("[data-testid=stProgress]:visible").first.wait_for(state="hidden", timeout=_TO_COMPUTE)
     page.locator("[data-testid=stSkeleton]:visible").first.wait_for(state="hidden", timeout=60_000)
     page.wait_for_timeout(_TO_DRAW)
     settled(page)
