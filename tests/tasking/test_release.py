@@ -431,6 +431,17 @@ def test_disguises_are_seen_through_and_plain_words_stay(text, left):
     assert SanitisedPart("", text, tuple(changes)).text == left
 
 
+def test_what_is_withheld_as_one_name_is_let_stand_as_one():
+    rules, text = read_release_rules(), "Sampling Valdrin was agreed."
+
+    def withheld(let_stand: tuple[str, ...] = ()) -> list[str]:
+        found = Redactor(rules, rules.partners["authority"], KnownSecrets(), let_stand).find_changes(text)
+        return [text[one.start : one.end] for one in found]
+
+    assert withheld() == ["Sampling Valdrin"]
+    assert withheld(("Sampling Valdrin",)) == withheld(("Valdrin",)) == []
+
+
 def test_the_name_of_a_statistic_stays_because_its_methods_title_has_it(monkeypatch):
     text = "High cells are surrounded by low ones, say Moran and Geary."
 

@@ -193,9 +193,9 @@ class Redactor:
     def _possible_names(self, text: str) -> Iterator[Redaction]:
         clear = MARK.sub(lambda found: " " * len(found[0]), text)
         for run, start in _capitals(clear, self._may_stay, self._rules.words.titles):
-            if run not in self._let_stand:
-                begins = self._find_given_name(clear, start)
-                yield Redaction(begins, start + len(run), REPLACEMENTS["possible"], "possible")
+            begins, end = self._find_given_name(clear, start), start + len(run)
+            if self._let_stand.isdisjoint((run, clear[begins:end])):
+                yield Redaction(begins, end, REPLACEMENTS["possible"], "possible")
         for word in WORD.finditer(clear):
             if word[0] not in self._let_stand and self._acts_as_person(clear, word):
                 yield Redaction(*word.span(), REPLACEMENTS["possible"], "possible")
@@ -203,7 +203,7 @@ class Redactor:
     def _find_given_name(self, text: str, start: int) -> int:
         """Where a possible name that begins at `start` truly begins: an ordinary word with a capital right
         before it ('Green Novak', 'Will Novak') is its given name, unless it is one that joins sentences."""
-        before = re.search(r"([^\W\d_]{2,}) $", text[:start])
+        before = re.compile(r"([^\W\d_]{2,}) $").search(text, max(0, start - 40), start)
         if before is None or not _has_capital(before[1]):
             return start
         small, words = before[1].casefold(), self._rules.words
