@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.figures.map_picture import IS_CHOSEN, Choices, MapPicture
 from analytics.figures.maps import CellGrid, MapFrame, cell_map, highest
+from analytics.figures.numbered_dots import dot_layers, mark_chosen
 from analytics.figures.theme import Theme, theme
 from analytics.shared.method_result import Measure
 
@@ -63,8 +64,7 @@ def attention_map(
 
 def _place_layers(colours: Theme) -> tuple[dict[str, Any], ...]:
     """How the places are drawn, from the lowest layer up: inside, outline, dot and number of each."""
-    mark: list[Any] = ["case", IS_CHOSEN, colours.highlight, colours.chosen]
-    shape, middle = (["!=", ["geometry-type"], "Point"], ["==", ["geometry-type"], "Point"])
+    mark, shape = mark_chosen(colours), ["!=", ["geometry-type"], "Point"]
     outline = {
         "id": "attention outline",
         "type": "line",
@@ -79,27 +79,7 @@ def _place_layers(colours: Theme) -> tuple[dict[str, Any], ...]:
         "filter": shape,
         "paint": {"fill-color": mark, "fill-opacity": ["case", IS_CHOSEN, 0.12, 0]},
     }
-    dot = {
-        "id": "attention dot",
-        "type": "circle",
-        "source": _SOURCE,
-        "filter": middle,
-        "paint": {
-            "circle-color": mark,
-            "circle-radius": ["case", IS_CHOSEN, 13, 11],
-            "circle-stroke-color": colours.background,
-            "circle-stroke-width": 1.5,
-        },
-    }
-    number = {
-        "id": "attention number",
-        "type": "symbol",
-        "source": _SOURCE,
-        "filter": middle,
-        "layout": {"text-field": ["get", "number"], "text-size": 13, "text-allow-overlap": True},
-        "paint": {"text-color": colours.background},
-    }
-    return inside, outline, dot, number
+    return inside, outline, *dot_layers("attention", _SOURCE, colours, size=13)
 
 
 def _features(places: Sequence[NumberedPlace]) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.figures.map_picture import IS_CHOSEN, Choices, MapPicture, MapView
+from analytics.figures.map_picture import Choices, MapPicture, MapView
+from analytics.figures.numbered_dots import dot_layers
 from analytics.figures.theme import theme
 from analytics.figures.world_maps import town_map
 
@@ -48,30 +49,14 @@ def operations_map(
     known = towns.dropna(subset=["lon", "lat"])
     box = _box(known)
     places = _lay_out(operations, known, (box[2] - box[0]) / _WIDTH)
-    mark: list[Any] = ["case", IS_CHOSEN, colours.highlight, colours.chosen]
-    dot = {
-        "id": "operation dot",
-        "type": "circle",
-        "source": _SOURCE,
-        "paint": {
-            "circle-color": mark,
-            "circle-radius": ["case", IS_CHOSEN, 13, 11],
-            "circle-stroke-color": colours.background,
-            "circle-stroke-width": 1.5,
-        },
-    }
-    number = {
-        "id": "operation number",
-        "type": "symbol",
-        "source": _SOURCE,
-        "layout": {"text-field": ["get", "number"], "text-size": 12, "text-allow-overlap": True},
-        "paint": {"text-color": colours.background},
-    }
     return replace(
         base,
         view=MapView((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, 5.0, box),
         sources={**base.sources, _SOURCE: _features(operations, places)},
-        layers=[*base.layers, (dot, None), (number, None)],
+        layers=[
+            *base.layers,
+            *((layer, None) for layer in dot_layers("operation", _SOURCE, colours, size=12)),
+        ],
         choices=Choices(channel, _SOURCE, ("operation dot",), places),
         chosen=chosen if chosen in places else None,
         height=None,
