@@ -22,10 +22,12 @@ _GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and in what role."""
+    """Who acts, in what role, for which purpose, and in which session (empty: one person on one machine)."""
 
     name: str
     role: str = "analyst"
+    purpose: str = ""
+    session: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,12 +46,13 @@ def record(
     purpose: str = "",
     detail: dict[str, Any] | None = None,
 ) -> None:
-    """Append one record inside the caller's write transaction, so act and record stand or fall together."""
+    """Append one record inside the caller's write transaction, so act and record stand or fall together.
+    An act without a purpose of its own is recorded under the purpose of the actor's session."""
     last = cursor.execute("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchall()
     sequence, previous = (last[0][0] + 1, last[0][1]) if last else (1, _GENESIS)
     at = true_now()
     text = json.dumps(detail or {}, sort_keys=True, default=str)
-    content = (sequence, at, actor.name, actor.role, act, object_, purpose, text, previous)
+    content = (sequence, at, actor.name, actor.role, act, object_, purpose or actor.purpose, text, previous)
     cursor.execute(
         "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*content, _hash(*content)]
     ).fetchall()

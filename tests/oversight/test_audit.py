@@ -159,3 +159,13 @@ def test_the_hash_is_of_the_record_as_json_in_utf_8():
     at = datetime(2026, 5, 1, 9, 30, 0, 5)
     expected = hashlib.sha256(text.encode("utf-8")).hexdigest()
     assert _hash(7, at, "Ana \u00e9", "x", _GENESIS) == expected
+
+
+def test_an_act_without_its_own_purpose_is_recorded_under_the_actors(store):
+    actor = Actor("A", purpose="investigation")
+    with store.write(changes_data=False) as cursor:
+        record(cursor, actor, "search", "phone")
+        record(cursor, actor, "export", "rows", "court")
+    with store.read() as cursor:
+        purposes = cursor.execute("SELECT purpose FROM audit ORDER BY sequence").fetchall()
+    assert purposes == [("investigation",), ("court",)]
