@@ -10,5 +10,6 @@ app = st.App(
     server.NAVIGATION,
     routes=server.routes(),
     middleware=server.middleware(),
+    lifespan=server.lifespan,
     on_script_error=server.log_script_error,
 )

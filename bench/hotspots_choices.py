@@ -18,8 +18,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from analytics.store import default_path
 from bench.hotspots_map import drawn
-from tests.browser.conftest import FLAGS, Server, settled
-from tests.browser.find_browser import find_browser
+from tests.browser.conftest import Server, open_browser, settled
 
 _WATCH = """map => {
   window.chosen_at = [];
@@ -73,7 +72,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         server = Server(arguments.store, Path(folder) / "server.log")
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = open_browser(playwright)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{server.url}/hotspots")

@@ -20,8 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from analytics.store import default_path
-from tests.browser.conftest import FLAGS, Server
-from tests.browser.find_browser import find_browser
+from tests.browser.conftest import Server, open_browser
 
 
 def drawn(page: Page, before: str | None) -> str:
@@ -119,7 +118,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         server = Server(arguments.store, Path(folder) / "server.log")
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = open_browser(playwright)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             received: list[int] = []

@@ -18,8 +18,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from analytics.store import default_path
 from bench.hotspots_map import processor_seconds
-from tests.browser.conftest import FLAGS, Server, settled
-from tests.browser.find_browser import find_browser
+from tests.browser.conftest import Server, open_browser, settled
 from ui.shell.pages import PAGES
 
 
@@ -69,7 +68,7 @@ def main() -> None:
     parser.add_argument("--visitors", type=int, default=20)
     arguments = parser.parse_args()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = open_browser(playwright)
         for path in arguments.pages:
             cold, warm, worked = [], [], []
             for _ in range(arguments.rounds):

@@ -17,8 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import FLAGS, Server, settled
-from tests.browser.find_browser import find_browser
+from tests.browser.conftest import Server, open_browser, settled
 
 _ADDRESSES = {
     "overview": "",
@@ -64,7 +63,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", choices=list(_ADDRESSES), default=list(_ADDRESSES))
     arguments = parser.parse_args()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = open_browser(playwright)
         page = browser.new_context(viewport=_SIZE).new_page()
         server = Server(arguments.store, Path(folder) / "server.log")
         try:

@@ -52,6 +52,7 @@ from analytics.training.settings import read_settings
 from tests.conftest import SHARED_DATA
 from tests.ingest.helpers import run, written
 from tests.tasking.printed_text import docx_all, pdf_pages
+from ui.shell.single_user import single_user
 
 ANN = Actor("ann")
 SEED, SCALE = 30, 0.33  # of the first three actions the first has an effect in this city, the others none
@@ -63,7 +64,7 @@ REAL = SHARED_DATA / "incidents/chicago_aggravated_assaults_2010_2016.csv.gz"
 def store(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "walk.duckdb"))
     monkeypatch.setattr(
-        "ui.shell.page.refusal", lambda address: None
+        "ui.shell.page.find_actor", single_user
     )  # a page run so has no address to be judged by
     monkeypatch.setattr("analytics.training.advance.advance", partial(training_advance.advance, today=LAST))
     opened = open_store()

@@ -225,7 +225,7 @@ def streamlit_settings(settings: str) -> str:
 
 def style_variables() -> str:
     """The colours that style sheets use, as CSS that follows the appearance."""
-    names = ("background", "surface", "border", "accent", "text")
+    names = ("background", "surface", "border", "accent", "action", "highlight", "line", "text")
     values = (f"--{name}: light-dark({getattr(LIGHT, name)}, {getattr(DARK, name)});" for name in names)
     return f":root {{ {' '.join(values)} }}"
 

@@ -16,8 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from analytics.store import Store
 from tests.adverts.factories import fill
-from tests.browser.conftest import FLAGS, Server, settled
-from tests.browser.find_browser import find_browser
+from tests.browser.conftest import Server, open_browser, settled
 
 _WATCH = """() => { window.frames_seen = []; let last = performance.now();
     const step = (now) => { window.frames_seen.push(now - last); last = now;
@@ -49,7 +48,7 @@ def main() -> None:
         fill(store, many=adverts)
         store.close()
         server = Server(path, Path(folder) / "server.log")
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        browser = open_browser(playwright)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{server.url}/adverts?operation=4")

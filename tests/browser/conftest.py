@@ -2,16 +2,18 @@
 policy violation or console error."""
 
 import os
+import secrets
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Download, Locator, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from analytics.oversight import Actor
@@ -29,6 +31,19 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+# The servers let in whom this token names; a browser here sends it with every request.
+TOKEN = os.environ.setdefault("ACHILLES_TOKEN", secrets.token_hex(16))
+LET_IN = {"Authorization": f"Bearer {TOKEN}"}
+
+
+def open_browser(playwright: Playwright) -> Browser:
+    """A browser that the servers here know."""
+    opened = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    for name in ("new_context", "new_page"):
+        setattr(opened, name, partial(getattr(opened, name), extra_http_headers=LET_IN))
+    return opened
 
 
 _START = """
@@ -65,7 +80,7 @@ class Server:
         deadline = time.monotonic() + 60
         while True:
             try:
-                urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=5).read()
+                urllib.request.urlopen(f"{self.url}/health", timeout=5).read()
                 return
             except OSError as error:
                 if time.monotonic() > deadline or self._has_ended(0):
@@ -97,7 +112,7 @@ class Server:
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+        opened = open_browser(playwright)
         yield opened
         opened.close()
 

@@ -1,14 +1,16 @@
-"""A first request meets the guard on every page and on the server's own routes."""
+"""Nobody passes the gate without a session: no page, no route of ours, none of Streamlit's, no WebSocket."""
 
 import json
+import socket
 import urllib.request
+from base64 import b64encode
 from pathlib import Path
 from urllib.error import HTTPError
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.conftest import Server
-from ui.shell.page import refusal
+from tests.browser.conftest import LET_IN, TOKEN, Server
 
 PAGES = sorted(path.stem for path in (Path(__file__).parents[2] / "pages").glob("*.py"))
 ROUTES = (
@@ -18,14 +20,36 @@ ROUTES = (
     "basemap/world.geojson",
     "basemap/invented-land.geojson",
     "components/any/map.js",
-    "health",
 )
-
-# The one rule is replaced by one that refuses everybody, in the server's own process.
-_CLOSED = """
-import ui.shell.page
-ui.shell.page.refusal = lambda address: 'CLOSED BY THE GUARD'
-"""
+OF_STREAMLIT = (
+    "_stcore/health",
+    "_stcore/host-config",
+    "_stcore/metrics",
+    "_stcore/script-health-check",
+    "_stcore/upload_file/any/any",
+    "media/0123456789abcdef.png",
+    "component/any/index.html",
+    "_stcore/bidi-components/any/index.js",
+    "static/js/index.js",
+    "index.html",
+    "app/static/any",
+    "auth/login",
+)
+# Other ways to write an address, none of which is an open one.
+TRICKS = (
+    "/media/a.png",
+    "//media/a.png",
+    "%2e%2e/_stcore/health",
+    "sign-in/../overview",
+    "sign-in/%2e%2e/overview",
+    "health/",
+    "health;x",
+    "%68ealth",
+    "HEALTH",
+    "sign-in/style.css/../../index.html",
+    "health%00",
+    "health%2f..%2foverview",
+)
 
 
 def fetched(url: str, **headers: str) -> tuple[int, str]:
@@ -37,34 +61,109 @@ def fetched(url: str, **headers: str) -> tuple[int, str]:
         return error.code, error.read().decode()
 
 
-@pytest.fixture(scope="module")
-def closed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("closed")
-    running = Server(folder / "s.duckdb", folder / "server.log", before=_CLOSED)
-    yield running
-    running.stop()
+def exchanged(server: Server, head: str) -> str:
+    """The first line of the answer to a request written by hand; `head` ends without its empty line."""
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(head.replace("HOST", address.netloc).encode() + b"\r\n\r\n")
+        return connection.recv(4096).decode(errors="replace").split("\r\n")[0]
 
 
-def test_a_first_request_to_a_route_meets_the_guard(closed):
-    """Of a server that has shown no page yet."""
-    for route in ROUTES:
-        status, body = fetched(f"{closed.url}/{route}")
-        assert (status, json.loads(body)) == (403, {"error": "CLOSED BY THE GUARD"})
+def websocket(*more: str) -> str:
+    key = b64encode(b"0123456789abcdef").decode()
+    return "\r\n".join(
+        (
+            "GET /_stcore/stream HTTP/1.1",
+            "Host: HOST",
+            "Upgrade: websocket",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {key}",
+            "Sec-WebSocket-Protocol: streamlit",
+            *more,
+        )
+    )
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_a_first_request_to_a_page_meets_the_same_guard(name, context, closed):
-    page = context.new_page()
-    page.goto(f"{closed.url}/{name}")
-    page.get_by_text("CLOSED BY THE GUARD").wait_for(timeout=30_000)
-    assert page.locator("h1").count() == 0
-    page.close()
+def cookie_of(server: Server) -> str:
+    """The cookie that the token is exchanged for."""
+    answer = exchanged_headers(server, f"GET /?token={TOKEN} HTTP/1.1\r\nHost: HOST\r\nAccept: text/html")
+    return next(line for line in answer if line.startswith("set-cookie")).split(": ")[1].split(";")[0]
+
+
+def exchanged_headers(server: Server, head: str) -> list[str]:
+    address = urlsplit(server.url)
+    with socket.create_connection((address.hostname, address.port), timeout=30) as connection:
+        connection.sendall(head.replace("HOST", address.netloc).encode() + b"\r\n\r\n")
+        return connection.recv(8192).decode(errors="replace").split("\r\n\r\n")[0].split("\r\n")
+
+
+@pytest.mark.parametrize("route", [*PAGES, "", *ROUTES, *OF_STREAMLIT, *TRICKS])
+def test_without_a_session_every_address_is_refused(route, server):
+    status, _ = fetched(f"{server.url}/{route}")
+    assert status == 403, route
+
+
+def test_a_page_without_a_session_says_how_to_get_in(server):
+    status, body = fetched(f"{server.url}/overview", Accept="text/html")
+    assert status == 403 and "the address that the terminal shows" in body and TOKEN not in body
+
+
+def test_what_anybody_may_ask_says_nothing_of_the_data(server):
+    assert json.loads(fetched(f"{server.url}/health")[1]) == {"status": "ok"}
+    assert json.loads(fetched(f"{server.url}/ready")[1]) == {"status": "ready"}
+    assert "color-scheme" in fetched(f"{server.url}/sign-in/style.css")[1]
+
+
+def test_the_token_is_exchanged_for_a_cookie_and_leaves_the_address(server):
+    answer = exchanged_headers(
+        server, f"GET /hotspots?cell=1&token={TOKEN}&area=2 HTTP/1.1\r\nHost: HOST\r\nAccept: text/html"
+    )
+    assert answer[0].endswith("303 See Other") and "location: /hotspots?cell=1&area=2" in answer
+    cookie = next(line for line in answer if line.startswith("set-cookie"))
+    assert "HttpOnly" in cookie and "SameSite=strict" in cookie and TOKEN not in cookie
+    assert fetched(f"{server.url}/{ROUTES[0]}", Cookie=cookie.split(": ")[1].split(";")[0])[0] == 200
+    for wrong in ("", "x", TOKEN[:-1], f"{TOKEN}x"):
+        assert fetched(f"{server.url}/?token={wrong}", Accept="text/html")[0] == 403
+
+
+def test_the_token_never_sends_a_browser_elsewhere(server):
+    answer = exchanged_headers(
+        server, f"GET //elsewhere.example/?token={TOKEN} HTTP/1.1\r\nHost: HOST\r\nAccept: text/html"
+    )
+    assert "location: /elsewhere.example/" in answer
+
+
+def test_a_websocket_needs_a_session_and_our_own_page(server):
+    cookie = f"Cookie: {cookie_of(server)}"
+    own, bearer = "Origin: http://HOST", f"Authorization: {LET_IN['Authorization']}"
+    assert " 101 " in exchanged(server, websocket(own, cookie))
+    for refused in (
+        (own,),
+        (own, "Cookie: achilles-1=x"),
+        (cookie,),
+        (cookie, "Origin: http://elsewhere.example"),
+        (cookie, "Origin: null"),
+        (bearer, "Origin: http://localhost:1"),
+        (cookie, "Origin: http://HOST.elsewhere.example"),
+    ):
+        assert " 403 " in exchanged(server, websocket(*refused)), refused
+
+
+def test_a_change_needs_our_own_page(server):
+    cookie = f"Cookie: {cookie_of(server)}"
+    for more in ((cookie,), (cookie, "Origin: http://elsewhere.example"), ("Origin: http://HOST",)):
+        head = "\r\n".join(
+            ("PUT /_stcore/upload_file/a/b HTTP/1.1", "Host: HOST", "Content-Length: 0", *more)
+        )
+        assert " 403 " in exchanged(server, head), more
 
 
 def test_this_machine_is_answered_under_its_own_name_only(server):
-    assert fetched(f"{server.url}/cells/1/hexagon/400.geojson")[0] == 200
-    for route in ("", *ROUTES):  # a foreign name that resolves to this machine (DNS rebinding)
-        assert fetched(f"{server.url}/{route}", Host="elsewhere.example")[0] == 400
+    assert fetched(f"{server.url}/{ROUTES[0]}", **LET_IN)[0] == 200
+    for route in ("", *ROUTES, "health"):  # a foreign name that resolves to this machine (DNS rebinding)
+        assert fetched(f"{server.url}/{route}", Host="elsewhere.example", **LET_IN)[0] == 400
+    assert " 400 " in exchanged(server, f"GET /{ROUTES[0]} HTTP/1.0\r\nAuthorization: Bearer {TOKEN}")
 
 
 def test_every_answer_carries_the_policy_wherever_the_app_was_started_from(browser, tmp_path):
@@ -72,7 +171,8 @@ def test_every_answer_carries_the_policy_wherever_the_app_was_started_from(brows
     running = Server(tmp_path / "s.duckdb", tmp_path / "server.log", folder=tmp_path)
     try:
         for route in ("", "hotspots", "health", "basemap/world.geojson", "_stcore/health"):
-            with urllib.request.urlopen(f"{running.url}/{route}", timeout=30) as answer:
+            asked = urllib.request.Request(f"{running.url}/{route}", headers=LET_IN)
+            with urllib.request.urlopen(asked, timeout=30) as answer:
                 policy = answer.headers["Content-Security-Policy"]
             assert "default-src 'self'" in policy and "connect-src 'self'" in policy, route
         page = browser.new_page()
@@ -85,9 +185,3 @@ def test_every_answer_carries_the_policy_wherever_the_app_was_started_from(brows
         "gatherUsageStats" not in running.log.read_text()
         and "Collecting usage" not in running.log.read_text()
     )
-
-
-def test_only_this_machine_is_answered():
-    assert [refusal(address) for address in ("127.0.0.1", "::1", None)] == [None] * 3
-    for address in ("10.0.0.7", "192.168.1.20", "", "an unknown address"):
-        assert "only to this machine" in refusal(address)

@@ -31,7 +31,7 @@ def test_the_invented_city_is_one_click_away(empty_server, watched):
 
 
 def test_a_strict_policy_is_sent(server):
-    headers = urllib.request.urlopen(server.url).headers
+    headers = urllib.request.urlopen(f"{server.url}/health").headers
     policy = headers["content-security-policy"]
     assert "connect-src 'self'" in policy and "unsafe-eval'" not in policy.replace("'wasm-unsafe-eval'", "")
     assert headers["x-content-type-options"] == "nosniff"

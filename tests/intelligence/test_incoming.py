@@ -7,12 +7,13 @@ from analytics.intelligence.reports import list_reports
 from analytics.store import close_store, open_store
 from tests.intelligence.test_report_import import HEADER, ROWS, written
 from tests.ui.run_until import run_until
+from ui.shell.single_user import single_user
 
 
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "reports.duckdb"))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     yield open_store()
     close_store()
 

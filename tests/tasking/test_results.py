@@ -36,6 +36,7 @@ from analytics.tasking.results_cli import results
 from analytics.tasking.scorecard import build_method_record, build_scorecard, describe_result, judge_lead
 from tests.sources import insert_source_row
 from tests.tasking.factories import tasked_action
+from ui.shell.single_user import single_user
 
 ACTOR = Actor("tester")
 FIRST, LAST = date(2025, 1, 1), date(2026, 5, 15)
@@ -371,7 +372,7 @@ def _thin_other_places(store):
 
 
 def test_the_page_judges_by_the_places_own_history_where_no_place_is_like_it(tasked, monkeypatch):
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
     _thin_other_places(tasked)
     page = AppTest.from_function(_results_page, default_timeout=120).run()
@@ -388,7 +389,7 @@ def test_the_page_refuses_a_verdict_shows_no_figure_that_rests_on_it_and_saves_t
     tasked, monkeypatch
 ):
     """Nothing is like the tasked place, and its own history is too short to stand in."""
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)  # a test's page has no address
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)  # a test's page has no address
     monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
     _thin_other_places(tasked)
     with tasked.write() as cursor:

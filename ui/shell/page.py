@@ -1,19 +1,21 @@
 """What every page begins with: the guard, the title, the store and who is acting.
 
-The navigation and every page call `guard` or `begin` first, so that no way to a page passes it by. The
-server's own routes ask `refusal` too: one rule for whatever is served."""
+The navigation and every page call `guard` or `begin` first, so that no way to a page passes it by. Who acts
+is whose session the gate (`ui.shell.gate`) let in."""
 
 from __future__ import annotations
 
-import getpass
-import os
 from dataclasses import dataclass
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analytics.oversight import Actor
+from analytics.oversight.sessions import Session
 from analytics.store import Store, UnusableStore, open_store
 from ui.components.text import plain
+from ui.shell.gate import BOUND
+from ui.shell.way_in import way_in
 
 
 @dataclass(frozen=True)
@@ -24,23 +26,27 @@ class Page:
     actor: Actor
 
 
-_THIS_MACHINE = {"127.0.0.1", "::1", None}  # None: what Streamlit gives for a request from this machine
+def find_session() -> Session | None:
+    """The open session of the browser that this script runs for, by the cookie of its WebSocket."""
+    session = way_in().sessions.find(st.context.cookies.get(way_in().cookie))
+    context = get_script_run_ctx()
+    if session is not None and context is not None:
+        BOUND.bind(context.session_id, session.key)
+    return session
 
 
-def refusal(address: str | None) -> str | None:
-    """Why a request from this address is refused, None where it may be answered. One place for sign-in to
-    come."""
-    if address in _THIS_MACHINE:
-        return None
-    return "Achilles has no sign-in yet and answers only to this machine."
+def find_actor() -> Actor | None:
+    session = find_session()
+    return session.actor if session else None
 
 
 def guard() -> Actor:
-    """Who may see this page; stops the script where nobody may."""
-    if refused := refusal(st.context.ip_address):
-        st.error(refused, icon=":material/lock:")
+    """Who sees this page; stops the script where nobody may."""
+    actor = find_actor()
+    if actor is None:
+        st.error("You are signed out. Load the page again to sign in.", icon=":material/lock:")
         st.stop()
-    return Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
+    return actor
 
 
 def begin(question: str) -> Page:

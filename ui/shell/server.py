@@ -1,15 +1,16 @@
 """The server's own routes and middleware, which `app.py` joins to Streamlit's.
 
-The routes serve boundary and cell outlines, never an incident; each meets the same rule as the pages
-(`ui.shell.page.refusal`).
+The routes serve boundary and cell outlines, never an incident, to whom the gate (`ui.shell.gate`) lets pass.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import duckdb
 import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
@@ -21,27 +22,21 @@ from starlette.routing import Route
 
 from analytics.basemap import cut_tile
 from analytics.basemap.geojson import invented_land_geojson, layer_geojson
+from analytics.figures.theme import style_variables
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.reference import reference_file
-from analytics.store import open_store
+from analytics.store import UnusableStore, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
-from ui.shell.page import refusal
+from ui.shell.gate import Gate
+from ui.shell.plain_page import STYLE
 from ui.shell.security_headers import SecurityHeaders
+from ui.shell.single_user import BadToken, SingleUserWay
+from ui.shell.way_in import NotOnLoopback, way_in
 
 NAVIGATION = Path(__file__).with_name("navigation.py")
 WORLD = reference_file("world.geojson")
 _STORED_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _CACHED = {"Cache-Control": "private, max-age=86400"}
-
-
-def guarded(endpoint: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
-    """The same endpoint behind the guard of the pages."""
-
-    async def answer(request: Request) -> Response:
-        refused = refusal(request.client.host if request.client else "an unknown address")
-        return JSONResponse({"error": refused}, status_code=403) if refused else await endpoint(request)
-
-    return answer
 
 
 async def basemap_layer(request: Request) -> Response:
@@ -100,7 +95,35 @@ async def component(request: Request) -> Response:
 
 
 async def health(request: Request) -> Response:
-    return JSONResponse({"status": "ok", "data_version": open_store().data_version()})
+    """The process answers. It says nothing of the data: anybody may ask."""
+    return JSONResponse({"status": "ok"})
+
+
+async def ready(request: Request) -> Response:
+    """Whether the store is open and can be read."""
+    try:
+        await run_in_threadpool(lambda: open_store().data_version())
+    except (UnusableStore, duckdb.Error):
+        return JSONResponse({"status": "the store cannot be read"}, status_code=503)
+    return JSONResponse({"status": "ready"})
+
+
+async def plain_style(request: Request) -> Response:
+    """The style of the pages that need no Streamlit."""
+    return Response(style_variables() + STYLE.read_text(encoding="utf-8"), media_type="text/css")
+
+
+async def sign_in(request: Request) -> Response:
+    """Where somebody whose session has ended is sent."""
+    return way_in().refuse(request)
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[None]:
+    """While the server runs: first it tells the terminal how to get in."""
+    if isinstance(way := way_in(), SingleUserWay):
+        print(f"  Open Achilles: {way.address}\n", flush=True)
+    yield
 
 
 def log_script_error(error: BaseException) -> None:
@@ -111,22 +134,31 @@ def log_script_error(error: BaseException) -> None:
 def routes() -> list[Route]:
     """What the maps fetch from their own server, and whether it is well."""
     return [
-        Route("/basemap/world.geojson", guarded(world)),
-        Route("/basemap/invented-land.geojson", guarded(invented_land)),
-        Route("/basemap/{area_id:int}/{role}.geojson", guarded(basemap_layer)),
-        Route("/tiles/{area_id:int}/{zoom:int}/{column:int}/{row:int}.mvt", guarded(basemap_tile)),
-        Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", guarded(study_area)),
-        Route("/components/{version}/{name}", guarded(component)),
-        Route("/health", guarded(health)),
+        Route("/basemap/world.geojson", world),
+        Route("/basemap/invented-land.geojson", invented_land),
+        Route("/basemap/{area_id:int}/{role}.geojson", basemap_layer),
+        Route("/tiles/{area_id:int}/{zoom:int}/{column:int}/{row:int}.mvt", basemap_tile),
+        Route("/cells/{area_id:int}/{kind}/{size:int}.geojson", study_area),
+        Route("/components/{version}/{name}", component),
+        Route("/health", health),
+        Route("/ready", ready),
+        Route("/sign-in", sign_in),
+        Route("/sign-in/style.css", plain_style),
     ]
 
 
 def middleware() -> list[Middleware]:
-    """What every request passes, the first in the list first."""
+    """What every request passes, the first in the list first. Ends the process where nobody is to sign in and
+    other machines could ask."""
+    try:
+        way = way_in()
+    except (NotOnLoopback, BadToken) as error:
+        raise SystemExit(str(error)) from error
     return [
         Middleware(SecurityHeaders),
         # Streamlit checks the host of its own addresses only: a name that resolves to this machine
         # must not do.
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts")),
+        Middleware(Gate, way=way),
         Middleware(GZipMiddleware, minimum_size=2048),
     ]

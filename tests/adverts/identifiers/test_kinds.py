@@ -37,6 +37,7 @@ from analytics.tasking.products import save_product
 from analytics.tasking.release import KnownSecrets, ReleaseChoices, draft_release, read_release_rules
 from analytics.tasking.release.redact import Redactor
 from tests.adverts.factories import fill
+from ui.shell.single_user import single_user
 
 ROOT = Path(__file__).parents[3]
 ACTOR = Actor("ann")
@@ -60,7 +61,7 @@ def filled_store(tmp_path, monkeypatch):
     a brief that quotes it. The pages and the command line open this store too."""
     path = tmp_path / "store.duckdb"
     monkeypatch.setenv("ACHILLES_STORE", str(path))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     monkeypatch.setattr("streamlit.page_link", lambda page, **look: None)  # there is no navigation
     store = open_store()
     fill(store)

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.reference import reference_file
 from analytics.store import close_store, open_store
 from tests.adverts.factories import NAMES, fill
+from ui.shell.single_user import single_user
 
 PAGE = reference_file("release.toml").parents[1] / "pages" / "adverts.py"
 LISTS: list[dict] = []
@@ -18,7 +19,7 @@ LISTS: list[dict] = []
 def surroundings(monkeypatch, store_file, tmp_path):
     """A page run by itself knows no other page; the lists that it draws are written down."""
     monkeypatch.setenv("ACHILLES_STORE", str(shutil.copy(store_file, tmp_path / "page.duckdb")))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     monkeypatch.setattr("streamlit.page_link", lambda page, **look: None)
     monkeypatch.setattr("ui.components.list._component", lambda **values: LISTS.append(values["data"]))
     LISTS.clear()

@@ -9,6 +9,7 @@ from analytics.basemap import list_base_maps
 from analytics.store import close_store, open_store
 from tests.basemap.town import write_town
 from tests.ui.run_until import run_until
+from ui.shell.single_user import single_user
 
 PAGE = Path(__file__).parents[3] / "pages/data.py"
 
@@ -16,7 +17,7 @@ PAGE = Path(__file__).parents[3] / "pages/data.py"
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "data.duckdb"))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     yield open_store()
     close_store()
 

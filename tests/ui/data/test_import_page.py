@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from analytics.store import close_store, open_store
 from tests.ingest.helpers import GOOD, HEADER, written
 from tests.ui.run_until import run_until
+from ui.shell.single_user import single_user
 
 PAGE = Path(__file__).parents[3] / "pages/data.py"
 FILES = {
@@ -34,7 +35,7 @@ FILES = {
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "data.duckdb"))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     yield open_store()
     close_store()
 

@@ -12,6 +12,7 @@ from analytics.store import close_store, open_store
 from tests.ingest.helpers import HEADER, run, written
 from tests.ui.run_until import run_until
 from ui.hotspots.questions import QUESTIONS
+from ui.shell.single_user import single_user
 
 PAGE = Path(__file__).parents[3] / "pages/hotspots.py"
 
@@ -30,7 +31,7 @@ def page(tmp_path_factory):
     rows += [f"2024-05-{day:02d} 22:15,Theft,-0.12,51.51\n" for day in (6, 7, 8) for _ in range(15)]
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("ACHILLES_STORE", str(folder / "hotspots.duckdb"))
-        patch.setattr("ui.shell.page.refusal", lambda address: None)
+        patch.setattr("ui.shell.page.find_actor", single_user)
         run(open_store(), written(folder, HEADER + "".join(rows)))
         yield _open("count")
         close_store()

@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.reference import reference_file
 from analytics.store import close_store, open_store
+from ui.shell.single_user import single_user
 
 PAGE = reference_file("release.toml").parents[1] / "pages" / "search.py"
 HOSTILE = "<img src=x onerror=alert(1)> [x](http://example.invalid) :red[Zdenka]"
@@ -22,7 +23,7 @@ def links(monkeypatch):
 @pytest.fixture
 def filled_store(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     store = open_store()
     with store.write() as cursor:
         cursor.execute(

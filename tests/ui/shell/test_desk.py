@@ -8,6 +8,7 @@ from analytics.desk.saved_views import list_views
 from analytics.desk.tray import open_case
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
+from ui.shell.single_user import single_user
 
 LINKS: list[str] = []
 
@@ -15,7 +16,7 @@ LINKS: list[str] = []
 @pytest.fixture
 def opened(tmp_path, monkeypatch):
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     monkeypatch.setattr("getpass.getuser", lambda: "ann")
     monkeypatch.setattr("streamlit.page_link", lambda page, *, label, **look: LINKS.append(label))
     LINKS.clear()

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.store import close_store
+from ui.shell.single_user import single_user
 
 
 def script() -> None:
@@ -21,7 +22,7 @@ def script() -> None:
 def path(tmp_path, monkeypatch):
     path = tmp_path / "s.duckdb"
     monkeypatch.setenv("ACHILLES_STORE", str(path))
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     yield path
     close_store(path)
 

@@ -23,6 +23,7 @@ from analytics.tasking.products import (
 from analytics.tasking.release import list_releases
 from tests.sources import insert_source_row
 from tests.tasking.factories import finding
+from ui.shell.single_user import single_user
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def filled_store(tmp_path, monkeypatch):
     """A store with a brief that waits, which the pages open too."""
     monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
     monkeypatch.setattr(
-        "ui.shell.page.refusal", lambda address: None
+        "ui.shell.page.find_actor", single_user
     )  # a page run so has no address to be judged by
     store = open_store()
     with store.write() as cursor:
