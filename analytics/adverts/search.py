@@ -15,6 +15,8 @@ def read_search(text: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]
     A contact in any dress is looked for by its normalised value. Digits too few for a number, five or more,
     are looked for within numbers, a leading zero left out, so that a national number finds the international
     one. Words all have to occur; where the text is a contact or digits and nothing else there are none."""
+    if not text.strip():
+        return (), (), ""
     found = [identifier for identifier in find_identifiers(text) if kind_of(identifier.kind).personal]
     identifiers = tuple(dict.fromkeys((identifier.kind, identifier.value) for identifier in found))
     rest = "".join(

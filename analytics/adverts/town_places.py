@@ -28,6 +28,11 @@ def list_towns(store: Store) -> pd.DataFrame:
     return pd.DataFrame(found, columns=["place", "adverts", "lon", "lat"])
 
 
+def has_adverts(store: Store) -> bool:
+    """Whether there is any advert, so that there may be towns to show."""
+    return bool(store.rows("SELECT 1 FROM advert LIMIT 1"))
+
+
 def locate_towns(store: Store) -> pd.DataFrame:
     """The same as marks of a map: label, count, lon and lat."""
     towns = list_towns(store)

@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 ROOT = Path(__file__).parents[2]
+_NOT_AHEAD = {"ACHILLES_WARM_UP": "no"}  # most tests open one page, and need not wait for the others
 _FORKS = ForkServerContext()
 _FORKS.set_forkserver_preload(["tests.browser.preloaded"])
 
@@ -23,7 +24,7 @@ def start_forked(arguments: list[str], log: Path, store: Path) -> ForkServerProc
         # A test of a page leaves the page as the main module, which the new process would run first.
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
         process = _FORKS.Process(
-            target=_serve, args=(arguments, log, {**os.environ, "ACHILLES_STORE": str(store)})
+            target=_serve, args=(arguments, log, {**_NOT_AHEAD, **os.environ, "ACHILLES_STORE": str(store)})
         )
         process.start()
     return process

@@ -68,7 +68,7 @@ def _show_map(screen: AdvertsScreen, table: pd.DataFrame, operation: Operation |
         for number in numbers
         if places[number]
     ]
-    towns, steps = _list_towns(screen.version), pd.DataFrame(columns=["origin", "destination"])
+    towns, steps = list_all_towns(screen.version), pd.DataFrame(columns=["origin", "destination"])
     own = pd.DataFrame(columns=["place"])
     if operation is not None:
         itinerary = read_itinerary(screen, operation)
@@ -90,5 +90,6 @@ def _show_map(screen: AdvertsScreen, table: pd.DataFrame, operation: Operation |
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def _list_towns(version: int) -> pd.DataFrame:
+def list_all_towns(version: int) -> pd.DataFrame:
+    """The towns of all adverts."""
     return list_towns(open_store())

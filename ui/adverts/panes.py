@@ -5,12 +5,24 @@ from __future__ import annotations
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.adverts.queries import AdvertFilter
 from ui.adverts.advert import show_advert
-from ui.adverts.canvas import show_canvas
+from ui.adverts.canvas import list_all_towns, show_canvas
 from ui.adverts.cards import find_chosen, list_in_order, show_cards
 from ui.adverts.listing import show_unlinked
 from ui.adverts.operation import show_none, show_operation
-from ui.adverts.screen import AdvertsScreen, open_operation
+from ui.adverts.phrase_indicators import takes_long
+from ui.adverts.reading import MAXIMUM_CARDS, read_facts, read_order
+from ui.adverts.screen import (
+    AdvertsScreen,
+    collect_names_in,
+    count_screen_matching,
+    list_screen_operations,
+    open_operation,
+    read_indicators,
+    read_itinerary,
+    read_summary,
+)
 from ui.components.empty_state import offer_scenario
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
@@ -32,6 +44,24 @@ def show_empty_page(page: Page) -> None:
             query_params={"tab": "Import adverts"},
         )
         offer_scenario(page)
+
+
+def compute_first_cards(page: Page) -> None:
+    """Compute, for whoever opens the page next, what it shows without any filter; not where there are so many
+    adverts that it asks first."""
+    version = page.store.data_version()
+    summary = read_summary(version)
+    if not summary.adverts or takes_long(summary.content):
+        return
+    screen = AdvertsScreen(page, version, summary, read_indicators(), AdvertFilter())
+    first = [int(number) for number in read_order(screen).worth.index[:MAXIMUM_CARDS]]
+    list_screen_operations(screen)
+    count_screen_matching(screen)
+    read_facts(screen, first)
+    list_all_towns(version)
+    if first and (operation := open_operation(screen, first[0])) is not None:
+        read_itinerary(screen, operation)
+        collect_names_in(screen, first[0])
 
 
 def show_operations(screen: AdvertsScreen, notes: DeltaGenerator) -> None:

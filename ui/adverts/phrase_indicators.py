@@ -17,10 +17,15 @@ _FEW = 50_000  # adverts that are searched within seconds
 _PHRASES = Kind("phrase indicators", maximum=2)
 
 
+def takes_long(content: tuple[int, int]) -> bool:
+    """Whether there are so many adverts that the search runs in the background, with Cancel."""
+    return content[0] > _FEW
+
+
 def ensure_phrase_hits(content: tuple[int, int], file: IndicatorFile) -> bool:
     """Whether `read_phrase_hits` has what the page needs; draws the run, or the button that
     starts it, where it has not yet."""
-    if content[0] <= _FEW:
+    if not takes_long(content):
         return True
     task = _find_or_start(content, file)
     if not task.has_ended:

@@ -39,9 +39,8 @@ def read_facts(screen: AdvertsScreen, numbers: list[int], chosen: int | None = N
     """What the cards of these operations say, as `read_card_facts` gives it, with `line_of_wording`: of the
     first operations and of the chosen one ('' for the others)."""
     facts = _facts(screen.version, tuple(numbers))
-    lines = _lines(screen.version, tuple(numbers[:_LINES]))
-    if chosen is not None and chosen in numbers[_LINES:]:
-        lines = lines | _lines(screen.version, (chosen,))
+    wanted = numbers[:_LINES] if chosen is None else [*numbers[:_LINES], chosen]
+    lines = _read_lines(screen.version, wanted)
     return facts.assign(line_of_wording=[lines.get(number, "") for number in facts.index])
 
 
@@ -62,6 +61,16 @@ def _facts(version, numbers):
     return read_card_facts(open_store(), numbers)
 
 
-@st.cache_data(max_entries=16, show_spinner="Reading the wordings …")
-def _lines(version, numbers):
-    return read_first_lines(open_store(), numbers)
+def _read_lines(version: int, numbers: list[int]) -> dict[int, str]:
+    """The first lines of these operations, each read once a version of the data."""
+    lines = _lines(version)
+    if missing := [number for number in dict.fromkeys(numbers) if number not in lines]:
+        with st.spinner("Reading the wordings …"):
+            lines |= dict.fromkeys(missing, "") | read_first_lines(open_store(), missing)
+    return lines
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _lines(version: int) -> dict[int, str]:
+    """What has been read so far, by operation."""
+    return {}

@@ -12,7 +12,7 @@ from analytics.figures.finding_map import finding_map
 from analytics.figures.maps import MapFrame
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.store import Store
-from ui.components.map import show_map
+from ui.components.map import read_wanted, show_map
 from ui.components.map_marks import mark_map
 from ui.shell.page import Page
 
@@ -41,5 +41,5 @@ def show_finding_map(
     cells = [(cell.ring, cell.count) for cell in finding.result.cells]
     picture = finding_map(place, cells, frame, label=f"Map of {focus.label or 'the place'}")
     if marked:
-        picture = mark_map(picture, page.store, area_id, dark=dark)
+        picture = mark_map(picture, page.store, area_id, wanted=read_wanted(key), dark=dark)
     show_map(replace(picture, height=height), key=key)

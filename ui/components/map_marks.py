@@ -6,32 +6,38 @@ import pandas as pd
 import shapely
 import streamlit as st
 
-from analytics.adverts.town_places import locate_towns
+from analytics.adverts.town_places import has_adverts, locate_towns
 from analytics.basemap.premises_places import locate_premises
 from analytics.figures.map_marks import MapMarks, add_marks
 from analytics.figures.map_picture import MapPicture
 from analytics.hotspots.incident_points import read_weighted_places
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.finding_places import locate_findings
+from analytics.overview.morning import read_work_state
 from analytics.shared.projection import unproject
 from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 from analytics.store.engine import Engine
 from analytics.tasking.action_places import locate_actions
 
+TOWNS = "Towns of adverts"
 _INCIDENTS = 600  # places with the most incidents of a selection
 
 
-def mark_map(picture: MapPicture, store: Store, area_id: int, *, dark: bool) -> MapPicture:
-    """The picture with findings, actions, premises and the towns of adverts, to be shown under *Layers*."""
+def mark_map(picture: MapPicture, store: Store, area_id: int, *, wanted: set[str], dark: bool) -> MapPicture:
+    """The picture with findings, actions, premises and the towns of adverts, to be shown under *Layers*.
+    The towns, which need the gazetteer, are read only where they are `wanted`."""
     version = store.data_version()
-    premises, towns = _read_stored(store.path, version, area_id)
+    findings, actions = _locate_work(store.path, version, read_work_state(store), area_id)
+    premises, with_towns = _read_stored(store.path, version, area_id)
     marks = [
-        MapMarks("Findings", locate_findings(store, area_id).assign(count=1), "chosen"),
-        MapMarks("Actions", locate_actions(store, area_id).assign(count=1), "highlight"),
+        MapMarks("Findings", findings, "chosen"),
+        MapMarks("Actions", actions, "highlight"),
         MapMarks("Premises", premises),
-        MapMarks("Towns of adverts", towns),
     ]
+    if with_towns:
+        towns = _locate_towns(store.path, version) if TOWNS in wanted else pd.DataFrame()
+        marks.append(MapMarks(TOWNS, towns, on_demand=True))
     return add_marks(picture, marks, dark=dark)
 
 
@@ -61,6 +67,20 @@ def _locate_incidents(engine: Engine, selection: Selection, epsg: int) -> pd.Dat
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _read_stored(store: str, version: int, area_id: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _locate_work(
+    store: str, version: int, state: tuple[int, ...], area_id: int
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     opened = open_store(store)
-    return locate_premises(opened, area_id), locate_towns(opened)
+    return locate_findings(opened, area_id).assign(count=1), locate_actions(opened, area_id).assign(count=1)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _read_stored(store: str, version: int, area_id: int) -> tuple[pd.DataFrame, bool]:
+    """The premises, and whether any adverts are stored."""
+    opened = open_store(store)
+    return locate_premises(opened, area_id), has_adverts(opened)
+
+
+@st.cache_data(max_entries=4, show_spinner="Locating towns …")
+def _locate_towns(store: str, version: int) -> pd.DataFrame:
+    return locate_towns(open_store(store))

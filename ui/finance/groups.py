@@ -36,7 +36,7 @@ def show_groups(screen: FinanceScreen) -> None:
         screen.version,
         "groups",
         lambda progress, cancelled: _search(screen, progress),
-        "Communities are search_once among all payments, and holders compared pair by pair.",
+        "Communities are searched among all payments, and holders compared pair by pair.",
     )
     part = choose_of_address("belong", "Part", _PARTS, pills=True)
     if part == _PARTS[0]:

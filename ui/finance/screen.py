@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -13,17 +14,25 @@ import streamlit as st
 
 from analytics.finance.indicators import IndicatorParameters, Indicators
 from analytics.finance.lead_dossier import LeadDossier, open_dossier
-from analytics.finance.payment_filter import MoneyExtent, PaymentFilter, matches_filter
+from analytics.finance.payment_filter import (
+    MoneyExtent,
+    PaymentFilter,
+    matches_filter,
+    read_money_extent,
+)
 from analytics.finance.queries import read_account_record
 from analytics.finance.search import FinanceResults, search_indicators, search_store
 from analytics.oversight.masking import mask
 from analytics.shared.progress import IsCancelled, Progress
-from analytics.store import open_store
-from ui.components.background import TASKS, Kind
+from analytics.store import Store, open_store
+from ui.components.background import TASKS, Kind, Task
 from ui.components.watch import watch_task
 from ui.shell.page import Page
 
 T = TypeVar("T")
+
+_SEARCH = "finance"
+_SEARCHED_AHEAD = 1_000_000  # transactions, which take about five seconds
 
 
 @dataclass(frozen=True)
@@ -64,11 +73,23 @@ def load_results(page: Page, version: int, time_zone: str) -> FinanceResults:
     return search_once(
         page,
         version,
-        "finance",
-        lambda progress, cancelled: search_store(page.store, time_zone, progress, cancelled),
+        _SEARCH,
+        partial(_search, page.store, time_zone),
         "All transactions are searched for every typology and every indicator, once for each version of the "
         "data.",
     )
+
+
+def search_ahead(page: Page) -> None:
+    """Search for whoever opens the page next; not where there is so much that it could be in the way."""
+    extent = read_money_extent(page.store)
+    if extent is not None and extent.transactions <= _SEARCHED_AHEAD:
+        version = page.store.data_version()
+        _begin_search(page, version, _SEARCH, partial(_search, page.store, extent.time_zone)).wait()
+
+
+def _search(store: Store, time_zone: str, progress: Progress, cancelled: IsCancelled) -> FinanceResults:
+    return search_store(store, time_zone, progress, cancelled)
 
 
 def search_once(
@@ -77,22 +98,31 @@ def search_once(
     """What `search(progress, cancelled)` gives for this version of the data, run once whoever
     asks. Until it is there, the page shows how far it is and what it does (`caption`), can
     stop it, and ends its run here."""
-    kind, subject = Kind(("finance", page.store.path), maximum=16), (name, version)
-    TASKS.discard(
-        kind, lambda other: other[0] == name and other != subject
-    )  # of data that have changed since
-    task = TASKS.find_or_start(kind, subject, search)
+    task = _begin_search(page, version, name, search)
     if task.has_succeeded:
         return task.result
     if task.failure:
         st.warning(task.failure)
         if st.button("Search again", icon=":material/refresh:"):
-            TASKS.forget(kind, subject)
+            TASKS.forget(_kind(page), (name, version))
             st.rerun()
     else:
         st.caption(caption)
         watch_task(task, name)
     st.stop()
+
+
+def _kind(page: Page) -> Kind:
+    return Kind(("finance", page.store.path), maximum=16)
+
+
+def _begin_search(
+    page: Page, version: int, name: str, search: Callable[[Progress, IsCancelled], T]
+) -> Task[T]:
+    """The search of this version of the data; those of data that have changed since end."""
+    kind, subject = _kind(page), (name, version)
+    TASKS.discard(kind, lambda other: other[0] == name and other != subject)
+    return TASKS.find_or_start(kind, subject, search)
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the lead …")

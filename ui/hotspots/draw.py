@@ -91,9 +91,9 @@ def draw_map(
         picture = replace(picture, choices=choices)
     dark, store = screen.frame.dark, screen.page.store
     engine, epsg = screen.workspace.engine, screen.workspace.epsg
-    wanted = "Incidents" in read_wanted("map")
-    picture = mark_incidents(picture, engine, screen.selection, epsg, wanted=wanted, dark=dark)
-    picture = mark_map(picture, store, screen.workspace.area_id, dark=dark)
+    wanted = read_wanted("map")
+    picture = mark_incidents(picture, engine, screen.selection, epsg, wanted="Incidents" in wanted, dark=dark)
+    picture = mark_map(picture, store, screen.workspace.area_id, wanted=wanted, dark=dark)
     show_map(
         picture,
         key="map",

@@ -19,6 +19,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "What next?": ("forecast", "backtest"),
 }
 COMPARE, FOLLOWED = "Compare", "Followed"
+FIRST_METHOD = "count"  # without any in the link
 _ASKS = {method: question for question, methods in QUESTIONS.items() for method in methods}
 
 
@@ -29,7 +30,7 @@ def choose_question(notes: DeltaGenerator) -> tuple[str, Method | None]:
     if view in (COMPARE, FOLLOWED):
         question, method = view, None
     else:
-        usual = _method_of_old_link() or "count"
+        usual = _method_of_old_link() or FIRST_METHOD
         method = METHODS[read_choice("method", METHODS, usual, notes=notes)]
         question = _ASKS[method.name]
     st.session_state["asked-question"] = question
@@ -68,7 +69,7 @@ def _take_question() -> None:
 
 def _open_method(name: str) -> None:
     old = {key: None for key in st.query_params if key.startswith("method-")}
-    change_address(**old, view=None, method=None if name == "count" else name)
+    change_address(**old, view=None, method=None if name == FIRST_METHOD else name)
 
 
 def _method_of_old_link() -> str | None:

@@ -13,15 +13,17 @@ from analytics.figures.maps import MapFrame, fitted_zoom
 from analytics.hotspots.catalogue import METHODS, Request, Result, Workspace
 from analytics.hotspots.catalogue.snapshot import Snapshot, take_snapshot
 from analytics.hotspots.catalogue.workspace import open_workspace
-from analytics.hotspots.counts import find_study_cells
+from analytics.hotspots.counts import choose_cell_size, find_study_cells
 from analytics.hotspots.data_extent import DataExtent
 from analytics.hotspots.findings.recipe import FindingContext
 from analytics.hotspots.grid.cell_places import name_study_area
-from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells
+from analytics.hotspots.grid.cells import KINDS, Grid, locate_centres, name_cells
 from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.selection import Selection
 from analytics.store import open_store
+from ui.components.filters import default_period
 from ui.hotspots.background import find_result
+from ui.hotspots.questions import FIRST_METHOD
 from ui.shell.page import Page
 
 MAXIMUM_CELLS = 20_000
@@ -118,8 +120,6 @@ def make_screen(
     if not study.middles:
         st.info("No incident was ever recorded within this custom area. Choose another, or take it away.")
         st.stop()
-    extent = workspace.extent
-    unit = choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
     frame = MapFrame(
         workspace.area_id,
         version,
@@ -131,7 +131,23 @@ def make_screen(
         cells_named=study.has_streets,
         box=study.box,
     )
+    unit = _choose_unit(workspace.extent)
     return HotspotScreen(page, workspace, area_name, request, unit, frame, study)
+
+
+def compute_first_map(page: Page, area_id: int) -> None:
+    """Compute, for whoever opens the page next, what it shows of a working area without any filter."""
+    store, version = page.store.path, page.store.data_version()
+    workspace = open_workspace(page.store, area_id)
+    grid = Grid(KINDS[0], choose_cell_size(workspace.engine, area_id, KINDS[0]))
+    request = Request(Selection(area_id, *default_period(workspace.extent)), grid)
+    _look_at_study_area(store, version, area_id, grid, request.selection.within)
+    _run(store, version, FIRST_METHOD, request)
+    _take_snapshot(store, version, request, _choose_unit(workspace.extent))
+
+
+def _choose_unit(extent: DataExtent) -> str:
+    return choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -28,9 +28,12 @@ def read_ladder(page: Page) -> pd.DataFrame:
 def read_rung(page: Page, kind: str, number: int) -> dict[str, str]:
     """One item's rung, why, and next step, whoever reads it: what is on view was opened to this role
     already."""
-    return find_rung(
-        _ladder(page.store, page.store.path, read_written_version(page.store), None), kind, number
-    )
+    return find_rung(prepare_ladder(page), kind, number)
+
+
+def prepare_ladder(page: Page) -> pd.DataFrame:
+    """The whole ladder, whoever reads it."""
+    return _ladder(page.store, page.store.path, read_written_version(page.store), None)
 
 
 def read_proposals(page: Page, findings: pd.DataFrame) -> pd.DataFrame:

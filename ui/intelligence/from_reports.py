@@ -20,7 +20,14 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
     """The form, with the lines of the report on view chosen and those of the newest others to add."""
     if not find_tier(page.actor.role).writes:
         return
-    with st.expander("Save a finding from this and other reports", icon=":material/bookmark_add:"):
+    with st.expander(
+        "Save a finding from this and other reports",
+        icon=":material/bookmark_add:",
+        key=f"finding-from-reports-{report_id}",
+        on_change="rerun",
+    ) as shown:
+        if not shown.open:
+            return
         lines = _lines(page, report_id, reports)
         own = [key for key in lines if key[0] == report_id]
         chosen = st.multiselect(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
@@ -11,7 +12,7 @@ import streamlit as st
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted, write_day
 from analytics.tasking.actions import list_actions
-from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, verdict_in_words
+from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, Effect, verdict_in_words
 from analytics.tasking.exercise import mark_proposals
 from analytics.tasking.result_gaps import find_network_gaps, find_place_gaps
 from analytics.tasking.results import (
@@ -126,6 +127,21 @@ def _weeks(_page: Page, store: str, action_id: int, data_version: int, _target: 
     return count_weeks(_page.store, _target)
 
 
+def measure_first(page: Page) -> None:
+    """Measure, for whoever opens the page next, the action that it shows without any in the link."""
+    actions = _list_actions(page)
+    if len(actions):
+        with suppress(NoPlace, TooFewData):
+            _measure(page, int(actions.action_id[0]))
+
+
+def _measure(page: Page, action_id: int) -> tuple[Target, Effect]:
+    """Raises NoPlace and TooFewData."""
+    store = page.store
+    number = len(list_actions(store))
+    return _measured(page, store.path, action_id, store.data_version(), number, harm_in_force(store))
+
+
 def _show_one(page: Page, action_id: int, action: pd.Series) -> None:
     """The effect at the place and in the network, the form that saves it, the leads, and open questions."""
     with pad_pane("detail_head", horizontal=True):
@@ -140,14 +156,12 @@ def _show_one(page: Page, action_id: int, action: pd.Series) -> None:
 
 
 def _show_result(page: Page, action_id: int) -> None:
-    store, actions = page.store, list_actions(page.store)
+    store = page.store
     verdict, gaps = NOT_MEASURED, []
     measured: dict[str, Any] = {}
     why_not: Exception | None = None
     try:
-        target, effect = _measured(
-            page, store.path, action_id, store.data_version(), len(actions), harm_in_force(store)
-        )
+        target, effect = _measure(page, action_id)
     except NoPlace as error:
         why_not = error
     except TooFewData as error:

@@ -31,6 +31,7 @@ from ui.shell.gate import Gate
 from ui.shell.plain_page import STYLE
 from ui.shell.security_headers import SecurityHeaders
 from ui.shell.single_user import BadToken, SingleUserWay
+from ui.shell.warm_up import prepare_pages
 from ui.shell.way_in import NotOnLoopback, way_in
 
 NAVIGATION = Path(__file__).with_name("navigation.py")
@@ -120,7 +121,8 @@ async def sign_in(request: Request) -> Response:
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
-    """While the server runs: first it tells the terminal how to get in."""
+    """While the server runs: first it prepares the pages and tells the terminal how to get in."""
+    prepare_pages()
     if isinstance(way := way_in(), SingleUserWay):
         print(f"  Open Achilles: {way.address}\n", flush=True)
     yield
