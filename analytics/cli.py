@@ -31,6 +31,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "responses": ("analytics.tasking.cli", "responses"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),
     "harm": ("analytics.hotspots.harm_cli", "harm"),
+    "network": ("analytics.network.cli", "network"),
     "results": ("analytics.tasking.results_cli", "results"),
     "warnings": ("analytics.warnings.cli", "warnings"),
     "search": ("analytics.search.cli", "search_command"),
@@ -39,6 +40,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for
     ("analytics.finance.precompile", "compile_detectors"),
+    ("analytics.network.precompile", "compile_fragmentation"),
     ("analytics.adverts.precompile", "compile_comparison"),
     ("analytics.hotspots.precompile", "compile_pair_counts"),
 )

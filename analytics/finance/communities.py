@@ -3,8 +3,6 @@ igraph)."""
 
 from __future__ import annotations
 
-import random
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,10 +13,10 @@ import pandas as pd
 from analytics.finance.payments import OUTSIDE, Payments, read_payments
 from analytics.finance.tables import Table
 from analytics.finance.trace import count_counterparties
+from analytics.shared.igraph_seed import seeded_igraph
 from analytics.shared.progress import Progress, ignore_progress
 
 _MIN_GAIN = 1e-4  # of modularity, for which another pass is made
-_RANDOM = threading.Lock()  # igraph draws from one generator a process
 
 
 @dataclass(frozen=True)
@@ -126,25 +124,21 @@ def _leiden(
         return np.arange(count), 0.0
     weights, modularity, gain, turn = weight.tolist(), -1.0, 1.0, 0
     member: list[int] | None = None
-    with _RANDOM:
-        igraph.set_random_number_generator(random.Random(seed))
-        try:
-            while gain > _MIN_GAIN:
-                turn += 1
-                progress(turn)
-                found = graph.community_leiden(
-                    "modularity",
-                    weights=weights,
-                    resolution=parameters.resolution,
-                    n_iterations=1,
-                    initial_membership=member,
-                )
-                reached = float(
-                    graph.modularity(found.membership, weights=weights, resolution=parameters.resolution)
-                )
-                gain, modularity, member = reached - modularity, reached, found.membership
-        finally:
-            igraph.set_random_number_generator(random)
+    with seeded_igraph(seed):
+        while gain > _MIN_GAIN:
+            turn += 1
+            progress(turn)
+            found = graph.community_leiden(
+                "modularity",
+                weights=weights,
+                resolution=parameters.resolution,
+                n_iterations=1,
+                initial_membership=member,
+            )
+            reached = float(
+                graph.modularity(found.membership, weights=weights, resolution=parameters.resolution)
+            )
+            gain, modularity, member = reached - modularity, reached, found.membership
     return np.array(member), float(graph.modularity(member, weights=weights))
 
 
@@ -163,12 +157,8 @@ def _by_chance(
         progress((shuffle + 1) / (parameters.shuffles + 1))
         graph = igraph.Graph(n=count, edges=pairs.tolist())
         rng = np.random.default_rng([parameters.seed, shuffle])
-        with _RANDOM:
-            igraph.set_random_number_generator(random.Random(int(rng.integers(2**31))))
-            try:
-                graph.rewire(n=10 * len(pairs))
-            finally:
-                igraph.set_random_number_generator(random)
+        with seeded_igraph(int(rng.integers(2**31))):
+            graph.rewire(n=10 * len(pairs))
         edges = np.array(graph.get_edgelist())
         values.append(_leiden(count, edges, rng.permutation(weight), parameters.seed, parameters)[1])
     return np.array(values)

@@ -1,0 +1,384 @@
+"""Ties from a file: any list of pairs, or a matrix, with whatever its columns are called."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import igraph
+import numpy as np
+import pandas as pd
+
+from analytics.formats.delimited import SEPARATORS, find_encoding
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import read_file
+from analytics.shared.wording import counted
+
+_MAXIMUM_BYTES = 512 << 20
+_NAMES = {
+    "from": ("from", "source", "src", "node1", "node_1", "id1", "ego", "person", "actor", "caller", "a"),
+    "to": (
+        *("to", "target", "dst", "node2", "node_2", "id2", "alter", "event", "meeting", "callee", "b"),
+        *("destination", "group"),
+    ),
+    "weight": ("weight", "w", "value", "count", "n", "times", "strength", "calls", "events", "contacts"),
+    "from_date": ("from_date", "start", "start_date", "first", "since", "date", "begin", "when"),
+    "to_date": ("to_date", "end", "end_date", "last", "until"),
+    "phase": ("phase", "period", "wave", "time"),
+    "probability": ("probability", "prob", "p", "confidence"),
+}
+_NODE_NAMES = ("id", "node", "name", "label", "vertex")
+_ROLES = ("role", "task", "function")
+_STATUS = ("status",)
+_CONTACTS = {"count", "n", "times", "calls", "events", "contacts"}
+_MOST_RATING = 10  # a weight above it is no rating of a tie
+_PROTECTED = re.compile(r"victim|witness|child|protected", re.IGNORECASE)
+_EVENTS = ("event", "meeting", "group", "incident", "place")
+_MINIMUM_SIDE = 3  # nodes of each side, for a file to be taken as of two kinds of node
+
+
+class UnusableTies(ValueError):
+    """The file names no ties that can be analysed; the message says why."""
+
+
+@dataclass(frozen=True)
+class EdgeList:
+    """Undirected ties between nodes known by their text.
+
+    `nodes`: node, second_kind (a node of the other kind, where the file is of two), role, protected (a
+    possible victim or witness: never among targets). `ties`: left, right (positions in `nodes`, left below
+    right), weight, probability (1 where not given), one row a pair. `events`: left, right, weight,
+    probability, from_date, to_date, phase, as the rows came. `contacts`: whether weights count contacts, and
+    are no rating of ties. `notes`: what was left out or assumed, in sentences."""
+
+    nodes: pd.DataFrame
+    ties: pd.DataFrame
+    events: pd.DataFrame
+    contacts: bool
+    notes: tuple[str, ...] = ()
+    two_mode: bool = field(default=False)
+
+    @property
+    def pairs(self) -> np.ndarray:
+        """(ties, 2) positions."""
+        return np.asarray(self.ties[["left", "right"]], dtype=np.int64).reshape(-1, 2)
+
+    def graph(self) -> igraph.Graph:
+        return igraph.Graph(n=len(self.nodes), edges=self.pairs.tolist())
+
+
+def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool | None = None) -> EdgeList:
+    """The ties of a file, and the nodes of another where isolated ones or their roles matter.
+
+    `two_mode`: whether the two ends are of different kinds, such as persons and meetings; found where not
+    said. Raises UnusableTies, or UnreadableFile, with a reason a user can act on."""
+    header, rows = _read_rows(path)
+    columns = _assign_columns(header, _NAMES)
+    if not {"from", "to"} <= set(columns) and _is_matrix(header, rows):
+        table, is_square = _unfold_matrix(header, rows)
+        columns = {"from": 0, "to": 1, "weight": 2}
+        return build_edge_list(
+            _frame(table, columns),
+            _read_nodes(nodes_path),
+            two_mode=not is_square if two_mode is None else two_mode,
+        )
+    if not {"from", "to"} <= set(columns):
+        if len(header) < 2:
+            raise UnusableTies(f"{path.name} has one column: a tie needs two, such as from and to.")
+        taken = set(columns.values())
+        free = [at for at in range(len(header)) if at not in taken]
+        for role in ("from", "to"):
+            if role not in columns:
+                if not free:
+                    raise UnusableTies(f"{path.name} has no column for the end '{role}' of a tie.")
+                columns[role] = free.pop(0)
+    hinted = header[columns["to"]].strip().lower() in _EVENTS
+    return build_edge_list(
+        _frame(rows, columns),
+        _read_nodes(nodes_path),
+        two_mode=True if two_mode is None and hinted else two_mode,
+        contacts=True if header[columns.get("weight", 0)].strip().lower() in _CONTACTS else None,
+    )
+
+
+def build_edge_list(
+    table: pd.DataFrame,
+    nodes: pd.DataFrame | None = None,
+    *,
+    two_mode: bool | None = None,
+    contacts: bool | None = None,
+) -> EdgeList:
+    """Ties of a table with from and to and any of weight, probability, from_date, to_date, phase; `nodes` has
+    node and any of role, status.
+
+    `contacts`: whether weights count contacts; where not said, whether rows repeat or a weight is above 10.
+    Repeated ties become one whose weight is their sum, rows with a blank end and ties of a node with itself
+    are left out, and each is noted."""
+    notes: list[str] = []
+    ends = pd.DataFrame({end: _clean(table[end]) for end in ("from", "to")})
+    blank = (ends["from"] == "") | (ends["to"] == "")
+    loops = ~blank & (ends["from"] == ends["to"]) & (not two_mode)
+    if two_mode:  # the same text on both sides names two nodes
+        ends["to"] = _apart(ends["from"], ends["to"])
+    names = pd.unique(np.r_[ends["from"][~blank].to_numpy(object), ends["to"][~blank].to_numpy(object)])
+    names = names[names != ""]
+    if nodes is not None:
+        listed = _clean(nodes.node)
+        names = pd.unique(np.r_[listed[listed != ""].to_numpy(object), names])
+    if not len(names):
+        raise UnusableTies("No tie has two ends that are filled in.")
+    at = pd.Series(np.arange(len(names)), index=names)
+    usable = ~blank & ~loops
+    one, other = at[ends["from"][usable]].to_numpy(), at[ends["to"][usable]].to_numpy()
+    weight = _weights(table, usable, notes)
+    probability = _probabilities(table, usable, notes)
+    events = pd.DataFrame(
+        {
+            "left": np.minimum(one, other),
+            "right": np.maximum(one, other),
+            "weight": weight,
+            "probability": probability,
+            "forward": one < other,
+            "from_date": _dates(table, "from_date", usable, notes),
+            "to_date": _dates(table, "to_date", usable, notes),
+            "phase": _clean(table["phase"])[usable].to_numpy(object) if "phase" in table else "",
+        }
+    )
+    _note_counts(notes, int(blank.sum()), int(loops.sum()), events)
+    ties = _merge(events, notes)
+    if contacts is None:
+        repeats = events.duplicated(["left", "right", "forward"]).any()
+        contacts = bool(repeats or (weight > _MOST_RATING).any())
+    split = _second_side(ends[usable]) if two_mode is None else two_mode
+    second = np.zeros(len(names), dtype=bool)
+    if split:
+        second[at[pd.unique(ends["to"][~blank])].to_numpy()] = True
+        if two_mode is None:
+            notes.append("The two columns share no node: they are taken as two kinds of node.")
+    details = _node_details(names, nodes)
+    table_of_nodes = pd.DataFrame({"node": names, "second_kind": second, **details})
+    return EdgeList(table_of_nodes, ties, events.drop(columns="forward"), contacts, tuple(notes), bool(split))
+
+
+def project_first_kind(edges: EdgeList) -> EdgeList:
+    """Ties between nodes of the first kind that share one of the second. Each shared node of k members adds
+    1 / (k - 1), so that a large meeting says little of any two in it (Newman 2001, Phys Rev E 64)."""
+    second = edges.nodes.second_kind.to_numpy()
+    rows = []
+    neighbours: dict[int, list[int]] = {}
+    for left, right in edges.pairs:
+        event, member = (left, right) if second[left] else (right, left)
+        if second[event] and not second[member]:
+            neighbours.setdefault(int(event), []).append(int(member))
+    for members in neighbours.values():
+        share = 1 / max(len(members) - 1, 1)
+        rows += [(a, b, share) for i, a in enumerate(members) for b in members[i + 1 :]]
+    names = edges.nodes.node.to_numpy(object)
+    table = pd.DataFrame(
+        [(names[a], names[b], share) for a, b, share in rows], columns=["from", "to", "weight"]
+    )
+    nodes = edges.nodes[~edges.nodes.second_kind]
+    kept = pd.DataFrame(
+        {
+            "node": nodes.node,
+            "role": nodes.role,
+            "status": np.where(nodes.protected, "protected", ""),
+        }
+    )
+    return build_edge_list(table, kept, two_mode=False)
+
+
+def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    path = Path(path)
+    if not path.is_file():
+        raise UnreadableFile(f"There is no file {path.name}.")
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        raw = read_file(path).table.drop_columns(["row_number"])
+        columns = [column.to_pylist() for column in raw.columns]
+        return raw.column_names, [
+            ["" if value is None else str(value) for value in row] for row in zip(*columns, strict=True)
+        ]
+    if path.stat().st_size > _MAXIMUM_BYTES:
+        raise UnreadableFile(f"{path.name} is larger than 512 MB: too many ties for one network.")
+    data = path.read_bytes()
+    text = data.decode(find_encoding(data), errors="replace").lstrip("\ufeff").replace("\0", "")
+    first = text.lstrip("\r\n").split("\n", 1)[0]
+    separator = max(SEPARATORS, key=lambda sign: (first.count(sign), sign == ","))
+    csv.field_size_limit(1 << 20)
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise UnreadableFile(f"{path.name} cannot be read as a table: {error}.") from error
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if not rows:
+        raise UnreadableFile(f"{path.name} is empty.")
+    header, body = rows[0], rows[1:]
+    if not _looks_named(header, body):
+        header, body = [f"column {at + 1}" for at in range(len(header))], rows
+    return header, body
+
+
+def _looks_named(header: list[str], rows: list[list[str]]) -> bool:
+    """Whether the first line names columns. A line of two cells that are values elsewhere does not."""
+    words = [cell.strip().lower() for cell in header]
+    known = {word for named in _NAMES.values() for word in named} | {*_NODE_NAMES, *_ROLES, *_STATUS}
+    if any(word in known or word == "" for word in words):
+        return True
+    if all(re.fullmatch(r"-?\d+([.,]\d+)?", word) for word in words):
+        return len(words) > 3 and _is_matrix(header, rows)
+    elsewhere = {cell.strip().lower() for row in rows for cell in row[:2]}
+    return not set(words[:2]) & elsewhere
+
+
+def _assign_columns(header: list[str], names: dict[str, tuple[str, ...]]) -> dict[str, int]:
+    words = [re.sub(r"[\s-]+", "_", cell.strip().lower()) for cell in header]
+    found: dict[str, int] = {}
+    for role, known in names.items():
+        for word in known:
+            if word in words and words.index(word) not in found.values():
+                found[role] = words.index(word)
+                break
+    return found
+
+
+def _is_matrix(header: list[str], rows: list[list[str]]) -> bool:
+    """A first column of names, and numbers alone in three or more others."""
+    if len(header) < 4 or not rows:
+        return False
+    cells = (cell.strip() for row in rows for cell in row[1:])
+    return all(re.fullmatch(r"|-?\d+([.,]\d+)?", cell) for cell in cells)
+
+
+def _unfold_matrix(header: list[str], rows: list[list[str]]) -> tuple[list[list[str]], bool]:
+    across, down = [name.strip() for name in header[1:]], [row[0].strip() for row in rows]
+    square = across == down
+    unfolded = []
+    for i, row in enumerate(rows):
+        for j, cell in enumerate(row[1 : len(header)]):
+            value = cell.strip().replace(",", ".")
+            if value and float(value) != 0:
+                unfolded.append([down[i], across[j], value])
+    return unfolded, square
+
+
+def _frame(rows: list[list[str]], columns: dict[str, int]) -> pd.DataFrame:
+    return pd.DataFrame(
+        {role: [row[at] if at < len(row) else "" for row in rows] for role, at in columns.items()},
+        dtype=object,
+    )
+
+
+def _read_nodes(path: Path | None) -> pd.DataFrame | None:
+    if path is None:
+        return None
+    header, rows = _read_rows(path)
+    columns = _assign_columns(header, {"node": _NODE_NAMES, "role": _ROLES, "status": _STATUS})
+    columns.setdefault("node", 0)
+    return _frame(rows, columns)
+
+
+def _clean(values: pd.Series) -> pd.Series:
+    """Text without blanks around it; '' for what is missing. A number is its digits."""
+    return values.map(_written).astype(object)
+
+
+def _written(value: object) -> str:
+    if value is None or (isinstance(value, float) and np.isnan(value)):
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return re.sub(r"\s+", " ", str(value)).strip()
+
+
+def _apart(first: pd.Series, second: pd.Series) -> pd.Series:
+    shared = set(first) & set(second) - {""}
+    return second.map(lambda name: f"{name} (second column)" if name in shared else name)
+
+
+def _weights(table: pd.DataFrame, usable: pd.Series, notes: list[str]) -> np.ndarray:
+    if "weight" not in table:
+        return np.ones(int(usable.sum()))
+    text = table["weight"][usable].map(lambda value: _written(value).replace(",", "."))
+    values = pd.to_numeric(text, errors="coerce").to_numpy(float)
+    wrong = ~np.isfinite(values) | (values <= 0)
+    if wrong.any():
+        notes.append(f"{counted(int(wrong.sum()), 'tie')} without a weight above 0: taken as 1.")
+    return np.where(wrong, 1.0, values)
+
+
+def _probabilities(table: pd.DataFrame, usable: pd.Series, notes: list[str]) -> np.ndarray:
+    if "probability" not in table:
+        return np.ones(int(usable.sum()))
+    text = table["probability"][usable].map(lambda value: _written(value).replace(",", "."))
+    percent = text.str.endswith("%")
+    values = pd.to_numeric(text.str.rstrip("%"), errors="coerce").to_numpy(float)
+    values = np.where(percent, values / 100, values)
+    wrong = ~((values >= 0) & (values <= 1))
+    if wrong.any():
+        notes.append(f"{counted(int(wrong.sum()), 'tie')} without a probability from 0 to 1: taken as 1.")
+    return np.where(wrong, 1.0, values)
+
+
+def _dates(table: pd.DataFrame, role: str, usable: pd.Series, notes: list[str]) -> np.ndarray:
+    if role not in table:
+        return np.full(int(usable.sum()), np.datetime64("NaT", "s"))
+    text = _clean(table[role])[usable]
+    found = pd.to_datetime(text.replace("", None), format="ISO8601", errors="coerce", utc=True)
+    if found.isna().any():
+        again = pd.to_datetime(text.replace("", None), format="%d/%m/%Y", errors="coerce", utc=True)
+        found = found.fillna(again)
+    unread = int((found.isna() & (text != "")).sum())
+    if unread:
+        notes.append(f"{counted(unread, 'date')} not read: write them as 2026-10-31.")
+    return np.asarray(found.dt.tz_localize(None), dtype="datetime64[s]")
+
+
+def _note_counts(notes: list[str], blank: int, loops: int, events: pd.DataFrame) -> None:
+    if blank:
+        notes.append(f"{counted(blank, 'row')} left out: an end of the tie is blank.")
+    if loops:
+        notes.append(f"{counted(loops, 'tie')} of a node with itself left out.")
+    repeated = int(events.duplicated(["left", "right"]).sum())
+    if repeated:
+        notes.append(f"{counted(repeated, 'repeated row')} added to the tie of the same two nodes.")
+
+
+def _merge(events: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
+    """One row a pair. A list that has every tie in both directions with one weight is one list, not two."""
+    grouped = events.groupby(["left", "right"], sort=True)
+    ties = grouped.agg(weight=("weight", "sum"), rows=("weight", "size"), both=("forward", "nunique"))
+    ties["probability"] = 1 - grouped.probability.apply(lambda chance: float(np.prod(1 - chance)))
+    if len(ties) and (ties.both == 2).all() and (ties.rows == 2).all():
+        one, other = events[events.forward], events[~events.forward]
+        same = one.set_index(["left", "right"]).weight.sort_index() == (
+            other.set_index(["left", "right"]).weight.sort_index()
+        )
+        if same.all():
+            notes.append("Every tie is listed in both directions with one weight: counted once.")
+            ties["weight"] /= 2
+    return ties.reset_index()[["left", "right", "weight", "probability"]]
+
+
+def _second_side(ends: pd.DataFrame) -> bool:
+    first, second = set(ends["from"]), set(ends["to"])
+    if first & second or min(len(first), len(second)) < _MINIMUM_SIDE:
+        return False
+    # A list from one side of a split could be a tree: in one of persons and meetings both sides repeat.
+    repeats = min(ends["from"].duplicated().mean(), ends["to"].duplicated().mean())
+    return bool(repeats >= 0.25)
+
+
+def _node_details(names: np.ndarray, nodes: pd.DataFrame | None) -> dict[str, Sequence[object]]:
+    if nodes is None:
+        return {"role": [""] * len(names), "protected": [False] * len(names)}
+    listed = _clean(nodes.node)
+    role = dict(zip(listed, _clean(nodes.role), strict=True)) if "role" in nodes else {}
+    status = dict(zip(listed, _clean(nodes.status), strict=True)) if "status" in nodes else {}
+    return {
+        "role": [role.get(name, "") for name in names],
+        "protected": [bool(_PROTECTED.search(status.get(name, ""))) for name in names],
+    }

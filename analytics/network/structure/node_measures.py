@@ -1,0 +1,114 @@
+"""What each node is in the network: how many ties, on how many paths, in whose place nobody is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import igraph
+import numpy as np
+import pandas as pd
+
+from analytics.network.structure.edge_list import EdgeList
+from analytics.shared.igraph_seed import seeded_igraph
+
+
+@dataclass(frozen=True)
+class WholeMeasures:
+    """Of the network as a whole. `clustering`: closed among connected triples. `bridges`: ties whose loss
+    splits a component. Missing values are NaN."""
+
+    nodes: int
+    ties: int
+    isolated: int
+    components: int
+    largest_component: int
+    density: float
+    mean_distance: float
+    clustering: float
+    modularity: float
+    cut_points: int
+    bridges: int
+    largest_core: int
+    degree_centralisation: float
+    betweenness_centralisation: float
+
+
+def measure_nodes(edges: EdgeList, *, seed: int = 0) -> pd.DataFrame:
+    """One row a node, in the order of `edges.nodes`: node, degree, strength (sum of weights), betweenness (as
+    a share of the (n-1)(n-2)/2 pairs of others), constraint (Burt 1992; NaN without ties), core (k-core),
+    cut_point, component (1 the largest), community (Leiden)."""
+    graph = edges.graph()
+    component = np.array(graph.connected_components().membership, dtype=np.int64)
+    strength = np.zeros(len(edges.nodes))
+    np.add.at(strength, edges.pairs.ravel(), np.repeat(edges.ties.weight.to_numpy(float), 2))
+    cut = np.zeros(len(edges.nodes), dtype=bool)
+    cut[graph.articulation_points()] = True
+    constraint = graph.constraint() if graph.ecount() else [np.nan] * len(edges.nodes)
+    return pd.DataFrame(
+        {
+            "node": edges.nodes.node.to_numpy(),
+            "degree": graph.degree(),
+            "strength": strength,
+            "betweenness": betweenness_shares(edges),
+            "constraint": np.array(constraint, dtype=float),
+            "core": graph.coreness(),
+            "cut_point": cut,
+            "component": number_by_size(component),
+            "community": number_by_size(np.array(find_communities(graph, seed=seed)[0])),
+        }
+    )
+
+
+def measure_whole(edges: EdgeList, *, seed: int = 0) -> WholeMeasures:
+    graph = edges.graph()
+    count = graph.vcount()
+    components = graph.connected_components().sizes()
+    degree = np.array(graph.degree())
+    between = betweenness_shares(edges)
+    top, most = between.max(initial=0.0), degree.max(initial=0)
+    widest = (count - 1) * (count - 2)
+    return WholeMeasures(
+        nodes=count,
+        ties=graph.ecount(),
+        isolated=int((degree == 0).sum()),
+        components=len(components),
+        largest_component=max(components, default=0),
+        density=float(graph.density()) if count > 1 else np.nan,
+        mean_distance=float(graph.average_path_length()),
+        clustering=float(graph.transitivity_undirected()),
+        modularity=find_communities(graph, seed=seed)[1],
+        cut_points=len(graph.articulation_points()),
+        bridges=len(graph.bridges()),
+        largest_core=max(graph.coreness(), default=0),
+        degree_centralisation=float((most - degree).sum() / widest) if count > 2 else np.nan,
+        betweenness_centralisation=float((top - between).sum() / (count - 1)) if count > 2 else np.nan,
+    )
+
+
+def betweenness_shares(edges: EdgeList) -> np.ndarray:
+    """Betweenness (Freeman 1977) of each node over the (n-1)(n-2)/2 pairs of the others."""
+    count = len(edges.nodes)
+    if count < 3:
+        return np.zeros(count)
+    return np.array(edges.graph().betweenness()) / ((count - 1) * (count - 2) / 2)
+
+
+def find_communities(graph: igraph.Graph, *, seed: int) -> tuple[list[int], float]:
+    """Communities by Leiden, and their modularity; the same seed gives the same."""
+    if not graph.ecount():
+        return list(range(graph.vcount())), 0.0
+    with seeded_igraph(seed):
+        found = graph.community_leiden("modularity", n_iterations=10)
+    return found.membership, float(graph.modularity(found.membership))
+
+
+def number_by_size(member: np.ndarray) -> np.ndarray:
+    """Groups numbered from 1, the largest first and then by their first node."""
+    if not len(member):
+        return member
+    size = np.bincount(member)
+    first = np.full(len(size), len(member))
+    np.minimum.at(first, member, np.arange(len(member)))
+    number = np.empty(len(size), dtype=np.int64)
+    number[np.lexsort((first, -size))] = np.arange(1, len(size) + 1)
+    return np.asarray(number[member])

@@ -1,0 +1,88 @@
+"""Any list of ties is read, and what is left out is noted."""
+
+from __future__ import annotations
+
+import pytest
+
+from analytics.network.structure.edge_list import UnusableTies, project_first_kind, read_edge_list
+
+
+def _read(tmp_path, text, nodes=None, **options):
+    path = tmp_path / "ties.csv"
+    path.write_text(text, encoding="utf-8")
+    nodes_path = None
+    if nodes is not None:
+        nodes_path = tmp_path / "nodes.csv"
+        nodes_path.write_text(nodes, encoding="utf-8")
+    return read_edge_list(path, nodes_path, **options)
+
+
+def _pairs(edges):
+    names = edges.nodes.node.to_numpy()
+    return {tuple(sorted((names[a], names[b]))) for a, b in edges.pairs}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "from,to\n0,1\n1,2\n",
+        "source;target;value\n0;1;1\n1;2;1\n",
+        "Source\tTarget\n0\t1\n1\t2\n",
+        "weight,to,from\n1,0,1\n1,1,2\n",
+        "0,1\n1,2\n",
+        "\ufefffrom,to\r\n0,1\r\n1,2\r\n\r\n",
+        'from,to\n"0","1"\n" 1 ",2\n',
+        ",0,1,2\n0,0,1,0\n1,1,0,1\n2,0,1,0\n",
+    ],
+)
+def test_the_same_ties_whatever_the_file_looks_like(tmp_path, text):
+    assert _pairs(_read(tmp_path, text)) == {("0", "1"), ("1", "2")}
+
+
+def test_nodes_named_as_missing_values_are_nodes_and_markup_is_text(tmp_path):
+    edges = _read(tmp_path, 'from,to\nNA,null\n"<b>x</b>","a, ""b"""\n=1+1,NA\n')
+    assert set(edges.nodes.node) == {"NA", "null", "<b>x</b>", 'a, "b"', "=1+1"}
+
+
+def test_duplicates_loops_and_blanks_are_noted(tmp_path):
+    edges = _read(tmp_path, "from,to,weight\na,b,2\nb,a,3\na,a,1\n,c,1\na,c,x\n")
+    assert len(edges.ties) == 2 and edges.ties.weight.tolist() == [5, 1]
+    told = " ".join(edges.notes)
+    assert "1 row left out" in told and "1 tie of a node with itself" in told
+    assert "1 repeated row" in told and "1 tie without a weight" in told
+
+
+def test_a_list_with_both_directions_counts_each_tie_once(tmp_path):
+    edges = _read(tmp_path, "from,to,weight\na,b,2\nb,a,2\nb,c,3\nc,b,3\n")
+    assert edges.ties.weight.tolist() == [2, 3]
+
+
+def test_isolated_nodes_roles_and_protected_ones_come_from_the_nodes_file(tmp_path):
+    edges = _read(tmp_path, "from,to\na,b\n", "id,role,status\na,driver,\nz,,Possible victim\n")
+    assert edges.nodes.node.tolist() == ["a", "z", "b"]
+    assert edges.nodes.protected.tolist() == [False, True, False] and edges.nodes.role[0] == "driver"
+
+
+def test_two_kinds_of_node_are_found_and_projected_with_care(tmp_path):
+    rows = [("p1", "m1"), ("p2", "m1"), ("p3", "m1"), ("p1", "m2"), ("p2", "m2"), ("p4", "m3"), ("p1", "m3")]
+    edges = _read(tmp_path, "a,b\n" + "\n".join(",".join(row) for row in rows))
+    assert edges.two_mode and edges.nodes.second_kind.sum() == 3
+    persons = project_first_kind(edges)
+    weight = dict(zip(sorted(_pairs(persons)), persons.ties.weight, strict=False))
+    assert set(persons.nodes.node) == {"p1", "p2", "p3", "p4"}
+    assert weight[("p1", "p2")] == pytest.approx(1.5)
+
+
+def test_dates_and_probabilities_are_read_or_noted(tmp_path):
+    edges = _read(
+        tmp_path, 'from,to,from_date,probability\na,b,2026-01-02,50%\nb,c,03/02/2026,"0,25"\nc,d,soon,7\n'
+    )
+    assert edges.events.from_date.dt.month.tolist()[:2] == [1, 2]
+    assert edges.ties.probability.tolist() == pytest.approx([0.5, 0.25, 1])
+    assert any("1 date not read" in note for note in edges.notes)
+
+
+@pytest.mark.parametrize("text", ["only\na\nb\n", "from,to\n,\n", ""])
+def test_a_file_without_ties_is_refused_in_words(tmp_path, text):
+    with pytest.raises((UnusableTies, ValueError), match="[A-Za-z]{4}"):
+        _read(tmp_path, text)
