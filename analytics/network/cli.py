@@ -87,9 +87,10 @@ def describe_structure(found: NetworkStructure) -> list[str]:
     ]
     players = found.key_players
     if players is not None:
+        chosen = ", ".join(names[at] for at in players.chosen)
         lines.append(
-            f"Without {', '.join(names[at] for at in players.chosen)} the network is "
-            f"{players.fragmentation:.3f} apart (now {players.intact:.3f}; without as many of highest degree {players.by_degree:.3f})."
+            f"Without {chosen} the network is {players.fragmentation:.3f} apart (now {players.intact:.3f}; "
+            f"without as many of highest degree {players.by_degree:.3f})."
         )
     for row in found.nodes[found.nodes.status == "critical"].head(5).itertuples():
         instead = f"likeliest substitute {row.substitute}" if row.substitute else "no substitute is seen"
