@@ -13,7 +13,8 @@ from pathlib import Path
 import click
 import duckdb
 
-from analytics.oversight import verify
+from analytics.oversight import Refused, verify
+from analytics.oversight.command_line import guard_command
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted
 from analytics.store import UnusableStore, close_store, default_path, open_store
@@ -46,6 +47,12 @@ _COMPILED = (  # the rooms with kernels that somebody would wait for
 )
 
 
+class RefusedCommand(click.ClickException):
+    """Who runs the command may not do this."""
+
+    exit_code = 77  # EX_NOPERM of sysexits.h
+
+
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted([*super().list_commands(ctx), *_SUBCOMMANDS])
@@ -53,9 +60,9 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name in _SUBCOMMANDS:
             module, attribute = _SUBCOMMANDS[name]
-            command: click.Command = getattr(importlib.import_module(module), attribute)
-            return command
-        return super().get_command(ctx, name)
+            return guard_command(getattr(importlib.import_module(module), attribute), name)
+        command = super().get_command(ctx, name)
+        return guard_command(command, name) if command else None
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a store or a file that cannot be opened, read or written ends it in words."""
@@ -63,6 +70,8 @@ class _LazyGroup(click.Group):
             return super().invoke(ctx)
         except UnusableStore as error:
             raise click.ClickException(str(error)) from error
+        except Refused as error:
+            raise RefusedCommand(str(error)) from error
         except duckdb.Error as error:
             raise click.ClickException(f"The store could not be read or written: {error}") from error
         except BrokenPipeError:  # whoever read the output has gone: click ends quietly

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from analytics.intelligence.access import find_tier
+from analytics.oversight.roles import find_tier
 from analytics.search import refresh_index, search
 from analytics.store import Store
 

@@ -12,7 +12,7 @@ from ui.adverts.screen import AdvertsScreen, read_indicators, read_summary
 from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 
-page = begin("Which adverts share an author, and who behind them may need help?")
+page = begin("Which adverts share an author, and who behind them may need help?", "adverts")
 version = page.store.data_version()
 summary = read_summary(version)
 if not summary.adverts:

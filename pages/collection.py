@@ -3,5 +3,5 @@
 from ui.intelligence.collection import show_collection
 from ui.shell.page import begin
 
-page = begin("What do we not know, and who is to find it out?")
+page = begin("What do we not know, and who is to find it out?", "collection")
 show_collection(page)

@@ -10,7 +10,7 @@ from ui.data.sources import show_sources
 from ui.data.wizard import REPORTS, show_import
 from ui.shell.page import begin
 
-page = begin("What data do we hold, and may we use it?")
+page = begin("What data do we hold, and may we use it?", "data")
 sources = list_sources(page.store)
 # Asked once a session: tabs start again when their default changes, and the report of an import would vanish.
 first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources")

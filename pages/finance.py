@@ -11,7 +11,7 @@ from ui.finance.screen import FinanceScreen, load_results
 from ui.shell.layout import pad_pane
 from ui.shell.page import begin
 
-page = begin("Where does the money go, and who plays which part?")
+page = begin("Where does the money go, and who plays which part?", "finance")
 extent = read_money_extent(page.store)
 if extent is None:
     show_empty_page(page)

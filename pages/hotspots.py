@@ -20,7 +20,7 @@ from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.shell.scope import choose_area
 
-page = begin("Where is crime concentrated, and is it more than chance?")
+page = begin("Where is crime concentrated, and is it more than chance?", "hotspots")
 areas = list_working_areas(page.store)
 if areas.empty:
     show_empty(

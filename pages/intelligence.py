@@ -9,7 +9,7 @@ from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.shell.pages import move_tab
 
-page = begin("What do we know, how well, and what do we not know?")
+page = begin("What do we know, how well, and what do we not know?", "intelligence")
 move_tab("Collection", "collection")
 move_tab("Search", "search")
 with pad_pane("ask", horizontal=True):

@@ -8,7 +8,7 @@ from ui.tasking.chair import show_chair
 from ui.tasking.meeting import show_meeting
 from ui.tasking.room import show_room
 
-page = begin("What do we decide today?")
+page = begin("What do we decide today?", "meeting")
 match st.query_params.get("room"):
     case "1":
         show_room(page)

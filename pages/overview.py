@@ -15,7 +15,7 @@ from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 from ui.shell.scope import choose_area
 
-page = begin("What needs attention this morning?")
+page = begin("What needs attention this morning?", "overview")
 areas = list_working_areas(page.store)
 if areas.empty:
     show_empty(page, PURPOSE)

@@ -6,7 +6,7 @@ from ui.results.screen import show_results
 from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 
-page = begin("Did it work?")
+page = begin("Did it work?", "results")
 with pad_pane("ask", horizontal=True):
     view = choose_view(("Actions", "The unit"))
 if view == "Actions":

@@ -5,7 +5,7 @@ from ui.search.screen import show_search
 from ui.shell.layout import scroll_pane, window_pane
 from ui.shell.page import begin
 
-page = begin("Where does it occur?")
+page = begin("Where does it occur?", "search")
 with window_pane("page"), scroll_pane("page_view"):
     show_item(page)
     show_search(page)

@@ -11,7 +11,7 @@ from ui.tasking.priorities import show_priorities
 from ui.tasking.products import show_products
 from ui.tasking.stepper import show_stepper
 
-page = begin("What should be tasked, by whom, and why?")
+page = begin("What should be tasked, by whom, and why?", "tasking")
 move_tab("Meeting", "meeting")
 with pad_pane("ask", horizontal=True):
     view = choose_view(("Write", "Priorities", "Assessments", "Operations", "Actions"))

@@ -57,6 +57,7 @@ def test_a_page_begins_with_the_guard(path):
     ]
     first_statement = next(n for n in tree.body if not isinstance(n, (ast.Import, ast.ImportFrom, ast.Expr)))
     assert "begin" in calls and "begin(" in ast.unparse(first_statement)
+    assert f"'{path.stem}')" in ast.unparse(first_statement), "begin is given the page's name"
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,8 @@ import pyarrow.csv as pacsv
 from analytics.adverts import pipeline
 from analytics.adverts.identifiers.kinds import known_kinds
 from analytics.adverts.positions import read_positions_file, save_positions
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import COLUMN, mark_of_sources
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
@@ -100,7 +100,7 @@ def places(group_store: Path | None, store_path: Path | None, file: Path) -> Non
         positions = read_positions_file(file)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    save_positions(open_store(store_path or group_store, create=False), Actor(getpass.getuser()), positions)
+    save_positions(open_store(store_path or group_store, create=False), find_actor(), positions)
     click.echo(f"{counted(len(positions), 'place is', 'places are')} on the map")
 
 
@@ -116,7 +116,7 @@ def _bring_up_to_date(store: Store, rebuild: bool) -> str:
         ) as bar:
             done = pipeline.update(
                 store,
-                Actor(getpass.getuser()),
+                find_actor(),
                 lambda text, share: bar.update(int(100 * share) - bar.pos, text),
                 rebuild=rebuild,
             )
@@ -138,5 +138,5 @@ def _export(store: Store, sql: str, out: Path, act: str, parameters: list[list[s
         rows = rows.append_column(COLUMN, pa.array([mark] * len(rows), pa.string()))
     pacsv.write_csv(defuse_table(rows), out, pacsv.WriteOptions(quoting_style="needed"))
     with store.write(changes_data=False) as cursor:
-        record(cursor, Actor(getpass.getuser()), act, out.name, detail={"rows": len(rows)})
+        record(cursor, find_actor(), act, out.name, detail={"rows": len(rows)})
     return len(rows)

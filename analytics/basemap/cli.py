@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -14,7 +13,7 @@ from analytics.formats.header import UnreadableFile
 from analytics.formats.map_header import Bounds
 from analytics.ingest.cli_output import show_progress
 from analytics.ingest.import_report import SourceDetails
-from analytics.oversight import Actor
+from analytics.oversight.command_line import find_actor
 from analytics.shared.base_layers import MAP_LAYERS
 from analytics.shared.cli_options import store_option
 from analytics.store import open_store
@@ -71,7 +70,7 @@ def map_(
     )
     store = open_store(store_path)
     try:
-        report = import_map(store, Actor(getpass.getuser()), file, details, choice, progress=show_progress)
+        report = import_map(store, find_actor(), file, details, choice, progress=show_progress)
     except UnreadableFile as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Source {report.source_id}.")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.intelligence.access import Tier
 from analytics.intelligence.evidence_state import read_evidence_states
 from analytics.intelligence.findings import list_findings, load_finding
 from analytics.intelligence.recheck import CHANGED, NOT_FOUND, RerunRequest, save_check
 from analytics.oversight import Actor
+from analytics.oversight.roles import Tier
 from analytics.reruns import explain_no_rerun, recheck_finding
 from analytics.search import PageLink
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled, part_of

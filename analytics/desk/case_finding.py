@@ -13,13 +13,13 @@ import shapely
 from analytics.desk.tray import KINDS, TrayCase, TrayItem
 from analytics.desk.watches import parse_row
 from analytics.hotspots.grid.custom_area import read_drawn
-from analytics.intelligence.access import Tier, find_tier
 from analytics.intelligence.evidence import EVIDENCE_TABLES
 from analytics.intelligence.finding_results import CasePart, CaseResult, Focus
 from analytics.intelligence.findings import Finding, load_finding, save_finding
 from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import Report, as_seen, load_report
 from analytics.oversight import Actor
+from analytics.oversight.roles import Tier, tier_of
 from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.tasking.brief import draft_brief
@@ -79,7 +79,7 @@ def save_case_finding(store: Store, actor: Actor, case: TrayCase, words: CaseWor
 
     Raises ValueError where the case rests on nothing or a word is missing, KeyError where a thing of it is no
     longer in the store, and PermissionError where the role does not write findings."""
-    tier = find_tier(actor.role)
+    tier = tier_of(actor)
     if not tier.writes:
         raise PermissionError("This role does not write findings.")
     parts = [(item, _gather(store, item, tier)) for item in case.items]
@@ -112,7 +112,7 @@ def save_case_brief(store: Store, actor: Actor, case: TrayCase, finding_id: int,
     Returns the number of the product. Raises what `load_finding` raises."""
     numbers = [finding_id, *(int(item.key) for item in case.items if item.kind == "finding")]
     findings = [load_finding(store, number) for number in numbers]
-    tier = find_tier(actor.role)
+    tier = tier_of(actor)
     reports: list[tuple[int, Report]] = [
         (int(item.key), as_seen(load_report(store, int(item.key))[0], tier))
         for item in case.items

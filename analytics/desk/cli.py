@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from pathlib import Path
 
 import click
 
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
-from analytics.intelligence.access import find_tier
-from analytics.oversight import Actor
+from analytics.oversight.command_line import find_actor
+from analytics.oversight.roles import tier_of
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted
 from analytics.store import open_store
@@ -25,8 +23,8 @@ def findings_command(store_path: Path | None, recheck: bool) -> None:
     Their rows are always compared. Their verdict is, once they were rerun on the present data: with
     --recheck, or under 'Still true?' on the page."""
     store = open_store(store_path, create=False)
-    actor = Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
-    tier = find_tier(actor.role)
+    actor = find_actor()
+    tier = tier_of(actor)
     if recheck and not tier.rows:
         raise click.ClickException("This role does not read the rows behind findings.")
     if recheck:

@@ -11,8 +11,8 @@ import shapely
 
 from analytics.desk.watches import Watch, list_watches, parse_row
 from analytics.hotspots.grid.custom_area import read_drawn
-from analytics.intelligence.access import Tier, find_tier
 from analytics.oversight import Actor
+from analytics.oversight.roles import Tier, tier_of
 from analytics.search.folding import read_shared, squeeze
 from analytics.shared.wording import counted, write_day
 from analytics.store import Store
@@ -39,7 +39,7 @@ def new_since_last_look(store: Store, actor: Actor) -> list[News]:
     it or a report on its part of the grid was. Open `news.watch.opens` (a page's name and its link) and call
     `mark_looked(store, actor, news.watch.watch_id)` when the user does. A role that reads no rows is told of
     requirements and reports alone."""
-    tier = find_tier(actor.role)
+    tier = tier_of(actor)
     found = [_FINDERS[watch.kind](store, watch, tier) for watch in list_watches(store, actor)]
     return sorted((news for news in found if news and news.count), key=lambda news: -news.count)
 

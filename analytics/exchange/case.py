@@ -20,13 +20,13 @@ import pandas as pd
 from analytics.adverts.masking import NOTHING_READ, find_personal_spans, list_personal_values
 from analytics.adverts.names import Spans, make_span_finder
 from analytics.adverts.queries import read_identifiers
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.evidence_state import REPORT
 from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
 from analytics.oversight.exercise import EXERCISE, find_invented_sources
 from analytics.oversight.masking import PERSONAL, mask, mask_text
+from analytics.oversight.roles import find_tier
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,7 +18,7 @@ from analytics.exchange import (
 )
 from analytics.exchange.received import ReceivedBundle, list_counts, list_grades, save_received
 from analytics.intelligence.reports import find_review_date
-from analytics.oversight import Actor
+from analytics.oversight.command_line import find_actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
@@ -66,7 +65,7 @@ def exchange(
         data = write_case(export, form)
     except (KeyError, ValueError) as error:
         raise click.ClickException(str(error.args[0])) from error
-    record_export(store, Actor(getpass.getuser()), export, form)
+    record_export(store, find_actor(), export, form)
     out.write_bytes(data)
     click.echo(f"{out}: {export.title}, version {export.version}. {export.in_words()}")
 
@@ -118,7 +117,7 @@ def receive(
     try:
         number, findings = save_received(
             open_store(store_path),
-            Actor(getpass.getuser()),
+            find_actor(),
             received,
             file_name=file.name,
             sent_by=sent_by,

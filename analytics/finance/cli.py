@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
@@ -13,7 +12,8 @@ from analytics.finance.precompile import compile_detectors
 from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, read_parameters
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
@@ -133,7 +133,7 @@ def _audit(store: Store, out: Path, leads: int, version: str) -> None:
     with store.write(changes_data=False) as cursor:
         record(
             cursor,
-            Actor(getpass.getuser()),
+            find_actor(),
             "export leads",
             f"{leads} financial leads",
             detail={"file": out.name, "parameters": version},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
@@ -11,7 +10,8 @@ import pandas as pd
 from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.queries import read_transactions
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.currency import written
@@ -104,7 +104,7 @@ def _audit(store: Store, source: str, target: str | None, rows: int) -> None:
     with store.write(changes_data=False) as cursor:
         record(
             cursor,
-            Actor(getpass.getuser()),
+            find_actor(),
             "export trace",
             f"account {source}",
             detail={"to": target, "rows": rows},

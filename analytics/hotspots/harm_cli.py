@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 
 from analytics.hotspots.harm import HarmTableRefused, list_harm_tables, load_harm_weights
-from analytics.oversight import Actor
+from analytics.oversight.command_line import find_actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted, write_day
 from analytics.store import open_store
@@ -26,7 +25,7 @@ def import_(file: Path, store_path: Path | None) -> None:
     """Load harm weights from FILE (.toml or .csv; data/harm_example.toml shows how). A version is never
     changed."""
     try:
-        table, new = load_harm_weights(open_store(store_path), Actor(getpass.getuser()), file)
+        table, new = load_harm_weights(open_store(store_path), find_actor(), file)
     except HarmTableRefused as error:
         raise click.ClickException(str(error)) from error
     if not new:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import getpass
 import glob
 import io
 import re
@@ -22,7 +21,8 @@ from analytics.hotspots.grid.custom_area import join_polygons
 from analytics.hotspots.harm import match_categories, read_harm_weights
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_of_sources
 from analytics.shared.cli_options import STORE_HELP
 from analytics.shared.week_clock import WEEKDAYS
@@ -241,7 +241,7 @@ def _run(
 def _record_export(store: Store, what: str, ending: str, rows: int) -> None:
     with store.write(changes_data=False) as cursor:
         detail = {"format": ending, "rows": rows}
-        record(cursor, Actor(getpass.getuser()), "export cells", what, detail=detail)
+        record(cursor, find_actor(), "export cells", what, detail=detail)
 
 
 def _choose_period(workspace: Workspace, first: datetime | None, last: datetime | None) -> tuple[date, date]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -22,7 +21,7 @@ from analytics.ingest.cli_output import exit_code, print_mapping, print_report, 
 from analytics.ingest.proposal import undeclared_contacts
 from analytics.ingest.source_options import SourceOptions, apply_options, source_options
 from analytics.ingest.source_record import find_former
-from analytics.oversight import Actor
+from analytics.oversight.command_line import find_actor
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.store import Store, open_store
 
@@ -184,7 +183,7 @@ def import_source(
         print_mapping(raw, mapping, proposed, "saved" if options.mapping_name else "guessed")
         report = load(
             store,
-            Actor(getpass.getuser()),
+            find_actor(),
             options.file,
             mapping,
             options.details(find_former(store, kind, raw) if options.is_replacing else None),

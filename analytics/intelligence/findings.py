@@ -15,11 +15,11 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from analytics.intelligence.access import Tier
 from analytics.intelligence.evidence import EVIDENCE_TABLES
 from analytics.intelligence.evidence_state import read_evidence_states, write_fingerprint_sql
 from analytics.intelligence.finding_results import FindingResult, read_result
 from analytics.oversight import Actor, record
+from analytics.oversight.roles import Tier
 from analytics.shared.codes import code_table
 from analytics.store import Store, now
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.intelligence.access import Tier
+from analytics.oversight.roles import Tier
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store

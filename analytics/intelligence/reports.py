@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from analytics.intelligence.access import Tier
 from analytics.intelligence.grading import Grade, check_grade
 from analytics.oversight import Actor, record
+from analytics.oversight.roles import Tier
 from analytics.shared.codes import code_table
 from analytics.store import Store, now
 

@@ -1,5 +1,7 @@
-"""Who did what, when and why: the audit trail."""
+"""Who may do what, and who did what, when and why."""
 
-from analytics.oversight.audit import Actor, BrokenChain, record, verify
+from analytics.oversight.actor import Actor
+from analytics.oversight.acts import Refused, demand, may
+from analytics.oversight.audit import BrokenChain, record, verify
 
-__all__ = ["Actor", "BrokenChain", "record", "verify"]
+__all__ = ["Actor", "BrokenChain", "Refused", "demand", "may", "record", "verify"]

@@ -15,19 +15,11 @@ from typing import Any
 
 import duckdb
 
+from analytics.oversight.actor import Actor
+from analytics.oversight.acts import demand
 from analytics.store import Store, true_now
 
 _GENESIS = "0" * 64
-
-
-@dataclass(frozen=True)
-class Actor:
-    """Who acts, in what role, for which purpose, and in which session (empty: one person on one machine)."""
-
-    name: str
-    role: str = "analyst"
-    purpose: str = ""
-    session: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,7 +39,10 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one record inside the caller's write transaction, so act and record stand or fall together.
-    An act without a purpose of its own is recorded under the purpose of the actor's session."""
+    An act without a purpose of its own is recorded under the purpose of the actor's session.
+
+    Raises Refused for what the actor's role or purpose does not do, whichever page or command asked."""
+    demand(actor, act)
     last = cursor.execute("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchall()
     sequence, previous = (last[0][0] + 1, last[0][1]) if last else (1, _GENESIS)
     at = true_now()

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import getpass
-import os
 from pathlib import Path
 
 import click
 
-from analytics.intelligence.access import find_tier
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
+from analytics.oversight.roles import tier_of
 from analytics.search import KINDS, Group, search
 from analytics.search.folding import read_query
 from analytics.shared.cli_options import store_option
@@ -39,8 +38,8 @@ def search_command(
     if reason is not None and len(reason.strip()) < _SHORTEST_REASON:
         raise click.UsageError("A reason of at least five letters is needed.")
     store = open_store(store_path, create=False)
-    actor = Actor(name=getpass.getuser(), role=os.environ.get("ACHILLES_ROLE", "analyst"))
-    groups = search(store, typed, find_tier(actor.role), limit=limit)
+    actor = find_actor()
+    groups = search(store, typed, tier_of(actor), limit=limit)
     chosen = [group for group in groups if not kinds or group.kind in kinds]
     with store.write(changes_data=False) as cursor:
         detail = {"typed": typed, "found": sum(group.matches for group in chosen)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.adverts.identifiers.kinds import kind_of, open_kinds
-from analytics.intelligence.access import Tier
+from analytics.oversight.roles import Tier
 from analytics.search.folding import Query, find_matching, matches_sql, rank_sql, read_query
 from analytics.search.hits import Group, Hit, PageLink
 from analytics.search.index import refresh_index

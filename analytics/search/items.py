@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.adverts.identifiers.kinds import kind_of
-from analytics.intelligence.access import Tier
 from analytics.oversight.masking import mask_rows
+from analytics.oversight.roles import Tier
 from analytics.search.find import search_query
 from analytics.search.folding import read_shared, squeeze
 from analytics.search.hits import Group, PageLink

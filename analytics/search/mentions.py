@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.identifiers.kinds import kind_of
-from analytics.intelligence.access import Tier
+from analytics.oversight.roles import Tier
 from analytics.search.find import open_record
 from analytics.search.folding import SEPARATOR, read_shared, squeeze
 from analytics.search.hits import PageLink

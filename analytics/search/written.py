@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from analytics.intelligence.access import Tier
+from analytics.oversight.roles import Tier
 from analytics.search.folding import (
     SEPARATOR,
     Query,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 import click
 
 from analytics.intelligence.findings import list_findings, load_finding
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.shared.cli_options import store_option
 from analytics.store import Store, open_store
 from analytics.tasking.brief import Brief, draft_brief
@@ -72,7 +72,7 @@ def brief(
         raise click.UsageError("--keep is for a new draft; a saved brief is changed in the app")
     responses = [_find_response(code).model_dump(mode="json") for code in codes]
     store = open_store(store_path, create=False)
-    actor = Actor(getpass.getuser())
+    actor = find_actor()
     try:
         if product is not None:
             row = load_product(store, product)

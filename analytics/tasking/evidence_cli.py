@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from analytics.intelligence.evidence_state import list_removals, read_stated_rows
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import safe_csv
@@ -44,7 +44,7 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
         what = f"product {product} version {row['version']}"
         record(
             cursor,
-            Actor(getpass.getuser()),
+            find_actor(),
             "list evidence",
             what,
             detail={"file": out.name if out else None},

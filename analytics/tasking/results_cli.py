@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import getpass
 from pathlib import Path
 
 import click
 import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
@@ -67,7 +67,7 @@ def results(out: Path, store_path: Path | None) -> None:
     write_csv(mark_proposals(store, products)[0].drop(columns="product_id"), out)
     with store.write(changes_data=False) as cursor:
         detail = {"rows": len(table)}
-        record(cursor, Actor(getpass.getuser()), "export results", "every action", detail=detail)
+        record(cursor, find_actor(), "export results", "every action", detail=detail)
     judged = int(table.verdict.isin(JUDGED).sum())
     click.echo(f"{counted(len(table), 'action')} written to {out}, {judged:,} with a verdict.")
 

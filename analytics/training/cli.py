@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 import click
 
-from analytics.oversight import Actor
+from analytics.oversight.command_line import find_actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted, write_day
 from analytics.store import open_store
@@ -79,9 +79,9 @@ def scenario(
             from analytics.training.casework import load_with_casework
 
             _refuse_work(store_path)
-            load_with_casework(open_store(store_path), directory, Actor("command line"), seed, _print_step)
+            load_with_casework(open_store(store_path), directory, find_actor(), seed, _print_step)
         elif into_store:
-            load(open_store(store_path), directory, Actor("command line"), _print_step)
+            load(open_store(store_path), directory, find_actor(), _print_step)
     click.echo("Done.")
 
 
@@ -106,7 +106,7 @@ def _remove(store_path: Path | None, yes: bool) -> None:
             "Remove the invented city, with every finding, brief, meeting and action that is about it alone?",
             abort=True,
         )
-    removed = remove_invented(store, Actor("command line"))
+    removed = remove_invented(store, find_actor())
     click.echo(f"Removed: {', '.join(counted(number, kind) for kind, number in removed.items())}.")
 
 
@@ -123,7 +123,7 @@ def _advance(text: str, seed: int, scale: float, out: Path | None, store_path: P
     if out is None:
         raise click.UsageError("Give --out DIR: the truth of what was planted is written there.")
     try:
-        last = advance(open_store(store_path), Actor("command line"), int(days), seed, scale, out)
+        last = advance(open_store(store_path), find_actor(), int(days), seed, scale, out)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Recorded up to {write_day(last)}. What was planted is in {out / 'truth'}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from pathlib import Path
 
@@ -12,7 +11,8 @@ import pandas as pd
 from pyproj import Transformer
 
 from analytics.basemap import name_places
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
@@ -70,7 +70,7 @@ def warnings(
     with store.write(changes_data=False) as cursor:
         record(
             cursor,
-            Actor(getpass.getuser()),
+            find_actor(),
             "export warnings",
             f"area {area_id}",
             detail={"as of": found.last_day.isoformat(), "rows": len(table)},

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from analytics.desk import affected
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
 from analytics.desk.cli import findings_command
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.recheck import compare
+from analytics.oversight.roles import find_tier
 from analytics.store.removal import delete_source_rows
 from tests.desk.test_watches import ANALYST
 from tests.intelligence.test_findings import FINDING, add_incidents, rows

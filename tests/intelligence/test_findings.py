@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from analytics.ingest.sources import remove_source
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.cited_versions import find_newer_versions, list_cited_versions
 from analytics.intelligence.evidence import count_evidence, list_evidence_sources, read_evidence_lines
 from analytics.intelligence.evidence_state import list_removals, read_evidence_states, read_stated_rows
@@ -26,6 +25,7 @@ from analytics.intelligence.findings import (
 from analytics.intelligence.report_finding import build_report_finding, suggest_basis
 from analytics.intelligence.reports import save_report
 from analytics.oversight import Actor, verify
+from analytics.oversight.roles import find_tier
 from analytics.tasking.products import save_product
 from tests.intelligence.test_reports import report
 

@@ -5,7 +5,6 @@ from datetime import date
 
 import pytest
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.corroboration import link_lines, list_line_links, withdraw_link
 from analytics.intelligence.grading import Grade, check_grade, describe_grade, read_across
 from analytics.intelligence.reports import (
@@ -22,6 +21,7 @@ from analytics.intelligence.reports import (
     split_sentences,
 )
 from analytics.oversight import Actor, verify
+from analytics.oversight.roles import find_tier
 from analytics.shared.codes import code_table
 
 ACTOR = Actor("tester")

@@ -73,15 +73,15 @@ def test_a_record_names_what_was_done_and_follows_the_one_before(audited):
 
 def test_a_record_without_detail_or_purpose_says_nothing_more(store):
     with store.write(changes_data=False) as cursor:
-        record(cursor, Actor("B", "auditor"), "look", "report 1")
+        record(cursor, Actor("B", "inspector"), "read report", "report 1")
     (row,) = stored(store)
-    assert (row["role"], row["purpose"], row["detail"]) == ("auditor", "", "{}")
+    assert (row["role"], row["purpose"], row["detail"]) == ("inspector", "", "{}")
     assert verify(store) == (1, row["hash"], None)
 
 
 def test_detail_is_written_with_its_keys_in_order_and_any_value_as_text(store):
     with store.write(changes_data=False) as cursor:
-        record(cursor, Actor("A"), "a", "o", detail={"z": date(2026, 5, 1), "b": "\u00e9"})
+        record(cursor, Actor("A"), "search", "o", detail={"z": date(2026, 5, 1), "b": "\u00e9"})
     assert stored(store)[0]["detail"] == '{"b": "\\u00e9", "z": "2026-05-01"}'
     assert verify(store)[2] is None
 
@@ -148,7 +148,7 @@ def test_a_missing_record_is_named(audited, sequence):
 def test_records_go_on_from_the_last(audited):
     last = verify(audited)[1]
     with audited.write(changes_data=False) as cursor:
-        record(cursor, Actor("A"), "look", "report 1")
+        record(cursor, Actor("A"), "read report", "report 1")
     row = stored(audited)[-1]
     assert (row["sequence"], row["previous_hash"]) == (6, last) and verify(audited) == (6, row["hash"], None)
 
@@ -165,7 +165,7 @@ def test_an_act_without_its_own_purpose_is_recorded_under_the_actors(store):
     actor = Actor("A", purpose="investigation")
     with store.write(changes_data=False) as cursor:
         record(cursor, actor, "search", "phone")
-        record(cursor, actor, "export", "rows", "court")
+        record(cursor, actor, "export rows", "rows", "court")
     with store.read() as cursor:
         purposes = cursor.execute("SELECT purpose FROM audit ORDER BY sequence").fetchall()
     assert purposes == [("investigation",), ("court",)]

@@ -3,7 +3,7 @@
 import pytest
 
 from analytics.adverts.identifiers import find_identifiers
-from analytics.intelligence.access import find_tier
+from analytics.oversight.roles import find_tier
 from analytics.search import PageLink, refresh_index
 from analytics.search.items import open_identifier
 from analytics.search.mentions import find_mentions

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import save_finding
 from analytics.intelligence.reports import save_report
+from analytics.oversight.roles import find_tier
 from analytics.search import Hit, is_index_current, refresh_index
 from analytics.search import search as search_groups
 from analytics.search.cli import search_command

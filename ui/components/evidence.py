@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.evidence import count_evidence, read_evidence_lines, read_evidence_rows
 from analytics.intelligence.evidence_state import (
     REPORT,
@@ -20,6 +19,7 @@ from analytics.intelligence.evidence_state import (
 )
 from analytics.intelligence.findings import list_finding_versions
 from analytics.oversight.masking import mask_rows
+from analytics.oversight.roles import tier_of
 from analytics.search import PageLink
 from analytics.search.find import open_record
 from analytics.shared.currency import written
@@ -171,7 +171,7 @@ def finding_evidence(page: Page, finding_id: int, version: int | None = None, *,
     them. `key` names the place on the page: the same finding can be open in two."""
     version = version or int(list_finding_versions(page.store, finding_id).version.max())
     say_evidence(page, finding_id, version)
-    tier = find_tier(page.actor.role)
+    tier = tier_of(page.actor)
     if not tier.rows:
         st.caption("This role does not read the rows behind findings.")
         return

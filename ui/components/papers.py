@@ -7,10 +7,10 @@ from functools import partial
 
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
 from analytics.oversight.exercise import EXERCISE, mark_name
+from analytics.oversight.roles import tier_of
 from analytics.tasking.citations import combine_handling
 from analytics.tasking.dossier import Drawing, draw_findings
 from analytics.tasking.exercise import mark_exercise
@@ -40,7 +40,7 @@ def choose_reports(page: Page, key: str) -> list[int]:
 
 def reports_as_seen(page: Page, report_ids: Sequence[int]) -> list[tuple[int, Report]]:
     """The reports as whoever is signed in reads them."""
-    tier = find_tier(page.actor.role)
+    tier = tier_of(page.actor)
     return [(number, as_seen(load_report(page.store, number)[0], tier)) for number in report_ids]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
-from analytics.intelligence.access import find_tier
+from analytics.oversight.roles import tier_of
 from analytics.shared.wording import counted
 from ui.components.background import TASKS, Kind
 from ui.components.opening import open_link
@@ -18,7 +18,7 @@ _RECHECKS = Kind("recheck of all findings")
 
 def show_affected(page: Page) -> None:
     """Which findings changed, each with its link, and the button that reruns those not checked yet."""
-    tier = find_tier(page.actor.role)
+    tier = tier_of(page.actor)
     affected = list_affected(page.store, tier)
     unchecked = count_unchecked(page.store, tier) if tier.rows else 0
     if affected:
@@ -46,7 +46,7 @@ def _offer_recheck(page: Page, unchecked: int) -> None:
         icon=":material/published_with_changes:",
         help="Reruns each with its own parameters. The findings stay as they are.",
     ):
-        tier = find_tier(page.actor.role)
+        tier = tier_of(page.actor)
         TASKS.start(
             _RECHECKS,
             subject,

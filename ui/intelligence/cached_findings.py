@@ -6,11 +6,11 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.finding_links import propose_links
 from analytics.intelligence.findings import list_findings
 from analytics.intelligence.ladder import build_ladder, find_rung
 from analytics.intelligence.version import read_written_version
+from analytics.oversight.roles import find_tier
 from analytics.store import Store
 from ui.shell.page import Page
 

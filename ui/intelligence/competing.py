@@ -7,7 +7,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import Finding, RevisedMeanwhile, revise_finding
 from analytics.intelligence.hypotheses import (
     RATINGS,
@@ -19,6 +18,7 @@ from analytics.intelligence.hypotheses import (
     to_json,
     weigh,
 )
+from analytics.oversight.roles import tier_of
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -30,7 +30,7 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         "with the least against it leads, not the one with most for it."
     )
     stored = from_json(finding.hypotheses) if finding.hypotheses else begin(finding)
-    writes = find_tier(page.actor.role).writes and version == latest
+    writes = tier_of(page.actor).writes and version == latest
     key = f"competing-{finding_id}-{version}"
     typed = st.text_area(
         "Hypotheses, one a line (the first, H1, is what the finding says)",

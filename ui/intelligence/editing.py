@@ -8,7 +8,6 @@ from dataclasses import replace
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import (
     CONFIDENCE,
     Finding,
@@ -16,6 +15,7 @@ from analytics.intelligence.findings import (
     load_finding,
     revise_finding,
 )
+from analytics.oversight.roles import tier_of
 from analytics.shared.codes import code_table
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.intelligence.choices import labels
@@ -38,7 +38,7 @@ def edit_finding(page: Page, finding_id: int, versions: pd.DataFrame) -> None:
             "change_reason": st.column_config.TextColumn("Why", width="medium"),
         },
     )
-    if not find_tier(page.actor.role).writes:
+    if not tier_of(page.actor).writes:
         st.caption("This role reads findings and does not edit them.")
         return
     latest = int(versions.version.max())

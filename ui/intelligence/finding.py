@@ -7,8 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import Finding, list_finding_versions, load_finding
+from analytics.oversight.roles import tier_of
 from analytics.search import PageLink
 from analytics.shared.codes import code_table
 from analytics.shared.wording import spell_dates, write_moment, write_period
@@ -38,7 +38,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
     latest = int(versions.version.max())
     version = asked if asked is not None and asked in set(versions.version) else latest
     finding = load_finding(page.store, finding_id, version)
-    if not find_tier(page.actor.role).reads(finding.handling):
+    if not tier_of(page.actor).reads(finding.handling):
         with scroll_pane("reading"):
             st.info("This version is under handling conditions that this role does not read.")
         return

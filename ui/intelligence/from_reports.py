@@ -5,10 +5,10 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import CONFIDENCE, save_finding
 from analytics.intelligence.report_finding import NO_ROWS, build_report_finding, suggest_basis
 from analytics.intelligence.reports import Line, load_report
+from analytics.oversight.roles import tier_of
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -18,7 +18,7 @@ _MAXIMUM_OFFERED = 200  # reports whose lines are offered beside those of the on
 
 def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     """The form, with the lines of the report on view chosen and those of the newest others to add."""
-    if not find_tier(page.actor.role).writes:
+    if not tier_of(page.actor).writes:
         return
     with st.expander(
         "Save a finding from this and other reports",
@@ -80,7 +80,7 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
 
 def _lines(page: Page, report_id: int, reports: pd.DataFrame) -> dict[tuple[int, int], Line]:
     """Lines that this role reads, those of the report on view first."""
-    tier = find_tier(page.actor.role)
+    tier = tier_of(page.actor)
     numbers = [report_id, *(int(n) for n in reports.report_id if n != report_id)][:_MAXIMUM_OFFERED]
     return {
         (number, at): line

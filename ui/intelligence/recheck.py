@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import Finding, RevisedMeanwhile, revise_finding
 from analytics.intelligence.recheck import (
     CHANGED,
@@ -16,6 +15,7 @@ from analytics.intelligence.recheck import (
     list_checks,
     save_check,
 )
+from analytics.oversight.roles import tier_of
 from analytics.reruns import MOVABLE, explain_no_rerun, recheck_finding
 from analytics.shared.wording import counted
 from ui.components.background import TASKS, Kind
@@ -39,7 +39,7 @@ def show_check(page: Page, finding_id: int, finding: Finding, version: int, late
     )
     if why := explain_no_rerun(finding):
         st.info(why)
-    elif find_tier(page.actor.role).rows:
+    elif tier_of(page.actor).rows:
         _ask(page, finding_id, finding, version, latest)
     past = list_checks(page.store, finding_id)
     if len(past):
@@ -141,7 +141,7 @@ def _show(page: Page, finding_id: int, version: int, latest: int, check: Check) 
                     "source": "Name",
                 },
             )
-    may = find_tier(page.actor.role).writes and check.verdict == CHANGED
+    may = tier_of(page.actor).writes and check.verdict == CHANGED
     if may and st.button(f"Save the present result as version {latest + 1}", icon=":material/save:"):
         try:
             revise_finding(

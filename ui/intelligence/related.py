@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.finding_links import (
     RELATIONS,
     link_findings,
     list_finding_links,
     withdraw_finding_link,
 )
+from analytics.oversight.roles import tier_of
 from analytics.shared.wording import write_period
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_proposals
@@ -35,7 +35,7 @@ def show_pairs(page: Page, pairs: pd.DataFrame, findings: pd.DataFrame, *, propo
             _card(column, number, by_number.loc[number])
         if proposed:
             st.caption(f"Proposed as '{pair.relation}': {plain(pair.why)}.")
-            if find_tier(page.actor.role).writes:
+            if tier_of(page.actor).writes:
                 _answer(page, numbers, pair.relation, proposed)
         else:
             st.caption(f"{pair.relation.capitalize()}, says {plain(pair.linked_by)}: {plain(pair.reason)}")
@@ -53,7 +53,7 @@ def show_related(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
     proposed = read_proposals(page, findings)
     proposed = proposed[(proposed.finding_id == finding_id) | (proposed.other_finding_id == finding_id)]
     show_pairs(page, proposed, findings, proposed="one")
-    if not find_tier(page.actor.role).writes:
+    if not tier_of(page.actor).writes:
         return
     if len(findings) > 1:
         _link(page, finding_id, findings)

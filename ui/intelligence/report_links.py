@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.corroboration import RELATIONS, link_lines, list_line_links, withdraw_link
 from analytics.intelligence.reports import Report
+from analytics.oversight.roles import tier_of
 from analytics.search import PageLink
 from ui.components.prose import LinkedText, Paragraph, show_prose
 from ui.components.text import plain
@@ -16,7 +16,7 @@ from ui.shell.page import Page
 
 def show_report_links(page: Page, report_id: int, report: Report, reports: pd.DataFrame) -> None:
     links = list_line_links(page.store, report_id)
-    links = links[links.other_handling.isin(find_tier(page.actor.role).handling)]
+    links = links[links.other_handling.isin(tier_of(page.actor).handling)]
     if len(links):
         st.markdown("**Links with other reports**")
         show_prose(

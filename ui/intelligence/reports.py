@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.intelligence.access import Tier, find_tier
 from analytics.intelligence.grading import describe_grade, read_across
 from analytics.intelligence.reports import Line, Report, as_seen, list_reports, load_report
 from analytics.oversight.exercise import EXERCISE
+from analytics.oversight.roles import Tier, find_tier, tier_of
 from analytics.search import PageLink
 from analytics.search.mentions import Mention, find_mentions
 from analytics.shared.wording import counted, write_day
@@ -99,7 +99,7 @@ def _entry(row) -> ListEntry:
 
 def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
     whole, version = load_report(page.store, report_id)
-    tier = find_tier(page.actor.role)
+    tier = tier_of(page.actor)
     seen = as_seen(whole, tier, is_author=whole.submitted_by == page.actor.name)
     log_once(page, "read report", f"report {report_id} version {version}", {"role": page.actor.role})
     with pad_pane("detail_head", horizontal=True):

@@ -6,8 +6,8 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.reports import load_report
+from analytics.oversight.roles import tier_of
 from analytics.tasking.citations import SourceMark
 from analytics.tasking.sentence_sources import CitedFinding, TracedProduct, trace_product
 from ui.components.choosing import choose_row
@@ -101,7 +101,7 @@ def _show_mark(page: Page, traced: TracedProduct, mark: SourceMark) -> None:
 
 def _show_finding(page: Page, cited: CitedFinding) -> None:
     finding = cited.finding
-    if not find_tier(page.actor.role).reads(finding.handling):
+    if not tier_of(page.actor).reads(finding.handling):
         st.info(f"Finding {cited.finding_id} is under handling conditions that this role does not read.")
         return
     st.markdown(f"**Finding {cited.finding_id}, version {cited.version}** · {plain(finding.title)}")
@@ -139,7 +139,7 @@ def _show_line(page: Page, mark: SourceMark, state: str) -> None:
         st.warning(f"Report {mark.number} no longer exists.", icon=":material/report:")
         return
     line = whole.lines[mark.line - 1] if mark.line <= len(whole.lines) else None
-    if line is None or line.grade.handling not in find_tier(page.actor.role).handling:
+    if line is None or line.grade.handling not in tier_of(page.actor).handling:
         st.info("This role cannot read the line, or the line no longer exists.")
         return
     st.text(f"{line.sanitised} [{line.grade}]")

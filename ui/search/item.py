@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.intelligence.access import find_tier
+from analytics.oversight.roles import tier_of
 from analytics.search import KINDS, PageLink
 from analytics.search.items import Item, find_elsewhere, read_item
 from analytics.shared.wording import spell_dates
@@ -27,7 +27,7 @@ def show_item(page: Page) -> None:
     if mark is None:
         return
     try:
-        item = read_item(page.store, mark, find_tier(page.actor.role))
+        item = read_item(page.store, mark, tier_of(page.actor))
     except (KeyError, PermissionError) as error:
         st.warning(plain(error.args[0]), icon=":material/link_off:")
         return
@@ -77,7 +77,7 @@ def _show_fields(item: Item, *, revealed: bool) -> None:
 
 def _show_elsewhere(page: Page, item: Item, name: str, *, revealed: bool) -> None:
     """The same telephone, account or vehicle in other rows and reports."""
-    groups = find_elsewhere(page.store, item, name, find_tier(page.actor.role))
+    groups = find_elsewhere(page.store, item, name, tier_of(page.actor))
     value = (item.fields if revealed else item.masked)[name]
     st.markdown(f"**{plain(_title(name))}** {plain(value)}: " + ("elsewhere" if groups else "nowhere else"))
     for group in groups:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.intelligence.access import find_tier
+from analytics.oversight.roles import tier_of
 from analytics.search import KINDS, Group, search
 from ui.components.audit import log_once
 from ui.components.reveal import reveal
@@ -47,7 +47,7 @@ def show_search(page: Page) -> None:
 
 def find_hits(page: Page, typed: str, limit: int) -> list[Group]:
     """What this role finds; the search is audited."""
-    groups = search(page.store, typed, find_tier(page.actor.role), limit=limit)
+    groups = search(page.store, typed, tier_of(page.actor), limit=limit)
     log_once(
         page,
         "search",

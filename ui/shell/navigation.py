@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.figures.theme import style_variables
 from ui.shell.keys import listen_for_keys
 from ui.shell.page import guard
-from ui.shell.pages import PAGES, page_path
+from ui.shell.pages import PAGES, list_open_pages, page_path
 from ui.shell.rail import show_rail
 from ui.shell.top_bar import show_top_bar
 from ui.shell.tour import show_tour
@@ -25,20 +25,21 @@ actor = guard()
 st.html(_HERE / "shell.css")
 st.html(f"<style>{style_variables()}</style>")
 
+home = next(iter(list_open_pages(actor)), PAGES[0])
 chosen = st.navigation(
     [
         st.Page(
             page_path(page.name),
             title=page.title,
             icon=f":material/{page.icon}:",
-            default=page is PAGES[0],
+            default=page is home,
         )
         for page in PAGES
     ],
     position="hidden",
 )
-current = next((page for page in PAGES if page.name == chosen.url_path), PAGES[0])
-show_rail(current)
+current = next((page for page in PAGES if page.name == chosen.url_path), home)
+show_rail(current, actor)
 show_top_bar(current, actor)
 listen_for_keys()
 show_tour(actor)

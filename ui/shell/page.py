@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from analytics.oversight import Actor
+from analytics.oversight import Actor, may
 from analytics.oversight.sessions import Session
 from analytics.store import Store, UnusableStore, open_store
 from ui.components.text import plain
@@ -49,11 +49,14 @@ def guard() -> Actor:
     return actor
 
 
-def begin(question: str) -> Page:
-    """Guard the page, then show its question below the bar."""
+def begin(question: str, page: str | None = None) -> Page:
+    """Guard the page, which `page` names as `ui.shell.pages` does, then show its question below the bar."""
     actor = guard()
     with st.container(key="question"):
         st.title(question)
+    if page is not None and not (permission := may(actor, f"open {page}")):
+        st.info(plain(permission.why), icon=":material/lock:")
+        st.stop()
     try:
         return Page(store=open_store(), actor=actor)
     except UnusableStore as error:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from analytics.oversight import Actor, may
+
 _FOLDER = Path(__file__).parents[2] / "pages"
 
 
@@ -45,6 +47,11 @@ def page_path(name: str) -> Path:
 def find_page(name: str) -> PageEntry:
     """A page by its name. Raises KeyError."""
     return {page.name: page for page in PAGES}[name]
+
+
+def list_open_pages(actor: Actor) -> tuple[PageEntry, ...]:
+    """The pages that are open to whoever is signed in, in the order of the rail."""
+    return tuple(page for page in PAGES if may(actor, f"open {page.name}"))
 
 
 def move_tab(tab: str, name: str) -> None:

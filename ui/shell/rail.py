@@ -6,27 +6,28 @@ from itertools import groupby
 
 import streamlit as st
 
-from ui.shell.pages import PAGES, PageEntry, page_path
+from analytics.oversight import Actor
+from ui.shell.pages import PageEntry, list_open_pages, page_path
 from ui.shell.scope import read_scope
 
 _WIDE = "rail-is-wide"
 
 
-def show_rail(current: PageEntry) -> None:
-    """Links to every page, with the scope; `current` is the page that is shown."""
+def show_rail(current: PageEntry, actor: Actor) -> None:
+    """Links to every page that is open to the actor, with the scope; `current` is the page that is shown."""
     if st.session_state.get("rail-page") != current.name:
         st.session_state["rail-page"] = current.name
         st.session_state[_WIDE] = False
     with st.sidebar:
-        _show(current.name)
+        _show(current.name, list_open_pages(actor))
 
 
 @st.fragment
-def _show(current: str) -> None:
+def _show(current: str, listed: tuple[PageEntry, ...]) -> None:
     wide = st.session_state[_WIDE]
     link = read_scope().link()
     with st.container(key="rail_wide" if wide else "rail_narrow", gap=None):
-        for group, pages in groupby(PAGES, key=lambda page: page.group):
+        for group, pages in groupby(listed, key=lambda page: page.group):
             with st.container(key=f"group_{group}", gap=None):
                 st.caption(group)
                 for page in pages:

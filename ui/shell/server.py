@@ -24,9 +24,11 @@ from analytics.basemap import cut_tile
 from analytics.basemap.geojson import invented_land_geojson, layer_geojson
 from analytics.figures.theme import style_variables
 from analytics.hotspots.grid.geojson import cells_geojson
+from analytics.oversight import Refused
 from analytics.reference import reference_file
 from analytics.store import UnusableStore, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
+from ui.components.text import plain
 from ui.shell.gate import Gate
 from ui.shell.plain_page import STYLE
 from ui.shell.security_headers import SecurityHeaders
@@ -128,9 +130,14 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
 
 
-def log_script_error(error: BaseException) -> None:
-    """The page shows no details of an error; the server's log does."""
+def log_script_error(error: BaseException) -> bool:
+    """The page shows no details of an error; the server's log does. What the actor may not do is no error:
+    the page says why. Returns whether the page has been told."""
+    if isinstance(error, Refused):
+        st.error(plain(str(error)), icon=":material/lock:")
+        return True
     logging.getLogger("achilles").error("A page failed", exc_info=error)
+    return False
 
 
 def routes() -> list[Route]:

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import streamlit as st
 
-from analytics.oversight import Actor
+from analytics.oversight import Actor, may
 from analytics.store import UnusableStore, open_store
 from analytics.store.areas import list_working_areas
 from ui.components.text import plain
@@ -26,18 +26,22 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
             st.markdown(f"**{plain(current.title)}**", width="content")
         with suppress(UnusableStore):  # the page says so
             show_scope(list_working_areas(open_store()))
+        searches = may(actor, "search")
         with suppress(UnusableStore):
-            prepare_search(open_store())
+            if searches:
+                prepare_search(open_store())
         with st.container(key="search_room", gap=None, width="stretch"):
-            search_box()
+            if searches:
+                search_box()
         with suppress(UnusableStore):
             exercise_mark(open_store(), actor)
         with suppress(UnusableStore):
             page = Page(open_store(), actor)
-            with st.container(key="tray_room", width="content", gap=None):
-                show_tray(page)
-            with st.container(key="views_room", width="content", gap=None):
-                show_views(page, current)
+            if may(actor, "save view"):
+                with st.container(key="tray_room", width="content", gap=None):
+                    show_tray(page)
+                with st.container(key="views_room", width="content", gap=None):
+                    show_views(page, current)
         with st.popover(plain(actor.name), icon=":material/account_circle:", key="who", type="tertiary"):
             st.text(f"{actor.name}, {actor.role}")
             st.caption("What you open, save and export is recorded under this name and role.")

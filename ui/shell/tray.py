@@ -27,8 +27,8 @@ from analytics.desk.tray import (
     reopen_case,
     restore_item,
 )
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import CONFIDENCE
+from analytics.oversight.roles import tier_of
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -154,7 +154,7 @@ def _close(page: Page, case_id: int) -> None:
 
 def _offer_making(page: Page, case: TrayCase) -> None:
     with st.container(horizontal=True, gap="xsmall"):
-        if find_tier(page.actor.role).writes:
+        if tier_of(page.actor).writes:
             for what in ("finding", "brief"):
                 st.button(
                     f"Make one {what}",

@@ -23,10 +23,10 @@ from analytics.adverts.repository import read_linking
 from analytics.adverts.search import read_search
 from analytics.cli import cli
 from analytics.exchange import gather_case, write_case
-from analytics.intelligence.access import find_tier
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.oversight.masking import HIDDEN, MASKS
+from analytics.oversight.roles import find_tier
 from analytics.search import search
 from analytics.shared.safe_csv import safe_csv
 from analytics.store import close_store, open_store

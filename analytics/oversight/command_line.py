@@ -1,0 +1,87 @@
+"""Who acts on the command line, and which act each command is."""
+
+from __future__ import annotations
+
+import functools
+import getpass
+import os
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from analytics.oversight.actor import Actor
+from analytics.oversight.acts import demand
+
+# The act that a command and those below it are, by the longest beginning; '' for what concerns nobody's data.
+COMMANDS = {
+    "adverts": "make operations",
+    "adverts identifiers": "export identifiers",
+    "adverts places": "put on map",
+    "approvals": "ask second person",
+    "audit": "read audit",
+    "brief": "export brief",
+    "evidence": "list evidence",
+    "exchange": "export case",
+    "finance": "export leads",
+    "finance trace": "export trace",
+    "finance warm": "",
+    "findings": "read finding",
+    "harm": "load harm weights",
+    "hotspots": "export cells",
+    "import": "import",
+    "receive": "receive",
+    "responses": "",
+    "results": "export results",
+    "run": "",
+    "scenario": "import",
+    "search": "search",
+    "warm": "",
+    "warnings": "export warnings",
+}
+_GUARDED = "achilles_guarded"
+
+
+def find_actor() -> Actor:
+    """The user of the operating system, in the role and for the purpose that the environment names
+    (`ACHILLES_ROLE`, an analyst unless set; `ACHILLES_PURPOSE`)."""
+    return Actor(
+        name=getpass.getuser(),
+        role=os.environ.get("ACHILLES_ROLE", "analyst"),
+        purpose=os.environ.get("ACHILLES_PURPOSE", ""),
+    )
+
+
+def find_command_act(path: str) -> str:
+    """The act of a command ('adverts places'); of one that the table does not know an act that is refused."""
+    words = path.split()
+    for length in range(len(words), 0, -1):
+        if (beginning := " ".join(words[:length])) in COMMANDS:
+            return COMMANDS[beginning]
+    return f"run {path}"
+
+
+def guard_command(command: click.Command, path: str) -> click.Command:
+    """The same command, and every one below it, refused before it does anything to whoever may not do its
+    act."""
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            guard_command(below, f"{path} {name}")
+    if command.callback is not None and not hasattr(command.callback, _GUARDED):
+        runs = not isinstance(command, click.Group) or command.invoke_without_command
+        if runs:
+            command.callback = _ask_first(command.callback, path)
+    return command
+
+
+def _ask_first(callback: Callable[..., Any], path: str) -> Callable[..., Any]:
+    @functools.wraps(callback)
+    def ask_and_run(*args: object, **kwargs: object) -> object:
+        context = click.get_current_context(silent=True)
+        goes_below = context is not None and context.invoked_subcommand is not None
+        if (act := find_command_act(path)) and not goes_below:
+            demand(find_actor(), act)
+        return callback(*args, **kwargs)
+
+    setattr(ask_and_run, _GUARDED, True)
+    return ask_and_run
