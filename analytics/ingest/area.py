@@ -140,14 +140,16 @@ def choose_projection(spread: PlaceSpread) -> int:
     )
 
 
-def note_distortion(epsg: int, spread: PlaceSpread | None) -> tuple[str, ...]:
-    """A note where distances of a working area with these places are off by more than 0.5 %."""
+def note_distortion(epsg: int, spread: PlaceSpread | None, time_zone: str) -> tuple[str, ...]:
+    """A note where distances of a working area with these places are off by more than 0.5 %: its clock is
+    that of one time zone, too."""
     off = _distortion(epsg, spread) if spread else 0.0
     if spread is None or off <= _MENTIONED_DISTORTION:
         return ()
     return (
         f"the places stretch over {spread.kilometres:,.0f} km: distances of the working area (EPSG:{epsg}) "
-        f"are off by up to {off:.1%}; import one region for local work",
+        f"are off by up to {off:.1%}, and its days and hours are those of one time zone, {time_zone}; import "
+        "one region for local work",
     )
 
 

@@ -80,7 +80,7 @@ def incident_rows(
             *written.notes,
             *dated.notes,
             *places.notes,
-            *note_distortion(epsg, spread),
+            *note_distortion(epsg, spread, time_zone),
         ),
         repeats=counts.times,
         accepted=" AND ".join(doubts) or "true",

@@ -7,7 +7,7 @@ written by `to_json` and read by `read_result`, which also reads what earlier ve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import shapely
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, ValidationError
@@ -92,8 +92,8 @@ class IndicatorShare(_Part):
 
 class FindingResult(_Part):
     """What every kind may have. `hours`: counts by weekday (Monday first) and hour, local time, None where no
-    hour is known; `hours_unknown`: rows without one. `counted`: what `trend` counts. `more`: what an earlier
-    or later version saved under names that this one does not know."""
+    hour is known; `hours_unknown`: rows without one. `dates`: how finely its dates are known. `counted`: what
+    `trend` counts. `more`: what an earlier or later version saved under names that this one does not know."""
 
     KIND: ClassVar[str]
 
@@ -103,6 +103,7 @@ class FindingResult(_Part):
     places: tuple[PlaceCount, ...] = ()
     hours: tuple[tuple[float, ...], ...] | None = None
     hours_unknown: int = 0
+    dates: Literal["day", "month"] = "day"
     trend: tuple[PeriodCount, ...] = ()
     counted: str = "incidents"
     cells: tuple[CellCount, ...] = ()

@@ -16,6 +16,7 @@ from analytics.overview.attention import Attention, Marks, Ring, mark_age, mark_
 from analytics.overview.morning import LatestChange
 from analytics.overview.rising_places import RisingPlace, RisingPlaces
 from analytics.overview.worst_places import WorstPlaces
+from analytics.shared.two_counts import judge_counts
 from analytics.shared.wording import counted, write_day, write_period
 from analytics.store import Store
 
@@ -168,7 +169,7 @@ def busiest_candidates(
             sure="A count, not a test",
             otherwise="More people or targets are there, so more happens without any higher risk.",
             rests_on=f"{counted(row.count, 'incident')}, {period}; {row.before:,} in the {worst.days} days "
-            "before.",
+            f"before, {judge_counts(row.count, row.before)}.",
             page="hotspots",
             link={
                 "area": area_name,

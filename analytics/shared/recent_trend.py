@@ -17,9 +17,10 @@ from analytics.shared.wording import counted, write_day
 
 LEVEL = 0.05
 _STEPS = {
-    1: ("day", 28, 364),
-    7: ("week", 4, 52),
-}  # days of a period: its name, how many are recent, how many before
+    "D": ("day", 28, 364),
+    "W": ("week", 4, 52),
+    "M": ("month", 3, 24),
+}  # of a period: its name, how many are recent, how many before
 _MINIMUM_BEFORE = 3  # times as many as are recent
 
 
@@ -56,24 +57,25 @@ class RecentTrend:
 def measure_recent_trend(
     trend: Sequence[tuple[date, int]], last_day: date | None = None
 ) -> RecentTrend | None:
-    """The last four weeks (or 28 days) against the year before, at most.
+    """The last four weeks (28 days, three months) against the year before at most, months against two.
 
     `trend`: the start of each period and its count, without a gap. A period that ends after `last_day` is
-    left out, as is the first, because they may not be whole. None where the periods are no days or weeks, or
-    too few even to count."""
+    left out, as is the first, because they may not be whole. None where the periods are no days, weeks or
+    months, or too few even to count."""
     starts = [start for start, _ in trend]
-    step = (starts[1] - starts[0]).days if len(starts) > 1 else 0
-    if step not in _STEPS or any((b - a).days != step for a, b in zip(starts, starts[1:], strict=False)):
+    step = _find_step(starts)
+    if step is None:
         return None
     unit, recent, longest = _STEPS[step]
+    ends = [_end(start, step) for start in starts]
     whole = [
         count
-        for start, count in trend[1:]
-        if last_day is None or start + timedelta(days=step - 1) <= last_day
+        for (_, count), end in zip(trend[1:], ends[1:], strict=True)
+        if last_day is None or end <= last_day
     ]
     if len(whole) < recent:
         return None
-    last = starts[1] + timedelta(days=step * len(whole) - 1)
+    last = ends[len(whole)]
     before, now = np.array(whole[:-recent][-longest:], dtype=float), sum(whole[-recent:])
     if len(before) < _MINIMUM_BEFORE * recent:
         return RecentTrend(unit, recent, last, now, len(before), None, None)
@@ -83,3 +85,25 @@ def measure_recent_trend(
     variance = dispersion * expected * (1 + recent / len(before))
     p = float(two_sided(predictive(expected, variance), np.array(now)))
     return RecentTrend(unit, recent, last, now, len(before), recent * float(before.mean()), p)
+
+
+def _find_step(starts: Sequence[date]) -> str | None:
+    """'D', 'W' or 'M' where each period begins the day after the one before it ends; None otherwise."""
+    if len(starts) < 2:
+        return None
+    return next(
+        (
+            step
+            for step in _STEPS
+            if (step != "M" or starts[0].day == 1)
+            and all(_end(a, step) + timedelta(days=1) == b for a, b in zip(starts, starts[1:], strict=False))
+        ),
+        None,
+    )
+
+
+def _end(start: date, step: str) -> date:
+    """The last day of a period."""
+    if step == "M":
+        return (start.replace(day=1) + timedelta(days=32)).replace(day=1) - timedelta(days=1)
+    return start + timedelta(days=6 if step == "W" else 0)

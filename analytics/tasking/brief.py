@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from scipy.stats import binomtest
-
 from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
-from analytics.shared.recent_trend import LEVEL, RecentTrend, measure_recent_trend
+from analytics.shared.recent_trend import RecentTrend, measure_recent_trend
 from analytics.shared.time_window import find_narrowest_window, write_hours
+from analytics.shared.two_counts import judge_counts
 from analytics.shared.unwritten import ask, is_unwritten
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import counted, write_chance, write_day
@@ -49,6 +48,7 @@ BRIEF_PARTS = {
     "measure_of_success": "Measure of success",
     "review_date": "Review date",
 }
+MONTHS_ONLY = "The data give months only: no day, weekday or hour is known, and no near repeat."
 _WIDE, _FEW_DAYS = 17, 4  # hours that are no window to task; weekdays that are few
 _SHARE = re.compile(r"\(share by chance ([\d.]+(?:e[-+]?\d+)?)\)")
 _FIGURES = re.compile(r"\s*\([^()]*\b(?:z|p) = [^()]*\)")
@@ -186,11 +186,17 @@ def _of_profile(profile: Mapping[str, str], section: str) -> str:
     return profile.get(section, ask("analyst", "this part; the problem profile does not say."))
 
 
+def _month(day: date | None) -> str:
+    return f"{day:%B %Y}" if day else "a month not known"
+
+
 def _day(day: date | None) -> str:
     return write_day(day) if day else "a day not known"
 
 
 def _describe_days(finding: Finding) -> str:
+    if finding.result.dates == "month":
+        return f"{_month(finding.period_from)} to {_month(finding.period_to)}. {MONTHS_ONLY}"
     return f"{_day(finding.period_from)} to {_day(finding.period_to)}; the hour is not known."
 
 
@@ -261,22 +267,20 @@ def describe_recent_trend(finding: Finding) -> str:
     if focus.count is None or focus.previous_count is None:
         return ""
     now, before = focus.count, focus.previous_count
-    change, p = now - before, _compare_counts(now, before)
+    change = now - before
     word = "more than" if change > 0 else "fewer than" if change < 0 else "no change on"
     size = f"{abs(change)} " if change else ""
-    verdict = "within chance" if p >= LEVEL else "beyond chance"
-    return f"{size}{word} the period of the same length before ({now} against {before}): {verdict}."
+    return (
+        f"{size}{word} the period of the same length before ({now} against {before}): "
+        f"{judge_counts(now, before)}."
+    )
 
 
 def measure_finding_trend(finding: Finding) -> RecentTrend | None:
-    """The recent trend of what a finding counts; None where its trend is not of days or weeks."""
+    """The recent trend of what a finding counts; None where its trend is not of days, weeks or months."""
     try:
         trend = [(date.fromisoformat(row.period), row.count) for row in finding.result.trend]
     except ValueError:
         return None
-    return measure_recent_trend(trend, finding.period_to)
-
-
-def _compare_counts(now: int, before: int) -> float:
-    """Two-sided p of two counts over equal times under one rate (the conditional binomial test)."""
-    return float(binomtest(now, now + before).pvalue) if now + before else 1.0
+    # Dates known to the month stand on its first day, and the month is whole.
+    return measure_recent_trend(trend, None if finding.result.dates == "month" else finding.period_to)

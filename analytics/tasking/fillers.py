@@ -17,10 +17,12 @@ from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.codes import code_table
+from analytics.shared.two_counts import judge_counts
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day, write_period
 from analytics.tasking.brief import (
     BRIEF_PARTS,
+    MONTHS_ONLY,
     Brief,
     add_mark,
     describe_peak,
@@ -109,7 +111,7 @@ def _place_and_time(finding: Finding) -> str:
     parts = [
         f"{place if place.startswith('On or near ') else f'At {place}'}." if place else "",
         f"Recorded as: {kinds}." if kinds else "",
-        describe_peak(finding),
+        describe_peak(finding) or (MONTHS_ONLY if finding.result.dates == "month" else ""),
     ]
     return " ".join(part for part in parts if part)
 
@@ -206,7 +208,8 @@ def _increases(material: DraftMaterial, today: date) -> str:
         now, before = focus.count, focus.previous_count
         if now is not None and before is not None and now > before:
             lines.append(
-                f"{focus.label or finding.title}: {now} against {before} in the period before. "
+                f"{focus.label or finding.title}: {now} against {before} in the period before, "
+                f"{judge_counts(now, before)}. "
                 f"[finding {number}]"
             )
     return "\n".join(lines) or "No chosen finding shows more than the period before it."

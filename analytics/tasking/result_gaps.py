@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analytics.shared.two_counts import judge_counts, judge_expected
 from analytics.tasking.effect import UNJUDGED, Effect
 from analytics.tasking.networks import NetworkChange
 
@@ -48,7 +49,8 @@ def find_place_gaps(effect: Effect, label: str) -> list[ResultGap]:
             gaps.append(
                 ResultGap(
                     f"Have those active at {label} moved to the streets {ring.ring} around it?",
-                    f"{ring.after:.0f} there against {ring.expected:.1f} expected.",
+                    f"{ring.after:.0f} there against {ring.expected:.1f} expected, "
+                    f"{judge_expected(int(ring.after), ring.expected)}.",
                 )
             )
     if effect.near_refused:
@@ -80,7 +82,8 @@ def find_network_gaps(change: NetworkChange) -> list[ResultGap]:
     }
     for trait, (question, domain) in asked.items():
         if trait in rows.index and rows.new[trait] > rows.usual_new[trait]:
-            why = f"{rows.new[trait]} new since the action, {rows.usual_new[trait]} in the period before."
+            why = f"{rows.new[trait]} new since the action, {rows.usual_new[trait]} in the period before, "
+            why += f"{judge_counts(int(rows.new[trait]), int(rows.usual_new[trait]))}."
             gaps.append(ResultGap(question.format(new=rows.new[trait]), why, domain))
     replaced = int(change.values.replaced_by.notna().sum())
     if replaced:

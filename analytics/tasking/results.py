@@ -12,6 +12,7 @@ import pandas as pd
 import shapely
 
 from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
+from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
 from analytics.shared.projection import project
@@ -95,9 +96,15 @@ def measure(
     store: Store, action_id: int, parameters: EffectParameters | None = None
 ) -> tuple[Target, Effect]:
     """The effect of an action on recorded crime at its place; harm by the weights of `harm_in_force`. Raises
-    what `target_of` and `measure_effect` raise."""
+    what `target_of` and `measure_effect` raise, and TooFewData where dates are known to the month: windows of
+    days hold two such months, then none."""
     target = target_of(store, action_id)
     points = _read_points(store, target)
+    if (points.time_precision == "month").any():
+        raise TooFewData(
+            "These data give months only. An effect is counted by days before and after the action: import "
+            "incidents with their days."
+        )
     if weights := harm_in_force(store):
         points["harm"] = match_incidents(points.category, read_harm_weights(store, *weights)).weight
     effect = measure_effect(

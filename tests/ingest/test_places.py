@@ -82,7 +82,10 @@ def test_an_area_wider_than_its_projection_takes_that_of_the_continent_or_is_ref
     states = [(-120 + 5 * k, 28 + 20 * (k % 2)) for k in range(10)]
     report = run(store, written(tmp_path, HEADER + lines(states)))
     assert store.rows("SELECT epsg FROM area") == [{"epsg": 5070}]
-    assert any("distances of the working area (EPSG:5070) are off by up to" in note for note in report.notes)
+    (note,) = (
+        note for note in report.notes if "distances of the working area (EPSG:5070) are off by up to" in note
+    )
+    assert "hours are those of one time zone, America/" in note
     world = [(-120 + 24 * k, 10 + k) for k in range(10)]
     path = written(tmp_path, HEADER + lines(world, day=2), "world.csv")
     with pytest.raises(UnreadableFile, match="more than one map projection serves"):

@@ -38,8 +38,8 @@ def test_what_cannot_be_tested_says_so():
     assert measure_recent_trend([]) is None
     gap = weeks([1] * 40)
     assert measure_recent_trend(gap[:20] + gap[21:]) is None
-    months = [(date(2025, month, 1), 3) for month in range(1, 13)]
-    assert measure_recent_trend(months) is None
+    quarters = [(date(2025, month, 1), 3) for month in (1, 4, 7, 10)]
+    assert measure_recent_trend(quarters) is None
 
 
 def test_steady_counts_are_seldom_beyond_chance():
@@ -49,3 +49,15 @@ def test_steady_counts_are_seldom_beyond_chance():
         flagged = [measure_recent_trend(weeks(row)).is_beyond_chance for row in draw]
         assert np.mean(flagged) <= 0.07
     assert not measure_recent_trend(weeks([0] * 57)).is_beyond_chance
+
+
+def test_months_are_judged_by_calendar_months():
+    starts = [date(2023 + k // 12, k % 12 + 1, 1) for k in range(20)]
+    rising = measure_recent_trend([(start, 10 if k < 17 else 30) for k, start in enumerate(starts)])
+    assert rising is not None
+    assert (rising.unit, rising.periods, rising.recent, rising.before) == ("month", 3, 90, 16)
+    assert rising.last == date(2024, 8, 31) and rising.is_beyond_chance
+    assert "3 months to 31 Aug 2024" in rising.describe("incidents")
+    few = measure_recent_trend([(start, 10) for start in starts[:6]])
+    assert few is not None and "too few months" in few.describe("incidents")
+    assert measure_recent_trend([(date(2024, 1, 1), 5), (date(2024, 3, 1), 5), (date(2024, 5, 1), 5)]) is None

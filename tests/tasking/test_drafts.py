@@ -129,7 +129,7 @@ def test_the_tactical_assessment_puts_each_finding_in_its_place_with_its_mark():
     assert "[finding 3]" in sections["offenders"]
     assert "Vans come at night. [report 5, line 1: 2CP]" in sections["offenders"]
     assert "Novak" not in "".join(sections.values())  # the words as received stay where they are
-    assert sections["emerging"] == "Kiln Row: 9 against 4 in the period before. [finding 1]"
+    assert sections["emerging"] == "Kiln Row: 9 against 4 in the period before, within chance. [finding 1]"
     assert sections["period"].startswith("1 Mar 2026 to 30 Apr 2026")
 
 

@@ -47,7 +47,7 @@ _TITLES: dict[str, ColumnConfig | str | None] = {
     "change": st.column_config.NumberColumn("Change", format="%+.4g"),
     "verdict": "Verdict",
     "confidence": "Confidence",
-    "busiest": "Busiest 8 hours",
+    "busiest": "Four fifths fall from",
     "history": st.column_config.LineChartColumn("Over all dates"),
     "ever": "Ever",
     "p_map": st.column_config.NumberColumn("p (whole map)", format="%.2g"),

@@ -99,7 +99,7 @@ def _show_all(screen: HotspotScreen, answer: Answer) -> None:
         st.info("The chosen place is not part of this answer.", icon=":material/location_off:")
     st.markdown(f"**{snapshot.total:,}** located incidents")
     compared = (
-        f"{snapshot.total_before:,} in {selection.compared_with}"
+        f"{snapshot.total_before:,} in {selection.compared_with}, not tested"
         if screen.reaches_back
         else f"the data do not cover {selection.compared_with}"
     )

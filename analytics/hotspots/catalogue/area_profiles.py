@@ -13,15 +13,15 @@ from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.grid.cells import Grid, name_cells
 from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.selection import select_incidents
+from analytics.shared.time_window import find_narrowest_window, write_hours
 
-_HOURS = 8  # of the busiest stretch of the day
 _STEPS = {"day": ("D", "D"), "week": ("W", "W-MON"), "month": ("M", "MS")}  # of Ibis, of pandas
 
 
 def profile_areas(workspace: Workspace, request: Request, area_of: Mapping[str, str]) -> pd.DataFrame:
     """`area_of`: the area's id of each cell. One row an area (index: its id): history, the incidents a day,
-    week or month over all dates, and busiest, the eight hours in a row with the most and their share, ''
-    where no hour is known."""
+    week or month over all dates, and busiest, the narrowest window of the day that holds four fifths of
+    them and their share, '' where no hour is known."""
     history = _count_over_time(workspace, request, area_of)
     by_hour = _count_by_hour(workspace, request, area_of)
     areas = pd.Index(dict.fromkeys(area_of.values()))
@@ -76,8 +76,5 @@ def _count_cells(
 
 
 def _busiest(hours: np.ndarray) -> str:
-    around = np.concatenate([hours, hours[: _HOURS - 1]])
-    stretches = np.convolve(around, np.ones(_HOURS), mode="valid")
-    start = int(stretches.argmax())
-    share = stretches[start] / max(hours.sum(), 1)
-    return f"{start:02d}:00 to {(start + _HOURS) % 24:02d}:00, {share:.0%}"
+    window = find_narrowest_window(hours.tolist())
+    return f"{write_hours(window)}, {window.share:.0%}" if window else ""

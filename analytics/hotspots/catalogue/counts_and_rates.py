@@ -55,7 +55,7 @@ def compare_periods(workspace: Workspace, request: Request, progress: Progress) 
     says = (
         f"{now:,.0f} {request.unit} now, {before:,.0f} from {write_period(earlier.first, earlier.last)} "
         f"({request.selection.compared_with}).",
-        "A cell's change is not tested here: between short periods most of it is chance.",
+        "Neither the change of all nor a cell's is tested here: between short periods most of it is chance.",
     )
     return Result(
         "cells",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, Literal
 
 import ibis
 import numpy as np
@@ -36,6 +36,7 @@ from analytics.intelligence.finding_results import (
 )
 from analytics.intelligence.findings import Finding
 from analytics.shared.projection import project
+from analytics.shared.two_counts import judge_counts
 from analytics.shared.wording import counted, write_period
 
 _NEAREST = 400
@@ -78,8 +79,8 @@ def build_cell_finding(
     only = kinds[0] if len(kinds) == 1 and not selection.categories else None
     tested = not snapshot.refusal
     is_hot = bool(tested and cell.verdict == "hot")
-    before = _before(workspace, selection, int(cell.before))
     count = int(cell["count"])
+    before = _before(workspace, selection, count, int(cell.before))
     statement = (
         f"{counted(count, 'incident')} ({_what(selection)}{f'; here only {only}' if only else ''}) "
         f"{'was' if count == 1 else 'were'} recorded in one {grid.size} m {grid.kind} around {near}, "
@@ -142,7 +143,7 @@ def build_outline_finding(
             ever = rows  # a series has its own days, and nothing lies within a line
     count = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
     name = str(outline["name"])
-    before = _before(workspace, selection, int(outline.before)) if "before" in outline else ""
+    before = _before(workspace, selection, count, int(outline.before)) if "before" in outline else ""
     value = float(outline[result.measure.column]) if result.measure else count
     within = _within(result, name)
     statement = (
@@ -200,7 +201,7 @@ def build_method_finding(
             hours_unknown=clock.unknown,
             trend=_points(over_time),
             total=total,
-        ),
+        ).model_copy(update=_precision(workspace)),
         confidence="low",
         confidence_basis=f"It rests on {counted(total, 'incident')} of one kind of source, recorded crime; "
         "nothing corroborates it yet.",
@@ -250,11 +251,12 @@ def _what(selection: Selection) -> str:
     return ", ".join(selection.categories) if selection.categories else "all recorded crime"
 
 
-def _before(workspace: Workspace, selection: Selection, count: int) -> str:
-    """The comparison in words; nothing where the data do not cover all of the earlier dates."""
+def _before(workspace: Workspace, selection: Selection, now: int, before: int) -> str:
+    """The comparison in words, with its test; nothing where the data do not cover all of the earlier
+    dates."""
     if selection.earlier().first < workspace.extent.first:
         return ""
-    return f", and {count} fell here in {selection.compared_with}"
+    return f", and {before} fell here in {selection.compared_with} ({judge_counts(now, before)})"
 
 
 def _basis(snapshot: Snapshot, is_hot: bool, count: int) -> str:
@@ -315,7 +317,12 @@ def _result(
         hours_unknown=clock.unknown,
         trend=_points(count_trend(workspace.engine, ever, context.unit)),
         total=snapshot.total,
-    )
+    ).model_copy(update=_precision(workspace))
+
+
+def _precision(workspace: Workspace) -> dict[str, Literal["month"]]:
+    """Said only where dates are known to the month."""
+    return {"dates": "month"} if workspace.extent.monthly else {}
 
 
 def _points(over_time: pd.DataFrame) -> tuple[PeriodCount, ...]:

@@ -43,12 +43,14 @@ class CubeParameters:
 
 @dataclass(frozen=True)
 class RecurrenceParameters:
-    """sfhotspot's shares: of periods hot to be a hotspot at all, to be persistent; and how much is recent."""
+    """sfhotspot's shares: of periods hot to be a hotspot at all, to be persistent; and how much is recent.
+    `level`: the false-discovery rate of the bins; `change_level`: of the test of a change (sfhotspot: 1)."""
 
     hotspot_share: float = 0.1
     persistent_share: float = 0.8
     recent_share: float = 0.2
     level: float = 0.05
+    change_level: float = 0.05
 
 
 @dataclass(frozen=True)
@@ -233,11 +235,14 @@ def classify_recurrence(
     """sfhotspot's classes: i, j, hot_share, cold_share, recent_hot_share, recent_cold_share, class.
 
     Gi* in each step alone. persistent: hot in at least `persistent_share` of all steps. emerging: in at least
-    `hotspot_share` of the recent steps and in less of the older. former: the reverse. intermittent: otherwise
-    in at least `hotspot_share` of all. 'mixed' where a cell is one of these both hot and cold. Corrected
-    against sfhotspot 1.0.0: recent and older steps do not overlap and a share cannot exceed 1; emerging
-    compares with `hotspot_share`, as its manual says, and not with the share of periods that is recent; one
-    false-discovery control over all bins, in place of none within and Holm's across the periods."""
+    `hotspot_share` of the recent steps and in less of the older. former: the reverse. Both need that chance
+    gives such a difference between the recent and the older steps in at most `change_level` (Fisher's exact
+    test, one-sided; null hypothesis: which steps are hot has nothing to do with their order). intermittent:
+    otherwise in at least `hotspot_share` of all. 'mixed' where a cell is one of these both hot and cold.
+    Corrected against sfhotspot 1.0.0: recent and older steps do not overlap and a share cannot exceed 1;
+    emerging compares with `hotspot_share`, as its manual says, and not with the share of periods that is
+    recent; a change needs its test; one false-discovery control over all bins, in place of none within and
+    Holm's across the periods."""
     parameters = parameters or RecurrenceParameters()
     bins = measure_bins(cube, grid, CubeParameters("slice", steps_back=0, level=parameters.level))
     steps = cube.values.shape[1]
@@ -249,11 +254,13 @@ def classify_recurrence(
         whole, late = is_so.mean(axis=1), is_so[:, steps - recent :].mean(axis=1)
         older = is_so[:, : steps - recent].mean(axis=1)
         enough = parameters.hotspot_share
+        times, late_times = is_so.sum(axis=1), is_so[:, steps - recent :].sum(axis=1)
+        chance = stats.hypergeom(steps, times, recent)  # of the recent steps that are so, in any order
         kinds[side] = np.select(
             [
                 whole >= parameters.persistent_share,
-                (older < enough) & (late >= enough),
-                (older >= enough) & (late < enough),
+                (older < enough) & (late >= enough) & (chance.sf(late_times - 1) <= parameters.change_level),
+                (older >= enough) & (late < enough) & (chance.cdf(late_times) <= parameters.change_level),
                 whole >= enough,
             ],
             [f"{kind} {side}" for kind in ("persistent", "emerging", "former", "intermittent")],

@@ -208,7 +208,8 @@ def test_recent_and_older_steps_do_not_overlap():
     only[:] = town(20, mean=3.0, steps=20, seed=9).values
     near = (np.abs(cube.cells.i - 10) <= 1) & (np.abs(cube.cells.j - 10) <= 1)
     only[near.to_numpy(), 15] += 20
-    table = classify_recurrence(replace(cube, values=only), grid, RecurrenceParameters(hotspot_share=0.05))
+    parameters = RecurrenceParameters(hotspot_share=0.05, change_level=1)
+    table = classify_recurrence(replace(cube, values=only), grid, parameters)
     cell = table[(table.i == 10) & (table.j == 10)].iloc[0]
     assert (cell.hot_share, cell.recent_hot_share, cell["class"]) == (1 / 20, 0, "former hot")
 
@@ -492,9 +493,8 @@ def test_each_class_of_recurrence(monkeypatch, steps, expected, shares):
 
     monkeypatch.setattr(emerging, "measure_bins", measured)
     one = cube_of(np.ones((1, 10)), [4], [7])
-    (row,) = classify_recurrence(one, Grid("square", 100), RecurrenceParameters(level=0.03)).to_dict(
-        "records"
-    )
+    parameters = RecurrenceParameters(level=0.03, change_level=1)
+    (row,) = classify_recurrence(one, Grid("square", 100), parameters).to_dict("records")
     assert row == {
         "i": 4,
         "j": 7,
@@ -517,8 +517,39 @@ def test_each_class_of_recurrence(monkeypatch, steps, expected, shares):
 def test_a_tenth_of_the_steps_is_enough(monkeypatch, steps, expected):
     monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of([steps]))
     one = cube_of(np.ones((1, 20)), [0], [0])
-    parameters = RecurrenceParameters(recent_share=0.5)
+    parameters = RecurrenceParameters(recent_share=0.5, change_level=1)
     assert classify_recurrence(one, Grid("square", 100), parameters)["class"].tolist() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("steps", "expected"),
+    [
+        (".........h" + ".........h", "intermittent hot"),
+        ("................hhhh", "emerging hot"),
+        ("cccccccccccccc......", "former cold"),
+        ("c.c.cc..c...c..c....", "intermittent cold"),  # 7 of 16, then 0 of 4: chance gives it in 15 %
+        ("...................c", "no pattern"),
+    ],
+)
+def test_a_change_that_chance_gives_is_no_former_and_no_emerging_place(monkeypatch, steps, expected):
+    monkeypatch.setattr(emerging, "measure_bins", lambda cube, grid, parameters: bins_of([steps]))
+    one = cube_of(np.ones((1, 20)), [0], [0])
+    assert classify_recurrence(one, Grid("square", 100))["class"].tolist() == [expected]
+
+
+@pytest.mark.parametrize("mean", [0.5, 2, 8])
+def test_few_places_change_their_class_where_nothing_changes(mean):
+    """A town with a busy middle, the same in each of 24 steps: a sixth of its cells were 'former cold' at 12
+    steps before the change had a test."""
+    side, changed, cells = 20, 0, 0
+    i, j = (axis.ravel() for axis in np.meshgrid(np.arange(side), np.arange(side)))
+    rate = mean * (0.2 + 3 * np.exp(-(((i - 10) ** 2 + (j - 10) ** 2) / 36)))
+    for seed in range(3):
+        values = np.random.default_rng(seed).poisson(rate[:, None], (len(i), 24)).astype(float)
+        found = classify_recurrence(cube_of(values, i, j), Grid("square", 100))["class"]
+        changed += int(found.str.startswith(("former", "emerging")).sum())
+        cells += len(found)
+    assert changed / cells < 0.02
 
 
 def test_a_bin_just_at_the_level_is_called():
