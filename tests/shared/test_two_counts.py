@@ -16,7 +16,8 @@ COMPARES = re.compile(
     r"|\{\} fell here in \{\}|\{\} \{\} now, \{\} from"
 )
 TESTED = re.compile(
-    r"judge_counts|judge_expected|within chance|beyond chance|\bp = |not tested|neither .* is tested|not judged",
+    r"judge_counts|judge_expected|within chance|beyond chance|\bp = "
+    r"|not tested|neither .* is tested|not judged",
     re.I,
 )
 # Functions whose two figures are no comparison of counts, each with why.
