@@ -13,14 +13,14 @@ from pathlib import Path
 import click
 import duckdb
 
-from analytics.oversight import Refused, verify
+from analytics.oversight import Refused
 from analytics.oversight.command_line import guard_command
 from analytics.shared.cli_options import store_option
-from analytics.shared.wording import counted
-from analytics.store import UnusableStore, close_store, default_path, open_store
+from analytics.store import UnusableStore, close_store, default_path
 
 _APP = Path(__file__).parents[1] / "app.py"
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
+    "audit": ("analytics.oversight.cli", "audit"),
     "adverts": ("analytics.adverts.cli", "adverts"),
     "exchange": ("analytics.exchange.cli", "exchange"),
     "finance": ("analytics.finance.cli", "finance"),
@@ -127,21 +127,6 @@ def warm() -> None:
 
 def _compile(module: str, function: str) -> None:
     getattr(importlib.import_module(module), function)()
-
-
-@cli.group()
-def audit() -> None:
-    """The audit trail."""
-
-
-@audit.command("verify")
-@store_option
-def audit_verify(store_path: Path | None) -> None:
-    """Check the hash chain; name the first broken link and exit 1 if there is one."""
-    count, last_hash, broken = verify(open_store(store_path, create=False))
-    if broken:
-        raise click.ClickException(f"record {broken.sequence}: {broken.reason}")
-    click.echo(f"{counted(count, 'record')}, unbroken; last hash {last_hash}")
 
 
 def main() -> None:

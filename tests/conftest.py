@@ -14,6 +14,14 @@ settings.load_profile("achilles")
 SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def sealing_files(tmp_path_factory):
+    """The signing key and the file of heads: never those of whoever runs the tests."""
+    folder = tmp_path_factory.mktemp("sealing")
+    os.environ["ACHILLES_SIGNING_KEY"] = str(folder / "key.pem")
+    os.environ["ACHILLES_HEADS"] = str(folder / "heads.jsonl")
+
+
 @pytest.fixture(scope="session")
 def store_file(tmp_path_factory) -> Path:
     """An empty store's file, which `store` copies: the migrations take longer than many a test. A module may

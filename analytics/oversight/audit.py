@@ -1,16 +1,14 @@
 """An append-only, hash-chained record of every act that matters.
 
 Each record's hash covers its content and the previous record's hash (SHA-256), so a changed, removed or
-inserted record breaks the chain from there on. A chain cut off at its end still verifies: compare the last
-hash with one kept elsewhere, which is why `verify` returns it.
+inserted record breaks the chain from there on. A chain cut off at its end, or written anew as a whole, still
+verifies by itself: `analytics.oversight.seal` compares it with signed heads outside the store.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import duckdb
@@ -18,8 +16,10 @@ import duckdb
 from analytics.oversight.actor import Actor
 from analytics.oversight.acts import demand
 from analytics.store import Store, true_now
+from analytics.store.chain import COLUMNS, GENESIS, hash_record
+from analytics.store.sealing import append_record
 
-_GENESIS = "0" * 64
+_CLOCK_TOLERANCE = 2.0  # seconds by which a clock may be set back without a word
 
 
 @dataclass(frozen=True)
@@ -43,25 +43,27 @@ def record(
 
     Raises Refused for what the actor's role or purpose does not do, whichever page or command asked."""
     demand(actor, act)
-    last = cursor.execute("SELECT sequence, hash FROM audit ORDER BY sequence DESC LIMIT 1").fetchall()
-    sequence, previous = (last[0][0] + 1, last[0][1]) if last else (1, _GENESIS)
-    at = true_now()
-    text = json.dumps(detail or {}, sort_keys=True, default=str)
-    content = (sequence, at, actor.name, actor.role, act, object_, purpose or actor.purpose, text, previous)
-    cursor.execute(
-        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*content, _hash(*content)]
-    ).fetchall()
+    last = cursor.execute("SELECT max(recorded_at) FROM audit").fetchall()[0][0]
+    about = dict(detail or {})
+    if last is not None and (step := (last - true_now()).total_seconds()) > _CLOCK_TOLERANCE:
+        about["clock went back by seconds"] = round(step)
+    append_record(
+        cursor,
+        actor.name,
+        actor.role,
+        act,
+        object_,
+        purpose or actor.purpose,
+        json.dumps(about, sort_keys=True, default=str),
+        actor.session,
+    )
 
 
 def verify(store: Store) -> tuple[int, str, BrokenChain | None]:
     """Walk the chain: (records, last hash, the first broken link or None)."""
-    columns = (
-        "sequence, recorded_at, actor, role, act, object, purpose, CAST(detail AS VARCHAR), "
-        "previous_hash, hash"
-    )
-    expected_sequence, previous = 1, _GENESIS
+    expected_sequence, previous = 1, GENESIS
     with store.read() as cursor:
-        rows = cursor.execute(f"SELECT {columns} FROM audit ORDER BY sequence").fetchall()
+        rows = cursor.execute(f"SELECT {COLUMNS}, hash FROM audit ORDER BY sequence").fetchall()
     for row in rows:
         if row[0] != expected_sequence:
             return (
@@ -71,12 +73,7 @@ def verify(store: Store) -> tuple[int, str, BrokenChain | None]:
             )
         if row[8] != previous:
             return len(rows), previous, BrokenChain(row[0], "it does not follow from the record before it")
-        if row[9] != _hash(*row[:9]):
+        if row[-1] != hash_record(*row[:-1]):
             return len(rows), previous, BrokenChain(row[0], "its content was changed")
-        expected_sequence, previous = row[0] + 1, row[9]
+        expected_sequence, previous = row[0] + 1, row[-1]
     return len(rows), previous, None
-
-
-def _hash(sequence: int, at: datetime, *parts: str) -> str:
-    text = json.dumps([sequence, at.isoformat(), *parts], ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()

@@ -23,6 +23,7 @@ from analytics.store.copies import copy_store, delete_old_copies
 from analytics.store.location import default_path
 from analytics.store.migrate import SchemaState, UnusableStore, migrate, read_schema_state
 from analytics.store.query_cache import QueryCache
+from analytics.store.sealing import seal_changes, seal_everything, watch
 
 _LOG = logging.getLogger(__name__)
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
@@ -115,6 +116,7 @@ def _upgrade(path: Path, state: SchemaState) -> duckdb.DuckDBPyConnection:
     database = _connect(str(path))
     try:
         migrate(database, state)
+        _seal_upgraded(database)
     except BaseException:
         database.close()
         copy.unlink()  # the store is what it was
@@ -127,6 +129,13 @@ def _upgrade(path: Path, state: SchemaState) -> duckdb.DuckDBPyConnection:
         copy,
     )
     return database
+
+
+def _seal_upgraded(database: duckdb.DuckDBPyConnection) -> None:
+    """What was written before a store was sealed is sealed as it stands at the upgrade."""
+    database.execute("BEGIN")
+    seal_everything(database, "Upgrade: sealed as it stands from here on, not as it was written.")
+    database.execute("COMMIT")
 
 
 class Store:
@@ -169,7 +178,9 @@ class Store:
             cursor = self._database.cursor()
             try:
                 cursor.execute("BEGIN")
-                yield cursor
+                watched, written = watch(cursor)
+                yield watched
+                seal_changes(cursor, written)
                 if changes_data:
                     cursor.execute("UPDATE data_version SET version = version + 1").fetchall()
                 cursor.execute("COMMIT")

@@ -6,11 +6,12 @@ from datetime import date, datetime
 import pytest
 
 from analytics.oversight import Actor, record, verify
-from analytics.oversight.audit import _GENESIS, _hash
+from analytics.store.chain import GENESIS as _GENESIS
+from analytics.store.chain import hash_record as _hash
 
 COLUMNS = (
     "sequence, recorded_at, actor, role, act, object, purpose, CAST(detail AS VARCHAR) AS detail, "
-    "previous_hash, hash"
+    "previous_hash, session, content, hash"
 )
 
 
@@ -57,7 +58,9 @@ def forge(store, sequence: int, **changes) -> None:
     with store.write(changes_data=False) as cursor:
         cursor.execute("DELETE FROM audit WHERE sequence = ?", [sequence]).fetchall()
         cursor.execute(
-            "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", [*content, _hash(*content)]
+            "INSERT INTO audit (sequence, recorded_at, actor, role, act, object, purpose, detail,"
+            f" previous_hash, session, content, hash) VALUES (?{', ?' * 11})",
+            [*content, _hash(*content)],
         ).fetchall()
 
 
