@@ -22,6 +22,7 @@ _APP = Path(__file__).parents[1] / "app.py"
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
     "audit": ("analytics.oversight.cli", "audit"),
     "adverts": ("analytics.adverts.cli", "adverts"),
+    "approvals": ("analytics.oversight.approvals_cli", "approvals"),
     "exchange": ("analytics.exchange.cli", "exchange"),
     "finance": ("analytics.finance.cli", "finance"),
     "hotspots": ("analytics.hotspots.cli", "hotspots"),

@@ -175,7 +175,7 @@ FAMILIES: dict[str, Family] = {
     ),
     "grant": Family("grant roles", ("grant role",), writes=True),
     "keep": Family("back up and restore the store", ("backup", "restore", "export store"), writes=True),
-    "ask": Family("ask a second person for approval", ("request approval", "withdraw request"), writes=True),
+    "ask": Family("ask a second person for approval", ("request approval", "list approvals"), writes=True),
     "approve": Family("approve what others ask for", ("approve request", "refuse request"), writes=True),
 }
 TWO_PERSONS = frozenset(("release edition", "erase", "grant role", "export unmasked rows"))
@@ -224,6 +224,17 @@ def may(actor: Actor, act: str, object_: Handled | None = None) -> Permission:
     if object_ is not None and not tier.reads(object_.handling):
         return Permission(False, f"Its handling, {object_.handling}, does not allow the role {role.label}.")
     return Permission(True, needs_second=act in TWO_PERSONS)
+
+
+def may_approve(actor: Actor, act: str) -> Permission:
+    """Whether an actor may be the second person of an act. Alone on a machine everybody may whose role
+    approves at all: whoever asked had another account."""
+    if not (permission := may(actor, "approve request")):
+        return permission
+    role = find_role(actor.role)
+    if actor.is_alone or find_family(act) in role.approves:
+        return Permission(True)
+    return Permission(False, f"The role {role.label} does not approve: {act}.")
 
 
 def demand(actor: Actor, act: str, object_: Handled | None = None) -> Permission:

@@ -36,7 +36,8 @@ class Tier:
 @dataclass(frozen=True)
 class PersonRole:
     """A role: its tier, the sources it reaches, the pages that open, the families of acts it does (`alone`:
-    those it does besides without sign-in, on a machine of its own), and the purposes it may choose."""
+    those it does besides without sign-in, on a machine of its own), the families it approves as the second
+    person, and the purposes it may choose."""
 
     code: str
     label: str
@@ -46,6 +47,7 @@ class PersonRole:
     pages: frozenset[str]
     does: frozenset[str]
     alone: frozenset[str]
+    approves: frozenset[str]
     purposes: tuple[str, ...]
 
 
@@ -99,5 +101,6 @@ def _read(entry: Entry) -> PersonRole:
         pages=frozenset(more["pages"]),
         does=frozenset(more["does"]),
         alone=frozenset(more["alone"]),
+        approves=frozenset(more["approves"]),
         purposes=tuple(more["purposes"]),
     )

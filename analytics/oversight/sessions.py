@@ -14,7 +14,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from analytics.oversight.audit import Actor, record
+from analytics.oversight.actor import Actor
+from analytics.oversight.audit import record
 from analytics.store import Store, true_now
 
 IDLE = timedelta(minutes=15)

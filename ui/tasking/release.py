@@ -6,6 +6,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.tasking.release import (
+    RELEASE,
     ChangedMeanwhile,
     NothingToRelease,
     ReleaseChoices,
@@ -14,9 +15,11 @@ from analytics.tasking.release import (
     draft_release,
     list_releases,
     load_release,
+    name_release,
     read_release_rules,
     release_product,
 )
+from ui.components.approvals import ask_second
 from ui.components.papers import offer_paper
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.shell.page import Page
@@ -138,6 +141,8 @@ def _release(page: Page, product: int, version: int, edition: ReleaseDraft) -> N
             help="The audit trail records that you cleared them. Names known from the evidence cannot be "
             "cleared.",
         )
+    if not ask_second(page, RELEASE, name_release(product, version, edition), key=f"release-{product}"):
+        return
     with st.form(f"release-{product}", border=False):
         reason = st.text_input("Reason for release")
         if st.form_submit_button("Release this edition", type="primary", icon=":material/send:"):

@@ -10,12 +10,20 @@ from analytics.tasking.release.build import (
     draft_release,
 )
 from analytics.tasking.release.redact import Redaction, SanitisedPart
-from analytics.tasking.release.released import ChangedMeanwhile, list_releases, load_release, release_product
+from analytics.tasking.release.released import (
+    RELEASE,
+    ChangedMeanwhile,
+    list_releases,
+    load_release,
+    name_release,
+    release_product,
+)
 from analytics.tasking.release.rules import PartnerRules, ReleaseRules, read_release_rules
 from analytics.tasking.release.secrets import KnownSecrets, find_secrets
 
 __all__ = [
     "LEFT_OUT",
+    "RELEASE",
     "Redaction",
     "ChangedMeanwhile",
     "ReleaseChoices",
@@ -29,6 +37,7 @@ __all__ = [
     "find_secrets",
     "list_releases",
     "load_release",
+    "name_release",
     "draft_release",
     "release_product",
     "read_release_rules",

@@ -9,9 +9,12 @@ from collections import Counter
 import pandas as pd
 
 from analytics.oversight import Actor, record
+from analytics.oversight.approvals import use_approval
 from analytics.store import Store, now
 from analytics.tasking.paper import Paper, print_pdf
 from analytics.tasking.release.build import ReleaseDraft, draft_release
+
+RELEASE = "release edition"
 
 
 class ChangedMeanwhile(RuntimeError):
@@ -25,7 +28,8 @@ def release_product(
     counts.
 
     It is rebuilt from the store: raises ChangedMeanwhile where that gives another text than `seen`. Raises
-    ValueError where the partner's name or the reason is missing, and what `draft_release` raises."""
+    ValueError where the partner's name or the reason is missing, Refused where a second person has not
+    approved this very text for this partner, and what `draft_release` raises."""
     choices = seen.choices
     if not choices.partner.strip() or not reason.strip():
         raise ValueError("Say to which partner it goes, and why.")
@@ -33,6 +37,7 @@ def release_product(
     if edition != seen:
         raise ChangedMeanwhile("What may be shared has changed since you compared it. Compare it again.")
     with store.write(changes_data=False) as cursor:
+        use_approval(cursor, actor, RELEASE, name_release(product_id, version, edition))
         ((number,),) = cursor.execute("SELECT nextval('release_id_sequence')").fetchall()
         paper = _paper(number, edition.title, edition.handling, edition.rules_version, edition.sections())
         digest = hashlib.sha256(print_pdf(paper)).hexdigest()
@@ -59,7 +64,7 @@ def release_product(
         record(
             cursor,
             actor,
-            "release edition",
+            RELEASE,
             f"product {product_id} version {version}",
             reason.strip(),
             {
@@ -73,6 +78,16 @@ def release_product(
             },
         )
     return int(number)
+
+
+def name_release(product_id: int, version: int, edition: ReleaseDraft) -> str:
+    """What a second person approves: the partner and, by its digest, every word of the edition."""
+    text = json.dumps([edition.title, edition.handling, edition.sections()])
+    digest = hashlib.sha256(text.encode()).hexdigest()[:16]
+    choices = edition.choices
+    return (
+        f"product {product_id} version {version} to {choices.partner.strip()} ({choices.kind}), text {digest}"
+    )
 
 
 def list_releases(store: Store, product_id: int) -> pd.DataFrame:
