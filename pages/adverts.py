@@ -29,7 +29,7 @@ with notes:
         st.stop()
 TABLES = {"Indicators": show_indicators, "Judgements": show_judgements, "Referrals": show_referrals}
 if view == OPERATIONS:
-    show_operations(screen, notes)
+    show_operations(screen)
 elif view in TABLES:
     with window_pane("canvas"), scroll_pane("canvas"):
         TABLES[view](screen)

@@ -5,7 +5,6 @@ import streamlit as st
 from analytics.finance.payment_filter import read_money_extent
 from analytics.shared.wording import write_period
 from ui.finance.filters import choose_filter, choose_view
-from ui.finance.linked_account import read_linked_account
 from ui.finance.panes import show_empty_page, show_panes
 from ui.finance.screen import FinanceScreen, load_results
 from ui.shell.layout import pad_pane
@@ -33,10 +32,5 @@ about.markdown(
     f"{extent.accounts:,} account records, in {', '.join(extent.currencies) or 'no stated currency'}. "
     f"Data version {version}. Names and numbers are masked.",
 )
-account = read_linked_account(page.store, version, notes)
 dark = st.context.theme.type == "dark"
-show_panes(
-    FinanceScreen(page, version, extent, payment_filter, found, dark, account),
-    view,
-    notes,
-)
+show_panes(FinanceScreen(page, version, extent, payment_filter, found, dark), view)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from analytics.adverts.queries import AdvertFilter
 from ui.adverts.advert import show_advert
@@ -24,7 +23,7 @@ from ui.adverts.screen import (
     read_summary,
 )
 from ui.components.empty_state import offer_scenario
-from ui.shell.layout import fill_pane, scroll_pane, window_pane
+from ui.shell.layout import choice_notes, fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -64,13 +63,15 @@ def compute_first_cards(page: Page) -> None:
         collect_names_in(screen, first[0])
 
 
-def show_operations(screen: AdvertsScreen, notes: DeltaGenerator) -> None:
+@st.fragment
+def show_operations(screen: AdvertsScreen) -> None:
+    """Runs by itself: a choice draws neither the bar nor the filters again."""
     table = list_in_order(screen)
     chosen = find_chosen(table)
     operation = None if chosen is None else open_operation(screen, chosen)
     ranks = {int(number): rank for rank, number in enumerate(table.operation_id, start=1)}
     with window_pane("canvas"):
-        show_canvas(screen, table, operation, notes)
+        show_canvas(screen, table, operation, choice_notes())
     with window_pane("side"):
         show_cards(screen, table, chosen)
         with fill_pane("detail"):
@@ -82,6 +83,7 @@ def show_operations(screen: AdvertsScreen, notes: DeltaGenerator) -> None:
                 show_operation(screen, operation, ranks.get(operation.number))
 
 
+@st.fragment
 def show_unlinked_adverts(screen: AdvertsScreen) -> None:
     with window_pane("canvas"), scroll_pane("canvas"):
         show_unlinked(screen)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -15,10 +17,11 @@ from ui.finance.indicators import show_indicators
 from ui.finance.lead import show_lead
 from ui.finance.lead_detail import show_lead_detail, show_no_lead
 from ui.finance.lead_list import find_chosen_lead, list_leads, show_lead_list
+from ui.finance.linked_account import read_linked_account
 from ui.finance.screen import FinanceScreen
 from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
-from ui.shell.layout import fill_pane, scroll_pane, window_pane
+from ui.shell.layout import choice_notes, fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -49,10 +52,16 @@ def show_empty_page(page: Page) -> None:
         offer_scenario(page)
 
 
-def show_panes(screen: FinanceScreen, view: str, notes: DeltaGenerator) -> None:
+def show_panes(screen: FinanceScreen, view: str) -> None:
     if view == LEADS:
-        _show_leads(screen, notes)
-        return
+        _show_leads(screen)
+    else:
+        _show_table(screen, view)
+
+
+@st.fragment
+def _show_table(screen: FinanceScreen, view: str) -> None:
+    screen = _with_account(screen, choice_notes())
     with window_pane("canvas"), scroll_pane("canvas"):
         _TABLES[view](screen)
     if screen.account is not None:
@@ -60,7 +69,16 @@ def show_panes(screen: FinanceScreen, view: str, notes: DeltaGenerator) -> None:
             show_account(screen, screen.account, lead_id=None)
 
 
-def _show_leads(screen: FinanceScreen, notes: DeltaGenerator) -> None:
+def _with_account(screen: FinanceScreen, notes: DeltaGenerator) -> FinanceScreen:
+    account = read_linked_account(screen.page.store, screen.version, notes)
+    return replace(screen, account=account)
+
+
+@st.fragment
+def _show_leads(screen: FinanceScreen) -> None:
+    """Runs by itself: a choice draws neither the bar nor the filters again."""
+    notes = choice_notes()
+    screen = _with_account(screen, notes)
     leads = list_leads(screen)
     chosen = find_chosen_lead(screen, leads)
     asked = st.query_params.get("lead")

@@ -45,7 +45,7 @@ class FinanceScreen:
     payment_filter: PaymentFilter
     found: FinanceResults
     dark: bool
-    account: str | None  # the one that the link names
+    account: str | None = None  # the one that the link names
 
     def shown_leads(self) -> pd.DataFrame:
         """The leads with a payment that passes the filter, and how many of each do (`inside`)."""

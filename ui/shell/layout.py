@@ -36,6 +36,12 @@ def pad_pane(name: str, *, horizontal: bool = False) -> DeltaGenerator:
     )
 
 
+def choice_notes() -> DeltaGenerator:
+    """Where a fragment says what it does not find of the link. The notes of the page are not its own: what it
+    wrote into them would stay."""
+    return st.container(key="notes_of_choice")
+
+
 _PAGE_WANTED = "page-wanted"
 
 

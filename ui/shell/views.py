@@ -51,19 +51,14 @@ def current_link(current: PageEntry) -> PageLink:
     return PageLink(current.name, {name: v[0] if len(v) == 1 else v for name, v in query.items()})
 
 
+@st.fragment
 def show_views(page: Page, current: PageEntry) -> None:
     """The list in the bar, and the form that saves the link on view."""
-    link = current_link(current)  # of the page, which a part of it that runs by itself may not know
-    _show(page, link)
-
-
-@st.fragment
-def _show(page: Page, link: PageLink) -> None:
     opened = st.popover("Views", icon=":material/bookmarks:", key="views", type="tertiary", on_change="rerun")
     if not opened.open:
         return
     with opened, st.container(key="views_panel", width=400, gap="small"):
-        _save_form(page, link)
+        _save_form(page, current_link(current))
         views, watches = list_views(page.store, page.actor), list_watches(page.store, page.actor)
         for view in views:
             _show_view(page, view)

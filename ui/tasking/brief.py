@@ -20,6 +20,7 @@ from analytics.tasking.readiness import find_missing
 from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import check_against_strategy
+from ui.components.address import change_address
 from ui.components.audit import log
 from ui.components.drafts import choose, choose_version, go_to, say_state
 from ui.components.papers import DOCX, choose_paper_size
@@ -29,8 +30,7 @@ from ui.shell.page import Page
 from ui.tasking.brief_form import LABELS, edit_parts, list_jumps
 from ui.tasking.responses import choose_responses
 from ui.tasking.saving import choose_lead, show_save_buttons
-
-_BRIEF = "brief"
+from ui.tasking.steps import BRIEF, NAMED_BRIEF
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class EditedBrief:
 def edit_brief(page: Page, findings: pd.DataFrame) -> EditedBrief | None:
     """Choose and edit a brief; what is missing stands on top, each entry leading to its field. None where
     there is no brief yet."""
-    briefs = list_products(page.store, _BRIEF)
+    briefs = list_products(page.store, BRIEF)
     if briefs.empty:
         st.info("No brief yet. Save a problem profile first: it drafts one.")
         return None
@@ -84,7 +84,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> EditedBrief | None:
 
 def load_shown_brief(page: Page) -> tuple[int, int, Brief] | None:
     """The brief that was chosen last, in its latest version, with that one's number; None without a brief."""
-    briefs = list_products(page.store, _BRIEF)
+    briefs = list_products(page.store, BRIEF)
     if briefs.empty:
         return None
     titles = {int(row.product_id): f"{row.product_id} · {row.title}" for row in briefs.itertuples()}
@@ -94,12 +94,15 @@ def load_shown_brief(page: Page) -> tuple[int, int, Brief] | None:
 
 
 def _choose_brief(titles: dict[int, str]) -> int:
-    """The brief chosen, or that a link names by its number; the address names it from then on."""
-    asked = st.query_params.get(_BRIEF, "")
-    if asked != st.session_state.get("brief_in_address") and asked.isdigit() and int(asked) in titles:
-        go_to(_BRIEF, int(asked))
-    product = choose("Brief", titles, _BRIEF)
-    st.query_params[_BRIEF] = st.session_state["brief_in_address"] = str(product)
+    """The brief chosen, or that the link names by its number; the link names any but the first."""
+    first = next(iter(titles))
+    asked, taken = st.query_params.get(BRIEF, ""), st.session_state.get(NAMEDBRIEF)
+    if asked != taken and (asked or taken is not None):
+        go_to(BRIEF, int(asked) if asked.isdigit() and int(asked) in titles else first)
+    product = choose("Brief", titles, BRIEF)
+    if str(product) != asked and (asked or product != first):
+        change_address(**{BRIEF: str(product)})
+    st.session_state[NAMED_BRIEF] = st.query_params.get(BRIEF, "")
     return product
 
 

@@ -10,6 +10,7 @@ from ui.components.drafts import go_to
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
+from ui.tasking.steps import FINDING, FOLLOWED
 
 NEW = 0  # the choice that is no saved profile yet
 
@@ -22,13 +23,13 @@ def restore_choice(findings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _follow_link(findings: pd.DataFrame) -> bool:
-    """Tick the finding that the link names: it was opened from one just saved."""
-    if "finding" not in st.query_params:
+    """Tick the finding that the link names: it was opened from one just saved. The link goes on naming it, so
+    that Back leads to where it was opened."""
+    asked = st.query_params.get(FINDING)
+    if asked is None or asked == st.session_state.get(FOLLOWED):
         return False
-    st.session_state["findings_ticked"] = [
-        number for number in findings.finding_id if str(number) == st.query_params["finding"]
-    ]
-    del st.query_params["finding"]
+    st.session_state[FOLLOWED] = asked
+    st.session_state["findings_ticked"] = [number for number in findings.finding_id if str(number) == asked]
     go_to("profile", NEW)
     return True
 

@@ -56,8 +56,6 @@ def show_stepper(page: Page) -> None:
     with window_pane("write"):
         editor, living = scroll_pane("editor"), scroll_pane("page")
         with editor:
-            if "finding" in st.query_params:  # opened from a finding just saved
-                go_to_step(PROFILE_STEP)
             step = choose_step()
             _SHOWN[step](page, findings, living)
     take_over_while_typing(_EDITOR)
