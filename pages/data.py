@@ -3,7 +3,7 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
-from ui.components.choosing import open_tabs
+from ui.components.address import open_tabs
 from ui.components.empty_state import IMPORT_INCIDENTS
 from ui.data.base_map import show_base_map
 from ui.data.sources import show_sources

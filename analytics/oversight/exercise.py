@@ -47,6 +47,11 @@ def mark_table(store: Store, table: pd.DataFrame, mark: str = "") -> pd.DataFram
     return table.assign(**{COLUMN: marks}) if any(marks) else table
 
 
+def mark_text(text: str, mark: str) -> str:
+    """A text that leaves, with its mark at the head."""
+    return f"{mark}\n\n{text}" if mark else text
+
+
 def mark_name(name: str, mark: str) -> str:
     """The name of a file that bears this mark."""
     return f"{_NAMED}{name}" if mark else name

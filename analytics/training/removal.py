@@ -118,10 +118,14 @@ _GO_WITH = {
 }
 
 # Views, watches and things in a case whose link leads to what went. A link's area is the name of the area,
-# with its number where another has the same; of a row it says source and row.
+# with its number where another has the same, and that with most incidents where a place has none; of a row it
+# says source and row.
 _LED_TO = """
     query->>'area' IN (SELECT unnest([name, name || ' (' || area_id || ')']) FROM area
         WHERE area_id IN (SELECT area_id FROM invented_area))
+    OR (query->>'area' IS NULL AND query->>'drawn' IS NOT NULL AND (SELECT arg_max(area_id, incidents)
+        FROM (SELECT area_id, count(*) AS incidents FROM incident GROUP BY ALL))
+        IN (SELECT area_id FROM invented_area))
     OR TRY_CAST(query->>'finding' AS INTEGER) IN (SELECT finding_id FROM invented_finding)
     OR TRY_CAST(query->>'report' AS INTEGER) IN (SELECT report_id FROM invented_report)
     OR TRY_CAST(query->>'brief' AS INTEGER) IN (SELECT product_id FROM invented_product)

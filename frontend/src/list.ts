@@ -8,6 +8,7 @@ import { announceChoice, followChoices, followKeys } from './bus';
 import { drawSparkLine } from './spark';
 
 const REST = 120; // milliseconds without another choice
+const BESIDE = '.st-key-scroll_detail, .st-key-scroll_reading'; // the panes that show what is chosen
 const ANSWER = 3000; // milliseconds in which the server is expected to answer with what was sent
 
 interface Mark {
@@ -50,7 +51,7 @@ class ListView {
   private chosen: string | null = null;
   private given: string | null = null;
   private awaited: string | null = null;
-  private pressed: string | null = null;
+  private pressed: HTMLElement | null = null;
   private timer = 0;
   private patience = 0;
   private readonly end: (() => void)[];
@@ -65,12 +66,16 @@ class ListView {
       event.preventDefault();
       event.stopPropagation();
     });
-    // Cards that are replaced between press and release get no click of their own: what was pressed counts.
-    box.addEventListener('pointerdown', (event) => (this.pressed = this.cardOf(event)?.dataset.id ?? null));
     box.addEventListener('click', (event) => {
-      const id = this.cardOf(event)?.dataset.id ?? this.pressed;
+      const card = this.cardOf(event);
+      if (card) this.choose(card.dataset.id!);
+    });
+    // A card that is replaced between press and release gets no click: what was pressed counts.
+    box.addEventListener('pointerdown', (event) => (this.pressed = this.cardOf(event)));
+    box.addEventListener('pointerup', () => {
+      const { pressed } = this;
       this.pressed = null;
-      if (id && this.has(id)) this.choose(id);
+      if (pressed && !pressed.isConnected && this.has(pressed.dataset.id!)) this.choose(pressed.dataset.id!);
     });
     box.addEventListener('dblclick', (event) => {
       const card = this.cardOf(event);
@@ -143,6 +148,7 @@ class ListView {
   private choose(id: string): void {
     if (id === this.chosen) return;
     this.mark(id);
+    rewind();
     announceChoice({ channel: this.message.channel, id, from: this });
     this.sendSoon(id);
   }
@@ -150,6 +156,7 @@ class ListView {
   /** Follow what was chosen elsewhere, and take it to the server where it is one of the list's. */
   private take(id: string | null): boolean {
     if (!this.box.isConnected || !this.has(id)) return false;
+    if (id !== this.chosen) rewind();
     this.mark(id);
     this.sendSoon(id!);
     return true;
@@ -185,6 +192,11 @@ class ListView {
     else this.box.removeAttribute('aria-activedescendant');
     this.box.dataset.chosen = id ?? ''; // for tests and benchmarks: what is marked
   }
+}
+
+/** What is shown of another choice begins at its top. */
+function rewind(): void {
+  document.querySelectorAll(BESIDE).forEach((pane) => pane.scrollTo({ top: 0 }));
 }
 
 /** All text is set as text, never as markup. */

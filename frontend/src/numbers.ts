@@ -21,8 +21,7 @@ export class Numbers {
     private readonly map: MapLibreMap,
     private readonly box: HTMLElement,
   ) {
-    map.on('move', () => this.put());
-    map.on('resize', () => this.put());
+    map.on('render', () => this.put()); // with the picture, not before it
   }
 
   /** The chosen one is shown whatever lies near it. */

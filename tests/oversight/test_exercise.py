@@ -10,6 +10,7 @@ from analytics.oversight.exercise import (
     mark_name,
     mark_of_sources,
     mark_table,
+    mark_text,
 )
 from analytics.shared.safe_csv import safe_csv
 from tests.sources import insert_source_row
@@ -45,3 +46,4 @@ def test_what_is_worked_out_bears_the_mark_of_its_sources(mixed_store):
 
 def test_the_name_of_the_file_says_it_too():
     assert mark_name("rows.csv", EXERCISE) == "EXERCISE-rows.csv" and mark_name("rows.csv", "") == "rows.csv"
+    assert mark_text("Dear", EXERCISE) == f"{EXERCISE}\n\nDear" and mark_text("Dear", "") == "Dear"

@@ -116,6 +116,7 @@ def test_what_leads_to_the_city_goes_with_it(store):
     kept = [PageLink("hotspots", {"area": "Riverton"}), PageLink("intelligence", {"finding": "2"})]
     gone = [
         PageLink("hotspots", {"area": "Vellmouth (invented)"}),
+        PageLink("hotspots", {"drawn": "a place of the area with most incidents"}),
         PageLink("intelligence", {"finding": "1"}),
         PageLink("finance", {"account": "1-7"}),
         PageLink("search", {"item": "journey-1-12"}),
@@ -123,9 +124,9 @@ def test_what_leads_to_the_city_goes_with_it(store):
     for opens in (*kept, *gone):
         save_view(store, USER, f"{opens.query}", opens)
         add_item(store, USER, TrayItem("finding", f"{opens.query}", "A thing", opens))
-    start_watch(store, USER, "account", "1-7", "An account", gone[2])
+    start_watch(store, USER, "account", "1-7", "An account", gone[3])
     removed = remove_invented(store, USER)
-    assert (removed["saved view"], removed["watch"], removed["thing in a case"]) == (4, 1, 4)
+    assert (removed["saved view"], removed["watch"], removed["thing in a case"]) == (5, 1, 5)
     assert {str(view.opens) for view in list_views(store, USER)} == set(map(str, kept))
     assert [item.opens for item in open_case(store, USER).items] == kept
 

@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.operation_finding import REFERRAL_SECTIONS, draft_referral
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_text
 from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import (
@@ -164,10 +165,12 @@ def _edit(screen: AdvertsScreen, operation: Operation, referral: pd.Series | Non
             edited,
             None if referral is None else int(referral.version),
         )
+    text = "\n\n".join(f"{REFERRAL_SECTIONS[part].upper()}\n{words}" for part, words in edited.items())
+    mark = mark_of_sources(screen.page.store, table="advert")
     download.download_button(
         "As text",
-        "\n\n".join(f"{REFERRAL_SECTIONS[part].upper()}\n{text}" for part, text in edited.items()),
-        f"referral-operation-{operation.number}.txt",
+        mark_text(text, mark),
+        mark_name(f"referral-operation-{operation.number}.txt", mark),
         "text/plain",
         icon=":material/download:",
         key="referral_text",

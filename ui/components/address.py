@@ -17,6 +17,7 @@ from typing import Any, TypedDict, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.choosing import say_not_there
 
@@ -55,9 +56,7 @@ def choose_of_address(
     """One of a few views or parts side by side, the first until another is chosen. `label` is for screen
     readers only; `former`: earlier names of options, which old links may have, and what each is called now;
     `pills` sets parts of a view apart from the views."""
-    asked = st.query_params.get(name)
-    if asked is not None and asked in former:
-        change_address(**{name: former[asked]})
+    _follow_former(name, former)
     bound = choice_of_address(name, options, options[0], notes=notes)
     draw = st.pills if pills else st.segmented_control
     return str(draw(label, options, required=True, label_visibility="collapsed", **bound))
@@ -87,6 +86,25 @@ def choose_view(views: Sequence[str], *, name: str = "tab") -> str:
     bound = choice_of_address(name, views, views[0])
     st.segmented_control("View", views, required=True, label_visibility="collapsed", **bound)
     return st.session_state[bound["key"]]
+
+
+def open_tabs(
+    labels: Sequence[str],
+    *,
+    name: str = "tab",
+    default: str | None = None,
+    former: Mapping[str, str] = MappingProxyType({}),
+) -> Sequence[TabContainer]:
+    """Tabs of which the open one, `default` or the first until another is chosen, is part of the link.
+    `former` as for `choose_of_address`."""
+    _follow_former(name, former)
+    return st.tabs(labels, **choice_of_address(name, labels, default or labels[0]))
+
+
+def _follow_former(name: str, former: Mapping[str, str]) -> None:
+    """A link of before opens what its option is called now."""
+    if (asked := st.query_params.get(name)) in former:
+        change_address(**{name: former[asked]})
 
 
 def choices_of_address(name: str, options: Iterable[str], *, notes: DeltaGenerator | None = None) -> Bound:

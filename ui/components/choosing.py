@@ -3,58 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import pandas as pd
 import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.text import plain
 
 Identity = TypeVar("Identity", bound=Hashable)
-
-
-def choose_one(
-    label: str, options: Sequence[str], *, key: str, former: Mapping[str, str] = MappingProxyType({})
-) -> str:
-    """One of `options`, the first until another is chosen; the choice is part of the link. `label` is for
-    screen readers only; `former`: earlier names of options, which old links may have, and what each is called
-    now."""
-    _follow_old_link(key, options, former)
-    return st.segmented_control(
-        label,
-        options,
-        default=options[0],
-        key=key,
-        bind="query-params",
-        required=True,
-        label_visibility="collapsed",
-    )
-
-
-def open_tabs(
-    labels: Sequence[str],
-    *,
-    key: str = "tab",
-    default: str | None = None,
-    former: Mapping[str, str] = MappingProxyType({}),
-) -> Sequence[TabContainer]:
-    """Tabs of which the open one, `default` or the first until another is chosen, is part of the link.
-    `former` as for `choose_one`."""
-    _follow_old_link(key, labels, former)
-    return st.tabs(labels, key=key, default=default, bind="query-params")
-
-
-def _follow_old_link(key: str, options: Collection[str], former: Mapping[str, str]) -> None:
-    asked = st.query_params.get(key)
-    if asked is not None and asked in former and key not in st.session_state:
-        st.session_state[key] = former[asked]
-    else:
-        explain_stale_link(key, options)
 
 
 def explain_stale_link(key: str, options: Collection[str]) -> None:

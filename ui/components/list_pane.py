@@ -13,7 +13,7 @@ from ui.shell.layout import fill_pane
 def list_pane(name: str) -> DeltaGenerator:
     """The pane of the list called `name`. On a narrow window it is shut until `list_button` opens it, and
     again once anything is chosen: it is open for the link that it was opened on."""
-    return fill_pane("list_open" if _is_open(name) else "list_shut")
+    return fill_pane("list_open" if is_list_open(name) else "list_shut")
 
 
 def list_button(name: str) -> None:
@@ -24,16 +24,17 @@ def list_button(name: str) -> None:
             icon=":material/list:",
             key="toggle_list",
             type="tertiary",
-            shortcut="Esc" if _is_open(name) else None,
+            shortcut="Esc" if is_list_open(name) else None,
             on_click=partial(_toggle, name),
         )
 
 
 def _toggle(name: str) -> None:
-    st.session_state[_key(name)] = None if _is_open(name) else st.query_params.to_dict()
+    st.session_state[_key(name)] = None if is_list_open(name) else st.query_params.to_dict()
 
 
-def _is_open(name: str) -> bool:
+def is_list_open(name: str) -> bool:
+    """Whether the drawer was opened on the link that is on view."""
     return st.session_state.get(_key(name)) == st.query_params.to_dict()
 
 

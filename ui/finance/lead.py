@@ -3,6 +3,9 @@ payments, roles, indicators and drafts."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 import streamlit as st
@@ -193,33 +196,36 @@ def _sum_pairs(dossier: LeadDossier) -> tuple[pd.DataFrame, str, int]:
     return edges, code, len(dossier.payments) - len(own)
 
 
-def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+def _chart_sums(
+    screen: FinanceScreen,
+    dossier: LeadDossier,
+    names: dict[str, str],
+    draw: Callable[..., dict[str, Any]],
+    key: str,
+    alt: str,
+) -> tuple[pd.DataFrame, str]:
+    """The chart that `draw` makes of the sums of a lead; `alt` is followed by their currency. Returns the
+    sums as `_sum_pairs` does, and the currency."""
     edges, code, left_out = _sum_pairs(dossier)
     if edges.empty:
         st.info("No payment of this lead has an amount and both accounts.")
-        return
-    st.plotly_chart(
-        sankey_chart(edges, names, code, dark=screen.dark),
-        key="sankey",
-        config={"displayModeBar": False},
-        alt=f"Sankey diagram of {counted(len(edges), 'flow')} in {code}",
-    )
+        return edges, code
+    figure = draw(edges, names, code, dark=screen.dark)
+    st.plotly_chart(figure, key=key, config={"displayModeBar": False}, alt=f"{alt} {code}")
     _say_sums(code, left_out)
+    return edges, code
+
+
+def _show_sankey(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
+    _chart_sums(screen, dossier, names, sankey_chart, "sankey", "Sankey diagram of the sums in")
 
 
 def _show_matrix(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, str]) -> None:
     """Who paid whom how much, as a matrix and pair by pair."""
-    edges, code, left_out = _sum_pairs(dossier)
+    alt = "Sums from each payer to each payee, which the table below has too, in"
+    edges, code = _chart_sums(screen, dossier, names, matrix_of_sums, "flow-matrix", alt)
     if edges.empty:
-        st.info("No payment of this lead has an amount and both accounts.")
         return
-    st.plotly_chart(
-        matrix_of_sums(edges, names, code, dark=screen.dark),
-        key="flow-matrix",
-        config={"displayModeBar": False},
-        alt=f"Sums in {code} from each payer to each payee; the table below has the same",
-    )
-    _say_sums(code, left_out)
     edges = edges.sort_values("minor", ascending=False, ignore_index=True)
     pairs = list(zip(edges["from"], edges["to"], strict=True))
     chosen = choose_row(

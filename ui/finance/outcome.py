@@ -12,6 +12,7 @@ from analytics.finance.lead_finding import PROFILE, build_lead_finding, draft_pr
 from analytics.finance.narrative import Shown, draft_narrative, format_narrative
 from analytics.finance.queries import read_sources_of
 from analytics.intelligence.findings import save_finding
+from analytics.oversight.exercise import mark_name, mark_of_sources, mark_text
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.wording import counted, write_period
 from analytics.tasking.citations import join_handling
@@ -46,10 +47,11 @@ class _Draft:
         """The downloads of one paper: as text, and printed with its sources."""
         numbers = "written out" if self.personal else "masked"
         reference = f"lead {self.lead_id}, data version {self.screen.version}, account numbers {numbers}"
+        mark = mark_of_sources(self.screen.page.store, table="transaction")
         st.download_button(
             f"{label} (text)",
-            text,
-            f"{kind}-{self.lead_id}.txt",
+            mark_text(text, mark),
+            mark_name(f"{kind}-{self.lead_id}.txt", mark),
             "text/plain",
             icon=":material/download:",
             on_click=log,

@@ -11,6 +11,7 @@ from analytics.hotspots.catalogue import Method, Result
 from analytics.shared.wording import write_period
 from ui.components.filters import drawn_area
 from ui.components.list import show_list
+from ui.components.list_pane import is_list_open, list_button, list_pane
 from ui.components.text import plain
 from ui.hotspots.draw import MAPS, choose_place, chosen_place, draw_curves, draw_more, draw_table, draw_times
 from ui.hotspots.drawer import save_whole, show_chosen, show_drawn
@@ -35,7 +36,7 @@ class Answer:
         return self.result is not None and self.result.shape in MAPS
 
 
-_LIST_SHUT = "hotspots-list-shut"  # on a narrow window, where the list lies over the map
+_LIST = "hotspots"
 
 
 @st.fragment
@@ -52,7 +53,7 @@ def show_side(screen: HotspotScreen, answer: Answer) -> None:
 
 def _show_list(screen: HotspotScreen, answer: Answer, result: Result, chosen: str | None) -> None:
     method = answer.method
-    with fill_pane("list_shut" if st.session_state.get(_LIST_SHUT, chosen is not None) else "list_open"):
+    with list_pane(_LIST):
         with pad_pane("list_head"):
             st.markdown(f"**{plain(method.question)}**")
         entries = list_places(screen, result, chosen)
@@ -62,7 +63,7 @@ def _show_list(screen: HotspotScreen, answer: Answer, result: Result, chosen: st
                 key="places",
                 label=f"Places, {method.title}, the first first",
                 chosen=chosen,
-                on_choose=_choose,
+                on_choose=choose_place,
                 channel=CHANNEL,
             )
         with pad_pane("list_foot", horizontal=True):
@@ -79,7 +80,7 @@ def _show_detail(screen: HotspotScreen, answer: Answer, chosen: str | None) -> N
             return
         with pad_pane("detail_head", horizontal=True):
             st.markdown("**All that is chosen**", width="stretch")
-            _list_button()
+            list_button(_LIST)
         with scroll_pane("detail"):
             _show_all(screen, answer)
         if result is not None:
@@ -127,29 +128,15 @@ def _show_table(method: Method, result: Result) -> None:
     draw_table(result)
 
 
-def _choose(place: str) -> None:
-    st.session_state[_LIST_SHUT] = True
-    choose_place(place)
-
-
 def _back() -> None:
     """What stands at the right of the head of a chosen place."""
-    _list_button()
+    list_button(_LIST)
     st.button(
         "",
         icon=":material/close:",
         key="close_place",
         type="tertiary",
-        shortcut="Esc",
+        shortcut=None if is_list_open(_LIST) else "Esc",
         help="Close",
         on_click=then_run_page(lambda: choose_place(None)),
     )
-
-
-def _list_button() -> None:
-    with st.container(key="list_button", width="content"):
-        st.button("List", icon=":material/list:", key="toggle_list", type="tertiary", on_click=_toggle_list)
-
-
-def _toggle_list() -> None:
-    st.session_state[_LIST_SHUT] = not st.session_state.get(_LIST_SHUT, "cell" in st.query_params)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.oversight.roles import tier_of
 from analytics.search import KINDS, Group, search
+from ui.components.address import text_of_address
 from ui.components.audit import log_once
 from ui.components.reveal import reveal
 from ui.search.hits import show_hits
@@ -17,12 +18,11 @@ _FEW, _MANY = 8, 100
 def show_search(page: Page) -> None:
     typed = st.text_input(
         "Search",
-        key="find",
-        bind="query-params",
         type="search",
         icon=":material/search:",
         placeholder="words, a name, a reference, a number in any form: 07700 900123",
         label_visibility="collapsed",
+        **text_of_address("find"),
     )
     if not typed.strip():
         st.caption(

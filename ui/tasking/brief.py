@@ -96,7 +96,7 @@ def load_shown_brief(page: Page) -> tuple[int, int, Brief] | None:
 def _choose_brief(titles: dict[int, str]) -> int:
     """The brief chosen, or that the link names by its number; the link names any but the first."""
     first = next(iter(titles))
-    asked, taken = st.query_params.get(BRIEF, ""), st.session_state.get(NAMEDBRIEF)
+    asked, taken = st.query_params.get(BRIEF, ""), st.session_state.get(NAMED_BRIEF)
     if asked != taken and (asked or taken is not None):
         go_to(BRIEF, int(asked) if asked.isdigit() and int(asked) in titles else first)
     product = choose("Brief", titles, BRIEF)

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.shared.wording import counted
+from ui.components.address import change_address
 from ui.components.drafts import go_to
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.intelligence.cached_findings import read_findings
@@ -89,5 +90,7 @@ def choose_findings(page: Page) -> pd.DataFrame:
     ticked = findings.finding_id[findings.chosen].tolist()
     if ticked and ticked != st.session_state.get("findings_ticked", []):
         go_to("profile", NEW)
+    if ticked != st.session_state.get("findings_ticked", ticked) and FINDING in st.query_params:
+        change_address(**{FINDING: None})  # it names what was ticked before
     st.session_state["findings_ticked"] = ticked
     return findings

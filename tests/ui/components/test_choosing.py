@@ -102,10 +102,11 @@ def _linked():
     import pandas as pd
     import streamlit as st
 
-    from ui.components.choosing import choose_one
+    from ui.components.address import choose_of_address
     from ui.shell.scope import choose_area
 
-    view = choose_one("View", ("Operations", "Indicators"), key="view", former={"Signs": "Indicators"})
+    views = ("Operations", "Indicators")
+    view = choose_of_address("view", "View", views, former={"Signs": "Indicators"})
     area = choose_area(pd.DataFrame({"area_id": [2, 3, 1], "name": ["Quay", "Mill", "3"]}))
     st.text(f"{view} of {area}")
 
@@ -139,7 +140,7 @@ def test_labels_that_are_alike_get_what_they_are_of():
 def _tabs():
     import streamlit as st
 
-    from ui.components.choosing import open_tabs
+    from ui.components.address import open_tabs
 
     for tab, name in zip(open_tabs(["One", "Two"], former={"Second": "Two"}), "ab", strict=True):
         if tab.open:
@@ -163,4 +164,5 @@ def test_a_link_to_a_tab_opens_it_or_the_page_says_that_it_is_not_there(link, op
     assert not app.exception and [text.value for text in app.text] == [opened]
     assert [bool(warning.value) for warning in app.warning] == [True] * warns
     app.run()
-    assert [text.value for text in app.text] == [opened] and not app.warning
+    assert [text.value for text in app.text] == [opened]
+    assert len(app.warning) == warns  # for as long as the link names it

@@ -45,7 +45,7 @@ def _page() -> AppTest:
 
 
 def _open(app: AppTest, kind: str) -> None:
-    app.session_state["tab"] = f"Import {kind}"
+    app.query_params["tab"] = f"Import {kind}"
     app.run()
     assert not app.exception, app.exception[0].message
 
