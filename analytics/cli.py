@@ -12,13 +12,16 @@ from pathlib import Path
 
 import click
 import duckdb
+import uvicorn
 
-from analytics.oversight import Refused
+from analytics.oversight import Actor, Refused
 from analytics.oversight.command_line import guard_command
 from analytics.shared.cli_options import store_option
-from analytics.store import UnusableStore, close_store, default_path
+from analytics.shared.schema import InvalidFile
+from analytics.store import UnusableStore, close_store, default_path, open_store
 
 _APP = Path(__file__).parents[1] / "app.py"
+_LARGEST_MESSAGE = 200_000_000  # bytes, as Streamlit has it
 _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
     "audit": ("analytics.oversight.cli", "audit"),
     "adverts": ("analytics.adverts.cli", "adverts"),
@@ -38,6 +41,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "warnings": ("analytics.warnings.cli", "warnings"),
     "search": ("analytics.search.cli", "search_command"),
     "findings": ("analytics.desk.cli", "findings_command"),
+    "people": ("analytics.oversight.people_cli", "people"),
 }
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for
@@ -106,8 +110,53 @@ def run(store_path: Path | None, empty: bool, streamlit_options: tuple[str, ...]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 
 
+@cli.command()
+@click.option(
+    "--settings",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    default=Path("achilles-server.toml"),
+    show_default=True,
+    help="The TOML file with everything (docs/server.md).",
+)
+def serve(settings: Path) -> None:
+    """Serve the app to several people, who sign in. It refuses to start without a way to sign in.
+
+    The first time it prints a one-time code for the first administrator."""
+    from analytics.oversight.accounts import add_first_administrator
+    from analytics.oversight.server_settings import read_server_settings
+
+    try:
+        read = read_server_settings(settings)
+    except InvalidFile as error:
+        raise click.ClickException(str(error)) from error
+    os.umask(0o077)  # what the server writes is its own
+    os.environ |= {
+        "ACHILLES_STORE": read.store,
+        "ACHILLES_SERVER": str(settings.resolve()),
+        "STREAMLIT_SERVER_ADDRESS": read.address,
+        "STREAMLIT_SERVER_PORT": str(read.port),
+    }
+    store = open_store()
+    if read.way_in != "oidc" and (code := add_first_administrator(store, Actor("first start"))):
+        click.echo(f"First administrator: open {read.public_address}/sign-in/code and enter")
+        click.echo(f"  name            administrator\n  one-time code   {code}")
+    click.echo(f"Store: {default_path()}\nAddress: {read.public_address}")
+    os.chdir(_APP.parent)  # where Streamlit finds its settings
+    where = {"uds": read.socket} if read.socket else {"host": read.address, "port": read.port}
+    uvicorn.run(
+        "app:app",
+        app_dir=str(_APP.parent),
+        proxy_headers=False,  # who asks is whoever connects: the gate alone believes a proxy
+        access_log=False,  # addresses name what people look at
+        server_header=False,
+        ws="websockets-sansio",
+        ws_max_size=_LARGEST_MESSAGE,
+        timeout_graceful_shutdown=10,
+        **where,
+    )
+
+
 def _fill(path: Path) -> None:
-    from analytics.oversight import Actor
     from analytics.training.first_store import make_filled_store
 
     click.echo("A new store: filling it with the invented city and its unit's work, once, in under a minute.")

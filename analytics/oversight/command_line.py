@@ -33,12 +33,14 @@ COMMANDS = {
     "harm": "load harm weights",
     "hotspots": "export cells",
     "import": "import",
+    "people": "",  # who may write the file of a server's store administers it
     "receive": "receive",
     "responses": "",
     "results": "export results",
     "run": "",
     "scenario": "import",
     "search": "search",
+    "serve": "",
     "warm": "",
     "warnings": "export warnings",
 }

@@ -11,6 +11,7 @@ import hashlib
 import secrets
 import threading
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,7 @@ IDLE = timedelta(minutes=15)
 ABSOLUTE = timedelta(hours=10)
 _SECRET_BYTES = 32
 _SHORT = 16  # characters of the key that name a session in the audit trail
+_LIVE: list[Sessions] = []  # of the servers of this process
 _WRITTEN_EVERY = timedelta(minutes=1)  # how often the store is told that a session is in use
 
 
@@ -60,6 +62,7 @@ def hash_secret(secret: str) -> str:
 
 class Sessions:
     """The open sessions of this process; with a store they are written there and read from it at the start.
+    Without one there is one person on one machine, whose acts name no session.
 
     Safe for threads. `watch` tells a connection when its session ends."""
 
@@ -70,21 +73,25 @@ class Sessions:
         self._written: dict[str, datetime] = {}
         self._watchers: dict[str, set[Callable[[str], None]]] = {}
         self._lock = threading.RLock()
+        self._writer = ThreadPoolExecutor(1)  # what is asked must not wait for what is written
         if store is not None:
             self._open = {session.key: session for session in _read_open(store())}
+            _LIVE.append(self)
 
-    def open(self, actor: Actor, way: str) -> tuple[str, Session]:
+    def open(self, actor: Actor, way: str, reason: str = "") -> tuple[str, Session]:
         """A new session of a person: its secret, which nobody learns again, and the session."""
         secret = secrets.token_urlsafe(_SECRET_BYTES)
         key, at = hash_secret(secret), true_now()
-        session = Session(key, replace(actor, session=key[:_SHORT]), way, at, at)
+        session = Session(key, actor, way, at, at)
         if self._store is not None:
+            session = replace(session, actor=replace(actor, session=key[:_SHORT]))
             with self._store().write(changes_data=False) as cursor:
                 cursor.execute(
                     "INSERT INTO app_session VALUES (?, ?, ?, ?, ?, ?, ?, NULL, NULL)",
                     [key, actor.name, actor.role, actor.purpose, way, at, at],
                 ).fetchall()
-                record(cursor, session.actor, "sign in", session.actor.session, detail={"way": way})
+                detail = {"way": way, "reason": reason}
+                record(cursor, session.actor, "sign in", session.actor.session, detail=detail)
         with self._lock:
             self._open[key] = session
         return secret, session
@@ -116,7 +123,7 @@ class Sessions:
             if due:
                 self._written[key] = at
         if due:
-            threading.Thread(target=self._write_use, args=(key, at), daemon=True).start()
+            self._writer.submit(self._write_use, key, at)
 
     def change_purpose(self, key: str, purpose: str, reason: str) -> None:
         """The session goes on for another purpose, which its records bear from now on."""
@@ -169,6 +176,10 @@ class Sessions:
 
         return stop
 
+    def finish_writing(self) -> None:
+        """Return when everything that has happened so far is in the store."""
+        self._writer.submit(lambda: None).result()
+
     def _end(self, sessions: Collection[Session], why: str, by: Actor) -> None:
         """Refused from this moment on; then written, then told to the connections."""
         with self._lock:
@@ -179,7 +190,7 @@ class Sessions:
         for tell in told:
             tell(why)
         if gone and self._store is not None:
-            threading.Thread(target=self._write_end, args=(gone, why, by)).start()
+            self._writer.submit(self._write_end, gone, why, by)
 
     def _write_end(self, sessions: Collection[Session], why: str, by: Actor) -> None:
         assert self._store is not None
@@ -196,6 +207,24 @@ class Sessions:
         assert self._store is not None
         with self._store().write(changes_data=False) as cursor:
             cursor.execute("UPDATE app_session SET used_at = ? WHERE key = ?", [at, key]).fetchall()
+
+
+def end_sessions(store: Store, person: str, why: str, by: Actor) -> int:
+    """End every session of a person, in the running server too; how many there were."""
+    if _LIVE:
+        count = sum(sessions.end_all(person, why, by) for sessions in _LIVE)
+        for sessions in _LIVE:
+            sessions.finish_writing()
+        return count
+    with store.write(changes_data=False) as cursor:
+        rows = cursor.execute(
+            "UPDATE app_session SET ended_at = ?, ended_why = ? WHERE person = ? AND ended_at IS NULL",
+            [true_now(), why, person],
+        ).fetchall()
+        count = int(rows[0][0])
+        if count:
+            record(cursor, by, "end sessions", person, detail={"why": why, "sessions": count})
+    return count
 
 
 def _read_open(store: Store) -> list[Session]:

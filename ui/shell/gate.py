@@ -114,7 +114,7 @@ class Gate:
         if session is not None and not self._way.accepts(request, session):
             session = None
         scope["actor"] = session.actor if session else None
-        scope["session"] = None if session is None else session.key
+        scope["sign_in"] = None if session is None else session.key
         if scope["type"] == "http" and _is_open(scope):
             await self._app(scope, receive, send)
             return
@@ -124,7 +124,7 @@ class Gate:
                 await _deny(admitted or self._way.refuse(request), scope, receive, send)
                 return
             session = admitted
-            scope["actor"], scope["session"] = session.actor, session.key
+            scope["actor"], scope["sign_in"] = session.actor, session.key
         if scope["type"] == "websocket":
             await self._pass_websocket(session, scope, receive, send)
             return

@@ -6,6 +6,7 @@ The routes serve boundary and cell outlines, never an incident, to whom the gate
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,19 +20,21 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
+from streamlit.config import set_option
 
 from analytics.basemap import cut_tile
 from analytics.basemap.geojson import invented_land_geojson, layer_geojson
-from analytics.figures.theme import style_variables
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.oversight import Refused
 from analytics.reference import reference_file
+from analytics.shared.schema import InvalidFile
 from analytics.store import UnusableStore, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
+from ui.shell import sign_in
 from ui.shell.gate import Gate
-from ui.shell.plain_page import STYLE
 from ui.shell.security_headers import SecurityHeaders
+from ui.shell.server_way import ServerWay
 from ui.shell.single_user import BadToken, SingleUserWay
 from ui.shell.warm_up import prepare_pages
 from ui.shell.way_in import NotOnLoopback, way_in
@@ -111,16 +114,6 @@ async def ready(request: Request) -> Response:
     return JSONResponse({"status": "ready"})
 
 
-async def plain_style(request: Request) -> Response:
-    """The style of the pages that need no Streamlit."""
-    return Response(style_variables() + STYLE.read_text(encoding="utf-8"), media_type="text/css")
-
-
-async def sign_in(request: Request) -> Response:
-    """Where somebody whose session has ended is sent."""
-    return way_in().refuse(request)
-
-
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """While the server runs: first it prepares the pages and tells the terminal how to get in."""
@@ -128,15 +121,22 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     if isinstance(way := way_in(), SingleUserWay):
         print(f"  Open Achilles: {way.address}\n", flush=True)
     yield
+    way_in().sessions.finish_writing()
 
 
 def log_script_error(error: BaseException) -> bool:
-    """The page shows no details of an error; the server's log does. What the actor may not do is no error:
-    the page says why. Returns whether the page has been told."""
+    """The page shows no details of an error; the server's log does. Where several people work, it says where
+    it failed and not the words of the error, which may hold somebody's data. What the actor may not do is no
+    error: the page says why. Returns whether the page has been told."""
     if isinstance(error, Refused):
         st.error(plain(str(error)), icon=":material/lock:")
         return True
-    logging.getLogger("achilles").error("A page failed", exc_info=error)
+    log = logging.getLogger("achilles")
+    if isinstance(way_in(), ServerWay):
+        where = "".join(traceback.format_tb(error.__traceback__))
+        log.error("A page failed with %s:\n%s", type(error).__name__, where)
+    else:
+        log.error("A page failed", exc_info=error)
     return False
 
 
@@ -151,8 +151,7 @@ def routes() -> list[Route]:
         Route("/components/{version}/{name}", component),
         Route("/health", health),
         Route("/ready", ready),
-        Route("/sign-in", sign_in),
-        Route("/sign-in/style.css", plain_style),
+        *sign_in.routes(),
     ]
 
 
@@ -161,8 +160,11 @@ def middleware() -> list[Middleware]:
     other machines could ask."""
     try:
         way = way_in()
-    except (NotOnLoopback, BadToken) as error:
+    except (NotOnLoopback, BadToken, InvalidFile) as error:
         raise SystemExit(str(error)) from error
+    logging.getLogger("uvicorn.access").disabled = True  # what people look at is in no log, nor is a token
+    if isinstance(way, ServerWay):
+        set_option("server.allowedHosts", [way.settings.hostname, "127.0.0.1", "localhost"])
     return [
         Middleware(SecurityHeaders),
         # Streamlit checks the host of its own addresses only: a name that resolves to this machine

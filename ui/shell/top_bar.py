@@ -18,6 +18,7 @@ from ui.shell.scope import show_scope
 from ui.shell.search import search_box
 from ui.shell.tray import show_tray
 from ui.shell.views import show_views
+from ui.shell.who import show_who
 
 
 def show_top_bar(current: PageEntry, actor: Actor) -> None:
@@ -42,6 +43,4 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
                     show_tray(page)
                 with st.container(key="views_room", width="content", gap=None):
                     show_views(page, current)
-        with st.popover(plain(actor.name), icon=":material/account_circle:", key="who", type="tertiary"):
-            st.text(f"{actor.name}, {actor.role}")
-            st.caption("What you open, save and export is recorded under this name and role.")
+        show_who(actor)

@@ -1,14 +1,18 @@
-"""Which way in this process offers, chosen once at its start: one person on this machine."""
+"""Which way in this process offers, chosen once at its start."""
 
 from __future__ import annotations
 
+import os
 from functools import cache
-from ipaddress import ip_address
+from pathlib import Path
 
 import streamlit as st
 
-from ui.shell.gate import WayIn
+from analytics.oversight.server_settings import is_loopback, read_server_settings
+from ui.shell.server_way import ServerWay
 from ui.shell.single_user import SingleUserWay, read_token
+
+SETTINGS = "ACHILLES_SERVER"  # the environment variable that names the settings of a server
 
 
 class NotOnLoopback(RuntimeError):
@@ -16,20 +20,14 @@ class NotOnLoopback(RuntimeError):
 
 
 @cache
-def way_in() -> WayIn:
-    """How people get in. Raises NotOnLoopback, BadToken."""
-    if not _is_loopback(st.get_option("server.address")):
+def way_in() -> SingleUserWay | ServerWay:
+    """How people get in: as the settings of the server say, else one person on this machine. Raises
+    NotOnLoopback, BadToken, InvalidFile."""
+    if settings := os.environ.get(SETTINGS):
+        return ServerWay(read_server_settings(Path(settings)))
+    if not is_loopback(st.get_option("server.address") or ""):
         raise NotOnLoopback(
             "Without sign-in Achilles answers this machine only. Leave --server.address at 127.0.0.1, or "
             "start a server with sign-in: achilles serve."
         )
     return SingleUserWay(read_token())
-
-
-def _is_loopback(address: str | None) -> bool:
-    if address == "localhost":
-        return True
-    try:
-        return ip_address(address or "").is_loopback
-    except ValueError:
-        return False
