@@ -110,7 +110,7 @@ def add_first_administrator(store: Store, by: Actor, name: str = ADMINISTRATOR) 
 def set_roles(store: Store, by: Actor, name: str, roles: Collection[str]) -> None:
     """Give a person these roles and no others; sessions end. Raises NoSuchPerson, KeyError."""
     _check_roles(roles)
-    _change(store, by, name, "change roles", {"roles": list(roles)}, "roles = ?", [list(roles)])
+    _change(store, by, name, "grant role", {"roles": list(roles)}, "roles = ?", [list(roles)])
     end_sessions(store, name, "roles changed", by)
 
 
@@ -129,7 +129,7 @@ def reset_person(store: Store, by: Actor, name: str) -> str:
         store,
         by,
         name,
-        "reset person",
+        "reset password",
         {},
         "password = NULL, second_factor = NULL, second_factor_step = NULL, code = ?, code_until = ?",
         [hash_secret(code), true_now() + _CODE_LASTS],
@@ -240,7 +240,7 @@ def _wait_turn(name: str, address: str | None) -> None:
 def _refuse(store: Store, known: str | None) -> SignInRefused:
     """Record a wrong attempt. A name that nobody has is not recorded: it may be a password."""
     with store.write(changes_data=False) as cursor:
-        record(cursor, Actor(known or "unknown", "none"), "sign in refused", known or "unknown name")
+        record(cursor, Actor(known or "unknown", "none"), "sign-in refused", known or "unknown name")
     return SignInRefused(_WRONG)
 
 

@@ -59,6 +59,8 @@ FAMILIES: dict[str, Family] = {
             "end sessions",
             "change purpose",
             "change password",
+            "choose password",
+            "set second factor",
             "refused",
         ),
     ),

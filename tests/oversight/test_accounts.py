@@ -124,7 +124,7 @@ def test_wrong_attempts_wait_and_ten_thousand_of_them_hash_three_passwords(store
     assert len(hashed) == 3
     with pytest.raises(SignInRefused, match="Try again in"):
         sign_in(store)
-    refused = store.rows("SELECT count(*) AS n FROM audit WHERE act = 'sign in refused'")[0]["n"]
+    refused = store.rows("SELECT count(*) AS n FROM audit WHERE act = 'sign-in refused'")[0]["n"]
     assert refused == 3
 
 
@@ -162,8 +162,8 @@ def test_a_second_factor_is_asked_for_and_a_code_counts_once(store, ana, monkeyp
 def test_what_changes_a_person_ends_the_sessions_and_is_recorded(store, ana):
     sessions = Sessions(Limits(), lambda: store)
     for act, change in (
-        ("change roles", lambda: set_roles(store, ADMIN, "Ana", ["commander"])),
-        ("reset person", lambda: reset_person(store, ADMIN, "Ana")),
+        ("grant role", lambda: set_roles(store, ADMIN, "Ana", ["commander"])),
+        ("reset password", lambda: reset_person(store, ADMIN, "Ana")),
         ("disable person", lambda: set_disabled(store, ADMIN, "Ana", True)),
     ):
         secret, _ = sessions.open(Actor("Ana"), "password")
