@@ -32,6 +32,10 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "import": ("analytics.intelligence.cli", "import_"),  # which adds reports to what ingest imports
     "receive": ("analytics.exchange.cli", "receive"),
     "scenario": ("analytics.training.cli", "scenario"),
+    "erase": ("analytics.tasking.erase_cli", "erase_command"),
+    "backup": ("analytics.oversight.store_cli", "backup"),
+    "restore": ("analytics.oversight.store_cli", "restore"),
+    "export": ("analytics.oversight.store_cli", "export_command"),
     "brief": ("analytics.tasking.cli", "brief"),
     "responses": ("analytics.tasking.cli", "responses"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),

@@ -23,7 +23,10 @@ COMMANDS = {
     "approvals list": "list approvals",
     "approvals refuse": "refuse request",
     "audit": "read audit",
+    "backup": "backup",
     "brief": "export brief",
+    "erase": "erase",
+    "export": "export store",
     "evidence": "list evidence",
     "exchange": "export case",
     "finance": "export leads",
@@ -36,6 +39,7 @@ COMMANDS = {
     "people": "",  # who may write the file of a server's store administers it
     "receive": "receive",
     "responses": "",
+    "restore": "restore",
     "results": "export results",
     "run": "",
     "scenario": "import",

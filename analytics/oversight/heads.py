@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import os
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from threading import Lock
 
 from analytics.oversight import merkle
-from analytics.oversight.signing import heads_path, is_signed, load_key, name_key, write_public
+from analytics.oversight.signing import UnusableKey, heads_path, is_signed, load_key, name_key, write_public
 from analytics.store import Store, true_now
 from analytics.store.chain import COLUMNS, write_record
 
@@ -93,10 +94,15 @@ def publish_head(store: Store) -> Head | None:
 
 
 def publish_if_due(store: Store) -> None:
-    """Publish a head where the last one is older than `DUE_AFTER`."""
+    """Publish a head where the last one is older than `DUE_AFTER`. Where none can be signed, the log says
+    why: the act that was recorded stands."""
     latest = read_latest_head(store)
-    if latest is None or true_now() - datetime.fromisoformat(latest.signed_at) > DUE_AFTER:
+    if latest is not None and true_now() - datetime.fromisoformat(latest.signed_at) < DUE_AFTER:
+        return
+    try:
         publish_head(store)
+    except (OSError, UnusableKey) as error:
+        logging.getLogger("achilles").error("No head was signed: %s", error)
 
 
 def read_latest_head(store: Store) -> Head | None:
@@ -109,6 +115,23 @@ def find_covering_head(store: Store, sequence: int) -> Head | None:
     """The first head that covers a record; published now where there is none yet."""
     heads = read_stored_heads(store, f"WHERE size >= {int(sequence)} ORDER BY size, signed_at LIMIT 1")
     return heads[0] if heads else publish_head(store)
+
+
+def find_product_code(store: Store, product_id: int, version: int) -> str:
+    """The short code of the first head that covers a version of a product, signed now where there is none
+    yet. '' of one that is not saved, and where no head can be signed: the log says why."""
+    rows = store.rows(
+        "SELECT min(sequence) AS sequence FROM seal WHERE table_name = 'product' AND part = ?",
+        [f"{product_id}/{version}"],
+    )
+    if rows[0]["sequence"] is None:
+        return ""
+    try:
+        head = find_covering_head(store, rows[0]["sequence"])
+    except (OSError, UnusableKey) as error:
+        logging.getLogger("achilles").error("No head was signed: %s", error)
+        return ""
+    return head.code if head else ""
 
 
 def read_stored_heads(store: Store, order: str = "ORDER BY size, signed_at") -> list[Head]:

@@ -9,27 +9,61 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from analytics.store.clock import now
 
 MAX_COPIES = 3
+WORKING_STEPS = ("erasing", "erased")
 
 
 def copy_store(path: Path, version: int) -> Path:
     """Copy a closed store of schema `version`; returns the copy. Raises OSError, leaving no part of one."""
     copy = path.with_name(f"{path.stem}.schema-{version:02d}.{now():%Y%m%dT%H%M%SZ}{path.suffix}")
+    copy_file(path, copy)
+    return copy
+
+
+def copy_file(path: Path, copy: Path) -> None:
+    """Copy a file whole or not at all, for its owner alone. Raises OSError, leaving no part of one."""
     partial = copy.with_name(f"{copy.name}.partial")
     try:
-        with path.open("rb") as source, partial.open("wb") as target:
+        with path.open("rb") as source, open_private(partial) as target:
             shutil.copyfileobj(source, target, 1 << 20)
             target.flush()
             os.fsync(target.fileno())
-        shutil.copymode(path, partial)
         partial.replace(copy)
     finally:
         partial.unlink(missing_ok=True)
-    return copy
+
+
+def open_private(path: Path) -> BinaryIO:
+    """A new file to write that its owner alone may read, in the place of what lies there."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+
+
+def restrict_to_owner(path: Path) -> None:
+    """Let nobody but its owner read a store and what DuckDB writes beside it; a store of somebody else stays
+    as it is."""
+    for file in (path, path.with_name(f"{path.name}.wal")):
+        with suppress(OSError):
+            file.chmod(0o600)
+
+
+def working_path(path: Path, step: str) -> Path:
+    """A file beside a store that only a step in making another one needs."""
+    return path.with_name(f"{path.name}.{step}")
+
+
+def delete_leftovers(path: Path) -> None:
+    """Delete what a process that was stopped left beside a store, of an erasure that was not finished."""
+    for step in WORKING_STEPS:
+        for file in (working_path(path, step), working_path(path, f"{step}.wal")):
+            with suppress(OSError):
+                file.unlink(missing_ok=True)
 
 
 def list_copies(path: Path) -> list[Path]:

@@ -19,7 +19,14 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from analytics.store.copies import copy_store, delete_old_copies
+from analytics.store.copies import (
+    copy_file,
+    copy_store,
+    delete_leftovers,
+    delete_old_copies,
+    restrict_to_owner,
+)
+from analytics.store.gate import ReadGate
 from analytics.store.location import default_path
 from analytics.store.migrate import SchemaState, UnusableStore, migrate, read_schema_state
 from analytics.store.query_cache import QueryCache
@@ -150,22 +157,51 @@ class Store:
                 raise UnusableStore(
                     f"The folder of the store, {Path(self.path).parent}, cannot be made: {error.strerror}."
                 ) from error
-        self._database = _open_current(self.path)
-        self._database.execute("SET enable_progress_bar = false")
-        self._database.execute("SET TimeZone = 'UTC'")
-        self._database.execute("SET enable_external_access = false")
-        self._database.execute("SET lock_configuration = true")
+            delete_leftovers(Path(self.path))
+        self._database = self._open()
         self._writer = threading.RLock()
+        self._gate = ReadGate()
         self.query_cache = QueryCache()
+
+    def _open(self) -> duckdb.DuckDBPyConnection:
+        database = _open_current(self.path)
+        if self.path != ":memory:":
+            restrict_to_owner(Path(self.path))
+        database.execute("SET enable_progress_bar = false")
+        database.execute("SET TimeZone = 'UTC'")
+        database.execute("SET enable_external_access = false")
+        database.execute("SET lock_configuration = true")
+        return database
 
     @contextmanager
     def read(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """A cursor of its own for one reader; it sees the last committed state."""
-        cursor = self._database.cursor()
-        try:
-            yield cursor
-        finally:
-            cursor.close()
+        with self._gate.reading():
+            cursor = self._database.cursor()
+            try:
+                yield cursor
+            finally:
+                cursor.close()
+
+    @contextmanager
+    def set_aside(self, seconds: float = 30) -> Iterator[Path]:
+        """Close the file, all of it written and nothing beside it, and open again what then lies at its path.
+        Readers and writers wait meanwhile. Raises StillRead after `seconds` in which others read on."""
+        with self._writer, self._gate.closed(seconds):
+            self._database.execute("CHECKPOINT")
+            self._database.close()
+            try:
+                yield Path(self.path)
+            finally:
+                self._database = self._open()
+                self.query_cache = QueryCache()
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it is now, readable by its owner alone; readers read on, writers wait. Raises
+        OSError, leaving no part of a copy."""
+        with self._writer:
+            self._database.execute("CHECKPOINT")
+            copy_file(Path(self.path), target)
 
     @contextmanager
     def write(self, *, changes_data: bool = True) -> Iterator[duckdb.DuckDBPyConnection]:

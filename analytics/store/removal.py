@@ -5,6 +5,8 @@ table with a `source_id` is in `SOURCE_TABLES` or in `STAYS` (a test walks the s
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 SOURCE_TABLES = (
@@ -30,6 +32,7 @@ SOURCE_TABLES = (
     "quarantine",
     "source",
 )
+_READ_FROM_ADVERTS = ("advert_scan", "advert_identifier", "campaign_advert", "operation_advert")
 STAYS = ("finding_evidence",)  # a finding stays and says which of its rows are gone
 
 
@@ -45,6 +48,31 @@ def delete_source_rows(cursor: duckdb.DuckDBPyConnection, source_id: int) -> Non
     for table in SOURCE_TABLES:
         cursor.execute(f'DELETE FROM "{table}" WHERE source_id = ?', [source_id]).fetchall()
     _dissolve_operations(cursor)
+
+
+def delete_rows(
+    cursor: duckdb.DuckDBPyConnection, table: str, source_id: int, row_numbers: Sequence[int]
+) -> None:
+    """Delete single rows of a source from one table of imported rows, and what was derived from them, inside
+    the caller's transaction. Raises ValueError for a table that has no such rows."""
+    if table not in SOURCE_TABLES or table in ("report", "source"):
+        raise ValueError(f"{table} has no imported rows.")
+    keys = [source_id, list(row_numbers)]
+    for name in (table, *(_READ_FROM_ADVERTS if table == "advert" else ())):
+        cursor.execute(
+            f'DELETE FROM "{name}" WHERE source_id = ? AND row_number IN (SELECT unnest(?))', keys
+        ).fetchall()
+    cursor.execute(
+        "DELETE FROM search_row WHERE record = ? AND source_id = ? AND row_number IN (SELECT unnest(?))",
+        [table, *keys],
+    ).fetchall()
+    cursor.execute(
+        "DELETE FROM search_source WHERE record = ? AND source_id = ?", [table, source_id]
+    ).fetchall()
+    if table == "transaction":
+        cursor.execute("DELETE FROM lead_search").fetchall()  # so that leads are searched again
+    if table == "advert":
+        _dissolve_operations(cursor)
 
 
 def _dissolve_operations(cursor: duckdb.DuckDBPyConnection) -> None:

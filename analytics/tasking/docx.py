@@ -27,7 +27,7 @@ def render_docx(dossier: Dossier, paper: PaperSize = "a4") -> bytes:
 
     The same dossier gives the same bytes.
     """
-    document = open_document(dossier.brief.title, dossier.handling, dossier.reference, paper)
+    document = open_document(dossier.brief.title, dossier.handling, dossier.reference, paper, dossier.seal)
     lead = dossier.lead
     for name, title in BRIEF_PARTS.items():
         document.add_heading(title, level=2)
@@ -82,8 +82,11 @@ def render_docx(dossier: Dossier, paper: PaperSize = "a4") -> bytes:
     return strip_clock(saved)
 
 
-def open_document(title: str, mark: str, reference: str, paper: PaperSize = "a4") -> DocxDocument:
-    """A document with the handling mark and the reference at the head and foot of every page."""
+def open_document(
+    title: str, mark: str, reference: str, paper: PaperSize = "a4", seal: str = ""
+) -> DocxDocument:
+    """A document with the handling mark and the reference at the head and foot of every page; `seal` is the
+    code of the signed head that covers it."""
     document = Document()
     properties = document.core_properties
     properties.title, properties.author = clean_xml(title)[:255], "Achilles"
@@ -93,7 +96,9 @@ def open_document(title: str, mark: str, reference: str, paper: PaperSize = "a4"
     sheet = PAPER_SIZES[paper]
     section.page_width, section.page_height = Cm(sheet.width), Cm(sheet.height)
     section.header.paragraphs[0].text = clean_xml(f"{mark}    {reference}")
-    section.footer.paragraphs[0].text = clean_xml(f"{mark}    A lead, not proof.")
+    section.footer.paragraphs[0].text = clean_xml(
+        f"{mark}    A lead, not proof.{seal and f'    Record {seal}'}"
+    )
     document.add_heading(clean_xml(title), level=1)
     return document
 

@@ -22,6 +22,7 @@ from analytics.intelligence.finding_results import Focus
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.reports import Report, load_report
 from analytics.oversight.exercise import EXERCISE
+from analytics.oversight.heads import find_product_code
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted, spell_dates, write_day, write_moment, write_period
 from analytics.store import Store, now
@@ -70,7 +71,8 @@ class Dossier:
     `drawings` follows `findings`; the first finding leads, and its drawing is on page 1. A brief that asks
     for collection rests on no finding. `standing`: the decision in force, '' where none was taken; `waits`:
     none was taken, or it was deferred. `newest`: the day of the newest row it rests on, None where no row has
-    a time; `printed`: the day of print; `is_exercise`: something of it is invented."""
+    a time; `printed`: the day of print; `is_exercise`: something of it is invented; `seal`: the code of the
+    signed head that covers it, '' of a draft."""
 
     brief: Brief
     reference: str
@@ -85,6 +87,7 @@ class Dossier:
     newest: date | None
     printed: date
     is_exercise: bool
+    seal: str = ""
 
     @property
     def handling(self) -> str:
@@ -212,6 +215,7 @@ def gather_dossier(
         newest=max(days, default=None),
         printed=now().date(),
         is_exercise=rests_on_exercise(store, brief.finding_ids, brief.report_ids),
+        seal=find_product_code(store, product_id, version) if product_id and version else "",
     )
 
 

@@ -30,7 +30,7 @@ _TEMPLATE = Path(__file__).with_name("sections.typ")
 class Paper:
     """`sections`: title -> plain text, in order. `handling` stands on every page, `reference` says which
     version. `drawings`: what its findings show on maps and charts, each under a title; they stand after the
-    first section.
+    first section. `seal`: the code of the signed head that covers it, where there is one.
 
     Raises ValueError without a handling mark: nothing leaves here unmarked.
     """
@@ -40,6 +40,7 @@ class Paper:
     reference: str
     sections: Mapping[str, str]
     drawings: Sequence[tuple[str, Drawing]] = ()
+    seal: str = ""
 
     def __post_init__(self) -> None:
         if not self.handling.strip():
@@ -59,7 +60,7 @@ def print_preview(paper: Paper, size: PaperSize = "a4") -> list[bytes]:
 
 def print_docx(paper: Paper, size: PaperSize = "a4") -> bytes:
     """The paper as an editable Word document; the same paper gives the same bytes."""
-    document = open_document(paper.title, paper.handling, paper.reference, size)
+    document = open_document(paper.title, paper.handling, paper.reference, size, paper.seal)
     for at, (title, text) in enumerate(paper.sections.items()):
         document.add_heading(clean_xml(title), level=2)
         for paragraph in filter(str.strip, text.split("\n")):
@@ -86,6 +87,7 @@ def _options(paper: Paper, size: PaperSize) -> TypstOptions:
             "title": paper.title,
             "handling": paper.handling,
             "reference": paper.reference,
+            "seal": paper.seal,
             "map_caption": caption_map(len(paper.drawings)),
             "figures": [
                 {"title": title, "drawing": write_drawing(drawing)} for title, drawing in paper.drawings

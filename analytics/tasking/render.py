@@ -134,6 +134,7 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "ask": _list_ask(dossier.brief),
             "measures": [[kind.capitalize(), text] for kind, text in read.items() if says_something(text)],
             "reference": dossier.reference,
+            "seal": dossier.seal,
             "review": write_day(date.fromisoformat(dossier.brief.review_date)),
             "unwritten": [
                 _NOT_SAID,

@@ -1,0 +1,57 @@
+"""`achilles backup`, `restore` and `export`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from analytics.oversight.backup import BackupRefused, back_up, export_store, manifest_path
+from analytics.oversight.backup import restore as restore_store
+from analytics.oversight.command_line import find_actor
+from analytics.oversight.signing import UnusableKey
+from analytics.shared.cli_options import store_option
+from analytics.store import default_path, open_store
+
+_FILE = click.Path(path_type=Path, dir_okay=False)
+
+
+@click.command()
+@store_option
+@click.argument("file", type=_FILE)
+def backup(store_path: Path | None, file: Path) -> None:
+    """Copy the store to FILE, with FILE.json beside it that says what it is. You alone may read them."""
+    try:
+        head = back_up(open_store(store_path, create=False), find_actor(), file)
+    except (BackupRefused, UnusableKey) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Wrote {file} and {manifest_path(file).name}; head {head.code if head else 'none'}")
+
+
+@click.command()
+@store_option
+@click.option("--replace", is_flag=True, help="Move a store that is there aside, as <name>.before-restore.")
+@click.option("--despite-faults", is_flag=True, help="Restore although the sealed record has faults.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))
+def restore(store_path: Path | None, replace: bool, despite_faults: bool, file: Path) -> None:
+    """Put the backup FILE in the place of the store. Checks the file, its sealed record, and that nobody has
+    the store open."""
+    target = store_path or default_path()
+    try:
+        found = restore_store(file, target, find_actor(), replace=replace, accepts_faults=despite_faults)
+    except (BackupRefused, UnusableKey) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Restored {target} from {file}: {found.records} records, head then {found.code}")
+
+
+@click.command("export")
+@store_option
+@click.option("--all", "everything", is_flag=True, required=True, help="Every table.")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+def export_command(store_path: Path | None, everything: bool, folder: Path) -> None:
+    """Write every table as Parquet into the new FOLDER, with manifest.json: digests and the audit head."""
+    try:
+        head = export_store(open_store(store_path, create=False), find_actor(), folder)
+    except (BackupRefused, UnusableKey) as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"Wrote {folder}; head {head.code if head else 'none'}")
