@@ -291,7 +291,8 @@ def _quoted_within(path: Path, texts: set[str]) -> set[str]:
             for column in columns:
                 rows = database.execute(
                     "SELECT erased FROM (SELECT unnest($texts) AS erased)"
-                    f' WHERE EXISTS (SELECT 1 FROM "{table}" WHERE contains(CAST("{column}" AS VARCHAR), erased))',
+                    f' WHERE EXISTS (SELECT 1 FROM "{table}"'
+                    f' WHERE contains(CAST("{column}" AS VARCHAR), erased))',
                     {"texts": sorted(texts)},
                 ).fetchall()
                 quoted |= {text for (text,) in rows}

@@ -65,6 +65,8 @@ PARTS = {  # by which columns the rows of a sealed table belong together
     "hotspot": ("hotspot_id",),
     "target": ("target_id",),
     "target_value": ("target_id",),
+    "approval": ("approval_id",),
+    "app_user": ("name",),
     "exchange_rate": ("into_currency", "rate_on", "currency"),
 }
 UNSEALED = {  # a table of the schema that is not sealed, and why
@@ -74,6 +76,7 @@ UNSEALED = {  # a table of the schema that is not sealed, and why
     "store_identity": "is signed with each head",
     "schema_migration": "is held to the files that ship",
     "data_version": "only counts",
+    "app_session": "changes with every look; its beginning and end are in the audit trail",
     **dict.fromkeys(
         (
             "advert_scan",
