@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 
 import click
+import numpy as np
+import pandas as pd
 
 from analytics.formats.header import UnreadableFile
+from analytics.network.resolve.resolution import resolve_mentions
+from analytics.network.resolve.roles import Role, find_role
 from analytics.network.structure.edge_list import UnusableTies, project_first_kind, read_edge_list
 from analytics.network.structure.report import (
     NetworkStructure,
@@ -15,6 +19,8 @@ from analytics.network.structure.report import (
     analyse_structure,
     structure_as_json,
 )
+from analytics.network.table_file import read_text_table
+from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
@@ -74,6 +80,83 @@ def analyse(
     for line in describe_structure(found):
         click.echo(line)
     click.echo(f"Written to {out}.")
+
+
+@network.command()
+@click.argument("file", type=_FILE)
+@click.option(
+    "--fields",
+    required=True,
+    help="ROLE=COLUMN, with commas between them; a role may have several columns.",
+)
+@click.option(
+    "--pairs", "pairs_file", type=_FILE, help="CSV of the likely pairs, with the bits of each field."
+)
+@click.option("--out", required=True, type=_FILE, help="CSV file to write: row, entity_id, probability.")
+def resolve(file: Path, fields: str, pairs_file: Path | None, out: Path) -> None:
+    """Find which rows of a table mean one person or thing, without merging them.
+
+    Roles: name (in full), given_name, surname, date_of_birth, telephone, email, handle, document, plate,
+    account, address, postcode, place, occupation, other. Example:
+
+    \b
+    achilles network resolve people.csv --out clusters.csv \\
+      --fields given_name=first,surname=last,date_of_birth=dob,telephone=mobile,telephone=home
+
+    Columns of the file written: row (of the data, the first is 1), entity_id (the row of the entity's first
+    mention) and probability (that the row belongs to it; of a row alone, that no other does). Nothing is
+    learnt from outside the file."""
+    try:
+        chosen = read_field_choices(fields)
+        table = read_columns(file, [name for _, name in chosen])
+        found = resolve_mentions(table, chosen)
+    except (UnreadableFile, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    row = np.arange(1, len(table) + 1)
+    clusters = pd.DataFrame(
+        {"row": row, "entity_id": row[found.entity], "probability": found.probability.round(6)}
+    )
+    write_csv(clusters, out)
+    if pairs_file is not None:
+        write_csv(found.pairs.assign(left=found.pairs.left + 1, right=found.pairs.right + 1), pairs_file)
+    entities = len(np.unique(found.entity))
+    largest = int(np.bincount(found.entity).max())
+    click.echo(
+        f"{counted(len(table), 'row')}: {counted(entities, 'entity', 'entities')}, the largest of "
+        f"{counted(largest, 'row')}; {counted(found.compared, 'pair')} compared."
+    )
+    if found.left_out:
+        click.echo(f"{counted(found.left_out, 'value')} shared by too many rows to compare them all by it.")
+    click.echo(f"Written to {out}.")
+
+
+def read_columns(path: Path, names: list[str]) -> pd.DataFrame:
+    """These columns of a file, named in whatever case. Raises ValueError that names those there are."""
+    header, rows = read_text_table(path)
+    places = {name.strip().casefold(): at for at, name in enumerate(header)}
+    missing = [name for name in names if name.casefold() not in places]
+    if missing:
+        raise ValueError(f"No column {', '.join(missing)} in {path.name}; there are {', '.join(header)}.")
+    return pd.DataFrame(
+        {
+            name: [row[at] if at < len(row) else "" for row in rows]
+            for name, at in ((name, places[name.casefold()]) for name in names)
+        },
+        dtype=object,
+    )
+
+
+def read_field_choices(text: str) -> list[tuple[Role, str]]:
+    """(role, column) of 'role=column,role=column'. Raises ValueError in words."""
+    chosen = []
+    for part in filter(None, (one.strip() for one in text.split(","))):
+        role, equals, column = part.partition("=")
+        if not equals or not column.strip():
+            raise ValueError(f"{part!r} is not ROLE=COLUMN.")
+        chosen.append((find_role(role), column.strip()))
+    if len({column for _, column in chosen}) < len(chosen):
+        raise ValueError("A column is named twice.")
+    return chosen
 
 
 def describe_structure(found: NetworkStructure) -> list[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,12 +11,9 @@ import igraph
 import numpy as np
 import pandas as pd
 
-from analytics.formats.delimited import SEPARATORS, find_encoding
-from analytics.formats.header import UnreadableFile
-from analytics.formats.readers import read_file
+from analytics.network.table_file import read_text_table
 from analytics.shared.wording import counted
 
-_MAXIMUM_BYTES = 512 << 20
 _NAMES = {
     "from": ("from", "source", "src", "node1", "node_1", "id1", "ego", "person", "actor", "caller", "a"),
     "to": (
@@ -193,32 +188,9 @@ def project_first_kind(edges: EdgeList) -> EdgeList:
 
 
 def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    path = Path(path)
-    if not path.is_file():
-        raise UnreadableFile(f"There is no file {path.name}.")
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
-        raw = read_file(path).table.drop_columns(["row_number"])
-        columns = [column.to_pylist() for column in raw.columns]
-        return raw.column_names, [
-            ["" if value is None else str(value) for value in row] for row in zip(*columns, strict=True)
-        ]
-    if path.stat().st_size > _MAXIMUM_BYTES:
-        raise UnreadableFile(f"{path.name} is larger than 512 MB: too many ties for one network.")
-    data = path.read_bytes()
-    text = data.decode(find_encoding(data), errors="replace").lstrip("\ufeff").replace("\0", "")
-    first = text.lstrip("\r\n").split("\n", 1)[0]
-    separator = max(SEPARATORS, key=lambda sign: (first.count(sign), sign == ","))
-    csv.field_size_limit(1 << 20)
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
-    except csv.Error as error:
-        raise UnreadableFile(f"{path.name} cannot be read as a table: {error}.") from error
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if not rows:
-        raise UnreadableFile(f"{path.name} is empty.")
-    header, body = rows[0], rows[1:]
+    header, body = read_text_table(path)
     if not _looks_named(header, body):
-        header, body = [f"column {at + 1}" for at in range(len(header))], rows
+        header, body = [f"column {at + 1}" for at in range(len(header))], [header, *body]
     return header, body
 
 

@@ -1,0 +1,43 @@
+"""A table of text from any file, with every row of it, whether its cells are empty or say NA."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from pathlib import Path
+
+from analytics.formats.delimited import SEPARATORS, find_encoding
+from analytics.formats.header import UnreadableFile
+from analytics.formats.readers import read_file
+
+_MAXIMUM_BYTES = 1 << 30
+_CELL = 1 << 20  # characters
+
+
+def read_text_table(path: Path) -> tuple[list[str], list[list[str]]]:
+    """(the first row, the others) of delimited text; of any other format its column names and rows, empty
+    where a value is missing. Lines without a cell are no rows. Raises UnreadableFile."""
+    path = Path(path)
+    if not path.is_file():
+        raise UnreadableFile(f"There is no file {path.name}.")
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt"):
+        raw = read_file(path).table.drop_columns(["row_number"])
+        columns = [column.to_pylist() for column in raw.columns]
+        return raw.column_names, [
+            ["" if value is None else str(value) for value in row] for row in zip(*columns, strict=True)
+        ]
+    if path.stat().st_size > _MAXIMUM_BYTES:
+        raise UnreadableFile(f"{path.name} is larger than 1 GB. Split it, or keep the columns needed.")
+    data = path.read_bytes()
+    text = data.decode(find_encoding(data), errors="replace").lstrip("\ufeff").replace("\0", "")
+    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").split("\n", 1)[0])
+    separator = max(SEPARATORS, key=lambda sign: (first.count(sign), sign == ","))
+    csv.field_size_limit(_CELL)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
+    except csv.Error as error:
+        raise UnreadableFile(f"{path.name} cannot be read as a table: {error}.") from error
+    if not rows:
+        raise UnreadableFile(f"{path.name} is empty.")
+    return rows[0], rows[1:]
