@@ -11,7 +11,7 @@ import pandas as pd
 
 from analytics.formats.header import UnreadableFile
 from analytics.network.resolve.resolution import resolve_mentions
-from analytics.network.resolve.roles import Role, find_role
+from analytics.network.resolve.roles import FieldRole, find_role
 from analytics.network.structure.edge_list import UnusableTies, project_first_kind, read_edge_list
 from analytics.network.structure.report import (
     NetworkStructure,
@@ -146,7 +146,7 @@ def read_columns(path: Path, names: list[str]) -> pd.DataFrame:
     )
 
 
-def read_field_choices(text: str) -> list[tuple[Role, str]]:
+def read_field_choices(text: str) -> list[tuple[FieldRole, str]]:
     """(role, column) of 'role=column,role=column'. Raises ValueError in words."""
     chosen = []
     for part in filter(None, (one.strip() for one in text.split(","))):

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.network.resolve.resolution import Resolution, resolve_mentions
-from analytics.network.resolve.roles import Role, find_role
+from analytics.network.resolve.roles import FieldRole, find_role
 
 FEBRL = {
     "given_name": "given_name",
@@ -40,7 +40,7 @@ HISTORICAL = {
 }
 
 
-def roles(columns: dict[str, str]) -> list[tuple[Role, str]]:
+def roles(columns: dict[str, str]) -> list[tuple[FieldRole, str]]:
     return [(find_role(role), column) for column, role in columns.items()]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.roles import Role
+from analytics.network.resolve.roles import FieldRole
 
 MISSING = -1
 
@@ -18,7 +18,7 @@ class MentionField:
     """One field. `codes`: by mention, the position in `values` or MISSING; `counts`: mentions by value."""
 
     name: str
-    role: Role
+    role: FieldRole
     codes: np.ndarray
     values: np.ndarray
     counts: np.ndarray
@@ -28,12 +28,12 @@ class MentionField:
         return int(self.counts.sum())
 
 
-def read_fields(table: pd.DataFrame, fields: Sequence[tuple[Role, str]]) -> list[MentionField]:
+def read_fields(table: pd.DataFrame, fields: Sequence[tuple[FieldRole, str]]) -> list[MentionField]:
     """The fields of a table of text, by role and column."""
     return [build_field(column, role, table[column]) for role, column in fields]
 
 
-def build_field(name: str, role: Role, column: pd.Series) -> MentionField:
+def build_field(name: str, role: FieldRole, column: pd.Series) -> MentionField:
     text = column.where(column.notna(), "").astype(str)
     codes, raw = pd.factorize(text, sort=False)
     plain = role.normalise(pd.Series(np.asarray(raw, dtype=object))).to_numpy(object)

@@ -19,7 +19,7 @@ from analytics.network.resolve.learn import (
     level_bits,
 )
 from analytics.network.resolve.mention_table import MentionField, read_fields
-from analytics.network.resolve.roles import Role
+from analytics.network.resolve.roles import FieldRole
 from analytics.shared.progress import Progress, ignore_progress
 
 _CHUNK = 1_000_000  # pairs compared at once
@@ -59,7 +59,7 @@ class Resolution:
 
 def resolve_mentions(
     table: pd.DataFrame,
-    fields: Sequence[tuple[Role, str]],
+    fields: Sequence[tuple[FieldRole, str]],
     parameters: ResolveParameters = ResolveParameters(),
     *,
     progress: Progress = ignore_progress,

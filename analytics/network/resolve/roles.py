@@ -48,7 +48,7 @@ _LETTERS = str.maketrans(
 
 
 @dataclass(frozen=True)
-class Role:
+class FieldRole:
     """`levels`: names, best first, the last 'different', with the share of true pairs assumed at each before
     any data. `measure`: how unlike values are compared, with `bounds` (similarity for each level between).
     `identifies`: one value belongs to one entity, as a rule. `shared_home`: what people of one house have in
@@ -172,7 +172,7 @@ def _write_date(parts: tuple[int, int, int, bool] | None, month_first: bool) -> 
 _NEAR = {"equal": 0.8, "close": 0.12, "different": 0.08}
 _NAMES = {"equal": 0.75, "swapped": 0.02, "close": 0.13, "similar": 0.06, "different": 0.04}
 ROLES = (
-    Role(
+    FieldRole(
         "name",
         "name",
         _each(_name),
@@ -182,7 +182,7 @@ ROLES = (
         unlikely=0.03,
         relatives=(0.02, 0.005, 0.01, 0.03, 0.085, 0.85),
     ),
-    Role(
+    FieldRole(
         "given_name",
         "given name",
         _each(_name),
@@ -192,7 +192,7 @@ ROLES = (
         unlikely=0.06,
         relatives=(0.02, 0.005, 0.015, 0.06, 0.9),
     ),
-    Role(
+    FieldRole(
         "surname",
         "surname",
         _each(_name),
@@ -202,7 +202,7 @@ ROLES = (
         unlikely=0.08,
         relatives=(0.85, 0.005, 0.015, 0.01, 0.12),
     ),
-    Role(
+    FieldRole(
         "date_of_birth",
         "date of birth",
         normalise_dates,
@@ -211,7 +211,7 @@ ROLES = (
         unlikely=0.06,
         relatives=(0.02, 0.02, 0.03, 0.93),
     ),
-    Role(
+    FieldRole(
         "telephone",
         "telephone",
         _each(_digits),
@@ -222,7 +222,7 @@ ROLES = (
         True,
         relatives=(0.5, 0.01, 0.49),
     ),
-    Role(
+    FieldRole(
         "email",
         "e-mail",
         _each(_mail),
@@ -233,7 +233,7 @@ ROLES = (
         True,
         relatives=(0.05, 0.01, 0.94),
     ),
-    Role(
+    FieldRole(
         "handle",
         "handle",
         _each(_mail),
@@ -243,7 +243,7 @@ ROLES = (
         True,
         relatives=(0.02, 0.01, 0.97),
     ),
-    Role(
+    FieldRole(
         "document",
         "document",
         _each(_code),
@@ -254,7 +254,7 @@ ROLES = (
         unlikely=0.06,
         relatives=(0.002, 0.018, 0.98),
     ),
-    Role(
+    FieldRole(
         "plate",
         "number plate",
         _each(_code),
@@ -265,7 +265,7 @@ ROLES = (
         True,
         relatives=(0.4, 0.01, 0.59),
     ),
-    Role(
+    FieldRole(
         "account",
         "account",
         _each(_code),
@@ -276,7 +276,7 @@ ROLES = (
         True,
         relatives=(0.15, 0.01, 0.84),
     ),
-    Role(
+    FieldRole(
         "address",
         "address",
         _each(_words),
@@ -286,7 +286,7 @@ ROLES = (
         shared_home=True,
         relatives=(0.8, 0.1, 0.05, 0.05),
     ),
-    Role(
+    FieldRole(
         "postcode",
         "postcode",
         _each(_code),
@@ -296,7 +296,7 @@ ROLES = (
         shared_home=True,
         relatives=(0.92, 0.03, 0.02, 0.03),
     ),
-    Role(
+    FieldRole(
         "place",
         "place",
         _each(_words),
@@ -306,7 +306,7 @@ ROLES = (
         shared_home=True,
         relatives=(0.92, 0.03, 0.05),
     ),
-    Role(
+    FieldRole(
         "occupation",
         "occupation",
         _each(_words),
@@ -315,11 +315,11 @@ ROLES = (
         (0.9,),
         relatives=(0.2, 0.03, 0.77),
     ),
-    Role("other", "other", _each(_words), _NEAR, "text", (0.9,), relatives=(0.4, 0.05, 0.55)),
+    FieldRole("other", "other", _each(_words), _NEAR, "text", (0.9,), relatives=(0.4, 0.05, 0.55)),
 )
 
 
-def find_role(code: str) -> Role:
+def find_role(code: str) -> FieldRole:
     """The role of that code or label. Raises ValueError that names them all."""
     wanted = re.sub(r"[\s-]+", "_", code.strip().lower())
     for role in ROLES:
