@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analytics.adverts.disguise import SUSPECT, sum_disguised_words
 from analytics.adverts.indicators import IndicatorFile, match_measures, match_phrases
 from analytics.adverts.names import NAME_PATTERN, NOT_NAMES
 from analytics.adverts.queries import PLACED
@@ -115,7 +116,20 @@ def find_measure_hits(store: Store, file: IndicatorFile) -> pd.DataFrame:
             "nobody": list(NOT_NAMES),
         },
     ).to_pandas()
+    rows = rows.merge(_count_disguised_words(store), on=KEYS, how="left")
+    rows["disguised_words"] = rows.disguised_words.fillna(0.0)
     return pd.concat([rows[[*KEYS, "operation_id"]], match_measures(rows.kind, rows, file)], axis=1)
+
+
+def _count_disguised_words(store: Store) -> pd.DataFrame:
+    """source_id, row_number and disguised_words of the adverts that may have some."""
+    rows = store.query(
+        "SELECT source_id, row_number, text FROM"
+        " (SELECT source_id, row_number, concat_ws(' . ', title, body) AS text FROM advert)"
+        " WHERE regexp_matches(text, $suspect)",
+        {"suspect": SUSPECT},
+    ).to_pandas()
+    return rows[KEYS].assign(disguised_words=sum_disguised_words(rows.text))
 
 
 def join_hits(worded: pd.DataFrame, measured: pd.DataFrame, file: IndicatorFile) -> pd.DataFrame:

@@ -104,6 +104,7 @@ def test_measures_are_right_where_they_can_be_counted_by_hand(filled):
     hits = find_hits(filled, FILED)
     by = hits.groupby("operation_id")
     assert by["obscured-phone"].all().to_dict() == {1: True, 2: False, 3: False}
+    assert not hits["disguised-words"].any()
     assert by["many-towns-in-days"].all().to_dict() == {1: False, 2: True, 3: False}
     assert by["one-place"].all().to_dict() == {1: False, 2: False, 3: True}
     assert not hits[hits.operation_id.isna()]["one-place"].any()

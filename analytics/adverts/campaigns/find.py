@@ -20,7 +20,6 @@ from analytics.adverts.campaigns.distinct import DistinctTexts, find_distinct
 from analytics.adverts.campaigns.grouping import FORGIVEN, choose_leaders, group_by_agreement
 from analytics.adverts.campaigns.membership import find_cores, review_members
 from analytics.adverts.campaigns.surprise import score_campaigns
-from analytics.adverts.campaigns.tokens import read_tokens
 from analytics.adverts.campaigns.weights import (
     cap_weights,
     count_pairs,
@@ -29,6 +28,7 @@ from analytics.adverts.campaigns.weights import (
     measure_surprise,
     weigh_words,
 )
+from analytics.adverts.campaigns.word_breaks import read_with_breaks
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
 
@@ -98,7 +98,7 @@ def find_campaigns(
     """The campaigns among adverts; the same for any order of them. Raises Cancelled when `cancelled` says
     so."""
     step = cancellable(progress, cancelled, "The search for campaigns was stopped.")
-    documents = find_distinct(read_tokens(texts, lambda share: step("Reading the words", 0.25 * share)))
+    documents = find_distinct(read_with_breaks(texts, lambda share: step("Reading the words", 0.25 * share)))
     del texts  # a million need half a GiB, and nobody else may hold them
     return build_campaigns(documents, parameters, step)
 

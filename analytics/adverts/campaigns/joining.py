@@ -24,7 +24,7 @@ from analytics.adverts.campaigns.find import DEFAULTS, CampaignParameters, Campa
 from analytics.adverts.campaigns.grouping import FORGIVEN, REPRESENTATIVES, group_by_agreement
 from analytics.adverts.campaigns.membership import review_members
 from analytics.adverts.campaigns.surprise import score_groups
-from analytics.adverts.campaigns.tokens import Tokens, read_tokens
+from analytics.adverts.campaigns.tokens import Tokens, Vocabulary, read_words
 from analytics.adverts.campaigns.weights import (
     WordFrequencies,
     add_frequencies,
@@ -33,11 +33,13 @@ from analytics.adverts.campaigns.weights import (
     find_stock,
     measure_surprise,
 )
+from analytics.adverts.campaigns.word_breaks import mend_breaks
 
 
 @dataclass(frozen=True)
 class CampaignIndex:
-    """e entries: words `word[start[i]:start[i + 1]]` (positions in `word_hash`), `campaign` (-1: on its own),
+    """e entries: words `word[start[i]:start[i + 1]]` (positions in `word_hash`; `letters` and `letter_end` as
+    in Vocabulary), `campaign` (-1: on its own),
     `text` (the position of the advert among all ever given); `pair`, sorted, and `owner`: the blocks;
     `words`, `total` and `pairs`: the frequencies, one text a campaign. `texts` and `campaigns`: how many
     there are so far."""
@@ -45,6 +47,8 @@ class CampaignIndex:
     start: np.ndarray
     word: np.ndarray
     word_hash: np.ndarray
+    letters: np.ndarray
+    letter_end: np.ndarray
     campaign: np.ndarray
     text: np.ndarray
     pair: np.ndarray
@@ -58,6 +62,10 @@ class CampaignIndex:
     @property
     def tokens(self) -> Tokens:
         return Tokens(self.start, self.word, self.word_hash)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.letters, self.letter_end)
 
 
 @dataclass(frozen=True)
@@ -91,8 +99,8 @@ def build_index(
 ) -> CampaignIndex:
     """The index of campaigns found among these texts."""
     position, campaign = _representatives(campaigns)
-    tokens = read_tokens([texts[i] for i in position])
-    documents = find_distinct(tokens)
+    tokens, vocabulary = read_words([texts[i] for i in position])
+    documents = find_distinct(mend_breaks(tokens, vocabulary))
     first = np.full(len(documents), len(position), np.int64)
     np.minimum.at(first, documents.of_text[documents.of_text >= 0], np.flatnonzero(documents.of_text >= 0))
     campaign, position = campaign[first], position[first]
@@ -103,6 +111,8 @@ def build_index(
         documents.tokens.start,
         documents.tokens.word,
         documents.tokens.word_hash,
+        vocabulary.letters,
+        vocabulary.end,
         campaign.astype(np.int32),
         position,
         pair,
@@ -122,7 +132,7 @@ def join_texts(
 ) -> JoinResult:
     """Where new adverts belong; the same for any order of them. The cost depends on their number, not on the
     old ones' (but for one copy of the index)."""
-    documents = find_distinct(read_tokens(new_texts))
+    documents, vocabulary = _read_beside(index, new_texts)
     new, entries = len(documents), len(index.campaign)
     tokens = _together(documents.tokens, index.tokens)
     known = _longer(index, len(tokens.word_hash))
@@ -176,6 +186,7 @@ def join_texts(
     old = index.campaign.copy()
     old[place] = np.where(changed, now, old[place])
     grown = _grown(index, old, documents, number[:new], tokens, known, parameters, len(new_texts), len(fresh))
+    grown = replace(grown, letters=vocabulary.letters, letter_end=vocabulary.end)
     return JoinResult(campaign, similarity.astype(np.float32), founded, scores, grown)
 
 
@@ -204,6 +215,24 @@ def _blocks(tokens: Tokens, shingles: int) -> tuple[np.ndarray, np.ndarray]:
     owner = np.repeat(np.arange(len(tokens), dtype=np.int32), np.diff(start))
     order = np.argsort(pair, kind="stable")
     return pair[order], owner[order]
+
+
+def _read_beside(index: CampaignIndex, texts: Sequence[str | None]) -> tuple[DistinctTexts, Vocabulary]:
+    """New texts with their words joined and parted as the entries of the index have them, and all words of
+    both as `_together` numbers them."""
+    tokens, vocabulary = read_words(texts)
+    both = _together(tokens, index.tokens)
+    unknown = np.flatnonzero(~np.isin(tokens.word_hash, index.word_hash))
+    size = np.diff(vocabulary.end, prepend=0)[unknown]
+    ends = vocabulary.end[unknown]
+    letters = [vocabulary.letters[end - n : end] for end, n in zip(ends, size, strict=True)]
+    whole = Vocabulary(
+        np.concatenate([index.letters, *letters]),
+        np.concatenate([index.letter_end, index.letter_end[-1] + np.cumsum(size)]),
+    )
+    mended = mend_breaks(both, whole)
+    start = mended.start[: len(tokens) + 1]
+    return find_distinct(Tokens(start, mended.word[: start[-1]], mended.word_hash)), whole
 
 
 def _together(new: Tokens, old: Tokens) -> Tokens:

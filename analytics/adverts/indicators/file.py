@@ -17,7 +17,15 @@ FILE = reference_file("advert_indicators.toml")
 DIRECTIONS = ("for", "against", "neither", "safeguard")
 EVIDENCE = ("tested", "practice", "contested")
 EXPLOITATION = ("sexual", "labour")
-MEASURES = ("obscured_phones", "places", "places_in_five_days", "recruits_and_sells", "phones", "names")
+MEASURES = (
+    "obscured_phones",
+    "disguised_words",
+    "places",
+    "places_in_five_days",
+    "recruits_and_sells",
+    "phones",
+    "names",
+)
 ONLY = ("recruiting", "selling")
 _REQUIRED = ("name", "title", "exploitation", "direction", "evidence", "source", "note")
 _OPTIONAL = ("phrases", "also", "unless", "absent", "measure", "at_least", "at_most", "only")

@@ -91,6 +91,8 @@ def test_measures_show_signs_and_an_unknown_one_shows_none():
     assert {"obscured-phone", "many-towns-in-days", "recruits-and-sells"} <= names(
         "x", obscured_phones=1, places_in_five_days=3, recruits_and_sells=1, places=4
     )
+    assert "disguised-words" in names("x", disguised_words=3)
+    assert "disguised-words" not in names("x", disguised_words=2)
     assert not names("x", kind="other") and "one-place" in names("x", kind="other", places=1)
 
 
