@@ -5,7 +5,8 @@ Who hides from search leaves spaces out or puts some in; who writes in haste doe
 from a dictionary: a run of two to RUN words and a word with the same letters are one where both stand in the
 adverts at hand. They are read apart where the run stands more than half as often as the word, else together.
 A longer word is parted, too, where it is a chain of three words or more of which every two stand side by side
-elsewhere. A 1 read as a letter is the i or l that makes a known word, the more frequent one."""
+elsewhere. Only texts with several such places are changed: 'its' beside 'it's' is no disguise. A 1 read as a
+letter is the i or l that makes a known word, the more frequent one."""
 
 from __future__ import annotations
 
@@ -25,6 +26,7 @@ _SHORTEST, _CHAIN = 4, 7  # letters of a word that may be parted, and into a cha
 _LONGEST, _LONGEST_PART = 160, 20  # letters of a chain and of a part
 _MEAN_LETTERS = 2.5  # of the parts of a chain
 _MAXIMUM_PARTS = 40
+_SEVERAL, _SHARE = 3, 0.08  # spaces too many or too few in a text, and their share of its words
 _EITHER, _I, _L = (np.uint32(ord(letter)) for letter in (EITHER, "i", "l"))
 _MAXIMUM_EITHER = 6
 _PROBES, _PROBE_BITS = 3, 11
@@ -188,7 +190,12 @@ def _part_chains(
             for n in range(1, min(size - i, _LONGEST_PART) + 1):
                 h = mix_letter(h, letters[first + i + n - 1])
                 known = places[find_place(places, hashes, h)]
-                if known <= 0 or known == w or count[known] < count[w]:
+                if (
+                    known <= 0
+                    or known == w
+                    or count[known] < count[w]
+                    or (n == 1 and _is_consonant(letters[first + i]))
+                ):
                     continue
                 if i == 0:
                     part[i, n], fewest[i, n], before[i, n] = known, 1, 0
@@ -218,34 +225,57 @@ def _part_chains(
 
 
 @numba.njit(cache=True)
+def _is_consonant(letter: int) -> bool:
+    """A letter from b to z that is a word of its own in hardly any language: of 'e.g.' and 'it's'."""
+    return 98 <= letter <= 122 and letter not in (0x65, 0x69, 0x6F, 0x75, 0x79)
+
+
+@numba.njit(cache=True)
 def _rewrite(start: Ints, word: Ints, at: Ints, length: Ints, whole: Ints, apart: Ints) -> tuple[Ints, Ints]:
-    """The texts with runs joined, the longest at each place, and words parted."""
-    room = 0
+    """The texts with runs joined, the longest at each place, and words parted, where a text has several."""
+    room = len(word)
     for j in range(len(word)):
-        room += 1
-        k = 1
-        while k < apart.shape[1] and apart[word[j], k] >= 0:
+        for k in range(1, apart.shape[1]):
+            if apart[word[j], k] < 0:
+                break
             room += 1
-            k += 1
     new_start, new_word = np.zeros(len(start), np.int64), np.empty(room, np.int32)
-    n, run = 0, 0
+    n, first, run = 0, 0, 0
     for d in range(len(start) - 1):
-        j = start[d]
+        while first < len(at) and at[first] < start[d]:
+            first += 1
+        changed, j, run = 0, start[d], first
         while j < start[d + 1]:
-            joined, step = word[j], 1
-            while run < len(at) and at[run] <= j:
-                if at[run] == j:
-                    joined, step = whole[run], length[run]
-                run += 1
-            if step == 1 and apart[joined, 0] >= 0:
-                k = 0
-                while k < apart.shape[1] and apart[joined, k] >= 0:
-                    new_word[n] = apart[joined, k]
-                    n += 1
-                    k += 1
-            else:
-                new_word[n] = joined
-                n += 1
+            run, _, step = _read_at(j, run, word, at, length, whole)
+            changed += step - 1
+            if step == 1:
+                changed += (apart[word[j], 1:] >= 0).sum()
+            j += step
+        mended = changed >= max(_SEVERAL, _SHARE * (start[d + 1] - start[d]))
+        j, run = start[d], first
+        while j < start[d + 1]:
+            one, step = word[j], 1
+            if mended:
+                run, one, step = _read_at(j, run, word, at, length, whole)
+            parts = 0
+            while (mended or apart[one, 1] < 0) and parts < apart.shape[1] and apart[one, parts] >= 0:
+                new_word[n + parts] = apart[one, parts]
+                parts += 1
+            if parts == 0:
+                new_word[n] = one
+            n += max(parts, 1)
             j += step
         new_start[d + 1] = n
     return new_start, new_word[:n].copy()
+
+
+@numba.njit(cache=True)
+def _read_at(j: int, run: int, word: Ints, at: Ints, length: Ints, whole: Ints) -> tuple[int, int, int]:
+    """The next run to look at, the word at place j of all words, and how many words it takes: the longest run
+    read together that begins there."""
+    one, step = word[j], 1
+    while run < len(at) and at[run] <= j:
+        if at[run] == j:
+            one, step = whole[run], length[run]
+        run += 1
+    return run, one, step

@@ -31,7 +31,10 @@ def hashes_of(text: str) -> list[int]:
         "🅒🅐🅛🅛 🅽🅾🆆 for a lovely room close to the old station ask for the night crew",
         "c̷a̶l̵l̴ n͟o͟w͟ for a l̈ŏv̌e̋l̂y̐ room close to the old station ask for the night crew",
         "çàłł ñöw for a lövély rôøm close to the old statiön ask for the night crew",
-        PLAIN.replace("ll", "l\u200bl").replace("o", "o\u2060").replace("e", "\u00ade").replace("t", "\ufefft\u200d"),
+        PLAIN.replace("ll", "l\u200bl")
+        .replace("o", "o\u2060")
+        .replace("e", "\u00ade")
+        .replace("t", "\ufefft\u200d"),
         "call 🔥 now 💋 for ⭐ a lovely 🔥🔥 room close to the old station ask ❤️ for the night crew",
         "c a l l  n o w  for a l.o.v.e.l.y r-o-o-m close to the old s*t*a*t*i*o*n ask for the night crew",
         f"{PLAIN}\n\n{PLAIN}",
