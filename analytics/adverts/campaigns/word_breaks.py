@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 import numba
 import numpy as np
 
-from analytics.adverts.campaigns.arrays import Hashes, Ints
+from analytics.adverts.campaigns.arrays import Hashes, Int, Ints
 from analytics.adverts.campaigns.candidates import hash_pair
 from analytics.adverts.campaigns.tokens import Tokens, Vocabulary, read_words
 from analytics.adverts.campaigns.word_scan import FIRST, find_place, mix_letter, settle_words
@@ -75,7 +75,8 @@ def _choose(
         if 2 * often[k] > count[word] and end[word] - end[word - 1] >= _SHORTEST:
             apart[word] = -1
             apart[word, : length[here]] = tokens.word[at[here] : at[here] + length[here]]
-    return apart[whole, 0] < 0
+    together: np.ndarray = apart[whole, 0] < 0
+    return together
 
 
 def _room_for(words: int) -> np.ndarray:
@@ -142,7 +143,7 @@ def _choose_letters(count: Ints, hashes: Hashes, letters: Ints, end: Ints, place
 
 
 @numba.njit(cache=True)
-def _bit(beside: Hashes, left: int, right: int, probe: int) -> tuple[int, np.uint64]:
+def _bit(beside: Hashes, left: int, right: int, probe: int) -> tuple[Int, np.uint64]:
     h = hash_pair(np.uint64(left), np.uint64(right)) >> np.uint64(_PROBE_BITS * probe)
     return np.int64((h >> np.uint64(6)) & np.uint64(len(beside) - 1)), np.uint64(1) << (h & np.uint64(63))
 

@@ -118,7 +118,8 @@ def fold_letters(text: str) -> str:
 
 def _without_marks(letter: str) -> str:
     """The base of a Latin or Greek letter with marks; '' for any other."""
-    base, *marks = unicodedata.normalize("NFD", letter)
+    parts = unicodedata.normalize("NFD", letter)
+    base, marks = parts[0], parts[1:]
     if not marks or not all(unicodedata.combining(mark) for mark in marks):
         return ""
     small = base.lower()

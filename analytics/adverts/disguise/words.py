@@ -126,15 +126,17 @@ def find_mixed_words(text: str) -> list[MixedWord]:
     """Words of Latin letters and letters of another script that look like some, folded to the script that
     their other letters have, else to the text's. Where a text has several, its words that are wholly of
     look-alikes are folded with them."""
-    mixed, latin, foreign = [], [], []
+    mixed: list[re.Match[str]] = []
+    latin: list[re.Match[str]] = []
+    foreign: list[re.Match[str]] = []
     for match in _WORD.finditer(text):
         has_latin, has_foreign = _IS_LATIN.search(match.group()), _IS_FOREIGN.search(match.group())
         if has_foreign:
             (mixed if has_latin else foreign).append(match)
         elif has_latin:
             latin.append(match)
-    own_latin = sum(_own_latin(match.group()) for match in (*mixed, *latin))
-    own_foreign = sum(_own_foreign(match.group()) for match in (*mixed, *foreign))
+    own_latin = sum([_own_latin(match.group()) for match in (*mixed, *latin)])
+    own_foreign = sum([_own_foreign(match.group()) for match in (*mixed, *foreign)])
     to_latin = own_latin >= own_foreign
     found = [MixedWord(match.start(), _unmixed(match.group(), to_latin)) for match in mixed]
     found = [word for word in found if word.text != text[word.start : word.start + len(word.text)]]
@@ -151,13 +153,13 @@ def _own_latin(word: str) -> int:
     """Latin letters that no letter of the other scripts looks like."""
     table = _to_foreign("cyrillic")
     greek = _to_foreign("greek")
-    return sum(ord(c) not in table and ord(c) not in greek for c in word if _IS_LATIN.match(c))
+    return sum(1 for c in word if _IS_LATIN.match(c) and ord(c) not in table and ord(c) not in greek)
 
 
 def _own_foreign(word: str) -> int:
     """Letters of another script that look like no Latin one."""
     table = _to_latin()
-    return sum(ord(c) not in table for c in word if _IS_FOREIGN.match(c))
+    return sum(1 for c in word if _IS_FOREIGN.match(c) and ord(c) not in table)
 
 
 def _unmixed(word: str, to_latin: bool) -> str:
