@@ -14,7 +14,7 @@ from ui.shell.page import begin
 
 page = begin("Which adverts share an author, and who behind them may need help?", "adverts")
 version = page.store.data_version()
-summary = read_summary(version)
+summary = read_summary(page.store, version)
 if not summary.adverts:
     show_empty_page(page)
     st.stop()
@@ -25,7 +25,7 @@ with pad_pane("ask", horizontal=True):
     chosen = choose_filter(summary, notes)
 screen = AdvertsScreen(page, version, summary, read_indicators(), chosen)
 with notes:
-    if not ensure_phrase_hits(summary.content, screen.file):
+    if not ensure_phrase_hits(page.store, summary.content, screen.file):
         st.stop()
 TABLES = {"Indicators": show_indicators, "Judgements": show_judgements, "Referrals": show_referrals}
 if view == OPERATIONS:

@@ -31,6 +31,7 @@ from analytics.adverts.repository import (
     write_operations,
 )
 from analytics.oversight import Actor, record
+from analytics.oversight.visibility import refuse_partial
 from analytics.shared.progress import (
     IsCancelled,
     Progress,
@@ -100,6 +101,7 @@ def update(
     `rebuild` compares all texts again. Raises Cancelled when stopped and AdvertsChanged when adverts were
     imported or removed in the meantime; the store is then unchanged."""
 
+    refuse_partial(store)
     step = cancellable(progress, cancelled, "Stopped; nothing was changed.")
     start = time.perf_counter()
     before = _counts(store)
@@ -139,6 +141,7 @@ def update(
 def rejoin(store: Store, actor: Actor, parameters: OperationParameters = DEFAULTS) -> int:
     """Update the operations from the stored identifiers, as after an analyst's decision. Returns how many
     there are."""
+    refuse_partial(store)
     start = time.perf_counter()
     before = _counts(store)
     adverts, scores = read_units(store)

@@ -46,6 +46,8 @@ def find_stored_leads(
         progress=progress,
         cancelled=cancelled,
     )
+    if store.is_partial:  # what is worked out from a part is stored for nobody
+        return leads
     if stored is None or found.made_with != stored.made_with or not found.blocks.equals(stored.blocks):
         _save(store, found, saved_at)
     return leads

@@ -11,7 +11,7 @@ import errno
 import logging
 import re
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,8 @@ from analytics.store.query_cache import QueryCache
 from analytics.store.sealing import seal_changes, seal_everything, watch
 
 _LOG = logging.getLogger(__name__)
+_SIGHT = "#seen-by="  # between the path of a store and the name of a sight of it
+_SIGHT_BYTES = 64 * 1024**2  # of query results cached for a sight
 _SETTINGS: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -162,6 +164,29 @@ class Store:
         self._writer = threading.RLock()
         self._gate = ReadGate()
         self.query_cache = QueryCache()
+        self._sights: dict[str, StoreSight] = {}
+        self._search_path = ""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether part of what is stored is out of sight here, so that nothing worked out from it may be
+        stored for everybody."""
+        return bool(self._search_path)
+
+    def look_through(self, name: str, views: Callable[[str, str], dict[str, str]]) -> StoreSight:
+        """This store through views: what they leave out is not there for whoever reads. `views` gives, for
+        the prefix of the tables and that of the views, the statement of each view by the table it stands
+        for, each after those it reads."""
+        with self._writer:
+            if name not in self._sights:
+                self._sights[name] = StoreSight(self, len(self._sights), name, views)
+            return self._sights[name]
+
+    def find_sight(self, name: str) -> StoreSight:
+        """A sight that was opened before. Raises NoStore."""
+        if name not in self._sights:
+            raise NoStore(f"Nobody has looked at {self.path} as {name}.")
+        return self._sights[name]
 
     def _open(self) -> duckdb.DuckDBPyConnection:
         database = _open_current(self.path)
@@ -179,6 +204,8 @@ class Store:
         with self._gate.reading():
             cursor = self._database.cursor()
             try:
+                if self._search_path:
+                    cursor.execute(f"SET search_path = '{self._search_path}'")
                 yield cursor
             finally:
                 cursor.close()
@@ -195,6 +222,8 @@ class Store:
             finally:
                 self._database = self._open()
                 self.query_cache = QueryCache()
+                for sight in self._sights.values():
+                    sight.build()
 
     def copy_to(self, target: Path) -> None:
         """Copy the file as it is now, readable by its owner alone; readers read on, writers wait. Raises
@@ -265,13 +294,62 @@ class Store:
             self._database.close()
 
 
+class StoreSight(Store):
+    """A store through views, with a path and a cache of its own: what is cached by a store's path is not
+    given to somebody who sees less. It is written as the whole store is, by who may."""
+
+    def __init__(
+        self, whole: Store, number: int, name: str, views: Callable[[str, str], dict[str, str]]
+    ) -> None:
+        self.path = f"{whole.path}{_SIGHT}{name}"
+        self._whole, self._views, self._schema = whole, views, f"achilles_sights.sight_{number}"
+        self._writer, self._gate, self._sights = whole._writer, whole._gate, {}
+        self.build()
+
+    def build(self) -> None:
+        """Make the views, in memory, of the whole store as it is now open."""
+        self._database = self._whole._database
+        self.query_cache = QueryCache(max_bytes=_SIGHT_BYTES)
+        cursor = self._database.cursor()
+        try:
+            ((main,),) = cursor.execute("SELECT current_database()").fetchall()
+            tables = f"{_quote(main)}.main"
+            cursor.execute("ATTACH IF NOT EXISTS ':memory:' AS achilles_sights")
+            cursor.execute(f"CREATE SCHEMA {self._schema}")
+            for table, statement in self._views(tables, self._schema).items():
+                cursor.execute(f"CREATE VIEW {self._schema}.{_quote(table)} AS {statement}")
+        finally:
+            cursor.close()
+        self._search_path = f"{self._schema},{tables}".replace("'", "''")
+
+    @contextmanager
+    def set_aside(self, seconds: float = 30) -> Iterator[Path]:
+        """As of the whole store."""
+        with self._whole.set_aside(seconds) as path:
+            yield path
+
+    def copy_to(self, target: Path) -> None:
+        """As of the whole store."""
+        self._whole.copy_to(target)
+
+    def close(self) -> None:
+        """The whole store is closed, not what somebody sees of it."""
+
+
+def _quote(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
 _open_stores: dict[str, Store] = {}
 _open_lock = threading.Lock()
 
 
 def open_store(path: Path | str | None = None, *, create: bool = True) -> Store:
     """The process-wide store for `path`; opened once, whichever thread asks first. One that does not exist is
-    made, or, without `create`, refused as NoStore."""
+    made, or, without `create`, refused as NoStore. The path of a sight of a store gives that sight."""
+    if path is not None and _SIGHT in str(path):
+        whole, _, sight = str(path).partition(_SIGHT)
+        return open_store(whole, create=False).find_sight(sight)
     key = str(Path(path).resolve()) if path is not None else str(default_path().resolve())
     with _open_lock:
         if key not in _open_stores:

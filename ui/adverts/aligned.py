@@ -68,6 +68,7 @@ def show_aligned(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
         )
         adverts = adverts.iloc[(at - 1) * _MAXIMUM_ROWS : at * _MAXIMUM_ROWS].reset_index(drop=True)
     template, cells = _aligned(
+        screen.page.store.path,
         screen.version,
         number,
         (int(adverts.index[0]) if len(adverts) else 0, len(adverts)),
@@ -174,7 +175,7 @@ def _show_rows(
 
 
 @st.cache_data(max_entries=16, show_spinner="Aligning the adverts …")
-def _aligned(version, number, part, revealed, _adverts: pd.DataFrame, names: frozenset[str]):
+def _aligned(store, version, number, part, revealed, _adverts: pd.DataFrame, names: frozenset[str]):
     texts = [
         f"{title or ''}\n{body or ''}".strip("\n")
         for title, body in zip(_adverts.title, _adverts.body, strict=True)
@@ -183,7 +184,7 @@ def _aligned(version, number, part, revealed, _adverts: pd.DataFrame, names: fro
     template = build_template(texts, places)
     if revealed:
         return template, template.rows()
-    return template, mask_template(template, _adverts, read_identifiers(open_store(), _adverts), names)
+    return template, mask_template(template, _adverts, read_identifiers(open_store(store), _adverts), names)
 
 
 def _one_line(text: object) -> str:

@@ -68,7 +68,8 @@ def _show_map(screen: AdvertsScreen, table: pd.DataFrame, operation: Operation |
         for number in numbers
         if places[number]
     ]
-    towns, steps = list_all_towns(screen.version), pd.DataFrame(columns=["origin", "destination"])
+    towns = list_all_towns(screen.page.store.path, screen.version)
+    steps = pd.DataFrame(columns=["origin", "destination"])
     own = pd.DataFrame(columns=["place"])
     if operation is not None:
         itinerary = read_itinerary(screen, operation)
@@ -90,6 +91,6 @@ def _show_map(screen: AdvertsScreen, table: pd.DataFrame, operation: Operation |
 
 
 @st.cache_data(max_entries=4, show_spinner=False)
-def list_all_towns(version: int) -> pd.DataFrame:
+def list_all_towns(store: str, version: int) -> pd.DataFrame:
     """The towns of all adverts."""
-    return list_towns(open_store())
+    return list_towns(open_store(store))

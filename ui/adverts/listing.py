@@ -195,12 +195,16 @@ def learn_order(screen: AdvertsScreen) -> Ordering | TooFewJudgements:
     """The order learnt from the judgements of all operations, or why there is none."""
     labels = read_labels(screen.page)
     return _learn(
-        screen.version, repr(screen.file), tuple(zip(labels.operation_id, labels.side, strict=True)), screen
+        screen.page.store.path,
+        screen.version,
+        repr(screen.file),
+        tuple(zip(labels.operation_id, labels.side, strict=True)),
+        screen,
     )
 
 
 @st.cache_data(max_entries=8, show_spinner="Learning from the judgements …")
-def _learn(version, indicators, judged, _screen: AdvertsScreen):
+def _learn(store, version, indicators, judged, _screen: AdvertsScreen):
     every = list_screen_operations(replace(_screen, chosen=AdvertFilter()))
     features = build_features(every, _screen.hits, _screen.file)
     sides = pd.Series(dict(judged), dtype=object)

@@ -49,7 +49,7 @@ def compute_first_cards(page: Page) -> None:
     """Compute, for whoever opens the page next, what it shows without any filter; not where there are so many
     adverts that it asks first."""
     version = page.store.data_version()
-    summary = read_summary(version)
+    summary = read_summary(page.store, version)
     if not summary.adverts or takes_long(summary.content):
         return
     screen = AdvertsScreen(page, version, summary, read_indicators(), AdvertFilter())
@@ -57,7 +57,7 @@ def compute_first_cards(page: Page) -> None:
     list_screen_operations(screen)
     count_screen_matching(screen)
     read_facts(screen, first)
-    list_all_towns(version)
+    list_all_towns(page.store.path, version)
     if first and (operation := open_operation(screen, first[0])) is not None:
         read_itinerary(screen, operation)
         collect_names_in(screen, first[0])

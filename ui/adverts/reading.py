@@ -32,21 +32,21 @@ class ReasonedOrder:
 
 def read_order(screen: AdvertsScreen) -> ReasonedOrder:
     """The order in which to read all operations, with the reasons of each for and against."""
-    return _order(screen.version, screen.summary.last_run, screen.file, screen)
+    return _order(screen.page.store.path, screen.version, screen.summary.last_run, screen.file, screen)
 
 
 def read_facts(screen: AdvertsScreen, numbers: list[int], chosen: int | None = None) -> pd.DataFrame:
     """What the cards of these operations say, as `read_card_facts` gives it, with `line_of_wording`: of the
     first operations and of the chosen one ('' for the others)."""
-    facts = _facts(screen.version, tuple(numbers))
+    facts = _facts(screen.page.store.path, screen.version, tuple(numbers))
     wanted = numbers[:_LINES] if chosen is None else [*numbers[:_LINES], chosen]
-    lines = _read_lines(screen.version, wanted)
+    lines = _read_lines(screen.page.store.path, screen.version, wanted)
     return facts.assign(line_of_wording=[lines.get(number, "") for number in facts.index])
 
 
 @st.cache_resource(max_entries=2, show_spinner="Ordering the operations …", hash_funcs={IndicatorFile: repr})
-def _order(version, run, file, _screen: AdvertsScreen):
-    found = order_by_worth(open_store(), _screen.hits, file)
+def _order(store, version, run, file, _screen: AdvertsScreen):
+    found = order_by_worth(open_store(store), _screen.hits, file)
     by_side = {
         side: own.groupby("operation_id", sort=False)
         .reason.agg(lambda words: list(map(str, words)))
@@ -57,20 +57,20 @@ def _order(version, run, file, _screen: AdvertsScreen):
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _facts(version, numbers):
-    return read_card_facts(open_store(), numbers)
+def _facts(store, version, numbers):
+    return read_card_facts(open_store(store), numbers)
 
 
-def _read_lines(version: int, numbers: list[int]) -> dict[int, str]:
+def _read_lines(store: str, version: int, numbers: list[int]) -> dict[int, str]:
     """The first lines of these operations, each read once a version of the data."""
-    lines = _lines(version)
+    lines = _lines(store, version)
     if missing := [number for number in dict.fromkeys(numbers) if number not in lines]:
         with st.spinner("Reading the wordings …"):
-            lines |= dict.fromkeys(missing, "") | read_first_lines(open_store(), missing)
+            lines |= dict.fromkeys(missing, "") | read_first_lines(open_store(store), missing)
     return lines
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _lines(version: int) -> dict[int, str]:
+def _lines(store: str, version: int) -> dict[int, str]:
     """What has been read so far, by operation."""
     return {}

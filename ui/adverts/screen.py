@@ -28,7 +28,7 @@ from analytics.adverts.queries import (
     read_operation_score,
     summarise_adverts,
 )
-from analytics.store import open_store
+from analytics.store import Store, open_store
 from ui.adverts.phrase_indicators import read_phrase_hits
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -49,7 +49,7 @@ class AdvertsScreen:
     @property
     def hits(self) -> pd.DataFrame:
         """Which advert of the store meets which indicator."""
-        return _hits(self.summary.last_run, self.summary.content, self.file)
+        return _hits(self.page.store.path, self.summary.last_run, self.summary.content, self.file)
 
     @property
     def chosen_hits(self) -> pd.DataFrame:
@@ -63,7 +63,7 @@ class AdvertsScreen:
     @property
     def hit_counts(self) -> pd.DataFrame:
         """How many indicators each operation meets."""
-        return _hit_counts(self.summary.last_run, self.summary.content, self.file)
+        return _hit_counts(self.page.store.path, self.summary.last_run, self.summary.content, self.file)
 
 
 @dataclass(frozen=True)
@@ -81,8 +81,8 @@ class Operation:
         return self.subject.number
 
 
-def read_summary(version: int) -> AdvertsSummary:
-    return _summary(version)
+def read_summary(store: Store, version: int) -> AdvertsSummary:
+    return _summary(store.path, version)
 
 
 def read_indicators() -> IndicatorFile:
@@ -95,11 +95,11 @@ def read_indicators() -> IndicatorFile:
 
 
 def list_screen_operations(screen: AdvertsScreen) -> pd.DataFrame:
-    return _operations(screen.version, screen.chosen)
+    return _operations(screen.page.store.path, screen.version, screen.chosen)
 
 
 def count_screen_matching(screen: AdvertsScreen) -> tuple[int, int]:
-    return _matching(screen.version, screen.chosen)
+    return _matching(screen.page.store.path, screen.version, screen.chosen)
 
 
 def read_labels(page: Page) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def read_labels(page: Page) -> pd.DataFrame:
 
 def open_operation(screen: AdvertsScreen, number: int) -> Operation | None:
     """The operation of a number, or None where it is not in the store."""
-    adverts, links, score = _operation(screen.version, number)
+    adverts, links, score = _operation(screen.page.store.path, screen.version, number)
     if adverts.empty:
         return None
     labels = read_labels(screen.page).set_index("operation_id").label
@@ -119,11 +119,11 @@ def open_operation(screen: AdvertsScreen, number: int) -> Operation | None:
 
 def collect_names_in(screen: AdvertsScreen, number: int | None) -> frozenset[str]:
     """The names of people that the adverts of an operation give, to be masked wherever they occur."""
-    return frozenset() if number is None else _names(screen.version, number)
+    return frozenset() if number is None else _names(screen.page.store.path, screen.version, number)
 
 
 def read_itinerary(screen: AdvertsScreen, operation: Operation) -> Itinerary:
-    return _itinerary(screen.version, operation.number)
+    return _itinerary(screen.page.store.path, screen.version, operation.number)
 
 
 def advert_names(adverts: pd.DataFrame) -> pd.Series:
@@ -132,8 +132,8 @@ def advert_names(adverts: pd.DataFrame) -> pd.Series:
 
 
 @st.cache_data(max_entries=8, show_spinner="Counting the adverts …")
-def _summary(version):
-    return summarise_adverts(open_store())
+def _summary(store, version):
+    return summarise_adverts(open_store(store))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -142,28 +142,29 @@ def _indicators(modified):
 
 
 @st.cache_data(max_entries=64, show_spinner="Listing the operations …")
-def _operations(version, chosen):
-    return list_operations(open_store(), chosen)
+def _operations(store, version, chosen):
+    return list_operations(open_store(store), chosen)
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
-def _matching(version, chosen):
-    return count_matching(open_store(), chosen)
+def _matching(store, version, chosen):
+    return count_matching(open_store(store), chosen)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Counting indicators …", hash_funcs={IndicatorFile: repr})
-def _hits(run, content, file):
-    return join_hits(read_phrase_hits(content, file), find_measure_hits(open_store(), file), file)
+def _hits(store, run, content, file):
+    opened = open_store(store)
+    return join_hits(read_phrase_hits(opened, content, file), find_measure_hits(opened, file), file)
 
 
 @st.cache_data(max_entries=2, show_spinner=False, hash_funcs={IndicatorFile: repr})
-def _hit_counts(run, content, file):
-    return count_by_operation(_hits(run, content, file), file)
+def _hit_counts(store, run, content, file):
+    return count_by_operation(_hits(store, run, content, file), file)
 
 
 @st.cache_data(max_entries=16, show_spinner="Looking for names …")
-def _names(version, number):
-    adverts, _, _ = _operation(version, number)
+def _names(store, version, number):
+    adverts, _, _ = _operation(store, version, number)
     texts = adverts.title.fillna("") + "\n" + adverts.body.fillna("")
     places = {str(place).split(",")[0].lower() for place in adverts.place.dropna().unique()}
     wordings = texts[texts.str.strip() != ""].groupby(adverts.campaign_id)
@@ -175,14 +176,14 @@ def _names(version, number):
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
-def _itinerary(version, number):
-    adverts, _, _ = _operation(version, number)
-    return build_itinerary(adverts, read_stored_positions(open_store()))
+def _itinerary(store, version, number):
+    adverts, _, _ = _operation(store, version, number)
+    return build_itinerary(adverts, read_stored_positions(open_store(store)))
 
 
 @st.cache_data(max_entries=16, show_spinner="Opening the operation …")
-def _operation(version, number):
-    store = open_store()
+def _operation(path, version, number):
+    store = open_store(path)
     return (
         read_operation_adverts(store, number),
         read_operation_links(store, number),

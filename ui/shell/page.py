@@ -12,6 +12,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analytics.oversight import Actor, may
 from analytics.oversight.sessions import Session
+from analytics.oversight.visibility import see_store
 from analytics.store import Store, UnusableStore, open_store
 from ui.components.text import plain
 from ui.shell.gate import BOUND
@@ -58,7 +59,7 @@ def begin(question: str, page: str | None = None) -> Page:
         st.info(plain(permission.why), icon=":material/lock:")
         st.stop()
     try:
-        return Page(store=open_store(), actor=actor)
+        return Page(store=see_store(open_store(), actor), actor=actor)
     except UnusableStore as error:
         st.error(plain(str(error)), icon=":material/lock:")
         st.stop()

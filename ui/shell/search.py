@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.oversight.visibility import see_store
 from analytics.search import KINDS, Group
 from analytics.search.find import SHORTEST
 from analytics.store import UnusableStore, open_store
@@ -41,7 +42,8 @@ def _show() -> None:
     if len(typed) < SHORTEST:
         return
     try:
-        page = Page(open_store(), guard())
+        actor = guard()
+        page = Page(see_store(open_store(), actor), actor)
     except UnusableStore:  # the page says so
         return
     with st.container(key="search_hits", gap=None):

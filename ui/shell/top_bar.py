@@ -7,6 +7,7 @@ from contextlib import suppress
 import streamlit as st
 
 from analytics.oversight import Actor, may
+from analytics.oversight.visibility import see_store
 from analytics.store import UnusableStore, open_store
 from analytics.store.areas import list_working_areas
 from ui.components.text import plain
@@ -26,7 +27,7 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
         with st.container(key="page_name", width="content"):
             st.markdown(f"**{plain(current.title)}**", width="content")
         with suppress(UnusableStore):  # the page says so
-            show_scope(list_working_areas(open_store()))
+            show_scope(list_working_areas(see_store(open_store(), actor)))
         searches = may(actor, "search")
         with suppress(UnusableStore):
             if searches:
@@ -35,9 +36,9 @@ def show_top_bar(current: PageEntry, actor: Actor) -> None:
             if searches:
                 search_box()
         with suppress(UnusableStore):
-            exercise_mark(open_store(), actor)
+            exercise_mark(see_store(open_store(), actor), actor)
         with suppress(UnusableStore):
-            page = Page(open_store(), actor)
+            page = Page(see_store(open_store(), actor), actor)
             if may(actor, "save view"):
                 with st.container(key="tray_room", width="content", gap=None):
                     show_tray(page)

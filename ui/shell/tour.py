@@ -10,6 +10,7 @@ from typing_extensions import TypedDict  # pydantic on Python 3.11 cannot read o
 
 from analytics.figures.theme import theme
 from analytics.oversight import Actor
+from analytics.oversight.visibility import see_store
 from analytics.reference import reference_file
 from analytics.shared.schema import read_toml
 from analytics.store import Store, UnusableStore, open_store
@@ -57,7 +58,7 @@ def show_tour(actor: Actor) -> None:
     if (place := st.session_state.get(_PLACE)) is None:
         return
     try:
-        store = open_store()
+        store = see_store(open_store(), actor)
     except UnusableStore:  # the page says so
         return
     name, number = place
