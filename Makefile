@@ -2,10 +2,15 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test lint mutants theme frontend lock clean
+.PHONY: run serve test lint mutants theme frontend lock clean
 
 run: .venv/warm.stamp
 	$(BIN)/achilles run $(if $(EMPTY),--empty)
+
+# A server for several people; the settings are explained in docs/server.md.
+SETTINGS ?= achilles-server.toml
+serve: .venv/warm.stamp
+	$(BIN)/achilles serve --settings $(SETTINGS)
 
 test: .venv/test.stamp
 	$(BIN)/ruff check .

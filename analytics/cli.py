@@ -14,6 +14,7 @@ import click
 import duckdb
 import uvicorn
 
+from analytics.handover import follow_client, hand_over
 from analytics.oversight import Actor, Refused
 from analytics.oversight.command_line import guard_command
 from analytics.shared.cli_options import store_option
@@ -69,7 +70,7 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name in _SUBCOMMANDS:
             module, attribute = _SUBCOMMANDS[name]
-            return guard_command(getattr(importlib.import_module(module), attribute), name)
+            return follow_client(guard_command(getattr(importlib.import_module(module), attribute), name))
         command = super().get_command(ctx, name)
         return guard_command(command, name) if command else None
 
@@ -185,6 +186,9 @@ def _compile(module: str, function: str) -> None:
 
 def main() -> None:
     try:
+        handed_over = hand_over(cli, sys.argv[1:], default_path())
+        if handed_over is not None:
+            sys.exit(handed_over)
         cli(prog_name="achilles")
     finally:
         close_store()

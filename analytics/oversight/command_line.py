@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import click
@@ -49,16 +51,27 @@ COMMANDS = {
     "warnings": "export warnings",
 }
 _GUARDED = "achilles_guarded"
+_ACTING: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
 
 def find_actor() -> Actor:
     """The user of the operating system, in the role and for the purpose that the environment names
-    (`ACHILLES_ROLE`, an analyst unless set; `ACHILLES_PURPOSE`)."""
-    return Actor(
+    (`ACHILLES_ROLE`, an analyst unless set; `ACHILLES_PURPOSE`). Within `acting_as` whoever was given."""
+    return _ACTING.get() or Actor(
         name=getpass.getuser(),
         role=os.environ.get("ACHILLES_ROLE", "analyst"),
         purpose=os.environ.get("ACHILLES_PURPOSE", ""),
     )
+
+
+@contextmanager
+def acting_as(actor: Actor) -> Iterator[None]:
+    """Let commands run as `actor`: in the app's process, for a client whose environment is another."""
+    token = _ACTING.set(actor)
+    try:
+        yield
+    finally:
+        _ACTING.reset(token)
 
 
 def find_command_act(path: str) -> str:

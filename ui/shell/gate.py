@@ -26,8 +26,7 @@ from analytics.oversight.sessions import Session, Sessions
 from analytics.store import true_now
 
 OPEN = frozenset(
-    {"/health", "/ready", "/sign-in", "/sign-in/style.css", "/sign-in/code", "/sign-in/provider"}
-    | {"/sign-in/return", "/sign-out"}
+    {"/health", "/ready", "/sign-in", "/sign-in/style.css", "/sign-in/code", "/sign-in/return", "/sign-out"}
 )
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _STREAM = "/_stcore/stream"

@@ -24,11 +24,13 @@ from streamlit.config import set_option
 
 from analytics.basemap import cut_tile
 from analytics.basemap.geojson import invented_land_geojson, layer_geojson
+from analytics.cli import cli
+from analytics.handover import JobServer
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.oversight import Refused
 from analytics.reference import reference_file
 from analytics.shared.schema import InvalidFile
-from analytics.store import UnusableStore, open_store
+from analytics.store import UnusableStore, default_path, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
 from ui.shell import sign_in
@@ -118,9 +120,12 @@ async def ready(request: Request) -> Response:
 async def lifespan(app: st.App) -> AsyncIterator[None]:
     """While the server runs: first it prepares the pages and tells the terminal how to get in."""
     prepare_pages()
+    jobs = JobServer(cli, default_path().resolve())
+    jobs.start()
     if isinstance(way := way_in(), SingleUserWay):
         print(f"  Open Achilles: {way.address}\n", flush=True)
     yield
+    await run_in_threadpool(jobs.stop)
     way_in().sessions.finish_writing()
 
 

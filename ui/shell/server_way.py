@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from analytics.oversight.oidc import OidcProvider
 from analytics.oversight.server_settings import ServerSettings, read_secret
 from analytics.oversight.sessions import Session, Sessions
 from analytics.store import open_store
 from ui.shell.plain_page import wants_page
+
+
+@dataclass(frozen=True)
+class SignInRequest:
+    """What somebody chose on the sign-in page, apart from who it is."""
+
+    purpose: str
+    reason: str
+    role: str
+    next: str
 
 
 class ServerWay:
@@ -23,6 +35,11 @@ class ServerWay:
         self._proxy_secret = (
             read_secret(settings.proxy.secret_file) if settings.way_in == "proxy" and settings.proxy else ""
         )
+        self.provider: OidcProvider[SignInRequest] | None = None
+        if settings.way_in == "oidc" and settings.oidc:
+            returns_to = f"{settings.public_address.rstrip('/')}/sign-in/return"
+            secret = read_secret(settings.oidc.client_secret_file)
+            self.provider = OidcProvider(settings.oidc, secret, returns_to)
 
     @property
     def secure(self) -> bool:

@@ -4,8 +4,9 @@ What a form sends is believed only from our own page (`ui.shell.gate` checks the
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import escape
 from typing import cast
 
@@ -32,7 +33,7 @@ from analytics.oversight.purposes import find_purpose, list_purposes
 from analytics.oversight.roles import find_role, list_roles
 from analytics.store import open_store
 from ui.shell.plain_page import STYLE, show_plain_page
-from ui.shell.server_way import ServerWay
+from ui.shell.server_way import ServerWay, SignInRequest
 from ui.shell.way_in import way_in
 
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -50,19 +51,10 @@ _ENDED = {
 }
 
 
-@dataclass(frozen=True)
-class SignInRequest:
-    """What somebody chose on the sign-in page, apart from who it is."""
-
-    purpose: str
-    reason: str
-    role: str
-    next: str
-
-
 def routes() -> list[Route]:
     return [
         Route("/sign-in", sign_in, methods=["GET", "POST"]),
+        Route("/sign-in/return", return_from_provider),
         Route("/sign-in/code", first_sign_in, methods=["GET", "POST"]),
         Route("/sign-in/style.css", plain_style),
         Route("/sign-out", sign_out, methods=["POST"]),
@@ -85,10 +77,56 @@ async def sign_in(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=20, max_part_size=_LONGEST_FIELD)
     try:
         chosen = _read_choice(form)
+        if way.provider is not None:
+            return _send_to_provider(way, *await run_in_threadpool(way.provider.begin, chosen))
         actor = await run_in_threadpool(_identify, way, request, form, chosen)
         return await run_in_threadpool(open_session, way, request, actor, chosen)
     except SignInRefused as error:
         return _show_sign_in(way, request, str(error), form, 403)
+
+
+async def return_from_provider(request: Request) -> Response:
+    """Where the provider sends a browser back to: the same that it was sent from, by a cookie of its own."""
+    way = way_in()
+    if not isinstance(way, ServerWay) or way.provider is None:
+        return way.refuse(request)
+    state, code = request.query_params.get("state", ""), request.query_params.get("code", "")
+    try:
+        own = request.cookies.get(_name_state_cookie(way), "")
+        if not code or not own or not secrets.compare_digest(own.encode(), state.encode()):
+            raise SignInRefused("The provider sent no answer to this browser. Begin again.")
+        found = await run_in_threadpool(way.provider.finish, state, code)
+        person = await run_in_threadpool(find_person, open_store(), found.name)
+        if person is not None and person.is_disabled:
+            raise SignInRefused("You may not sign in here.")
+        actor = Actor(found.name, choose_role(found.roles, found.chosen), found.chosen.purpose)
+        answer = await run_in_threadpool(open_session, way, request, actor, found.chosen)
+    except SignInRefused as error:
+        answer = _show_sign_in(way, request, str(error), status=403)
+    answer.delete_cookie(_name_state_cookie(way), secure=way.secure, httponly=True, samesite="lax")
+    return answer
+
+
+def _send_to_provider(way: ServerWay, address: str, state: str) -> Response:
+    """By a page of ours: the policy forbids a form that leads elsewhere. The cookie is lax, since it is the
+    provider that sends the browser back."""
+    onward = escape(address, quote=True)
+    answer = HTMLResponse(
+        show_plain_page(
+            "Achilles",
+            f'<h1>One moment</h1><p><a href="{onward}">Go on to sign in</a></p>',
+            f'<meta http-equiv="refresh" content="0;url={onward}">',
+        ),
+        headers=_NO_STORE,
+    )
+    answer.set_cookie(
+        _name_state_cookie(way), state, max_age=600, httponly=True, secure=way.secure, samesite="lax"
+    )
+    return answer
+
+
+def _name_state_cookie(way: ServerWay) -> str:
+    return f"{way.cookie}-state"
 
 
 async def first_sign_in(request: Request) -> Response:

@@ -1,12 +1,16 @@
 """The gate with each way in, before an app that answers everything."""
 
 import os
+import re
 import shutil
 from contextlib import suppress
+from html import unescape
 from pathlib import Path
 
+import httpx
 import pytest
 from argon2 import PasswordHasher
+from oidc_provider_mock import User, run_server_in_thread
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse
@@ -309,3 +313,30 @@ def test_a_short_token_is_refused(monkeypatch):
     with pytest.raises(SystemExit, match="ACHILLES_TOKEN"):
         middleware()
     ways.way_in.cache_clear()
+
+
+def test_a_provider_signs_in_the_browser_that_began(serve, tmp_path):
+    (tmp_path / "secret").write_text("a long client secret\n")
+    (tmp_path / "secret").chmod(0o600)
+    people = [User(sub="ana", claims={"preferred_username": "Ana", "groups": ["ilp"]})]
+    with run_server_in_thread(require_nonce=True, user_claims=people) as provider:
+        client = serve(
+            f"""way_in = "oidc"
+[oidc]
+issuer = "http://localhost:{provider.server_port}"
+client_id = "achilles"
+client_secret_file = "secret"
+roles = {{ ilp = "analyst" }}
+"""
+        )
+        sent = client.post("/sign-in", data=form(), headers=OWN)
+        state = client.cookies["__Host-achilles-state"]
+        address = unescape(re.search('url=(http[^"]*)"', sent.text)[1])
+        assert "SameSite=lax" in sent.headers["set-cookie"] and client.get("/x").status_code == 401
+        back = httpx.post(address, data={"sub": "ana"}, trust_env=False).headers["location"]
+        client.cookies.clear()
+        assert client.get(back).status_code == 403  # another browser
+        client.cookies.set("__Host-achilles-state", state)
+        assert "You are signed in" in client.get(back).text
+        assert client.get("/x").json() == {"name": "Ana", "purpose": "intelligence"}
+        assert client.get(back).status_code == 403
