@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.finance.indicators.facts import normalise_identifier
 from analytics.finance.tables import Table, to_frame
+from analytics.shared.identifier_value import normalise_identifier
 
 _TITLE = re.compile(r"\b(mr|mrs|ms|miss|dr)\b\.?")
 

@@ -14,8 +14,8 @@ import pandas as pd
 from rapidfuzz import fuzz
 
 from analytics.finance.cross_domain_links import normalise_address, normalise_name
-from analytics.finance.indicators.facts import normalise_identifier
 from analytics.finance.tables import Table, to_frame
+from analytics.shared.identifier_value import normalise_identifier
 
 # Levels of a field, best first, and how often each is assumed among true pairs before any data.
 FIELDS = {

@@ -119,6 +119,7 @@ FAMILIES: dict[str, Family] = {
             "cut link",
             "withdraw link",
             "holders: *",
+            "network: *",
         ),
         writes=True,
     ),

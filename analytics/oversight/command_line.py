@@ -38,6 +38,10 @@ COMMANDS = {
     "harm": "load harm weights",
     "hotspots": "export cells",
     "import": "import",
+    "network analyse": "",  # files alone: nothing of the store is read
+    "network entity": "export entity",
+    "network resolve": "",
+    "network update": "network: update",
     "people": "",  # who may write the file of a server's store administers it
     "receive": "receive",
     "responses": "",

@@ -29,6 +29,9 @@ SOURCE_TABLES = (
     "place_position",
     "search_row",
     "search_source",
+    "network_mention",
+    "network_match",
+    "network_link",
     "quarantine",
     "source",
 )
@@ -47,6 +50,7 @@ def delete_source_rows(cursor: duckdb.DuckDBPyConnection, source_id: int) -> Non
         cursor.execute(f"DELETE FROM {table} WHERE {column} IN ({reports})", [source_id]).fetchall()
     for table in SOURCE_TABLES:
         cursor.execute(f'DELETE FROM "{table}" WHERE source_id = ?', [source_id]).fetchall()
+    cursor.execute("DELETE FROM network_match WHERE other_source_id = ?", [source_id]).fetchall()
     _dissolve_operations(cursor)
 
 

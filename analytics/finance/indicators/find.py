@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analytics.finance.indicators.control_rules import CONTROL_TESTS
-from analytics.finance.indicators.facts import Facts, IndicatorParameters, normalise_identifier
+from analytics.finance.indicators.facts import Facts, IndicatorParameters
 from analytics.finance.indicators.rules import Rule, RuleSet, read_rules
 from analytics.finance.indicators.wage_rules import WAGE_TESTS
 from analytics.finance.indicators.window_rules import RuleHit, find_in_window
 from analytics.finance.payments import align_accounts, read_payments
 from analytics.finance.tables import Table, to_frame
+from analytics.shared.identifier_value import normalise_identifier
 from analytics.shared.progress import IsCancelled, Progress, cancellable, ignore_progress, never_cancelled
 
 TESTS = {"window": find_in_window, **CONTROL_TESTS, **WAGE_TESTS}
