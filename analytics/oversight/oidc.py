@@ -8,19 +8,24 @@ from __future__ import annotations
 import secrets
 import threading
 import time
+import warnings
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 import httpx
 from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.httpx_client import OAuth2Client
+from authlib.deprecate import AuthlibDeprecationWarning
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from analytics.oversight.accounts import SignInRefused
 from analytics.oversight.server_settings import OidcSettings
+
+with warnings.catch_warnings():  # Authlib would have its users move to a later httpx
+    warnings.simplefilter("ignore", AuthlibDeprecationWarning)
+    from authlib.integrations.httpx_client import OAuth2Client
 
 _PENDING_SECONDS = 600
 _MOST_PENDING = 1000

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from oidc_provider_mock import User, run_server_in_thread
 
+from analytics.oversight import oidc
 from analytics.oversight.accounts import SignInRefused
 from analytics.oversight.oidc import OidcProvider
 from analytics.oversight.server_settings import OidcSettings
@@ -80,15 +81,27 @@ def test_somebody_of_no_known_group_has_no_role(issuer):
         signing.finish(*visit(signing.begin(None)[0], "bea"))
 
 
-def test_a_code_for_another_client_and_another_issuer_are_refused(issuer):
-    signing, other = provider(issuer), provider(issuer)
-    other._settings = other._settings.model_copy(update={"client_id": "other"})
-    state, code = visit(other.begin(None)[0], "ana")
-    signing._pending = other._pending
-    with pytest.raises(SignInRefused):
+@pytest.mark.parametrize("changed", [{"aud": "other"}, {"iss": "http://other"}, {"exp": 1}, {"nonce": "x"}])
+def test_a_token_that_was_not_made_for_this_attempt_is_refused(issuer, monkeypatch, changed):
+    signing = provider(issuer)
+    state, code = visit(signing.begin(None)[0], "ana")
+    decode = oidc.jwt.decode
+
+    def decode_changed(*given, **more):
+        token = decode(*given, **more)
+        token.claims.update(changed)
+        return token
+
+    monkeypatch.setattr(oidc.jwt, "decode", decode_changed)
+    with pytest.raises(SignInRefused, match="could not sign you in"):
         signing.finish(state, code)
+
+
+def test_a_provider_that_calls_itself_otherwise_is_refused(issuer, monkeypatch):
+    fetch = oidc._fetch
+    monkeypatch.setattr(oidc, "_fetch", lambda address: fetch(address) | {"issuer": "http://elsewhere"})
     with pytest.raises(SignInRefused):
-        provider(issuer.replace("localhost", "127.0.0.1")).begin(None)
+        provider(issuer).begin(None)
 
 
 def test_a_provider_that_is_away_refuses_in_words():

@@ -169,6 +169,7 @@ def middleware() -> list[Middleware]:
         raise SystemExit(str(error)) from error
     logging.getLogger("uvicorn.access").disabled = True  # what people look at is in no log, nor is a token
     if isinstance(way, ServerWay):
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below it names every connection
         set_option("server.allowedHosts", [way.settings.hostname, "127.0.0.1", "localhost"])
     return [
         Middleware(SecurityHeaders),
