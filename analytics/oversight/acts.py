@@ -163,8 +163,14 @@ FAMILIES: dict[str, Family] = {
         writes=True,
     ),
     "train": Family("load and remove invented data", ("remove invented city",), writes=True),
-    "oversee": Family("read the audit trail", ("read audit", "export audit", "verify audit"), reads=True),
-    "person": Family("search for everything recorded on a person", ("person search",), reads=True),
+    "oversee": Family(
+        "read the audit trail",
+        ("read audit", "export audit", "verify audit", "draw sample", "judge sample"),
+        reads=True,
+    ),
+    "person": Family(
+        "search for everything recorded on a person", ("person search", "export person file"), reads=True
+    ),
     "retain": Family(
         "review retention dates and answer complaints",
         ("review retention", "save complaint", "close complaint"),

@@ -68,6 +68,10 @@ PARTS = {  # by which columns the rows of a sealed table belong together
     "target_value": ("target_id",),
     "approval": ("approval_id",),
     "app_user": ("name",),
+    "complaint": ("complaint_id", "version"),
+    "audit_sample": ("sample_id",),
+    "audit_sample_item": ("sample_id",),
+    "audit_sample_note": ("sample_id",),
     "exchange_rate": ("into_currency", "rate_on", "currency"),
 }
 UNSEALED = {  # a table of the schema that is not sealed, and why

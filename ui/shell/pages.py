@@ -35,6 +35,7 @@ PAGES = (
     PageEntry("meeting", "Meeting", "groups", "e", "Decide"),
     PageEntry("results", "Results", "task_alt", "u", "Decide"),
     PageEntry("data", "Data", "database", "d", "Run"),
+    PageEntry("oversight", "Oversight", "policy", "o", "Run"),
     PageEntry("trust", "Methods", "verified", "w", "Run"),
 )
 
