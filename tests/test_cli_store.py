@@ -32,6 +32,7 @@ FURTHER = {
     "adverts": ["--out", "out.csv"],
     "adverts identifiers": ["--out", "out.csv"],
     "brief": ["--out", "out.pdf"],
+    "export": ["--all"],
     "finance": ["--out", "out.csv"],
     "receive": ["--save", "--sent-by", "x", "--legal-basis", "x", "--purpose", "x"],
     "scenario": ["--load"],

@@ -20,7 +20,8 @@ def list_due(store: Store, until: date) -> pd.DataFrame:
         "SELECT * FROM (SELECT 'source ' || source_id AS what, 'source' AS kind, source_id AS number, name,"
         " legal_basis, review_date, rows_accepted AS rows, imported_by AS by FROM source UNION ALL"
         " SELECT 'report ' || report_id, 'report', report_id, title, legal_basis, review_date, 1,"
-        " submitted_by FROM report QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY version DESC) = 1)"
+        " submitted_by FROM report"
+        " QUALIFY row_number() OVER (PARTITION BY report_id ORDER BY version DESC) = 1)"
         " WHERE review_date <= $until ORDER BY review_date, what",
         {"until": until},
     ).to_pandas()

@@ -29,7 +29,12 @@ def backup(store_path: Path | None, file: Path) -> None:
 
 
 @click.command()
-@store_option
+@click.option(
+    "--to",
+    "store_path",
+    type=_FILE,
+    help="The store to restore; ACHILLES_STORE, or the usual one, unless named.",
+)
 @click.option("--replace", is_flag=True, help="Move a store that is there aside, as <name>.before-restore.")
 @click.option("--despite-faults", is_flag=True, help="Restore although the sealed record has faults.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False, exists=True))

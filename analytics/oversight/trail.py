@@ -29,7 +29,8 @@ class TrailFilter:
 def read_trail(store: Store, chosen: TrailFilter, most: int = MOST) -> pd.DataFrame:
     """The latest records first: sequence, recorded_at (UTC), actor, role, act, object, purpose, session,
     detail."""
-    conditions, parameters = ["true"], {}
+    conditions = ["true"]
+    parameters: dict[str, Any] = {}
     if chosen.actors:
         conditions.append("actor IN (SELECT unnest($actors))")
         parameters["actors"] = list(chosen.actors)
@@ -73,7 +74,8 @@ def list_recent_reveals(store: Store, days: int = 7) -> pd.DataFrame:
     """Who unmasked personal data lately, and why: recorded_at, actor, role, act, object, reason, purpose."""
     return store.query(
         "SELECT recorded_at, actor, role, act, object, coalesce(detail->>'reason', purpose) AS reason,"
-        " purpose FROM audit WHERE act IN ('reveal personal data', 'reveal possible victim', 'export unmasked rows')"
+        " purpose FROM audit WHERE act IN ("
+        "'reveal personal data', 'reveal possible victim', 'export unmasked rows')"
         " AND recorded_at > (SELECT max(recorded_at) FROM audit) - to_days($days) ORDER BY sequence DESC",
         {"days": days},
     ).to_pandas()

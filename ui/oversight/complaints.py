@@ -72,7 +72,7 @@ def show_complaints(page: Page) -> None:
 
 
 def _entry(row) -> ListEntry:
-    late = row.state in OPEN and row.due.date() < date.today()
+    late = row.state in OPEN and row.due < date.today()
     marks = [ListMark(row.state, "strong" if row.state in OPEN else "")]
     if late:
         marks.append(ListMark("overdue", "against"))
@@ -82,10 +82,10 @@ def _entry(row) -> ListEntry:
 
 def _read(row: pd.Series) -> Complaint:
     return Complaint(
-        row.received_on.date(),
+        row.received_on,
         row.complainant,
         row.about,
-        row.due.date(),
+        row.due,
         row.owner,
         row.state,
         row.outcome,

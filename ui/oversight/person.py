@@ -45,7 +45,7 @@ def show_person(page: Page) -> None:
             else:
                 st.text(
                     "For a request for access or a complaint: type what the person is known by. Everything "
-                    "that is stored under it is listed, with everybody who looked at it. The search is recorded."
+                    "that is stored under it is listed, with everybody who saw it. The search is recorded."
                 )
 
 

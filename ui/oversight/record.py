@@ -65,7 +65,7 @@ def show_record(page: Page) -> None:
                     height=620,
                     alt="Audit records, the latest first",
                 )
-        with fill_pane("reading"), scroll_pane("reading"):
+        with fill_pane("beside"), scroll_pane("reading"):
             _show_seal(page)
             _show_chosen(trail, chosen)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from analytics.oversight import may
 from analytics.oversight.retention import keep_until, list_due
 from analytics.shared.wording import counted, write_day
-from ui.components.address import change_address, choice_of_address
+from ui.components.address import change_address, choose_of_address
 from ui.components.approvals import ask_second
 from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
@@ -30,13 +30,7 @@ def show_retention(page: Page) -> None:
     with window_pane("oversight"):
         with fill_pane("index"):
             with pad_pane("list_head"):
-                ahead = st.segmented_control(
-                    "Due",
-                    list(_AHEAD),
-                    required=True,
-                    label_visibility="collapsed",
-                    **choice_of_address("due", list(_AHEAD), "Due now"),
-                )
+                ahead = choose_of_address("due", "Due", list(_AHEAD))
                 due = list_due(page.store, date.today() + timedelta(days=_AHEAD[ahead]))
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(f"**{counted(len(due), 'thing')}** to review", width="stretch")
@@ -64,7 +58,7 @@ def show_retention(page: Page) -> None:
 
 
 def _entry(row) -> ListEntry:
-    late = (date.today() - row.review_date.date()).days
+    late = (date.today() - row.review_date).days
     mark = (
         ListMark(f"{counted(late, 'day')} overdue", "against")
         if late > 0
