@@ -158,7 +158,8 @@ def test_views_are_own_or_shared_and_changed_by_their_owner(store):
 def acts(store) -> list[tuple[str, str, dict]]:
     """What the audit trail says of the desk: act, object, detail."""
     rows = store.rows(
-        "SELECT act, object, CAST(detail AS VARCHAR) AS detail FROM audit WHERE act <> 'change data' ORDER BY sequence"
+        "SELECT act, object, CAST(detail AS VARCHAR) AS detail FROM audit WHERE act <> 'change data'"
+        " ORDER BY sequence"
     )
     return [(row["act"], row["object"], json.loads(row["detail"])) for row in rows]
 
