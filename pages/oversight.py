@@ -12,6 +12,7 @@ from ui.oversight.sources import show_sources_by_basis
 from ui.shell.layout import pad_pane
 from ui.shell.page import begin
 
+page = begin("Who looked at what, and was anything altered?", "oversight")
 VIEWS = {
     "Record": show_record,
     "A person's file": show_person,
@@ -23,7 +24,6 @@ VIEWS = {
     "Approvals": show_approvals,
 }
 
-page = begin("Who looked at what, and was anything altered?", "oversight")
 with pad_pane("ask", horizontal=True):
     view = choose_view(tuple(VIEWS))
 VIEWS[view](page)
