@@ -16,6 +16,7 @@ from analytics.oversight.audit import record
 from analytics.store import Store, now
 
 BULK_ROWS = 100  # rows with personal data unmasked: more leave only with a second person's approval
+UNMASKED = "export unmasked rows"
 _ALONE_BY_ONE = frozenset(("release edition",))  # on a machine of one user, who names who authorised it
 _DAYS = 7  # for which a request stands, and its approval
 _SHORTEST_REASON = 5
@@ -116,6 +117,13 @@ def use_approval(cursor: duckdb.DuckDBPyConnection, actor: Actor, act: str, obje
     ).fetchall()
     if not used:
         raise Refused(say_what_to_do(actor, act))
+
+
+def take_unmasked(store: Store, actor: Actor, what: str) -> None:
+    """Record that many rows leave with personal data, and use up the approval of it. Raises Refused."""
+    with store.write(changes_data=False) as cursor:
+        use_approval(cursor, actor, UNMASKED, what)
+        record(cursor, actor, UNMASKED, what)
 
 
 def say_what_to_do(actor: Actor, act: str) -> str:

@@ -43,6 +43,7 @@ COMMANDS = {
     "network resolve": "",
     "network update": "network: update",
     "people": "",  # who may write the file of a server's store administers it
+    "network": "export network",
     "receive": "receive",
     "responses": "",
     "restore": "restore",

@@ -7,6 +7,7 @@ The whole interface:
 - `mask_text(text, spans=(), names=())`: free text. Masks what looks like a telephone, e-mail, handle, link or
   account
   number, the character ranges in `spans` (an obfuscated number, say) and the given `names`.
+- `mask_attributes(text)`: further columns of a row, as JSON.
 - `mask_rows(frame, table)`: a copy of rows of a table of the store with its personal columns masked.
 - `PERSONAL`: which column of which table is personal, and of what kind.
 
@@ -115,7 +116,7 @@ def mask_rows(frame: pd.DataFrame, table: str) -> pd.DataFrame:
     personal = {name: kind for name, kind in PERSONAL.get(table, {}).items() if name in frame}
     masked = frame.assign(**{name: _mask_column(frame[name], kind) for name, kind in personal.items()})
     if "attributes" in masked:
-        masked["attributes"] = masked["attributes"].map(_mask_attributes, na_action="ignore")
+        masked["attributes"] = masked["attributes"].map(mask_attributes, na_action="ignore")
     return masked
 
 
@@ -124,7 +125,7 @@ def _mask_column(column: pd.Series, kind: str) -> pd.Series:
     return column.map(masked)
 
 
-def _mask_attributes(text: str) -> str:
+def mask_attributes(text: str) -> str:
     """A row's further columns: those of a person hidden whole, contacts and numbers in the others masked."""
     values = json.loads(text)
     shown = {

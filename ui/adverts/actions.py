@@ -10,13 +10,16 @@ from analytics.adverts.masking import mask_adverts
 from analytics.adverts.operation_finding import build_finding
 from analytics.adverts.queries import read_identifiers
 from analytics.intelligence.findings import save_finding
+from analytics.oversight.approvals import BULK_ROWS, UNMASKED, take_unmasked
 from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.referrals import show_operation_referrals
 from ui.adverts.screen import AdvertsScreen, Operation, collect_names_in, read_itinerary
+from ui.components.approvals import ask_second
 from ui.components.audit import log
+from ui.components.exporting import download_button
 from ui.shell.pages import page_path
 
 _SAVES = (
@@ -81,6 +84,10 @@ def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None
         help="Without them the file has dates, places, sites and counts only.",
     )
     personal = revealed and st.checkbox("Include contacts and names as revealed", key="export_personal")
+    if personal and len(operation.adverts) > BULK_ROWS:
+        what = f"{operation.subject.name}, {counted(len(operation.adverts), 'advert')}"
+        if not ask_second(screen.page, UNMASKED, what, key="adverts_unmasked"):
+            return
     if not st.button("Prepare the file", icon=":material/build:", key="export_make"):
         return
     rows = operation.adverts
@@ -94,18 +101,24 @@ def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None
         )
     mark = mark_of_sources(screen.page.store, table="advert")
     body = safe_csv(mark_table(screen.page.store, rows, mark))
-    st.download_button(
+    download_button(
+        screen.page,
+        "export rows",
         f"Download {counted(len(rows), 'advert')} (CSV, {len(body) / 1024:,.0f} KB)",
         body,
         mark_name(f"operation-{operation.number}.csv", mark),
         "text/csv",
         key="export_file",
         icon=":material/download:",
-        on_click=log,
-        args=(
-            screen.page,
-            "export rows",
-            operation.subject.name,
-            {"rows": len(rows), "text": with_text or personal, "personal data": personal},
-        ),
+        on_click=_record_export,
+        args=(screen, operation, with_text or personal, personal),
     )
+
+
+def _record_export(screen: AdvertsScreen, operation: Operation, text: bool, personal: bool) -> None:
+    rows = len(operation.adverts)
+    if personal and rows > BULK_ROWS:
+        what = f"{operation.subject.name}, {counted(rows, 'advert')}"
+        take_unmasked(screen.page.store, screen.page.actor, what)
+    detail = {"rows": rows, "text": text, "personal data": personal}
+    log(screen.page, "export rows", operation.subject.name, detail)

@@ -28,6 +28,7 @@ from ui.adverts.text import visible
 from ui.components.address import change_address, choice_of_address
 from ui.components.audit import log, log_once
 from ui.components.choosing import change_link, chosen_number, tick_row
+from ui.components.exporting import download_button
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 
 WORTH, JUDGED = "worth reading", "judgements so far"
@@ -138,7 +139,9 @@ def _choose(number: int | None) -> None:
 
 def download_operations(screen: AdvertsScreen, table: pd.DataFrame) -> None:
     mark = mark_of_sources(screen.page.store, table="advert")
-    st.download_button(
+    download_button(
+        screen.page,
+        "export rows",
         "CSV",
         lambda: safe_csv(mark_table(screen.page.store, table[[*_columns_of(table), "score"]], mark)),
         mark_name("operations.csv", mark),

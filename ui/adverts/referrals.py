@@ -27,6 +27,7 @@ from ui.adverts.text import visible
 from ui.components.audit import log, log_once
 from ui.components.choosing import choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
+from ui.components.exporting import download_button
 from ui.components.forms import clear_entry, entry_form
 from ui.components.papers import offer_paper
 from ui.components.text import MOMENT_FORMAT, plain
@@ -167,7 +168,9 @@ def _edit(screen: AdvertsScreen, operation: Operation, referral: pd.Series | Non
         )
     text = "\n\n".join(f"{REFERRAL_SECTIONS[part].upper()}\n{words}" for part, words in edited.items())
     mark = mark_of_sources(screen.page.store, table="advert")
-    download.download_button(
+    download_button(
+        screen.page,
+        "export referral",
         "As text",
         mark_text(text, mark),
         mark_name(f"referral-operation-{operation.number}.txt", mark),
@@ -175,6 +178,7 @@ def _edit(screen: AdvertsScreen, operation: Operation, referral: pd.Series | Non
         icon=":material/download:",
         key="referral_text",
         on_click=log,
+        place=download,
         args=(screen.page, "export referral", operation.subject.name, {"open parts": left}),
     )
     about.caption(f"{left} parts are not yet written." if left else "Every part is written.")

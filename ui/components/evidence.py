@@ -18,15 +18,19 @@ from analytics.intelligence.evidence_state import (
     read_stated_rows,
 )
 from analytics.intelligence.findings import list_finding_versions
+from analytics.oversight.approvals import BULK_ROWS, UNMASKED, take_unmasked
+from analytics.oversight.exercise import mark_table
 from analytics.oversight.masking import mask_rows
 from analytics.oversight.roles import tier_of
 from analytics.search import PageLink
 from analytics.search.find import open_record
 from analytics.shared.currency import written
+from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_moment
+from ui.components.approvals import ask_second
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row
-from ui.components.exporting import offer_csv
+from ui.components.exporting import download_button, offer_csv
 from ui.components.opening import open_link
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.shell.page import Page
@@ -153,11 +157,30 @@ def evidence_drawer(
         f"{counted(total, 'row')}, each with its source and its row number there.{range_} Times are UTC."
     )
     personal = revealed and st.checkbox("Download with personal data", key=f"{key}_personal")
-    if total <= _A_PAGE:
+    if personal and total > BULK_ROWS:
+        _offer_unmasked(page, f"{what}, {table}, {counted(total, 'row')}", lambda: read(total, 0), key)
+    elif total <= _A_PAGE:
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
     elif st.button(f"Prepare all {counted(total, 'row')} (CSV)", key=f"{key}_all", icon=":material/table:"):
         rows = read(total, 0)
         _download(page, what, rows if personal else mask_rows(rows, table), key, personal)
+
+
+def _offer_unmasked(page: Page, what: str, read: Callable[[], pd.DataFrame], key: str) -> None:
+    """Many rows with personal data, once a second person has approved it."""
+    if ask_second(page, UNMASKED, what, key=f"{key}_unmasked"):
+        download_button(
+            page,
+            UNMASKED,
+            "Download rows with personal data (CSV)",
+            lambda: safe_csv(mark_table(page.store, spread_attributes(read()))),
+            "evidence.csv",
+            "text/csv",
+            icon=":material/download:",
+            key=f"{key}_unmasked",
+            on_click=take_unmasked,
+            args=(page.store, page.actor, what),
+        )
 
 
 def _read_rows(

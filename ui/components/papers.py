@@ -17,6 +17,7 @@ from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, choose_paper, load_paper
 from ui.components.audit import log
+from ui.components.exporting import download_button
 from ui.shell.page import Page
 
 _FIGURES = 3  # findings that a product draws; the others are in its words
@@ -59,7 +60,9 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
     name = mark_name(name, EXERCISE if EXERCISE in paper.handling else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         size = choose_paper_size(page, f"{key}-size")
-        st.download_button(
+        download_button(
+            page,
+            act,
             "PDF",
             lambda: print_pdf(paper, size),
             f"{name}.pdf",
@@ -68,7 +71,9 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
             key=f"{key}-pdf",
             on_click=audit,
         )
-        st.download_button(
+        download_button(
+            page,
+            act,
             "DOCX",
             lambda: print_docx(paper, size),
             f"{name}.docx",

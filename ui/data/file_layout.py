@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.formats.parsed import Layout
 from analytics.formats.parts import FileReading, Part
 from analytics.ingest import RawTable, UnreadableFile, read_file
+from analytics.oversight.masking import mask_text
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
 from ui.components.choosing import tick_row
@@ -99,7 +100,9 @@ def _choose_header(page: Page, layout: Layout, file_name: str, key: str, is_prob
     with st.expander(title, expanded=is_problem or found != 1, icon=":material/table_rows:"):
         log_once(page, "view rows", f"first lines of {file_name}", {"rows": len(layout.head)})
         width = min(max(map(len, layout.head)), _SHOWN_COLUMNS)
-        table = pd.DataFrame([[*row[:width], *[""] * (width - len(row))] for row in layout.head])
+        table = pd.DataFrame(
+            [[*map(mask_text, row[:width]), *[""] * (width - len(row))] for row in layout.head]
+        )
         table.columns = [f"{k + 1}" for k in range(width)]
         rows = range(1, len(table) + 1)
         table.insert(0, "Row", rows)

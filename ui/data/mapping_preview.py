@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from analytics.figures.world_maps import preview_map
@@ -11,11 +12,13 @@ from analytics.ingest import (
     UnreadableFile,
 )
 from analytics.ingest.preview import SAMPLE, Preview, preview
+from analytics.oversight.masking import mask_rows, mask_text
 from analytics.shared.wording import counted
 from analytics.store import Store
 from ui.components.audit import log_once
 from ui.components.evidence import ROW_TITLES, readable
 from ui.components.map import show_map
+from ui.components.reveal import reveal
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.data.mapping_form import repairs_key
 from ui.data.repairs_form import repair_rows
@@ -25,6 +28,16 @@ from ui.shell.page import Page
 @st.cache_data(max_entries=8, show_spinner="Reading the first rows …")
 def _previewed(_store: Store, _raw: RawTable, data_version: int, sha256: str, mapping: Mapping) -> Preview:
     return preview(_store, _raw, mapping)
+
+
+def _mask(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """The first rows masked, and what each refusal quotes of its row."""
+    masked = mask_rows(rows, kind)
+    return (
+        masked.assign(refused=masked.refused.map(mask_text, na_action="ignore"))
+        if "refused" in masked
+        else masked
+    )
 
 
 def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str) -> bool:
@@ -39,8 +52,9 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
     has_places = any(map(mapping.of, ("longitude", "point"))) or mapping.kind == "incident"
     left, right = st.columns(2) if has_places else (st.container(), None)
     shown = read.rows.drop(columns="repost_of", errors="ignore").dropna(axis="columns", how="all")
+    revealed = reveal(page, f"preview of {file_name}", key="preview")
     left.dataframe(
-        readable(shown),
+        readable(shown if revealed else _mask(shown, mapping.kind)),
         hide_index=True,
         placeholder="",
         height=260,

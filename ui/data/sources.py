@@ -8,12 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.ingest import quarantine_rows, remove_source
+from analytics.oversight.approvals import BULK_ROWS
 from analytics.oversight.exercise import EXERCISE, find_invented_sources
+from analytics.oversight.masking import mask_attributes
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
 from ui.components.exporting import offer_csv
+from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.ladder import show_rung
@@ -127,8 +130,10 @@ def show_refused(page: Page, number: int) -> None:
         alt="Refused rows by reason",
         column_config={"reason": "Reason", "rows": "Rows"},
     )
+    revealed = reveal(page, f"refused rows of source {number}", key=f"refused-{number}")
+    shown = refused if revealed else refused.assign(raw=refused.raw.map(mask_attributes))
     right.dataframe(
-        _as_in_file(refused.head(1000)),
+        _as_in_file(shown.head(1000)),
         hide_index=True,
         alt="Refused rows",
         column_config={"row_number": st.column_config.NumberColumn("Row", pinned=True), "reason": "Reason"},
@@ -136,7 +141,7 @@ def show_refused(page: Page, number: int) -> None:
     offer_csv(
         page,
         "Download refused rows (CSV)",
-        refused,
+        shown if len(refused) <= BULK_ROWS else refused.assign(raw=refused.raw.map(mask_attributes)),
         f"refused-{number}",
         "export rows",
         f"refused rows of source {number}",

@@ -20,6 +20,7 @@ from ui.components.address import choose_of_address
 from ui.components.audit import log
 from ui.components.choosing import choose_row
 from ui.components.evidence import evidence_drawer
+from ui.components.exporting import download_button
 from ui.components.map import show_map
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
@@ -159,7 +160,9 @@ def _show_table(screen: FinanceScreen, own: pd.DataFrame, level: str, code: str,
     else:
         st.caption("Choose a corridor to see its payments.")
     mark = mark_of_sources(screen.page.store, table="transaction")
-    st.download_button(
+    download_button(
+        screen.page,
+        "export corridors",
         "Corridors (CSV)",
         lambda: safe_csv(mark_table(screen.page.store, shown[columns], mark)),
         mark_name("corridors.csv", mark),

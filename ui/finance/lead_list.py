@@ -13,6 +13,7 @@ from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_month
 from ui.components.address import change_address
 from ui.components.audit import log, log_once
+from ui.components.exporting import download_button
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.list_pane import list_pane
 from ui.components.reveal import is_revealed
@@ -76,7 +77,9 @@ def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | Non
             if st.button("What was searched", icon=":material/rule:", key="open_search", type="tertiary"):
                 _show_search(screen)
             mark = mark_of_sources(screen.page.store, table="transaction")
-            st.download_button(
+            download_button(
+                screen.page,
+                "export leads",
                 "CSV",
                 lambda: safe_csv(mark_table(screen.page.store, make_lead_table(screen, leads), mark)),
                 mark_name("leads.csv", mark),

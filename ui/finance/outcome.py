@@ -18,6 +18,7 @@ from analytics.shared.wording import counted, write_period
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 from ui.components.audit import log
+from ui.components.exporting import download_button
 from ui.components.papers import offer_paper
 from ui.finance.screen import FinanceScreen, label_accounts
 from ui.shell.pages import page_path
@@ -48,7 +49,9 @@ class _Draft:
         numbers = "written out" if self.personal else "masked"
         reference = f"lead {self.lead_id}, data version {self.screen.version}, account numbers {numbers}"
         mark = mark_of_sources(self.screen.page.store, table="transaction")
-        st.download_button(
+        download_button(
+            self.screen.page,
+            f"export {kind}",
             f"{label} (text)",
             mark_text(text, mark),
             mark_name(f"{kind}-{self.lead_id}.txt", mark),

@@ -14,6 +14,7 @@ from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.base_layers import BaseFeatures
 from analytics.shared.safe_csv import safe_csv
 from ui.components.audit import log
+from ui.components.exporting import download_button
 from ui.hotspots.screen import HotspotScreen
 
 _NAMES = {"csv": "Table (CSV)", "geojson": "Map (GeoJSON)", "gpkg": "Map (GeoPackage)", "parquet": "Parquet"}
@@ -63,7 +64,9 @@ def _offer(screen: HotspotScreen, method: Method, result: Result, chosen: str, p
     except ValueError as error:
         st.error(str(error))
         return
-    st.download_button(
+    download_button(
+        screen.page,
+        "export cells",
         f"Download {name}.{ending} ({len(body) / 1024:,.0f} KB)",
         body,
         mark_name(f"{name}.{ending}", mark),

@@ -9,7 +9,9 @@ import streamlit as st
 from analytics.desk.tray import TrayItem
 from analytics.intelligence.grading import describe_grade, read_across
 from analytics.intelligence.reports import Line, Report, as_seen, list_reports, load_report
+from analytics.oversight import may
 from analytics.oversight.exercise import EXERCISE
+from analytics.oversight.masking import mask_text
 from analytics.oversight.roles import Tier, find_tier, tier_of
 from analytics.search import PageLink
 from analytics.search.mentions import Mention, find_mentions
@@ -23,6 +25,7 @@ from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.opening import open_link
 from ui.components.prose import LinkedText, Paragraph, show_prose
+from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.choices import labels
@@ -114,9 +117,9 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
             )
         _show_lines(page, report_id, version, seen, tier)
         show_report_links(page, report_id, seen, reports)
-        _show_provenance(seen, tier)
+        _show_provenance(page, report_id, seen, tier)
         save_from_reports(page, report_id, reports)
-        if tier.original and page.actor.role != "inspector":
+        if tier.original and may(page.actor, "save report"):
             correct_report(page, report_id, whole, version)
     with pad_pane("detail_foot", horizontal=True):
         opens = PageLink("intelligence", {"tab": "Reports", "report": str(report_id)})
@@ -188,15 +191,18 @@ def _describe(line: Line, stages: dict[str, str], domains: dict[str, str]) -> st
     )
 
 
-def _show_provenance(seen: Report, tier: Tier) -> None:
+def _show_provenance(page: Page, report_id: int, seen: Report, tier: Tier) -> None:
     with st.expander("Provenance (never shared with the report)", icon=":material/lock:"):
         st.text(seen.provenance)
         if tier.original:
+            what = f"report {report_id} as received"
+            shown = reveal(page, what, key=f"received-{report_id}")
+            received = [line.original if shown else mask_text(line.original) for line in seen.lines]
             st.dataframe(
                 pd.DataFrame(
                     {
                         "Line": range(1, len(seen.lines) + 1),
-                        "As received": [line.original for line in seen.lines],
+                        "As received": received,
                     }
                 ),
                 hide_index=True,

@@ -11,7 +11,7 @@ from analytics.tasking.actions import STATUSES, list_action_steps, list_actions,
 from analytics.tasking.exercise import mark_proposals
 from ui.components.audit import log
 from ui.components.choosing import choose_row
-from ui.components.exporting import offer_csv
+from ui.components.exporting import download_button, offer_csv
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.shell.page import Page
 
@@ -54,7 +54,9 @@ def show_actions(page: Page) -> None:
     )
     marked, mark = mark_proposals(page.store, shown)
     with st.container(horizontal=True):
-        st.download_button(
+        download_button(
+            page,
+            "export actions",
             "Calendar (iCalendar)",
             lambda: write_calendar(shown),
             mark_name("actions.ics", mark),

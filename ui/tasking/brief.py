@@ -23,6 +23,7 @@ from analytics.tasking.strategy import check_against_strategy
 from ui.components.address import change_address
 from ui.components.audit import log
 from ui.components.drafts import choose, choose_version, go_to, say_state
+from ui.components.exporting import download_button
 from ui.components.papers import DOCX, choose_paper_size
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost, show_sentences
@@ -162,7 +163,9 @@ def offer_files(page: Page, product: int, version: int) -> None:
         mark = find_product_mark(page.store, product)
         # The files are sent when asked for, not with every page.
         name = mark_name(f"brief-{product}-version-{version}", mark)
-        st.download_button(
+        download_button(
+            page,
+            "export brief",
             "PDF",
             lambda: files.pdf,
             f"{name}.pdf",
@@ -171,7 +174,9 @@ def offer_files(page: Page, product: int, version: int) -> None:
             type="primary",
             **act,
         )
-        st.download_button(
+        download_button(
+            page,
+            "export brief",
             "DOCX",
             lambda: files.docx,
             f"{name}.docx",

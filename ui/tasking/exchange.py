@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.exchange import FORMATS, Sharing, gather_case, has_places, record_export, write_case
 from analytics.oversight.exercise import mark_name
+from ui.components.exporting import download_button
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -42,7 +43,9 @@ def show_exchange(page: Page, product: int, version: int) -> None:
         st.caption(case.in_words())
         with st.container(horizontal=True):
             for form, (label, ending, mime) in FORMATS.items():
-                st.download_button(
+                download_button(
+                    page,
+                    "export case",
                     label,
                     partial(write_case, case, form),
                     mark_name(f"case-{product}-version-{version}.{ending}", case.mark),
