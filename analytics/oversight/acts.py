@@ -189,7 +189,7 @@ FAMILIES: dict[str, Family] = {
 }
 TWO_PERSONS = frozenset(("release edition", "erase", "grant role", "export unmasked rows"))
 OPENED = frozenset(("person search",))  # acts that a purpose must open for whoever has signed in
-_OPEN = "open "
+_PAGE = "view page "
 
 _FAMILY_OF = {act: code for code, family in FAMILIES.items() for act in family.acts if "*" not in act}
 _BEGINNINGS = {act[:-1]: code for code, family in FAMILIES.items() for act in family.acts if "*" in act}
@@ -205,7 +205,7 @@ def find_family(act: str) -> str | None:
 
 def may(actor: Actor, act: str, object_: Handled | None = None) -> Permission:
     """Whether an actor may do an act (to something that bears a handling mark). Opening a page is the act
-    'open <page>'."""
+    'view page <its name>'."""
     if _FAMILY_OF.get(act) == SESSION:
         return Permission(True)
     try:
@@ -214,8 +214,8 @@ def may(actor: Actor, act: str, object_: Handled | None = None) -> Permission:
         return Permission(False, f"Refused: {error.args[0]}")
     if purpose is not None and role.purposes and purpose.code not in role.purposes:
         return Permission(False, f"The role {role.label} does not work for the purpose {purpose.label}.")
-    if act.startswith(_OPEN):
-        opens = act.removeprefix(_OPEN) in role.pages
+    if act.startswith(_PAGE):
+        opens = act.removeprefix(_PAGE) in role.pages
         return Permission(opens, "" if opens else f"This page is not open to the role {role.label}.")
     code = find_family(act)
     if code is None:

@@ -22,6 +22,7 @@ _OF_SOURCES = (  # every row of these came with a source
     ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
     + ("boundary", "base_feature", "base_map", "quarantine", "place_position")
     + ("advert_identifier", "advert_scan", "search_row", "search_source")
+    + ("network_mention", "network_link")
 )
 _OF_PRODUCTS = (
     "assessment",
@@ -161,6 +162,10 @@ def write_views(sight: Sight, tables: str, views: str) -> dict[str, str]:
     )
     seen["operation_link"] = only("operation_link", f"{within('operation_id', 'operation')} AND {ends}")
     seen["operation_link_decision"] = only("operation_link_decision", ends)
+    both = f"{within('source_id', 'source')} AND {within('other_source_id', 'source', 'source_id')}"
+    seen["network_match"] = only("network_match", both)
+    both = f"{within('mention', 'network_mention')} AND {within('other', 'network_mention', 'mention')}"
+    seen["network_judgement"] = only("network_judgement", both)
     seen["advert_label"] = only("advert_label", nothing)
     for table in _NOBODYS:
         seen[table] = only(table, "false")

@@ -18,6 +18,14 @@ from ui.components.text import plain
 from ui.shell.gate import BOUND
 from ui.shell.way_in import way_in
 
+_SAVES = {  # what a page is there to save: who may not is told so before trying
+    "tasking": "save brief",
+    "meeting": "record decision",
+    "collection": "save requirement",
+    "results": "save result",
+    "data": "import",
+}
+
 
 @dataclass(frozen=True)
 class Page:
@@ -55,9 +63,11 @@ def begin(question: str, page: str | None = None) -> Page:
     actor = guard()
     with st.container(key="question"):
         st.title(question)
-    if page is not None and not (permission := may(actor, f"open {page}")):
+    if page is not None and not (permission := may(actor, f"view page {page}")):
         st.info(plain(permission.why), icon=":material/lock:")
         st.stop()
+    if page in _SAVES and not (permission := may(actor, _SAVES[page])):
+        st.caption(f":material/visibility: To read only. {plain(permission.why)}")
     try:
         return Page(store=see_store(open_store(), actor), actor=actor)
     except UnusableStore as error:

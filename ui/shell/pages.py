@@ -52,7 +52,7 @@ def find_page(name: str) -> PageEntry:
 
 def list_open_pages(actor: Actor) -> tuple[PageEntry, ...]:
     """The pages that are open to whoever is signed in, in the order of the rail."""
-    return tuple(page for page in PAGES if may(actor, f"open {page.name}"))
+    return tuple(page for page in PAGES if may(actor, f"view page {page.name}"))
 
 
 def move_tab(tab: str, name: str) -> None:
