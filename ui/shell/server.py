@@ -121,7 +121,12 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     """While the server runs: first it prepares the pages and tells the terminal how to get in."""
     prepare_pages()
     jobs = JobServer(cli, default_path().resolve())
-    jobs.start()
+    try:
+        await run_in_threadpool(open_store)
+    except UnusableStore as error:  # the pages say so; whoever has the store open listens beside it
+        logging.getLogger("achilles").warning("%s", error)
+    else:
+        jobs.start()
     if isinstance(way := way_in(), SingleUserWay):
         print(f"  Open Achilles: {way.address}\n", flush=True)
     yield

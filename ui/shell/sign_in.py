@@ -5,14 +5,14 @@ What a form sends is believed only from our own page (`ui.shell.gate` checks the
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from html import escape
 from typing import cast
+from urllib.parse import parse_qsl
 
 import pyotp
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
@@ -38,7 +38,8 @@ from ui.shell.way_in import way_in
 
 _NO_STORE = {"Cache-Control": "no-store"}
 _SHORTEST_REASON = 5
-_LONGEST_FIELD = 4096
+_LONGEST_REASON = 200
+_LARGEST_FORM = 16_384  # bytes
 _ENDED = {
     "idle": "You were signed out: nothing was done for a while.",
     "too-old": "You were signed out: a session lasts no longer.",
@@ -74,7 +75,7 @@ async def sign_in(request: Request) -> Response:
         return way.refuse(request)
     if request.method == "GET":
         return _show_sign_in(way, request, _ENDED.get(request.query_params.get("ended", ""), ""))
-    form = await request.form(max_files=0, max_fields=20, max_part_size=_LONGEST_FIELD)
+    form = await _read_form(request)
     try:
         chosen = _read_choice(form)
         if way.provider is not None:
@@ -136,7 +137,7 @@ async def first_sign_in(request: Request) -> Response:
         return way.refuse(request)
     if request.method == "GET":
         return _show_first_sign_in(way, "")
-    form = await request.form(max_files=0, max_fields=20, max_part_size=_LONGEST_FIELD)
+    form = await _read_form(request)
     try:
         await run_in_threadpool(_choose_password, way, request, form)
     except (SignInRefused, UnusablePassword) as error:
@@ -160,7 +161,7 @@ async def account(request: Request) -> Response:
         return RedirectResponse("/", 303)
     if request.method == "GET":
         return _show_account(way, actor)
-    form = await request.form(max_files=0, max_fields=20, max_part_size=_LONGEST_FIELD)
+    form = await _read_form(request)
     try:
         ended = await run_in_threadpool(_change_account, way, actor, form)
     except (SignInRefused, UnusablePassword) as error:
@@ -206,7 +207,7 @@ def own_path(path: str) -> str:
     return path if is_own and "\\" not in path else "/"
 
 
-def _identify(way: ServerWay, request: Request, form: FormData, chosen: SignInRequest) -> Actor:
+def _identify(way: ServerWay, request: Request, form: Mapping[str, str], chosen: SignInRequest) -> Actor:
     """Who it is, in which role and for which purpose. Raises SignInRefused."""
     if way.settings.way_in == "password":
         person = check_password(
@@ -227,7 +228,7 @@ def _identify(way: ServerWay, request: Request, form: FormData, chosen: SignInRe
     return Actor(person.name, choose_role(person.roles, chosen), chosen.purpose)
 
 
-def _choose_password(way: ServerWay, request: Request, form: FormData) -> None:
+def _choose_password(way: ServerWay, request: Request, form: Mapping[str, str]) -> None:
     """By a one-time code; with a second factor where the server demands one."""
     if _field(form, "password") != _field(form, "again"):
         raise UnusablePassword("The two passwords differ.")
@@ -242,7 +243,7 @@ def _choose_password(way: ServerWay, request: Request, form: FormData) -> None:
     )
 
 
-def _change_account(way: ServerWay, actor: Actor, form: FormData) -> str:
+def _change_account(way: ServerWay, actor: Actor, form: Mapping[str, str]) -> str:
     """What a form of the account asks; why its sessions then ended."""
     act = _field(form, "act")
     if act == "end sessions":
@@ -261,7 +262,7 @@ def _change_account(way: ServerWay, actor: Actor, form: FormData) -> str:
     return "second-factor-changed"
 
 
-def _read_choice(form: FormData) -> SignInRequest:
+def _read_choice(form: Mapping[str, str]) -> SignInRequest:
     """Raises SignInRefused where the purpose is missing or wants a reason."""
     chosen = SignInRequest(
         _field(form, "purpose"), _field(form, "reason").strip(), _field(form, "role"), _field(form, "next")
@@ -272,16 +273,28 @@ def _read_choice(form: FormData) -> SignInRequest:
         raise SignInRefused("Choose a purpose.") from None
     if purpose.reason and len(chosen.reason) < _SHORTEST_REASON:
         raise SignInRefused("This purpose wants a reason: name the case, operation or complaint.")
-    return replace(chosen, reason=chosen.reason[:_LONGEST_FIELD])
+    return replace(chosen, reason=chosen.reason[:_LONGEST_REASON])
 
 
-def _field(form: FormData, name: str) -> str:
-    value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+def _field(form: Mapping[str, str], name: str) -> str:
+    return form.get(name, "")
+
+
+async def _read_form(request: Request) -> dict[str, str]:
+    """The fields of a form; none of one that is larger than ours can be, which is not read to its end."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_FORM:
+            return {}
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+    except ValueError:  # more fields
+        return {}
 
 
 def _show_sign_in(
-    way: ServerWay, request: Request, said: str, form: FormData | None = None, status: int = 200
+    way: ServerWay, request: Request, said: str, form: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     before = form or request.query_params
     name = way.named_by_proxy(request)

@@ -22,13 +22,14 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from analytics.oversight import Actor
 from analytics.oversight.accounts import add_person, set_disabled, set_roles, use_code
+from analytics.oversight.server_settings import read_server_settings
 from analytics.oversight.throttle import Throttle
 from analytics.shared.schema import InvalidFile
 from analytics.store import close_store, open_store
 from ui.shell import gate, sign_in
 from ui.shell import way_in as ways
 from ui.shell.gate import BOUND, Gate
-from ui.shell.server import middleware
+from ui.shell.server import middleware, routes
 
 WORD = "seven green bottles"
 URL = "https://achilles.example"
@@ -40,7 +41,8 @@ ADMIN = Actor("Root", "administrator", "administration")
 async def everything(scope, receive, send):
     """Says who asks."""
     actor = scope["actor"]
-    await JSONResponse({"name": actor.name, "purpose": actor.purpose})(scope, receive, send)
+    named = {"name": actor.name, "purpose": actor.purpose} if actor else {}
+    await JSONResponse(named)(scope, receive, send)
 
 
 async def stream(websocket):
@@ -340,3 +342,28 @@ roles = {{ ilp = "analyst" }}
         assert "You are signed in" in client.get(back).text
         assert client.get("/x").json() == {"name": "Ana", "purpose": "intelligence"}
         assert client.get(back).status_code == 403
+
+
+def test_a_form_larger_than_ours_is_not_read(serve):
+    client = serve()
+    add()
+    huge = form(reason="x" * 20_000)
+    many = form() | {f"field{number}": "x" for number in range(30)}
+    for data in (huge, many):
+        assert enter_with(client, data).status_code == 403
+
+
+def enter_with(client, data):
+    return client.post("/sign-in", data=data, headers=OWN)
+
+
+def test_of_our_own_routes_only_the_listed_ones_answer_anybody(serve):
+    client = serve()
+    statuses = {route.path: client.get(re.sub("{[^}]*}", "1", route.path)).status_code for route in routes()}
+    assert {path for path, status in statuses.items() if status != 401} <= gate.OPEN
+    assert {"/tiles/{area_id:int}/{zoom:int}/{column:int}/{row:int}.mvt", "/account"} <= set(statuses)
+
+
+def test_the_settings_that_ship_are_right():
+    shipped = read_server_settings(Path(__file__).parents[3] / "deploy/achilles-server.toml")
+    assert shipped.is_secure and shipped.way_in == "password"
