@@ -103,7 +103,8 @@ def open_tabs(
 
 def _follow_former(name: str, former: Mapping[str, str]) -> None:
     """A link of before opens what its option is called now."""
-    if (asked := st.query_params.get(name)) in former:
+    asked = st.query_params.get(name)
+    if asked is not None and asked in former:
         change_address(**{name: former[asked]})
 
 
