@@ -7,26 +7,28 @@ from datetime import date
 import pandas as pd
 import plotly.graph_objects as go
 
-from analytics.figures.theme import ACCENT, DATE_AXIS, HOT, OTHER
+from analytics.figures.theme import DATE_AXIS, OTHER, theme
 
 
 def effect_chart(
     weekly: pd.DataFrame,
     start: date,
     *,
+    dark: bool = False,
     subject: str = "The place",
     similar: str = "Similar places, mean",
     unit: str = "Incidents a week",
 ) -> go.Figure:
     """`weekly`: week, count, control (mean of its like), synthetic (both NaN without one); `start` of the
     action."""
+    colours = theme(dark=dark)
     figure = go.Figure()
     figure.add_scatter(
         x=weekly.week,
         y=weekly["count"],
         name=subject,
         mode="lines+markers",
-        line={"color": ACCENT, "width": 2.5},
+        line={"color": colours.accent, "width": 2.5},
     )
     if weekly.control.notna().any():
         figure.add_scatter(
@@ -42,11 +44,16 @@ def effect_chart(
             y=weekly.synthetic,
             name="Synthetic control",
             mode="lines",
-            line={"color": HOT, "dash": "dash"},
+            line={"color": colours.highlight, "dash": "dash"},
         )
-    figure.add_vline(x=pd.Timestamp(start), line={"color": HOT, "width": 1.5})
+    figure.add_vline(x=pd.Timestamp(start), line={"color": colours.highlight, "width": 1.5})
     figure.add_annotation(
-        x=pd.Timestamp(start), y=1.06, yref="paper", text="action", showarrow=False, font={"color": HOT}
+        x=pd.Timestamp(start),
+        y=1.06,
+        yref="paper",
+        text="action",
+        showarrow=False,
+        font={"color": colours.highlight},
     )
     figure.update_layout(
         height=320,

@@ -23,8 +23,7 @@ def ask_for_gap(page: Page, domain: str, stage: str) -> None:
     priorities = [item.title for item in strategy[2].priorities] if strategy else []
     with st.form(f"gap-{domain}-{stage}"):
         question = st.text_area("What is to be found out?", draft_gap_question(domain, stage), height=70)
-        left, middle, right = st.columns(3)
-        serves = left.selectbox(
+        serves = st.selectbox(
             "Serves which priority",
             priorities,
             index=None,
@@ -34,7 +33,8 @@ def ask_for_gap(page: Page, domain: str, stage: str) -> None:
             if strategy
             else "No control strategy is in force: type one, or leave it.",
         )
-        owner = middle.text_input("Owner: who finds out")
+        left, right = st.columns(2)
+        owner = left.text_input("Owner: who finds out")
         due = right.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
         propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
         if st.form_submit_button("Ask for it", type="primary", icon=":material/send:"):

@@ -39,7 +39,7 @@ def show_verdict(effect: Effect, target: Target) -> None:
 
 def show_early(weekly: pd.DataFrame, target: Target) -> None:
     """The place before and after the action, where it is too early to compare it with anything."""
-    st.plotly_chart(effect_chart(weekly, target.start), key="effect", config={"displayModeBar": False})
+    _draw_weeks(weekly, target)
     after = int((weekly.week >= target.start).sum())
     st.caption(
         f"Whole weeks from the day of the action: {after} after it so far. Nothing is compared yet, so a "
@@ -47,9 +47,14 @@ def show_early(weekly: pd.DataFrame, target: Target) -> None:
     )
 
 
+def _draw_weeks(weekly: pd.DataFrame, target: Target) -> None:
+    figure = effect_chart(weekly, target.start, dark=st.context.theme.type == "dark")
+    st.plotly_chart(figure, key="effect", config={"displayModeBar": False})
+
+
 def show_effect(page: Page, effect: Effect, target: Target) -> None:
     """What the verdict rests on: counts by week, baselines, the checks, the surroundings."""
-    st.plotly_chart(effect_chart(effect.weekly, target.start), key="effect", config={"displayModeBar": False})
+    _draw_weeks(effect.weekly, target)
     _show_checks(effect)
     _caveats(effect)
     around, more = st.columns(2, gap="medium")

@@ -48,6 +48,7 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
             subject="The network",
             similar="Similar networks, mean",
             unit=f"{network.kind.capitalize()} a week",
+            dark=st.context.theme.type == "dark",
         ),
         key="network",
         config={"displayModeBar": False},
