@@ -113,8 +113,9 @@ def make_entries(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | None)
         shown = pd.concat([shown, own.assign(inside=0)], ignore_index=True)
     lines = count_lead_periods(screen.found.payments, screen.extent.first, screen.extent.last)
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
+    named = _group_reasons(screen, "reason")
     return [
-        _make_entry(screen, row, members.get(row.lead_id, []), lines.get(row.lead_id, []))
+        _make_entry(screen, row, members.get(row.lead_id, []), lines.get(row.lead_id, []), named)
         for row in shown.itertuples(index=False)
     ]
 
@@ -127,12 +128,14 @@ def list_reasons(screen: FinanceScreen, lead_id: str) -> tuple[list[str], list[s
     return pro, con
 
 
-def _name_reasons(screen: FinanceScreen, lead_id: str) -> tuple[list[str], list[str]]:
-    """The same by their short names."""
+def _group_reasons(screen: FinanceScreen, column: str) -> dict[tuple[str, str], list[str]]:
+    """The reasons of every lead by lead and side, 'for' or 'against': in words, or by their short name
+    (`reason`)."""
     reasons = screen.found.leads.reasons
-    own = reasons[reasons.lead_id == lead_id]
-    pro, con = ([str(name) for name in own.reason[own.side == side]] for side in ("for", "against"))
-    return pro, con
+    return {
+        (str(lead), str(side)): [str(text) for text in texts]
+        for (lead, side), texts in reasons.groupby(["lead_id", "side"], sort=False)[column]
+    }
 
 
 def write_typology(name: str) -> str:
@@ -152,11 +155,13 @@ def chance_words(share: float) -> str:
     return "under 1 in 1,000" if share < 0.001 else f"about {share:.1%}" if share < 0.995 else "all of them"
 
 
-def _make_entry(screen: FinanceScreen, row, members: list, line: list[int]) -> ListEntry:
+def _make_entry(
+    screen: FinanceScreen, row, members: list, line: list[int], named: dict[tuple[str, str], list[str]]
+) -> ListEntry:
     own = [name for name in members if isinstance(name, str)]
     revealed = is_revealed(f"lead {row.lead_id}")
     reason = (row.reason if revealed else mask_accounts(row.reason, own)).partition(". Also")[0]
-    pro, con = _name_reasons(screen, row.lead_id)
+    pro, con = (named.get((row.lead_id, side), []) for side in ("for", "against"))
     marks = [ListMark(name, "for") for name in pro[:_NAMED]]
     marks += [ListMark(name, "against") for name in con[:_NAMED]]
     if (rest := len(pro[_NAMED:]) + len(con[_NAMED:])) > 0:
@@ -200,7 +205,8 @@ def make_lead_table(screen: FinanceScreen, leads: pd.DataFrame) -> pd.DataFrame:
     """The leads as they are exported: account numbers masked even where they are revealed."""
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
     sums = [write_sum(row) for row in leads.itertuples()]
-    reasons = [list_reasons(screen, lead_id) for lead_id in leads.lead_id]
+    words = _group_reasons(screen, "words")
+    reasons = [[words.get((lead_id, side), []) for side in ("for", "against")] for lead_id in leads.lead_id]
     return pd.DataFrame(
         {
             "rank": leads["rank"],
