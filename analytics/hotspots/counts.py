@@ -73,7 +73,11 @@ def count_by_outline(
     if weights is not None:
         weight = express_weight(marked.category, weights)
         totals["harm_squares"] = (weight * weight * marked.now).sum().fill_null(0.0)
+    # Of the whole area, so that the cache answers for the next outline too; then those near the outlines.
     points = engine.run(marked.group_by("lon", "lat").aggregate(**totals)).to_pandas()
+    west, south, east, north = shapely.total_bounds(outlines)
+    points = points[points.lon.between(west, east) & points.lat.between(south, north)]
+    points = points.reset_index(drop=True)
     point, outline = shapely.STRtree(outlines).query(
         shapely.points(points.lon, points.lat), predicate="intersects"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -11,12 +12,18 @@ from pyproj import Transformer
 
 def project(geometries: Any, epsg: int) -> Any:
     """A geometry, or an array of them, from WGS 84 to metres on a projected CRS (an EPSG code)."""
-    return _transform(geometries, Transformer.from_crs(4326, epsg, always_xy=True))
+    return _transform(geometries, _find_transformer(4326, epsg))
 
 
 def unproject(geometries: Any, epsg: int) -> Any:
     """A geometry, or an array of them, from metres on a projected CRS (an EPSG code) to WGS 84."""
-    return _transform(geometries, Transformer.from_crs(epsg, 4326, always_xy=True))
+    return _transform(geometries, _find_transformer(epsg, 4326))
+
+
+@lru_cache(maxsize=64)
+def _find_transformer(source: int, target: int) -> Transformer:
+    """Made once, which takes longer than to transform most arrays; threads may share it."""
+    return Transformer.from_crs(source, target, always_xy=True)
 
 
 def _transform(geometries: Any, transformer: Transformer) -> Any:
