@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.formats.header import UnreadableFile
+from analytics.network.entities.update import update_network
+from analytics.network.links.entity_page import NoEntity, entity_as_json, find_node, read_entity
 from analytics.network.resolve.resolution import resolve_mentions
 from analytics.network.resolve.roles import FieldRole, find_role
 from analytics.network.structure.edge_list import UnusableTies, project_first_kind, read_edge_list
@@ -20,8 +22,12 @@ from analytics.network.structure.report import (
     structure_as_json,
 )
 from analytics.network.table_file import read_text_table
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
+from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
+from analytics.store import open_store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -127,6 +133,55 @@ def resolve(file: Path, fields: str, pairs_file: Path | None, out: Path) -> None
     )
     if found.left_out:
         click.echo(f"{counted(found.left_out, 'value')} shared by too many rows to compare them all by it.")
+    click.echo(f"Written to {out}.")
+
+
+@network.command()
+@store_option
+def update(store_path: Path | None) -> None:
+    """Find who the imported rows name, which of them are one person, and how everything is linked.
+
+    Nothing is merged: entities are groups of mentions, judgements stay, and the next update takes both into
+    account."""
+    store = open_store(store_path, create=False)
+    done = update_network(store, find_actor())
+    click.echo(
+        f"{counted(done.mentions, 'mention')}: {counted(done.entities, 'entity', 'entities')}; "
+        f"{counted(done.matches, 'likely pair')}; {counted(done.links, 'link')}."
+    )
+    if done.contradicted:
+        click.echo(
+            f"{counted(len(done.contradicted), 'pair')} judged different and held together all the same."
+        )
+
+
+@network.command()
+@click.argument("asked", metavar="ID")
+@click.option("--out", required=True, type=_FILE, help="JSON file to write.")
+@store_option
+def entity(asked: str, out: Path, store_path: Path | None) -> None:
+    """Everything that touches one telephone, account, address, person or operation.
+
+    ID is a telephone in any writing, an account, an address, an e-mail, a person's name where only one has
+    it, or a node as other files name it (phone:+447700900123, operation:12, person:account/3/17/holder).
+
+    The JSON has: entity, mentions (the rows that name a person), links (other end, kind, events, first and
+    last time, probability, evidence rows), may_be_one (pairs to judge), weakest_bits (of the match that holds
+    a person's mentions together), hub (names nobody in particular)."""
+    store = open_store(store_path, create=False)
+    try:
+        view = read_entity(store, find_node(store, asked))
+    except NoEntity as error:
+        raise click.ClickException(str(error)) from error
+    content = json.dumps(entity_as_json(view), indent=1, ensure_ascii=False)
+    with store.write(changes_data=False) as cursor:
+        record(cursor, find_actor(), "export entity", view.node, detail={"links": len(view.links)})
+    out.write_text(content + "\n", encoding="utf-8")
+    hub = " Many share it: it names nobody in particular." if view.hub else ""
+    click.echo(
+        f"{counted(len(view.mentions), 'mention')}, {counted(len(view.links), 'link')} to "
+        f"{counted(view.neighbours, 'other')}.{hub}"
+    )
     click.echo(f"Written to {out}.")
 
 

@@ -1,0 +1,58 @@
+"""What people judged of pairs of mentions: append-only; the latest counts, and 'open' takes one back."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.network.entities.grouping import JUDGEMENTS
+from analytics.oversight import Actor, record
+from analytics.store import Store, now
+
+
+def judge_pair(store: Store, actor: Actor, mention: str, other: str, judgement: str, reason: str) -> None:
+    """Record that two mentions are the 'same', 'different' or 'unsure', or 'open' again, and why. Entities
+    follow at the next update. Raises ValueError for another judgement, a mention against itself, one that is
+    not there, or no reason."""
+    if judgement not in JUDGEMENTS:
+        raise ValueError(f"A judgement is one of {', '.join(JUDGEMENTS)}.")
+    if mention == other or not reason.strip():
+        raise ValueError("A judgement is about two mentions, and has a reason.")
+    one, two = sorted((mention, other))
+    with store.write() as cursor:
+        found = cursor.execute(
+            "SELECT count(DISTINCT mention) FROM network_mention WHERE mention IN (?, ?)", [one, two]
+        ).fetchone()
+        if not found or found[0] < 2:
+            raise ValueError("One of the two mentions is not in the store. Update the network first.")
+        cursor.execute(
+            "INSERT INTO network_judgement (mention, other, judgement, reason, judged_by, judged_at)"
+            " VALUES (?, ?, ?, ?, ?, ?)",
+            [one, two, judgement, reason.strip(), actor.name, now()],
+        ).fetchall()
+        record(cursor, actor, "network: judge", f"{one} and {two}", reason.strip(), {"judgement": judgement})
+
+
+def read_judgements(store: Store) -> pd.DataFrame:
+    """Every judgement, in order: judgement_id, mention, other, judgement, reason, judged_by, judged_at."""
+    return store.query("SELECT * FROM network_judgement ORDER BY judgement_id").to_pandas()
+
+
+def list_review_queue(store: Store, limit: int = 50) -> pd.DataFrame:
+    """Pairs without a judgement, the most useful first: mention, other, bits, probability, why, name,
+    other_name, joins (mentions that one judgement would bring together or take apart). Useful is what is
+    unsure and touches much."""
+    return store.query(
+        "WITH judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest"
+        " FROM network_judgement GROUP BY ALL),"
+        " size AS (SELECT entity, count(*) AS members FROM network_mention GROUP BY ALL)"
+        " SELECT m.mention, m.other, m.bits, m.probability, m.why, a.name, b.name AS other_name,"
+        " CASE WHEN a.entity = b.entity THEN x.members ELSE x.members + y.members END AS joins"
+        " FROM network_match m JOIN network_mention a ON a.mention = m.mention"
+        " JOIN network_mention b ON b.mention = m.other"
+        " JOIN size x ON x.entity = a.entity JOIN size y ON y.entity = b.entity"
+        " LEFT JOIN judged j ON j.mention = least(m.mention, m.other)"
+        " AND j.other = greatest(m.mention, m.other)"
+        " WHERE coalesce(j.latest, 'open') = 'open'"
+        " ORDER BY m.probability * (1 - m.probability) * ln(1 + joins) DESC, m.mention, m.other LIMIT ?",
+        [limit],
+    ).to_pandas()

@@ -1,0 +1,189 @@
+"""Links between what the store names: telephones, accounts, persons, premises, vehicles, operations.
+
+A node is 'kind:value'; a person is its mention, so that grouping mentions anew changes no link. One row a
+pair, kind and source: a source that goes takes its links along."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+
+from analytics.network.resolve.roles import fold_text
+from analytics.shared.identifier_value import normalise_identifier
+from analytics.store import Store
+
+PAYMENT, CALL, HOLDS, USES, LET = "payment", "call", "holds", "uses", "let"
+PAID_FOR, TOGETHER, ADVERTISES, HOUSEHOLD = (
+    "journey paid for",
+    "journey together",
+    "advert contact",
+    "same household",
+)
+KINDS = (PAYMENT, CALL, HOLDS, USES, LET, PAID_FOR, TOGETHER, ADVERTISES, HOUSEHOLD)
+EVIDENCE = 20  # row numbers stored with a link
+_LARGEST_PARTY = 8  # travellers of one departure: more is a coach
+_LARGEST_HOUSE = 6  # people at one address or telephone: more is a block, or a switchboard
+# Kinds of identifier in adverts that name a node; any other names none.
+_ADVERT_NODES = {"phone": "phone", "email": "email", "handle": "handle", "url": "url", "crypto": "crypto"}
+_FACT_NODES = {
+    "telephone": ("phone", USES),
+    "email": ("email", USES),
+    "document": ("document", USES),
+    "plate": ("vehicle", USES),
+    "account": ("account", HOLDS),
+    "address": ("premises", LET),
+}
+COLUMNS = [
+    *("node", "other", "kind", "source_id", "table_name", "row_numbers", "events", "first_at", "last_at"),
+    "probability",
+]
+
+
+def build_links(store: Store, mentions: pd.DataFrame, region: str = "GB") -> pd.DataFrame:
+    """Every link, with the columns of `network_link`. `mentions`: of `read_mentions`, with entity and
+    probability."""
+    with store.read() as cursor:
+        cursor.register("phone", _phone_map(cursor, region))
+        cursor.register("person", _person_rows(mentions))
+        parts = [cursor.execute(sql).df() for sql in _STATEMENTS]
+    parts += [_facts(mentions), _households(mentions)]
+    return pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)])[COLUMNS]
+
+
+def node_of(kind: str, value: str) -> str:
+    """The node of a value as a row has it."""
+    return f"{kind}:{fold_text(value) if kind == 'premises' else value}"
+
+
+def _phone_map(cursor: duckdb.DuckDBPyConnection, region: str) -> pa.Table:
+    """raw, node of every telephone that a call names."""
+    raw = [
+        str(row[0])
+        for row in cursor.execute(
+            "SELECT from_phone FROM communication WHERE from_phone IS NOT NULL"
+            " UNION SELECT to_phone FROM communication WHERE to_phone IS NOT NULL"
+        ).fetchall()
+    ]
+    normal = [normalise_identifier(text, region) for text in raw]
+    known = [(text, f"phone:{value}") for text, value in zip(raw, normal, strict=True) if value]
+    return pa.table({"raw": [text for text, _ in known], "node": [node for _, node in known]})
+
+
+def _person_rows(mentions: pd.DataFrame) -> pa.Table:
+    """mention, table_name, source_id, row_number, column_name for every row that a mention stands for."""
+    wanted = mentions[mentions.table_name.isin(["journey"])]
+    columns = ["mention", "table_name", "source_id", "column_name", "row_numbers"]
+    exploded = wanted[columns].explode("row_numbers").rename(columns={"row_numbers": "row_number"})
+    return pa.Table.from_pandas(
+        exploded.astype({"row_number": "int64", "source_id": "int32"}), preserve_index=False
+    )
+
+
+def _aggregated(pairs: str, kind: str, table: str) -> str:
+    """The statement of links from one of pairs: one, two, source_id, row_number, moment."""
+    return (
+        f"SELECT least(one, two) AS node, greatest(one, two) AS other, '{kind}' AS kind, source_id,"
+        f" '{table}' AS table_name, list(row_number ORDER BY row_number)[:{EVIDENCE}] AS row_numbers,"
+        " count(*) AS events, min(moment) AS first_at, max(moment) AS last_at, 1.0 AS probability"
+        f" FROM ({pairs}) WHERE one <> two GROUP BY ALL"
+    )
+
+
+_ADVERT_KIND = " ".join(f"WHEN '{code}' THEN '{node}:'" for code, node in _ADVERT_NODES.items())
+_STATEMENTS = (
+    _aggregated(
+        "SELECT 'account:' || from_account AS one, 'account:' || to_account AS two, source_id, row_number,"
+        ' occurred_at AS moment FROM "transaction" WHERE from_account IS NOT NULL AND to_account IS NOT NULL',
+        PAYMENT,
+        "transaction",
+    ),
+    _aggregated(
+        "SELECT a.node AS one, b.node AS two, source_id, row_number, started_at AS moment FROM communication"
+        " JOIN phone a ON a.raw = from_phone JOIN phone b ON b.raw = to_phone",
+        CALL,
+        "communication",
+    ),
+    _aggregated(
+        "SELECT 'account:' || j.paid_by AS one, p.mention AS two, j.source_id, j.row_number,"
+        " j.departed_at AS moment FROM journey j JOIN person p ON p.table_name = 'journey'"
+        " AND p.source_id = j.source_id AND p.row_number = j.row_number WHERE j.paid_by IS NOT NULL",
+        PAID_FOR,
+        "journey",
+    ),
+    _aggregated(
+        "SELECT a.mention AS one, b.mention AS two, a.source_id, a.row_number, a.departed_at AS moment FROM"
+        " (SELECT j.*, p.mention, count(*) OVER (PARTITION BY j.source_id, departed_at, from_place, to_place,"
+        " paid_by) AS party FROM journey j JOIN person p ON p.source_id = j.source_id"
+        " AND p.row_number = j.row_number) a"
+        " JOIN (SELECT j.*, p.mention FROM journey j JOIN person p ON p.source_id = j.source_id"
+        " AND p.row_number = j.row_number) b ON a.source_id = b.source_id AND a.departed_at = b.departed_at"
+        " AND a.from_place = b.from_place AND a.to_place = b.to_place AND a.paid_by = b.paid_by"
+        f" AND a.mention < b.mention WHERE a.party <= {_LARGEST_PARTY}",
+        TOGETHER,
+        "journey",
+    ),
+    _aggregated(
+        "SELECT coalesce('operation:' || o.operation_id,"
+        " 'advert:' || a.source_id || '/' || a.row_number) AS one,"
+        f" CASE i.kind {_ADVERT_KIND} END || i.value AS two, a.source_id, a.row_number, a.posted_at AS moment"
+        " FROM advert a JOIN advert_identifier i USING (source_id, row_number)"
+        " LEFT JOIN operation_advert o USING (source_id, row_number)"
+        f" WHERE i.kind IN ({', '.join(repr(code) for code in _ADVERT_NODES)})",
+        ADVERTISES,
+        "advert",
+    ),
+)
+
+
+def _facts(mentions: pd.DataFrame) -> pd.DataFrame:
+    """A person and what its own row says of it."""
+    parts = []
+    for field, (kind, link) in _FACT_NODES.items():
+        own = mentions[mentions[field] != ""]
+        parts.append(
+            pd.DataFrame(
+                {
+                    "node": [node_of(kind, value) for value in own[field]],
+                    "other": own.mention,
+                    "kind": link,
+                    "source_id": own.source_id,
+                    "table_name": own.table_name,
+                    "row_numbers": [list(rows)[:EVIDENCE] for rows in own.row_numbers],
+                    "events": own.rows,
+                    "first_at": pd.NaT,
+                    "last_at": pd.NaT,
+                    "probability": 1.0,
+                }
+            )
+        )
+    found = pd.concat(parts, ignore_index=True)
+    return found.astype({"first_at": "datetime64[us]", "last_at": "datetime64[us]"})
+
+
+def _households(mentions: pd.DataFrame) -> pd.DataFrame:
+    """People of one family name at one address or telephone, who are not one person: kept apart, and told
+    as what they are."""
+    people = mentions.assign(family=[fold_text(name).split(" ")[-1] for name in mentions.name])
+    rows = []
+    for field in ("address", "telephone"):
+        there = people[people[field] != ""]
+        value = [fold_text(text) for text in there[field]] if field == "address" else there[field]
+        for _, house in there.assign(value=value).groupby(["value", "family"], sort=True):
+            firsts = house.drop_duplicates("entity")
+            if 2 <= len(firsts) <= _LARGEST_HOUSE:
+                rows += list(_pairs(firsts))
+    return pd.DataFrame(rows, columns=COLUMNS).astype(
+        {"first_at": "datetime64[us]", "last_at": "datetime64[us]"}
+    )
+
+
+def _pairs(people: pd.DataFrame) -> Iterable[tuple[object, ...]]:
+    listed = list(people.itertuples())
+    for at, one in enumerate(listed):
+        for two in listed[at + 1 :]:
+            node, other = sorted((str(one.mention), str(two.mention)))
+            rows = list(one.row_numbers)[:EVIDENCE]
+            yield (node, other, HOUSEHOLD, one.source_id, one.table_name, rows, 1, pd.NaT, pd.NaT, 0.8)

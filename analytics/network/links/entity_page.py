@@ -1,0 +1,161 @@
+"""Everything that touches one telephone, account, flat, person or operation."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.network.links.build import node_of
+from analytics.network.resolve.roles import fold_text
+from analytics.shared.identifier_value import normalise_identifier
+from analytics.store import Store
+
+HUB = 50  # neighbours of one kind, above which a node names nobody in particular
+_KINDS = (
+    *("phone", "account", "email", "handle", "vehicle", "document", "premises", "operation"),
+    *("url", "crypto"),
+)
+
+
+class NoEntity(LookupError):
+    """Nothing of that name is in the network."""
+
+
+@dataclass(frozen=True)
+class EntityView:
+    """`node`: the node, or the entity of a person. `mentions`: of the person, as `network_mention`; empty for
+    others. `links`: other (node, or entity of a person), name (of that person), kind, events, first_at,
+    last_at, probability (link and match together), sources, table_name, row_numbers. `neighbours`: how many.
+    `hub`: more than 50 of one kind. `weakest`: bits of the weakest match that holds the person's mentions
+    together (missing where one mention, or a judgement, is all). `unsure`: pairs that may belong."""
+
+    node: str
+    mentions: pd.DataFrame
+    links: pd.DataFrame
+    neighbours: int
+    hub: bool
+    weakest: float | None
+    unsure: pd.DataFrame
+
+
+def find_node(store: Store, asked: str, region: str = "GB") -> str:
+    """The node that a text means: a node's own name, a telephone in any writing, an account, an address, an
+    e-mail, or the name of exactly one person. Raises NoEntity in words."""
+    text = asked.strip()
+    phone = normalise_identifier(text, region) or ""
+    candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _KINDS)]
+    kind, _, value = text.partition(":")
+    if kind == "phone":
+        candidates.append(f"phone:{normalise_identifier(value, region)}")
+    found = store.rows(
+        "SELECT node FROM network_link WHERE node IN (SELECT unnest(?))"
+        " UNION SELECT other FROM network_link WHERE other IN (SELECT unnest(?))",
+        [candidates, candidates],
+    )
+    nodes = {row["node"] for row in found}
+    for candidate in candidates:
+        if candidate in nodes:
+            return _entity_of(store, candidate)
+    people = store.rows(
+        "SELECT DISTINCT entity FROM network_mention"
+        " WHERE mention = ? OR entity = ? OR lower(name) = lower(?)",
+        [text, text, text],
+    )
+    if not people:
+        folded = fold_text(text)
+        people = [
+            row
+            for row in store.rows("SELECT DISTINCT entity, name FROM network_mention")
+            if fold_text(row["name"]) == folded
+        ]
+    entities = sorted({str(row["entity"]) for row in people})
+    if len(entities) == 1:
+        return entities[0]
+    if entities:
+        listed = ", ".join(entities[:5])
+        raise NoEntity(f"{len(entities)} entities have that name. Choose one: {listed}.")
+    raise NoEntity("Nothing of that name is in the network. Has it been updated (achilles network update)?")
+
+
+def read_entity(store: Store, node: str) -> EntityView:
+    """The view of a node of `find_node`. Person nodes at the other end are given as their entity."""
+    mentions = store.query(
+        "SELECT * FROM network_mention WHERE entity = ? ORDER BY source_id, table_name, row_number", [node]
+    ).to_pandas()
+    own = mentions.mention.tolist() or [node]
+    links = store.query(
+        "WITH own AS (SELECT node AS me, other, * EXCLUDE (node, other) FROM network_link"
+        " WHERE node IN (SELECT unnest(?)) UNION ALL SELECT other AS me, node AS other,"
+        " * EXCLUDE (node, other) FROM network_link WHERE other IN (SELECT unnest(?)))"
+        " SELECT coalesce(m.entity, own.other) AS other, any_value(m.name) AS name, own.kind,"
+        " sum(events)::BIGINT AS events, min(first_at) AS first_at, max(last_at) AS last_at,"
+        " max(own.probability * coalesce(m.probability, 1) * coalesce(s.probability, 1)) AS probability,"
+        " list(DISTINCT own.source_id ORDER BY own.source_id) AS sources, own.table_name,"
+        " list_sort(list_distinct(flatten(list(own.row_numbers))))[:20] AS row_numbers"
+        " FROM own LEFT JOIN network_mention m ON m.mention = own.other"
+        " LEFT JOIN network_mention s ON s.mention = own.me"
+        " WHERE coalesce(m.entity, own.other) <> ? GROUP BY ALL ORDER BY events DESC, other, own.kind",
+        [own, own, node],
+    ).to_pandas()
+    pairs = store.query(
+        "SELECT x.*, a.entity AS entity, b.entity AS other_entity, b.name AS other_name, a.name"
+        " FROM network_match x"
+        " JOIN network_mention a ON a.mention = x.mention JOIN network_mention b ON b.mention = x.other"
+        " WHERE a.entity = ? OR b.entity = ?",
+        [node, node],
+    ).to_pandas()
+    inside = pairs[pairs.entity == pairs.other_entity]
+    per_kind = links.groupby("kind").other.nunique()
+    return EntityView(
+        node,
+        mentions,
+        links,
+        links.other.nunique(),
+        bool((per_kind > HUB).any()),
+        _weakest(own, inside) if len(own) > 1 else None,
+        pairs[pairs.entity != pairs.other_entity].sort_values("bits", ascending=False, ignore_index=True),
+    )
+
+
+def entity_as_json(view: EntityView) -> dict[str, object]:
+    """The content of the file of `achilles network entity`."""
+    return {
+        "entity": view.node,
+        "neighbours": view.neighbours,
+        "hub": view.hub,
+        "weakest_bits": view.weakest,
+        "mentions": _records(view.mentions),
+        "links": _records(view.links),
+        "may_be_one": _records(view.unsure.drop(columns=["entity", "model", "matched_at"])),
+    }
+
+
+def _entity_of(store: Store, node: str) -> str:
+    found = store.rows("SELECT entity FROM network_mention WHERE mention = ?", [node])
+    return str(found[0]["entity"]) if found else node
+
+
+def _weakest(mentions: list[str], inside: pd.DataFrame) -> float | None:
+    """The bits of the weakest match without which the mentions would fall apart: of the strongest tree that
+    holds them together, the weakest branch."""
+    parent = {mention: mention for mention in mentions}
+
+    def root(mention: str) -> str:
+        while parent[mention] != mention:
+            mention = parent[mention]
+        return mention
+
+    weakest = None
+    for pair in inside.sort_values("bits", ascending=False).itertuples():
+        one, other = root(str(pair.mention)), root(str(pair.other))
+        if one != other:
+            parent[other] = one
+            weakest = float(str(pair.bits))
+    return weakest if len({root(mention) for mention in mentions}) == 1 else None
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    records: list[dict[str, object]] = json.loads(frame.to_json(orient="records", date_format="iso"))
+    return records

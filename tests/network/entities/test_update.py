@@ -1,0 +1,144 @@
+"""From imported rows to entities and links, and back when a source goes."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from analytics.cli import cli
+from analytics.network.entities.judgement import judge_pair, list_review_queue, read_judgements
+from analytics.network.entities.update import update_network
+from analytics.network.links.entity_page import NoEntity, find_node, read_entity
+from analytics.oversight import Actor
+from analytics.store import close_store, open_store
+from analytics.store.removal import delete_source_rows
+from tests.sources import insert_source_row
+
+ACTOR = Actor("analyst 1")
+ADA, ADA_AGAIN = "person:account/1/2/holder", "person:account/1/5/holder"
+FLAT = "person:premises/2/2/holder"
+
+
+def _fill(store):
+    with store.write() as cursor:
+        for source, kind in enumerate(("account", "premises", "communication", "transaction", "journey"), 1):
+            insert_source_row(cursor, source, kind)
+        cursor.execute(
+            "INSERT INTO account (source_id, row_number, reference, holder, phone, email, address) VALUES"
+            " (1, 2, 'A1', 'Ada Quist', '07700 900123', 'ada@example.org', '3 High Street'),"
+            " (1, 3, 'A2', 'Bea Quist', '07700 900124', NULL, '3 High Street'),"
+            " (1, 4, 'A3', 'Carl Omund', '07700 900555', NULL, '9 Low Road'),"
+            " (1, 5, 'A4', 'Ada Quist', '+44 7700 900123', 'ada@example.org', NULL)"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO premises (source_id, row_number, address, holder, let_from)"
+            " VALUES (2, 2, '40 Dock Row', 'Ada Quist', DATE '2026-01-02')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO communication (source_id, row_number, from_phone, to_phone, started_at) VALUES"
+            " (3, 2, '+447700900123', '07700900555', TIMESTAMP '2026-02-01 10:00:00'),"
+            " (3, 3, '07700900555', '07700 900123', TIMESTAMP '2026-02-03 10:00:00')"
+        ).fetchall()
+        cursor.execute(
+            'INSERT INTO "transaction" (source_id, row_number, from_account, to_account, amount_minor)'
+            " VALUES (4, 2, 'A1', 'A3', 500)"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO journey"
+            " (source_id, row_number, traveller, paid_by, from_place, to_place, departed_at) VALUES"
+            " (5, 2, 'Dora Lind', 'A1', 'X', 'Y', TIMESTAMP '2026-03-01 08:00:00'),"
+            " (5, 3, 'Eve Marr', 'A1', 'X', 'Y', TIMESTAMP '2026-03-01 08:00:00')"
+        ).fetchall()
+
+
+@pytest.fixture
+def filled(store):
+    _fill(store)
+    update_network(store, ACTOR)
+    return store
+
+
+def test_one_person_by_telephone_and_e_mail_but_not_by_name_or_house(filled):
+    entity = {
+        row["mention"]: row["entity"] for row in filled.rows("SELECT mention, entity FROM network_mention")
+    }
+    assert entity[ADA] == entity[ADA_AGAIN] == ADA
+    assert len({entity[ADA], entity[FLAT], entity["person:account/1/3/holder"]}) == 3
+    household = filled.rows("SELECT node, other FROM network_link WHERE kind = 'same household'")
+    assert len(household) == 1 and "person:account/1/3/holder" in household[0].values()
+
+
+def test_what_touches_a_telephone_and_a_person(filled):
+    phone = read_entity(filled, find_node(filled, "07700 900123"))
+    kinds = phone.links.set_index("kind").other.to_dict()
+    assert kinds == {"call": "phone:+447700900555", "uses": ADA}
+    assert phone.links.set_index("kind").events["call"] == 2
+    person = read_entity(filled, find_node(filled, ADA_AGAIN))
+    assert person.node == ADA and len(person.mentions) == 2 and person.weakest > 0
+    assert set(person.links.kind) == {"uses", "holds", "let", "same household"}
+    account = read_entity(filled, find_node(filled, "A1"))
+    assert set(account.links.kind) == {"holds", "payment", "journey paid for"}
+    together = filled.rows("SELECT node, other FROM network_link WHERE kind = 'journey together'")
+    assert len(together) == 1
+
+
+def test_a_judgement_joins_and_another_undoes_it(filled):
+    assert {ADA, FLAT} in [
+        {row.mention, row.other} for row in list_review_queue(filled).itertuples()
+    ]  # a rare name is put to somebody
+    judge_pair(filled, ACTOR, FLAT, ADA, "same", "the landlord named her bank")
+    update_network(filled, ACTOR)
+    view = read_entity(filled, find_node(filled, FLAT))
+    assert view.node == ADA and len(view.mentions) == 3
+    assert {ADA, FLAT} not in [{row.mention, row.other} for row in list_review_queue(filled).itertuples()]
+    judge_pair(filled, ACTOR, ADA, FLAT, "open", "the landlord was wrong")
+    update_network(filled, ACTOR)
+    assert find_node(filled, FLAT) == FLAT and len(read_judgements(filled)) == 2
+
+
+def test_a_source_that_goes_takes_what_it_alone_said(filled):
+    with filled.write() as cursor:
+        delete_source_rows(cursor, 3)
+    assert not filled.rows("SELECT 1 FROM network_link WHERE kind = 'call'")
+    with filled.write() as cursor:
+        delete_source_rows(cursor, 1)
+    assert {row["table_name"] for row in filled.rows("SELECT table_name FROM network_mention")} == {
+        "premises",
+        "journey",
+    }
+    done = update_network(filled, ACTOR)
+    assert done.mentions == 3
+
+
+def test_wrong_judgements_and_unknown_names_are_refused_in_words(filled):
+    with pytest.raises(ValueError, match="has a reason"):
+        judge_pair(filled, ACTOR, ADA, FLAT, "same", " ")
+    with pytest.raises(ValueError, match="not in the store"):
+        judge_pair(filled, ACTOR, ADA, "person:nobody", "same", "x")
+    with pytest.raises(NoEntity, match="2 entities have that name"):
+        find_node(filled, "Ada Quist")
+    with pytest.raises(NoEntity, match="Nothing of that name"):
+        find_node(filled, "Zoe")
+
+
+def test_an_empty_store_has_no_network(store):
+    assert update_network(store, ACTOR).mentions == 0
+
+
+def test_the_commands(tmp_path):
+    path, out = tmp_path / "x.duckdb", tmp_path / "entity.json"
+    _fill(open_store(path))
+    close_store()
+    done = CliRunner().invoke(cli, ["network", "update", "--store", str(path)])
+    assert done.exit_code == 0 and "7 mentions" in done.output, done.output
+    shown = CliRunner().invoke(
+        cli, ["network", "entity", "07700900123", "--out", str(out), "--store", str(path)]
+    )
+    assert shown.exit_code == 0, shown.output
+    content = json.loads(out.read_text(encoding="utf-8"))
+    assert content["entity"] == "phone:+447700900123" and len(content["links"]) == 2
+    missing = CliRunner().invoke(cli, ["network", "entity", "Zoe", "--out", str(out), "--store", str(path)])
+    assert missing.exit_code == 1 and "Nothing of that name" in missing.output
+    close_store()
