@@ -10,8 +10,9 @@ Not a coincidence: 1 - (sharers expected by chance / sharers seen), over the ide
 number block is as crowded; expected as in the birthday problem. Not a hub: 1 / (1 + (others / 6)^2), `others`
 being the further unrelated groups that carry it, a campaign whose adverts all do counting less than an advert
 on its own. Identifiers speak together as a noisy or. Groups that grow together count as one, so the sum is
-repeated until nothing changes; and a link that alone holds two groups together must have odds above the
-number of units of the smaller one. Nothing depends on the order of the adverts."""
+repeated until nothing changes; a link that alone holds two groups together must have odds above the number
+of units of the smaller one; and no path of weak links makes an operation (`operation_groups`). Nothing
+depends on the order of the adverts."""
 
 from __future__ import annotations
 
@@ -174,7 +175,7 @@ def _grow(
         links = _links(carried, group, parameters)
         standing = links[links.together >= parameters.minimum_probability]
         standing_links = pd.concat([standing_links, standing], ignore_index=True)
-        grown = find_groups(len(units), standing_links, confirmed, cut)
+        grown = find_groups(len(units), standing_links, confirmed, cut, parameters.minimum_probability)
         if (grown == group).all():
             break
         group = grown
@@ -309,7 +310,7 @@ def _explain(row: Any, confirmed: list[Pair], cut: list[Pair], minimum: float) -
     if row.apart and row.together >= minimum:
         return (
             "suppressed",
-            f"{seen}; too weak to be all that holds two large groups together, or they were cut apart",
+            f"{seen}; too weak to be all that holds two groups together, or they were cut apart",
         )
     reason = (
         "a hub"

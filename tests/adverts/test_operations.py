@@ -204,6 +204,50 @@ def test_a_weak_link_does_not_join_two_large_groups():
     assert "all that holds" in found.links[found.links.kind == "phone"].why.iloc[0]
 
 
+@pytest.mark.parametrize("length", [3, 4, 10, 40])
+def test_a_chain_of_weak_links_joins_nobody_beyond_a_neighbour(length):
+    """Adverts in a row, each of which shares a doubtful number with the next and another with the one
+    before."""
+    rows = [(n + side, f"+44113496{n:04d}") for n in range(length - 1) for side in (0, 1)]
+    found = find_operations(np.full(length, ALONE), carried(*rows, confidence=0.83))
+    assert found.operation.max() >= 0 and max(map(len, together(found.operation))) == 2
+    standing = found.links.standing == "stands"
+    assert standing.any() and found.links[~standing].why.str.contains("all that holds").all()
+
+
+def test_a_chain_of_sure_links_is_one_operation_and_one_weak_link_may_join_two():
+    sure = carried(
+        *[(n + side, f"@h{n}") for n in range(9) for side in (0, 1)], kind="handle", confidence=0.99
+    )
+    weak = carried((9, "+441134960849"), (10, "+441134960849"), confidence=0.83)
+    found = find_operations(np.full(11, ALONE), pd.concat([sure, weak], ignore_index=True))
+    assert together(found.operation) == {frozenset(range(11))}
+    further = carried((10, "+441134960848"), (11, "+441134960848"), confidence=0.83)
+    found = find_operations(np.full(12, ALONE), pd.concat([sure, weak, further], ignore_index=True))
+    assert together(found.operation) == {frozenset(range(11))}, (
+        "the twelfth shares nothing with the first ten"
+    )
+
+
+def test_people_who_all_share_one_doubtful_number_need_no_path():
+    found = find_operations(
+        np.full(3, ALONE), carried(*[(n, "+441134960849") for n in range(3)], confidence=0.83)
+    )
+    assert together(found.operation) == {frozenset(range(3))}
+
+
+def test_two_weak_links_between_the_same_two_are_as_good_as_a_strong_one():
+    pairs = [(n + side, f"+4411349{k}{n:04d}") for n in range(4) for k in (60, 61) for side in (0, 1)]
+    found = find_operations(np.full(5, ALONE), carried(*pairs, confidence=0.83))
+    assert together(found.operation) == {frozenset(range(5))}
+
+
+def test_a_confirmed_pair_carries_a_weak_link_on():
+    rows = carried((0, "+441134960849"), (1, "+441134960849"), confidence=0.83)
+    found = find_operations(np.full(3, ALONE), rows, [(1, 2, "confirm")])
+    assert together(found.operation) == {frozenset(range(3))}
+
+
 def test_a_cut_makes_no_other_link_stand():
     """The chains again: two adverts cut out of one are few enough for the doubtful number, and still do not
     follow it."""
