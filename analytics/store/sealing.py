@@ -310,7 +310,8 @@ def _present(cursor: duckdb.DuckDBPyConnection, table: str, prefix: str = "") ->
     """`WITH present AS (part, rows, digest)`: the parts of a table as they are. A row's text names each of
     its columns that has a value, in order of the alphabet, so that a column added later changes nothing."""
     columns = cursor.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ? ORDER BY column_name",
+        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?"
+        " AND database_name = current_database() AND schema_name = 'main' ORDER BY column_name",
         [table],
     ).fetchall()
     text = ", ".join(_write_column(name, kind) for name, kind in columns)

@@ -17,6 +17,7 @@ from analytics.oversight.cli import audit
 from analytics.oversight.heads import Head, publish_head, read_published_heads, read_store_id
 from analytics.oversight.inspection_export import export_audit
 from analytics.oversight.seal import verify_store
+from analytics.oversight.visibility import see_store
 from analytics.store import Store
 from analytics.store.chain import COLUMNS, GENESIS, hash_record
 from analytics.store.migrate import shipped_migrations
@@ -228,6 +229,16 @@ def test_another_head_file_leaves_the_head_that_somebody_holds(sealed, tmp_path,
     store.close()
     assert not quiet.faults and "No head of this store" in quiet.notes[0]
     assert [fault.where for fault in told.faults] == ["records 1 to 5"]
+
+
+def test_what_somebody_sees_less_of_is_sealed_as_it_is(store):
+    write(store, "import", "source 1", SOURCE, ADVERTS)
+    see_store(store, Actor("P", "partner", "investigation", "s1"))
+    write(store, "save finding", "finding 1", FINDING, "UPDATE advert SET body = 'y' WHERE row_number = 200")
+    assert not verify_store(store).faults
+    assert store.rows("SELECT count(*) AS n FROM seal WHERE sequence = 2 AND table_name = 'advert'") == [
+        {"n": 1}
+    ]
 
 
 def test_a_write_without_a_record_gets_one_and_a_draft_gets_none(store):
