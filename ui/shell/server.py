@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import traceback
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -28,9 +28,10 @@ from analytics.cli import cli
 from analytics.handover import JobServer
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.oversight import Refused
+from analytics.oversight.heads import read_store_id
 from analytics.reference import reference_file
 from analytics.shared.schema import InvalidFile
-from analytics.store import UnusableStore, default_path, open_store
+from analytics.store import Store, UnusableStore, default_path, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
 from ui.shell import sign_in
@@ -44,31 +45,43 @@ from ui.shell.way_in import NotOnLoopback, way_in
 NAVIGATION = Path(__file__).with_name("navigation.py")
 WORLD = reference_file("world.geojson")
 _STORED_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
+_GEOJSON = "application/geo+json"
 _CACHED = {"Cache-Control": "private, max-age=86400"}
+
+
+async def answer_outlines(request: Request, media_type: str, make: Callable[[Store], bytes]) -> Response:
+    """What is drawn of a store's outlines. The browser stores it and asks each time whether it still holds:
+    another store, or later data, has another tag, whatever the address."""
+    try:
+        store = await run_in_threadpool(open_store)
+        version = await run_in_threadpool(lambda: f"{read_store_id(store)}-{store.data_version()}")
+        headers = {"Cache-Control": "private, no-cache", "ETag": f'"{version}"'}
+        if request.headers.get("if-none-match", "").removeprefix("W/") == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        body = await run_in_threadpool(make, store)
+    except (ValueError, KeyError) as error:
+        return JSONResponse({"error": str(error)}, status_code=400)
+    if not body:
+        return Response(status_code=204, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
 
 
 async def basemap_layer(request: Request) -> Response:
     """The features of one role (area, street, water and the like) of a working area, as GeoJSON."""
-    area_id, role = request.path_params["area_id"], request.path_params["role"]
-    try:
-        body = await run_in_threadpool(layer_geojson, open_store(), area_id, role)
-    except ValueError as error:
-        return JSONResponse({"error": str(error)}, status_code=400)
-    return Response(body, media_type="application/geo+json", headers=_CACHED)
+    path = request.path_params
+    return await answer_outlines(
+        request, _GEOJSON, lambda store: layer_geojson(store, path["area_id"], path["role"])
+    )
 
 
 async def basemap_tile(request: Request) -> Response:
     """A vector tile of a working area's base map, cut from its layers (MVT)."""
     path = request.path_params
-    try:
-        body = await run_in_threadpool(
-            cut_tile, open_store(), path["area_id"], path["zoom"], path["column"], path["row"]
-        )
-    except ValueError as error:
-        return JSONResponse({"error": str(error)}, status_code=400)
-    if not body:
-        return Response(status_code=204, headers=_CACHED)
-    return Response(body, media_type="application/vnd.mapbox-vector-tile", headers=_CACHED)
+    return await answer_outlines(
+        request,
+        "application/vnd.mapbox-vector-tile",
+        lambda store: cut_tile(store, path["area_id"], path["zoom"], path["column"], path["row"]),
+    )
 
 
 async def world(request: Request) -> Response:
@@ -85,13 +98,9 @@ async def invented_land(request: Request) -> Response:
 async def study_area(request: Request) -> Response:
     """The outlines of the cells in which anything was ever recorded, without saying what or how often."""
     path = request.path_params
-    try:
-        body = await run_in_threadpool(
-            cells_geojson, open_store(), path["area_id"], path["kind"], path["size"]
-        )
-    except (ValueError, KeyError) as error:
-        return JSONResponse({"error": str(error)}, status_code=400)
-    return Response(body, media_type="application/geo+json", headers=_CACHED)
+    return await answer_outlines(
+        request, _GEOJSON, lambda store: cells_geojson(store, path["area_id"], path["kind"], path["size"])
+    )
 
 
 async def component(request: Request) -> Response:
