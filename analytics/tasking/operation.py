@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from analytics.oversight import Actor
+from analytics.oversight.heads import find_product_code
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
@@ -204,6 +205,7 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
         gather_dossier(store, brief).handling,
         f"Operation plan {product_id}, version {version}, printed {write_day(date.today())}",
         join_by_title(sections),
+        seal=find_product_code(store, product_id, version),
     )
 
 

@@ -104,10 +104,7 @@ def _show_seal(page: Page) -> None:
             f"Signed {plain(write_moment(pd.Timestamp(head.signed_at)))} UTC, over {head.size:,} records."
         )
     with st.container(horizontal=True):
-        if st.button("Check everything", icon=":material/verified_user:"):
-            log(page, "verify audit", "store")
-            with st.spinner("Checking the chain, every digest and the signed heads …"):
-                st.session_state["verification"] = verify_store(page.store)
+        asked = st.button("Check everything", icon=":material/verified_user:")
         st.download_button(
             "For an inspector",
             lambda: _pack(page),
@@ -118,6 +115,10 @@ def _show_seal(page: Page) -> None:
             args=(page, "export audit", "everything"),
             help="Records, signed heads, proofs, and a script that checks them without Achilles.",
         )
+    if asked:
+        log(page, "verify audit", "store")
+        with st.spinner("Checking the chain, every digest and the signed heads …"):
+            st.session_state["verification"] = verify_store(page.store)
     if isinstance(found := st.session_state.get("verification"), Verification):
         _say_found(found)
 

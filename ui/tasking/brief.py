@@ -21,7 +21,7 @@ from analytics.tasking.render import render_pdf, render_preview
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import check_against_strategy
 from ui.components.address import change_address
-from ui.components.audit import log
+from ui.components.audit import log, log_once
 from ui.components.drafts import choose, choose_version, go_to, say_state
 from ui.components.exporting import download_button
 from ui.components.papers import DOCX, choose_paper_size
@@ -59,6 +59,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> EditedBrief | None:
     with right:
         version, latest = choose_version(name, list_versions(page.store, product))
     row = load_product(page.store, product, version)
+    log_once(page, "read product", f"product {product} version {version}")
     brief = Brief(**row["content"])
     saved = asdict(brief)
     state, jumps, buttons = st.container(), st.container(), st.container(horizontal=True)

@@ -29,6 +29,7 @@ from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
+from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.exporting import offer_csv
 from ui.components.papers import offer_paper
@@ -200,6 +201,7 @@ def _line(at: int, row, in_force) -> str:
 
 def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:
     brief = Brief(**load_product(page.store, product, version)["content"])
+    log_once(page, "read product", f"product {product} version {version}")
     ask_fields(page, meeting, product, brief, left)
     outcome = None
     with st.container(horizontal=True):

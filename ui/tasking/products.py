@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.intelligence.collection import tabulate_collection
 from analytics.intelligence.evidence import list_evidence_tables
 from analytics.intelligence.findings import load_finding
+from analytics.oversight.heads import find_product_code
 from analytics.shared.wording import write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
@@ -26,6 +27,7 @@ from analytics.tasking.products import (
 from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
 from analytics.tasking.sections import ASSESSMENTS
 from analytics.tasking.strategy import find_strategy_in_force, list_served_priorities
+from ui.components.audit import log_once
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
 from ui.components.text import plain
@@ -106,6 +108,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
     name = f"paper-{product}"
     version, latest = choose_version(name, list_versions(page.store, product))
     row = load_product(page.store, product, version)
+    log_once(page, "read product", f"product {product} version {version}")
     content, draft_name = row["content"], f"{name}-{version}"
     with st.expander("Sections", icon=":material/edit_note:", expanded=True):
         written = list_written_sections(kind, content)
@@ -142,6 +145,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
         f"{kind.capitalize()} {product}, version {version}",
         join_by_title((section.title, section.text) for section in written),
         draw_figures(page, row["finding_ids"]),
+        seal=find_product_code(page.store, product, version),
     )
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
     show_rests_on(page, product, version)

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import load_finding
+from analytics.oversight.heads import find_product_code
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.paper import Paper
@@ -20,6 +21,7 @@ from analytics.tasking.saved_sections import (
     list_written_sections,
 )
 from analytics.tasking.sections import PROFILE
+from ui.components.audit import log_once
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
 from ui.shell.page import Page
@@ -100,6 +102,7 @@ def _as_paper(
 def _saved_profile(page: Page, product: int, version: int, latest: int) -> Paper:
     name = f"profile-{product}"
     row = load_product(page.store, product, version)
+    log_once(page, "read product", f"product {product} version {version}")
     draft = f"{name}-{version}"
     state, buttons = st.container(), st.container(horizontal=True)
     written = list_written_sections(PROFILE, row["content"])
@@ -119,6 +122,7 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> Paper
         f"Problem profile {product}, version {version}",
         join_by_title((section.title, section.text) for section in written),
         draw_figures(page, row["finding_ids"]),
+        seal=find_product_code(page.store, product, version),
     )
     offer_paper(page, paper, f"problem-profile-{product}-version-{version}", "profile")
     show_release(page, product, version)

@@ -23,6 +23,7 @@ from analytics.tasking.meeting import (
 )
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import find_missing
+from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.finding_map import find_mapped, show_finding_map
 from ui.components.fullscreen import offer_full_screen
@@ -57,6 +58,7 @@ def show_room(page: Page) -> None:
     product = find_on_table(page, meeting, waiting)
     row = waiting.set_index("product_id").loc[product]
     brief = Brief(**load_product(page.store, product, int(row.version))["content"])
+    log_once(page, "read product", f"product {product} version {row.version}")
     with window_pane("room"):
         _show_place(page, product, int(row.version), brief)
         with scroll_pane("proposal"):
