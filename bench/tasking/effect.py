@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, UNJUDGED, measure_effect
+from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, UNJUDGED, Effect, measure_effect
 
 FIRST, DAYS, AFTER, SIDE, STEP = date(2025, 1, 1), 500, 28, 15, 250.0
 LAST = FIRST + timedelta(days=DAYS - 1)
@@ -51,18 +51,31 @@ def city(
     rising: bool = False,
     others: float = 1.0,
     varying: float = 0.0,
+    busy: float = 0.8,
+    town: float = 1.0,
+    moved: float = 0.0,
+    at: int = 0,
 ) -> np.ndarray:
-    """Counts (places, days); the first place is the one acted on."""
+    """Counts (places, days); the place `at` is the one acted on, with `busy` a day and all others in
+    proportion. `town`: how many times as many the whole town has on the last day as on the first; `moved`:
+    the share of what the action took away that goes to the eight places beside."""
     rates = np.repeat(rng.gamma(2, 0.1, SIDE * SIDE)[:, None], DAYS, axis=1)
     rates *= others
-    rates[0] = 0.8
+    rates[at] = 0.8
+    rates *= busy / 0.8 * np.linspace(1, town, DAYS)
     if varying:
         months = rng.gamma(varying**-2, varying**2, (len(rates), -(-DAYS // AFTER)))
         rates *= np.repeat(months, AFTER, axis=1)[:, -DAYS:]
     if rising:
-        rates[0, -AFTER - 84 : -AFTER] *= np.linspace(1, 2, 84)
-        rates[0, -AFTER:] *= 2
-    rates[0, -AFTER:] *= effect
+        rates[at, -AFTER - 84 : -AFTER] *= np.linspace(1, 2, 84)
+        rates[at, -AFTER:] *= 2
+    gone = (1 - effect) * rates[at, -AFTER:]
+    rates[at, -AFTER:] -= gone
+    beside = at + np.array(
+        [row * SIDE + column for row in (-1, 0, 1) for column in (-1, 0, 1) if row or column]
+    )
+    if moved:
+        rates[beside, -AFTER:] += moved * gone / len(beside)
     counts = rng.poisson(rates)
     bursts = rng.binomial(counts, 0.15)
     for lag in (2, 5):
@@ -71,9 +84,13 @@ def city(
 
 
 def verdict(seed: int, *, chosen: bool = False, **planted) -> str:
+    return judge(seed, chosen=chosen, **planted).verdict
+
+
+def judge(seed: int, *, chosen: bool = False, **planted) -> Effect:
     rng = np.random.default_rng(seed)
     counts = city(rng, **planted)
-    at = int(counts[:, -2 * AFTER : -AFTER].sum(axis=1).argmax()) if chosen else 0
+    at = int(counts[:, -2 * AFTER : -AFTER].sum(axis=1).argmax()) if chosen else planted.get("at", 0)
     place, day = np.nonzero(counts)
     place, day = np.repeat(place, counts[place, day]), np.repeat(day, counts[place, day])
     x, y = (place % SIDE) * STEP, (place // SIDE) * STEP
@@ -84,7 +101,7 @@ def verdict(seed: int, *, chosen: bool = False, **planted) -> str:
     middle = (at % SIDE) * STEP, (at // SIDE) * STEP
     box = shapely.box(middle[0] - 125, middle[1] - 125, middle[0] + 125, middle[1] + 125)
     found = (START - timedelta(days=AFTER), START - timedelta(days=1))
-    return measure_effect(points, box, START, LAST, found_in=found).verdict
+    return measure_effect(points, box, START, LAST, found_in=found)
 
 
 def main() -> None:

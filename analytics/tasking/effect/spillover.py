@@ -134,19 +134,28 @@ def _quotient_interval(
     draws."""
     if weighted_displacement_quotient(counts, weighing) is None:
         return None
-    rng, drawn = np.random.default_rng(seed), []
-    for _ in range(_DRAWS):
-        again = {
-            name: AreaCounts(*rng.poisson((area.before, area.after)).astype(float))
-            for name, area in counts.items()
-        }
-        value = weighted_displacement_quotient(again, weighing)
-        if value is not None:
-            drawn.append(value)
+    rates = np.array([(area.before, area.after) for area in counts.values()])
+    again = np.random.default_rng(seed).poisson(rates, (_DRAWS, *rates.shape))
+    treated, displaced = (weighing.area_weights.get(name, 1.0) for name in ("treated", "displacement"))
+    drawn = treated / displaced * _divide_changes(again, list(counts))
     if len(drawn) < _MINIMUM_DEFINED * _DRAWS:
         return None
     low, high = np.quantile(drawn, ((1 - weighing.level) / 2, (1 + weighing.level) / 2))
     return float(low), float(high)
+
+
+def _divide_changes(drawn: np.ndarray, names: Sequence[str]) -> np.ndarray:
+    """The quotient of each draw of counts (draws, areas, before and after), where it is defined, of areas of
+    one weight. What a period or the control is divided by cancels out of it."""
+    control = drawn[:, names.index("control")]
+    drawn, control = drawn[(control > 0).all(axis=1)], control[(control > 0).all(axis=1)]
+    shares = drawn / control[:, None, :]
+    treated, displaced = (
+        (shares[:, names.index(name), 1] - shares[:, names.index(name), 0])
+        for name in ("treated", "displacement")
+    )
+    gained = treated < 0
+    return np.asarray(displaced[gained] / treated[gained])
 
 
 def _harm(
