@@ -152,6 +152,40 @@ def test_a_verdict_never_contradicts_the_counts_nor_the_displacement_difference(
         assert "displacement difference" in effect.why
 
 
+@st.composite
+def moved_next_door(draw):
+    """A place that fell by a share, and the ring around it, which gets as many as it had on top."""
+    recent, share = draw(st.integers(40, 240)), draw(st.floats(0.3, 1.0))
+    ring = draw(st.integers(10, 120))
+    gone = int(share * recent * AFTER / RECENT)
+    own = (recent // 2, recent, recent * AFTER // RECENT - gone)
+    beside = (ring // 2, ring, ring * AFTER // RECENT + gone)
+    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    like = rng.poisson([recent / 2, recent, recent * AFTER / RECENT], (LIKE, 3))
+    return own, beside, [tuple(counts) for counts in like.tolist()]
+
+
+@settings(max_examples=40)
+@given(moved_next_door())
+def test_where_crime_moved_next_door_verdict_displacement_and_quotient_agree(counts):
+    own, beside, like = counts
+    ring = city([beside])
+    points = pd.concat([city([own, *like]), ring.assign(x=ring.x + 250)])
+    parameters = EffectParameters(history_days=HISTORY, placebos=LIKE, controls=LIKE)
+    effect = measure_effect(points, BOX, START, LAST, parameters=parameters)
+    event(effect.verdict)
+    assert effect.verdict in (FEWER, NO_EFFECT, UNJUDGED)
+    if effect.verdict == UNJUDGED:
+        assert effect.displacement is None
+        return
+    parts = effect.displacement.difference.set_index("part")
+    says_moved = "Incidents may have moved" in effect.why
+    assert says_moved == (effect.verdict == FEWER and parts.low["displacement"] > 0)
+    if effect.verdict == FEWER:
+        assert parts.high["local"] < 0
+        assert effect.displacement.quotient is None or not says_moved or effect.displacement.quotient < 0
+
+
 @pytest.mark.parametrize(
     ("counts", "verdict"),
     [

@@ -299,7 +299,7 @@ def _verdict(
     )
     verdict, sign = measured.verdict(parameters.level), _sign(displacement)
     if verdict == _CALLED.get(sign):
-        return verdict, why
+        return verdict, why + (_moved(displacement) if verdict == FEWER else "")
     if verdict != NO_EFFECT:
         return NO_EFFECT, why + _NOT_CONFIRMED
     return NO_EFFECT, why + _at_odds(measured.table) + (_POISSON_ALONE if sign else "")
@@ -312,6 +312,18 @@ def _sign(displacement: BeforeAfter | None) -> int:
         return 0
     local = displacement.difference.set_index("part").loc["local"]
     return int(local.low > 0) - int(local.high < 0)
+
+
+def _moved(displacement: BeforeAfter | None) -> str:
+    """That incidents may have moved next door, where the ring around a place that fell rose beyond chance."""
+    parts = displacement.difference.set_index("part") if displacement else pd.DataFrame()
+    if "displacement" not in parts.index or parts.loc["displacement"].low <= 0:
+        return ""
+    ring = parts.loc["displacement"]
+    return (
+        f" Incidents may have moved: the ring around it had {ring.estimate:.1f} more than its own similar "
+        f"places lead one to expect (95 % interval {ring.low:.1f} to {ring.high:.1f})."
+    )
 
 
 def _at_odds(baselines: pd.DataFrame) -> str:
