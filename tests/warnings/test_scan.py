@@ -145,6 +145,83 @@ def test_expectation_based_cluster_of_new_mexico(shared_data):
     assert found.p <= 0.03
 
 
+def _expect_by_age_and_sex(folder) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series]:
+    """SaTScan's sample of New Mexico: cases and expected cases by county and year, and the mean population.
+
+    Expected by indirect standardisation over age and sex; the population of 1 July 1973, 1982 and 1991 is
+    interpolated to the middle of each day, and is that of the nearest before and after."""
+    names = ["county", "year", "people", "age", "sex"]
+    population = pd.read_csv(folder / "nm.pop", sep=r"\s+", header=None, names=names)
+    cases = pd.read_csv(
+        folder / "nm.cas", sep=r"\s+", header=None, names=["county", "n", *names[1:2], "age", "sex"]
+    )
+    wide = population.pivot_table(
+        index=["county", "age", "sex"], columns="year", values="people", fill_value=0
+    )
+    begin, days = pd.Timestamp("1973-01-01"), pd.date_range("1973-01-01", "1991-12-31")
+    known = [(pd.Timestamp(f"19{year}-07-01") - begin).days for year in wide.columns]
+    middle = np.arange(len(days)) + 0.5
+    share = np.column_stack([np.interp(middle, known, each) for each in np.eye(len(known))])
+    share = np.array([share[days.year == year].sum(axis=0) for year in range(1973, 1992)])
+    person_days = pd.DataFrame(wide.to_numpy(float) @ share.T, wide.index, range(1973, 1992))
+    strata = ["age", "sex"]
+    rate = cases.groupby(strata).n.sum() / person_days.groupby(strata).sum().sum(axis=1)
+    expected = person_days.mul(rate.fillna(0), axis=0).groupby("county").sum()
+    found = cases.pivot_table(index="county", columns="year", values="n", aggfunc="sum", fill_value=0)
+    found = found.reindex(index=expected.index, columns=expected.columns, fill_value=0)
+    return found, expected, person_days.groupby("county").sum().sum(axis=1) / len(days)
+
+
+def test_retrospective_clusters_of_new_mexico(shared_data):
+    """SaTScan 10.3.2 on its own sample: any circle up to half of those expected, any years up to half
+    of them."""
+    folder = shared_data / "oracles/scan/satscan"
+    cases, expected, population = _expect_by_age_and_sex(folder)
+    assert population.sum() == pytest.approx(1344288, abs=1)
+    geo = pd.read_csv(folder / "nm.geo", sep=r"\s+", header=None, index_col=0).reindex(cases.index)
+    windows = [(first, last) for first in range(19) for last in range(first, min(first + 9, 19))]
+
+    def add_up(yearly):
+        total = np.concatenate([np.zeros((len(yearly), 1)), np.cumsum(yearly, axis=1)], axis=1)
+        return np.column_stack([total[:, last + 1] - total[:, first] for first, last in windows])
+
+    share = (expected.to_numpy() / expected.to_numpy().sum()).ravel()
+
+    def simulate(generator):
+        return add_up(generator.multinomial(1175, share).reshape(expected.shape))
+
+    found = scan(
+        find_zones(
+            geo.to_numpy(), population=expected.sum(axis=1), distances=_great_circle(*geo.to_numpy(float).T)
+        ),
+        add_up(cases.to_numpy()),
+        add_up(expected.to_numpy()),
+        simulate,
+        totals=(1175, 1175),
+        simulations=199,
+        maximum_clusters=3,
+    )
+    years = [tuple(1973 + edge for edge in windows[cluster.window]) for cluster in found]
+    assert years == [(1985, 1989), (1988, 1989), (1982, 1983)]
+    first = {
+        "Torrance",
+        "Bernalillo",
+        "Valencia",
+        "SantaFe",
+        "Guadelupe",
+        "Socorro",
+        "Sandoval",
+        "SanMiguel",
+        "LosAlamos",
+    }
+    assert [set(cases.index[list(c.places)]) for c in found] == [first, {"Chaves"}, {"Curry", "Roosevelt"}]
+    assert [cluster.observed for cluster in found] == [236, 16, 13]
+    assert [round(cluster.expected, 2) for cluster in found] == [176.22, 6.03, 5.37]
+    np.testing.assert_allclose([c.ratio for c in found], [10.979758, 5.684828, 3.884186], atol=1e-6)
+    assert found[0].p == pytest.approx(0.014, abs=0.02)
+    np.testing.assert_allclose([c.p for c in found[1:]], [0.692, 0.996], atol=0.1)
+
+
 def test_the_largest_ratio_is_that_of_every_circle_and_window_written_out():
     generator = np.random.default_rng(4)
     xy = generator.integers(0, 6, (25, 2)).astype(float)  # with places at one spot, and equal distances
