@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
+import numpy as np
+
 from analytics.reference import reference_file
 from analytics.shared.schema import FileModel, Text, read_toml
 
@@ -235,22 +237,32 @@ class Weights(FileModel):
     """The form of the file. `typologies`: digits of odds that a result of each is right before any reason;
     `digits`: what each reason adds where it holds in full; `slope` and `offset`: how digits become those
     that are given, so that the chance holds on worlds never seen. `shape_alone`: how likely a result is
-    right at most whose shape is surely beyond chance, where the reasons say that it is not."""
+    right at most whose shape is surely beyond chance, where the reasons say that it is not;
+    accounts that pay each other both ways at other times get none of it. `stated`: by the chance that
+    orders, the chance that is stated, which rises with it."""
 
     version: Text
     slope: float
     offset: float
     shape_alone: float = 0.0
+    stated: tuple[tuple[float, float], ...] = ((0.0, 0.0), (1.0, 1.0))
     typologies: dict[str, float]
     digits: dict[str, float]
 
     def chance_of_wrong(self, typology: str, circumstances: Circumstances) -> float:
-        """The chance, 0 to 1, that a result is nothing or an innocent gathering."""
+        """The chance, 0 to 1, that a result is nothing or an innocent gathering, by which results are
+        ordered."""
         total = self.typologies.get(typology, -1.0)
         total += sum(reason.holds(circumstances) * self.digits.get(reason.name, 0.0) for reason in REASONS)
         wrong = 1.0 / (1.0 + 10.0 ** (self.slope * total + self.offset))
-        by_shape = 1.0 - self.shape_alone * circumstances["beyond"] * (0.8 - 0.3 * wrong)
+        apart = 1.0 - _between(circumstances["reciprocal"], 0.1, 0.5)
+        by_shape = 1.0 - self.shape_alone * apart * circumstances["beyond"] * (0.8 - 0.3 * wrong)
         return float(min(wrong, by_shape))
+
+    def state_chance(self, chance: float) -> float:
+        """The chance to state of a result: how often leads with that chance were wrong over all families of
+        worlds that the weights were learnt on."""
+        return float(np.interp(chance, [at for at, _ in self.stated], [share for _, share in self.stated]))
 
 
 @cache

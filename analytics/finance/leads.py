@@ -164,7 +164,7 @@ def _tables(
     reasons: list[tuple[object, ...]] = []
     for rank, members in enumerate(leads, 1):
         at = np.unique(np.concatenate([member.rows for member, _ in members]))
-        described, parts = _describe(ledger, members)
+        described, parts = _describe(ledger, members, weights)
         lead_id = _identity(ledger, str(described["typology"]), at)
         period = {"first": ledger.time[at[0]], "last": ledger.time[at[-1]]}
         counts = {"accounts": len(parts), "transactions": len(at)}
@@ -199,12 +199,13 @@ def _by_width(own: Candidate) -> tuple[int, int]:
 
 
 def _describe(
-    ledger: TimedLedger, found: list[tuple[Candidate, float]]
+    ledger: TimedLedger, found: list[tuple[Candidate, float]], weights: Weights
 ) -> tuple[dict[str, object], dict[int, str]]:
     """(what a lead's row says, the role of each account): as the result that covers most of it sees it, of
     equals the first in the catalogue; and what other typologies saw. Its chance is that of its strongest
     result, the first."""
-    (strongest, by_chance), members = found[0], sorted((c for c, _ in found), key=_by_width)
+    (strongest, chance), members = found[0], sorted((c for c, _ in found), key=_by_width)
+    by_chance = weights.state_chance(chance)
     explained = [BY_NAME[own.typology].explain(ledger, own.rows, own.account) for own in members]
     parts: dict[int, str] = {}
     for explanation in reversed(explained):

@@ -24,7 +24,7 @@ from analytics.overview.case_candidates import (
 )
 from analytics.overview.crime_candidates import busiest_candidates, category_candidates, rising_candidates
 from analytics.overview.harm import weigh_categories
-from analytics.overview.latest_change import compare_latest
+from analytics.overview.latest_change import ChangeParameters, compare_latest
 from analytics.overview.morning import LatestChange, Morning, NotComputed
 from analytics.overview.network_candidates import lead_candidates, operation_candidates
 from analytics.overview.queues import list_queues
@@ -45,9 +45,11 @@ def gather_morning(
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
     publish: Callable[[Morning], None] = lambda morning: None,
+    false_alarms: float = 1.0,
 ) -> Morning:
     """Compute what a working area and the unit's work offer this morning; `publish` is given all but the five
-    things as soon as that is there. Raises KeyError for an unknown area, Cancelled where `cancelled()` comes
+    things as soon as that is there; `false_alarms`: how many a month all categories together may raise where
+    nothing is new. Raises KeyError for an unknown area, Cancelled where `cancelled()` comes
     true."""
     area = store.rows("SELECT name, epsg FROM area WHERE area_id = ?", [area_id])
     if not area:
@@ -60,7 +62,7 @@ def gather_morning(
     progress("Comparing with the weeks before", 0.2)
     morning = Morning(
         area_id,
-        compare_latest(engine, area_id),
+        compare_latest(engine, area_id, ChangeParameters(false_alarms=false_alarms)),
         cells,
         grid,
         first,

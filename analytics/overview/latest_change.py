@@ -78,7 +78,8 @@ def compare_latest(
     table = table.sort_values(["p_adjusted", "count"], ascending=[True, False], ignore_index=True)
     period = "month" if history.monthly else "7 days"
     basis = model.describe()
-    return LatestChange(table, history.starts[-1].astype(object), history.last_day, period, basis)
+    first_day = history.starts[-1].astype(object)
+    return LatestChange(table, first_day, history.last_day, period, basis, parameters.false_alarms)
 
 
 def _choose_model(history: CountHistory) -> Model:

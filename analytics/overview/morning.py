@@ -16,13 +16,15 @@ from analytics.store import Store
 @dataclass(frozen=True)
 class LatestChange:
     """`table`: one row a category, as `compare_latest` gives them, the period it speaks of (both dates
-    inclusive) and, in a sentence, what was expected from (`basis`)."""
+    inclusive) and, in a sentence, what was expected from (`basis`). `false_alarms`: how many a month all
+    categories together raise where nothing is new."""
 
     table: pd.DataFrame
     first_day: date
     last_day: date
     period: str
     basis: str
+    false_alarms: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Learn what each reason for and against a lead weighs, and how sure a lead may then call itself.
 
-    python -m bench.finance.reasons [--write]
+    python -m bench.finance.reasons [--write] [--stated]
 
 Truth: the made worlds for learning (`bench.finance.worlds`, seeds 101 to 104), the attempts of AMLworld in
 the newly drawn backgrounds of `bench.finance.unseen_data` (seeds 101 and 102), and the reference file of
@@ -9,7 +9,12 @@ the newly drawn backgrounds of `bench.finance.unseen_data` (seeds 101 and 102), 
 A logistic regression with a ridge, every family of worlds weighing the same; a reason for cannot weigh less
 than nothing, one against takes 0.3 digits at least. Then each family is left out in turn, ranked by what
 the others taught, and the chance is stretched and shifted (slope and offset) until it holds for the leads
-of the families left out, their worst among them."""
+of the families left out, their worst among them.
+
+Last, the chance that is stated: of the leads of each family, by the chance that orders them, how many are
+wrong, every family weighing the same. The families are the three made worlds for learning (seeds 101 and
+102), which have innocent gatherings, and the reference files of 100,204 and 1,003,190 payments, which have
+none. With `--stated` only that is printed, for the weights that ship."""
 
 from __future__ import annotations
 
@@ -21,7 +26,7 @@ import pandas as pd
 from scipy.optimize import minimize
 
 from analytics.finance.lead_candidates import Candidate, collect_candidates, merge_candidates
-from analytics.finance.lead_reasons import REASONS, Weights
+from analytics.finance.lead_reasons import REASONS, Weights, read_weights
 from analytics.finance.typologies.catalogue import DETECTORS
 from analytics.finance.typologies.detection import detect
 from analytics.finance.typologies.engine.timed_ledger import build_ledger
@@ -39,6 +44,7 @@ SHAPE_ALONE = 1.0  # chosen so that the attempts of the reference file stay wher
 AGAINST = -0.3  # what a reason against weighs at least: each is known from practice
 TYPOLOGIES = tuple(detector.name for detector in DETECTORS)
 LIMIT, MAX_CHANCE = 500, 0.97
+STATED = (0.2, 0.3, 0.4, 0.5, 0.7, 0.9)  # bands of the chance, of which the first is stated as it is
 SAYS, MAY = (
     0.1,
     0.12,
@@ -151,6 +157,40 @@ def calibrate(left_out: pd.DataFrame) -> tuple[float, float]:
     return slope, float(offset)
 
 
+def read_stated_lessons() -> list[Lesson]:
+    """The worlds on which the chance that is stated is learnt."""
+    lessons = []
+    for name, make in LEARNING.items():
+        for seed in SEEDS[:2]:
+            world = make(seed)
+            lessons.append(read_lesson(name, world.seen, world.truth.attempt))
+    for name in ("zipf_bg_ibm_patterns_100k", "zipf_bg_ibm_patterns_1m"):
+        seen, truth = read(FOLDER / f"{name}.parquet")
+        lessons.append(read_lesson(name, seen, truth.attempt))
+    return lessons
+
+
+def learn_stated(lessons: list[Lesson], weights: Weights) -> list[tuple[float, float]]:
+    """Pairs of the chance that orders leads and the share of such leads that are wrong, the mean of the
+    families; rising, and the chance itself up to STATED[0], below which it holds."""
+    rows = []
+    for lesson in lessons:
+        chances = [
+            weights.chance_of_wrong(found.typology, found.circumstances) for found in lesson.candidates
+        ]
+        leads, _ = merge_candidates(lesson.candidates, chances, LIMIT, MAX_CHANCE)
+        for members in leads:
+            own = np.unique(np.concatenate([found.rows for found, _ in members]))
+            rows.append((lesson.family, members[0][1], bool(lesson.crime[own].mean() <= 0.5)))
+    table = pd.DataFrame(rows, columns=["family", "chance", "wrong"])
+    table["band"] = np.digitize(table.chance, STATED)
+    share = table.groupby(["band", "family"]).wrong.mean().groupby("band").mean()
+    at = table.groupby("band").chance.mean()
+    stated = np.maximum.accumulate(share[1:])
+    pairs = zip(at[1:].round(2).tolist(), stated.round(2).tolist(), strict=True)
+    return [(0.0, 0.0), (STATED[0], STATED[0]), *pairs, (1.0, 1.0)]
+
+
 def learn(lessons: list[Lesson]) -> tuple[np.ndarray, float, float, pd.DataFrame]:
     """(digits, slope, offset, the leads of each family as the others taught)."""
     families = list(dict.fromkeys(lesson.family for lesson in lessons))
@@ -171,7 +211,10 @@ def write(weights: Weights) -> None:
         f'version = "{weights.version}"',
         f"slope = {weights.slope:.3f}    # of the sum of all digits, and",
         f"offset = {weights.offset:.3f}   # beside it, so that the chance holds on worlds that were left out",
-        f"shape_alone = {weights.shape_alone}   # the chance given at least to a shape surely beyond chance",
+        f"shape_alone = {weights.shape_alone}   # the chance given at least to a shape beyond chance",
+        "# The chance that orders, and the chance that is stated: how often such leads were wrong, every",
+        "# family alike.",
+        f"stated = [{', '.join(f'[{at}, {share}]' for at, share in weights.stated)}]",
         "",
         "[typologies]    # before any reason",
         *(f'"{name}" = {value:.2f}' for name, value in weights.typologies.items()),
@@ -187,8 +230,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--write", action="store_true", help="Write data/lead_reasons.toml.")
-    parser.add_argument("--version", default="2026-11-29.1")
+    parser.add_argument("--stated", action="store_true", help="Print the chance to state, and stop.")
+    parser.add_argument("--version", default="2026-11-29.2")
     arguments = parser.parse_args()
+    if arguments.stated:
+        print(learn_stated(read_stated_lessons(), read_weights()))
+        return
     lessons = read_lessons()
     digits, slope, offset, left_out = learn(lessons)
     kinds = len(TYPOLOGIES)
@@ -200,6 +247,7 @@ def main() -> None:
         typologies=dict(zip(TYPOLOGIES, digits[:kinds].tolist(), strict=True)),
         digits=dict(zip((reason.name for reason in REASONS), digits[kinds:].tolist(), strict=True)),
     )
+    weights = weights.model_copy(update={"stated": tuple(learn_stated(read_stated_lessons(), weights))})
     print(f"slope {slope:.2f}, offset {offset:.2f}")
     for name, value in {**weights.typologies, **weights.digits}.items():
         print(f"{name:<32} {value:6.2f}")

@@ -79,3 +79,20 @@ def test_more_against_is_surer_to_be_wrong():
     )
     one, two = (weights.chance_of_wrong("fan-in", ONE | {"accounts": many, "large": 0}) for many in (1, 0.3))
     assert one == pytest.approx(0.5) and two > 0.75
+
+
+def test_a_shape_beyond_chance_alone_counts_nothing_where_the_accounts_pay_each_other_anyway():
+    weights = Weights(version="1", slope=1, offset=0, shape_alone=1, typologies={"cycle": -2}, digits={})
+    apart, both_ways = (weights.chance_of_wrong("cycle", ONE | {"reciprocal": share}) for share in (0.0, 1.0))
+    assert apart == pytest.approx(1 - (0.8 - 0.3 / 1.01), abs=1e-3) and both_ways == pytest.approx(
+        1 / 1.01, abs=1e-3
+    )
+
+
+def test_the_chance_stated_rises_with_the_one_that_orders_and_is_never_below_it():
+    weights = read_weights()
+    chances = [k / 100 for k in range(101)]
+    stated = [weights.state_chance(chance) for chance in chances]
+    assert stated == sorted(stated) and stated[0] == 0 and stated[-1] == 1
+    assert all(said >= chance - 1e-9 for said, chance in zip(stated, chances, strict=True))
+    assert weights.state_chance(0.1) == pytest.approx(0.1)  # what is sure stays as it was

@@ -12,31 +12,39 @@ from analytics.store import Store
 from ui.components.background import TASKS, Kind, Task, Work
 from ui.shell.page import Page
 
-_SHOWN: dict[tuple[str, int], Morning] = {}  # by store and working area: the last that was computed
+ALARM_RATES = {"one a month": 1.0, "two a month": 2.0, "one a week": 365.25 / 12 / 7}  # false alarms a month
+ALARMS = "alarms"  # of the link: the rate that is chosen
+_SHOWN: dict[tuple[str, int, str], Morning] = {}  # by store, area and alarm rate: the last that was computed
+
+
+def chosen_rate() -> str:
+    """The alarm rate of the link, else the first."""
+    asked = st.query_params.get(ALARMS, "")
+    return asked if asked in ALARM_RATES else next(iter(ALARM_RATES))
 
 
 def read_morning(page: Page, area_id: int, today: date) -> tuple[Morning | None, Task[Morning]]:
     """The morning of a working area, and the work on it. While that runs, the one before stays; where there
     was none, what is there so far."""
-    store = page.store
+    store, rate = page.store, chosen_rate()
     kind = Kind(("today", store.path), maximum=8)
-    subject = (area_id, store.data_version(), read_work_state(store), today)
+    subject = (area_id, store.data_version(), read_work_state(store), today, rate)
     TASKS.discard(kind, lambda other: other[0] == area_id and other != subject)
-    task = TASKS.find_or_start(kind, subject, _work(store, area_id, today))
+    task = TASKS.find_or_start(kind, subject, _work(store, area_id, today, rate))
     if task.has_succeeded:
-        _SHOWN[store.path, area_id] = task.result
-    return _SHOWN.get((store.path, area_id)), task
+        _SHOWN[store.path, area_id, rate] = task.result
+    return _SHOWN.get((store.path, area_id, rate)), task
 
 
-def _work(store: Store, area_id: int, today: date) -> Work[Morning]:
+def _work(store: Store, area_id: int, today: date, rate: str) -> Work[Morning]:
     def publish(morning: Morning) -> None:
-        _SHOWN.setdefault((store.path, area_id), morning)
+        _SHOWN.setdefault((store.path, area_id, rate), morning)
 
     def work(progress: Progress, cancelled: IsCancelled) -> Morning:
         # Imported in this thread: it brings the app's analyses along, and no first picture should wait.
         from analytics.overview.gather import gather_morning
 
-        return gather_morning(store, area_id, today, progress, cancelled, publish)
+        return gather_morning(store, area_id, today, progress, cancelled, publish, ALARM_RATES[rate])
 
     return work
 
@@ -44,6 +52,6 @@ def _work(store: Store, area_id: int, today: date) -> Work[Morning]:
 @st.fragment(run_every=0.4)
 def watch_morning(page: Page, area_id: int, shown: Morning | None, task: Task[Morning]) -> None:
     """How far the work is; runs the page again once there is more to show."""
-    if task.has_ended or _SHOWN.get((page.store.path, area_id)) is not shown:
+    if task.has_ended or _SHOWN.get((page.store.path, area_id, chosen_rate())) is not shown:
         st.rerun()
     st.progress(task.share, f"{task.step} …")

@@ -10,9 +10,11 @@ from analytics.desk.news import new_since_last_look
 from analytics.desk.watches import mark_looked
 from analytics.overview.morning import LatestChange, Morning
 from analytics.shared.wording import counted, write_period
+from ui.components.address import choice_of_address
 from ui.components.bands import Band, show_bands
 from ui.components.known_tiles import show_known_tiles
 from ui.components.text import plain
+from ui.overview.background import ALARM_RATES, ALARMS
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
@@ -34,8 +36,16 @@ def show_bands_block(morning: Morning | None) -> None:
     st.markdown(
         f"**{title}**",
         help=f"{write_period(change.first_day, change.last_day)}. {change.basis} Bands hold 95 % of such "
-        "periods (negative binomial). High: the last weeks together hold more than expected, at one false "
-        "alarm a month over all categories. Late recording makes the latest period look low.",
+        "periods (negative binomial). High: the last weeks together hold more than expected, at the rate of "
+        "false alarms chosen here over all categories. Late recording makes the latest period look low.",
+    )
+    st.selectbox(
+        "False alarms",
+        list(ALARM_RATES),
+        format_func=lambda rate: f"False alarms: {rate}",
+        label_visibility="collapsed",
+        width=210,
+        **choice_of_address(ALARMS, list(ALARM_RATES), next(iter(ALARM_RATES))),
     )
     show_bands(_rows(change), key="today-bands", label="Latest counts against what was expected, by category")
 
