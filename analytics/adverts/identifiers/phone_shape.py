@@ -1,0 +1,136 @@
+"""How the digits of a run are written: as telephone numbers are, as prices, as counts, or across a break."""
+
+from __future__ import annotations
+
+import re
+
+from analytics.adverts.identifiers.digit_runs import Atom
+
+# Between two things, rather than between the groups of one number.
+BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
+_GROUPS = {
+    (3, 3, 4),
+    (3, 7),
+    (6, 4),
+    (10,),
+    (11,),
+    (1, 10),
+    (1, 3, 3, 4),
+    (1, 3, 7),
+    (4, 3, 4),
+    (3, 4, 3),
+    (2, 2, 2, 2, 2),
+    (3, 3, 3),
+    (3, 2, 2, 2),
+    (2, 3, 2, 2),
+    (2, 3, 4),
+    (3, 4, 4),
+    (5, 5),
+    (4, 4),
+    (4, 6),
+    (4, 7),
+    (2, 4, 4),
+    (3, 3, 3, 3),
+}
+
+
+def is_orderly(atoms: list[Atom]) -> bool:
+    """Digits one by one, words, or groups as telephone numbers are printed."""
+    lengths = tuple(len(atom.digits) for atom in atoms)
+    return lengths in _GROUPS or sum(n <= 2 for n in lengths) >= 0.8 * len(lengths) or len(lengths) <= 1
+
+
+def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | None:
+    """What letters and homophones among the digits take from the confidence; None where too much hangs on
+    them.
+
+    Letters written together with figures ('oll8') are surer than those that stand apart."""
+    joined = [atom.gap == "" for atom in atoms[1:]] + [False]
+    weak = loose = homophones = 0
+    for at, atom in enumerate(atoms):
+        if atom.weak and (atom.kind, atom.digits) != ("word", "0"):
+            together = joined[at] or (at > 0 and joined[at - 1])
+            weak += len(atom.digits)
+            loose += 0 if together else len(atom.digits)
+            homophones += atom.kind == "word"
+    if len(atoms) > 1 and (digits - weak < 3 or weak > 0.75 * digits or loose > 0.5 * digits):
+        return None
+    spoken = sum(atom.kind == "word" and (not atom.weak or atom.digits == "0") for atom in atoms)
+    one_by_one = homophones <= 2 and digits == 11 and all(len(atom.digits) == 1 for atom in atoms)
+    if alone and homophones and spoken < (2 if homophones > 2 else 1) and not one_by_one:
+        return None  # '2 for 1 to 3': who writes 'for' for a digit writes other words too
+    if alone and homophones and any(atom.kind == "figures" and len(atom.digits) > 2 for atom in atoms):
+        return None  # '870 to 870 two for one'
+    lost = 0.04 if weak else 0.0
+    if atoms[0].weak and len(atoms) > 1 and atoms[1].gap:
+        lost += 0.02 if atoms[0].digits == "0" else 0.2
+    if atoms[-1].weak and atoms[-1].gap:
+        lost += 0.15
+    return lost
+
+
+def is_price_list(atoms: list[Atom]) -> bool:
+    """100 150 200: three sums or more, all round, none with a nought in front."""
+    groups = [atom.digits for atom in atoms]
+    return len(groups) >= 3 and all(
+        2 <= len(group) <= 4 and group[0] != "0" and int(group) % 5 == 0 for group in groups
+    )
+
+
+def crosses_a_break(atoms: list[Atom]) -> bool:
+    """Parts that a comma, a line or a word separates; not where all is spelt in words, nor where the
+    same sign stands between all of them."""
+    if all(atom.kind == "word" for atom in atoms):
+        return False
+    gaps = [atom.gap for atom in atoms[1:]]
+    return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps)
+
+
+def has_word_beyond_a_break(atoms: list[Atom]) -> bool:
+    """'0712 038 478. Two rooms': a word that a new line or sentence parts from figures."""
+    words = [atom.kind == "word" for atom in atoms]
+    breaks = [bool(BREAK.search(atom.gap)) for atom in atoms[1:]]
+    if all(words) and sum(breaks) == 1 and (breaks[0] or breaks[-1]):
+        return True
+    return (words[-1] and not any(words[:-1]) and bool(BREAK.search(atoms[-1].gap))) or (
+        words[0] and not any(words[1:]) and len(atoms) > 1 and bool(BREAK.search(atoms[1].gap))
+    )
+
+
+def counts_up(atoms: list[Atom]) -> bool:
+    """1 2 3 4 5 ..., or sizes 8 10 12 14."""
+    if len(atoms) < 4 or any(len(atom.digits) > 2 for atom in atoms[:4]):
+        return False
+    values = [int(atom.digits) for atom in atoms]
+    steps = {b - a for a, b in zip(values, values[1:], strict=False)}
+    return steps in ({1}, {2})
+
+
+def find_left_over(run: list[Atom], first: int, last: int) -> list[tuple[Atom, str]]:
+    beside = [(run[first - 1], run[first].gap)] if first else []
+    return beside + ([(run[last], run[last].gap)] if last < len(run) else [])
+
+
+def is_alike(atoms: list[Atom], neighbour: Atom, gap: str) -> bool:
+    """The digits beside the window are written, and stand off, as its own digits do from one another."""
+    return any(
+        atom.gap == gap and atom.kind == neighbour.kind and len(atom.digits) == len(neighbour.digits)
+        for atom in atoms[1:]
+    )
+
+
+def describe_dress(atoms: list[Atom]) -> str:
+    kinds = {atom.kind for atom in atoms}
+    worn = [name for kind, name in (("word", "words"), ("letters", "letters for digits")) if kind in kinds]
+    return f"written with {' and '.join(worn)}" if worn else ""
+
+
+def is_spelt(run: list[Atom]) -> bool:
+    """Whether most of it is written digit by digit."""
+    return sum(len(atom.digits) == 1 for atom in run) > len(run) / 2
+
+
+def is_complete(run: list[Atom]) -> bool:
+    """As many digits as a number of the default countries has with all in front of it."""
+    digits = "".join(atom.digits for atom in run)
+    return len(digits) == 11 and digits[0] in "01"
