@@ -6,9 +6,11 @@ COPY requirements.lock .
 RUN python -m venv .venv && .venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
 # Hatchling, which builds our own package, is not needed at run time: a path file does what --editable does.
-RUN echo /opt/achilles > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/achilles.pth" \
-    && .venv/bin/python -m analytics.cli warm
+RUN echo /opt/achilles > "$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/achilles.pth"
 USER achilles
+# Compiled ahead into the folder that becomes the volume: the code itself is read only at run time.
+ENV NUMBA_CACHE_DIR=/var/lib/achilles/numba
+RUN .venv/bin/python -m analytics.cli warm
 VOLUME /var/lib/achilles
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
