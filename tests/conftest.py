@@ -1,11 +1,17 @@
 import os
 import shutil
+import time
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from analytics.oversight import Actor
 from analytics.store import Store
+from analytics.training import generate, load
+from analytics.training.casework import load_with_casework
 
 # A deadline would make every property a timed test.
 settings.register_profile("achilles", deadline=None)
@@ -37,6 +43,55 @@ def store(store_file, tmp_path):
     opened = Store(shutil.copy(store_file, tmp_path / "test.duckdb"))
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def build_once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Gives a folder of this name, which the first of the workers to ask for it has filled."""
+    base = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        base = base.parent
+
+    def find_or_build(name: str, build: Callable[[Path], None]) -> Path:
+        folder, is_built = base / name, base / f"{name} is built"
+        try:
+            folder.mkdir()
+        except FileExistsError:
+            end = time.monotonic() + 240
+            while not is_built.exists():
+                assert time.monotonic() < end, f"another worker has not built {name}"
+                time.sleep(0.1)
+        else:
+            build(folder)
+            is_built.touch()
+        return folder
+
+    return find_or_build
+
+
+@pytest.fixture(scope="session")
+def scenario_store(build_once, tmp_path_factory) -> Path:
+    """A store with a small scenario, this worker's own."""
+    folder = build_once("small scenario", _load_scenario)
+    return shutil.copy(folder / "scenario.duckdb", tmp_path_factory.mktemp("scenario"))
+
+
+def _load_scenario(folder: Path) -> None:
+    generate(seed=11, scale=0.33, out=folder / "out")
+    with closing(Store(folder / "scenario.duckdb")) as store:
+        load(store, folder / "out", Actor("test"))
+
+
+@pytest.fixture(scope="session")
+def casework(build_once) -> Path:
+    """A folder with a `city` and, to be copied, `store.duckdb` with that city and the unit's work on it."""
+    return build_once("casework", _load_casework)
+
+
+def _load_casework(folder: Path) -> None:
+    generate(1, 0.33, folder / "city")
+    with closing(Store(folder / "store.duckdb")) as store:
+        load_with_casework(store, folder / "city", Actor("trainer"), 1)
 
 
 @pytest.fixture(scope="session")

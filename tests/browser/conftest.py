@@ -16,8 +16,6 @@ import pytest
 from playwright.sync_api import Browser, Download, Locator, Page, Playwright, expect, sync_playwright
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
-from analytics.oversight import Actor
-from analytics.store import Store
 from tests.browser.find_browser import find_browser
 from tests.browser.serving import start_forked
 
@@ -55,10 +53,10 @@ sys.exit(main())
 
 
 class Server:
-    """The real app on a store of its own; `before` is Python that its process runs first,
-    `folder` where it is started. With either it is started as a user starts it, else forked."""
+    """The real app on a store of its own; `before` is Python that its process runs first. In a `folder` it is
+    started as a user starts it, else forked."""
 
-    def __init__(self, store: Path, log: Path, before: str = "", folder: Path = ROOT):
+    def __init__(self, store: Path, log: Path, before: str = "", folder: Path | None = None):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -66,17 +64,17 @@ class Server:
         self.log = log
         run = ["run", str(ROOT / "app.py"), f"--server.port={port}", "--server.headless=true"]
         self._process: subprocess.Popen[bytes] | ForkServerProcess
-        if before or folder != ROOT:
+        if folder:
             with log.open("w") as output:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-c", before + _START, *run],
+                    [sys.executable, "-c", _START, *run],
                     cwd=folder,
                     env={**os.environ, "ACHILLES_STORE": str(store)},
                     stdout=output,
                     stderr=output,
                 )
         else:
-            self._process = start_forked(run, log, store)
+            self._process = start_forked(run, log, store, before)
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -115,19 +113,6 @@ def browser():
         opened = open_browser(playwright)
         yield opened
         opened.close()
-
-
-@pytest.fixture(scope="session")
-def scenario_store(tmp_path_factory) -> Path:
-    """A store with a small scenario, loaded once a session."""
-    from analytics.training import generate, load
-
-    folder = tmp_path_factory.mktemp("scenario")
-    generate(seed=11, scale=0.33, out=folder / "out")
-    store = Store(folder / "scenario.duckdb")
-    load(store, folder / "out", Actor("test"))
-    store.close()
-    return folder / "scenario.duckdb"
 
 
 @pytest.fixture(scope="session")

@@ -1,18 +1,15 @@
-"""A crawler that opens whatever the app offers and notes what goes wrong.
+"""A crawler that opens whatever the app offers in a browser and notes what goes wrong.
 
 It finds pages in the navigation and controls by their roles, so that what is added later is crawled too.
-It does not tick rows of tables, choose from select boxes, or submit forms. What stands in the bar of every
-page it uses once a store; of the links that lead to one page with the same parameters it follows one. Of the
-values of one choice it takes four, and of like choices about several things (*Keep or strike*, of each
-response) one.
+It does not follow links, tick rows of tables, choose from select boxes, or submit forms. What stands in the
+bar of every page it uses once. Of the values of one choice it takes one, and of like choices about several
+things (*Keep or strike*, of each response) one. `tests.ui.walker` follows the links and takes more values.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from playwright.sync_api import ElementHandle, Page, WebSocket
 from playwright.sync_api import Error as PlaywrightError
@@ -27,12 +24,12 @@ HARMFUL = re.compile(
     r"|Find|Follow|Hide|Import|Keep|Load|Open the meeting|Record|Release|Remove|Reveal|Run|Save|Stop|Submit"
     r"|Take in|Update|Withdraw)\b"
 )
-_VIEWS = {"tab", "expander", "path"}
-_VIEW_GROUPS = {"Entry", "Method", "Question", "View"}  # options that open a view; others are values
+VIEWS = {"tab", "expander", "popover"}
+VIEW_GROUPS = {"Entry", "Method", "Question", "View"}  # options that open a view; others are values
 _LONG = 120_000  # milliseconds
 _PATIENCE = 10_000  # for one control, on a browser that may still be drawing a map
 _SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
-_VALUES = 4  # of one choice
+_VALUES = 1  # of one choice
 
 # Every control in sight, in the order of the page: what it is, how it is told from others, whether it is in
 # use. The elements themselves stay in the page.
@@ -41,8 +38,6 @@ _FIND = """() => {
         tab: '[role=tab]', option: '[role=radio]', expander: '[data-testid=stExpander] summary',
         popover: '[data-testid=stPopoverButton]', switch: '[data-testid=stCheckbox] input',
         button: '[data-testid=stButton] button, [data-testid=stDownloadButton] button',
-        link: '[data-testid=stPageLink] a',
-        path: '[data-testid=stTextInput] input[aria-label*=path]',
     };
     const words = element => {
         const copy = element?.cloneNode(true);
@@ -51,7 +46,6 @@ _FIND = """() => {
     };
     const name_of = element =>
         element.getAttribute('aria-label') || words(element) || words(element.closest('label'));
-    const tab = () => words(document.querySelector('[role=tab][aria-selected=true]'));
     const places = '[data-testid=stMain], [data-testid=stPopoverBody], [role=dialog]';
     const found = [...document.querySelectorAll(Object.values(kinds).join(','))]
         .filter(element => element.closest(places) && !element.disabled
@@ -59,13 +53,9 @@ _FIND = """() => {
             && !element.closest('[data-testid=stElementToolbar]'))
         .map(element => {
             const kind = Object.keys(kinds).find(name => element.matches(kinds[name]));
-            const to = kind === 'link' ? new URL(element.href) : null;
             return {
                 element, kind, name: name_of(element),
-                group: kind === 'path'
-                    ? tab()
-                    : to ? [to.pathname, ...to.searchParams.keys()].join(' ')
-                    : element.closest('.st-key-topbar') ? 'bar'
+                group: element.closest('.st-key-topbar') ? 'bar'
                     : element.closest('[role=radiogroup]')?.getAttribute('aria-label') ?? '',
                 used: element.ariaSelected === 'true' || element.ariaChecked === 'true' || !!element.checked,
             };
@@ -103,18 +93,11 @@ class Traffic:
 
 @dataclass
 class Crawler:
-    """One browser page that goes through the pages of the app.
-
-    `faults` is what its watcher notes, `size` the window's; `files` what is typed where a path is asked, by
-    the tab that asks. Views (tabs, expanders, options that open one) are opened once a page; other controls
-    not where they are in `used`, which several crawlers can share. Of those that differ in a number alone,
-    one is used."""
+    """One browser page that goes through the pages of the app; `faults` is what its watcher notes. Of
+    controls that differ in a number alone, one is used."""
 
     page: Page
     faults: list[str]
-    size: Mapping[str, int]
-    used: set[tuple[str, ...]]
-    files: Mapping[str, Path] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
     steps: int = 0
     _of_bar: set[tuple[str, ...]] = field(default_factory=set)
@@ -124,35 +107,35 @@ class Crawler:
         self.page.on("websocket", self._traffic.watch)
         self.page.set_default_timeout(_PATIENCE)
 
-    def crawl(self, url: str) -> list[str]:
-        """Open every page of the navigation and all that it offers; returns what was wrong, and where."""
-        self.page.set_viewport_size(WIDE)  # where the whole navigation is in sight
+    def crawl(self, url: str, *, controls: bool = True) -> list[str]:
+        """Open every page of the navigation and, with `controls`, all that it offers; returns what was wrong,
+        and where."""
+        self.page.set_viewport_size(WIDE)
         self.page.goto(url, timeout=_LONG)
         links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
         links.first.wait_for(timeout=_LONG)
         self._settle("start")
         addresses = links.evaluate_all("links => links.map(link => link.href)")
         assert len(addresses) > 1
-        self.page.set_viewport_size(self.size)
         for address in addresses:
-            self.crawl_page(address)
+            name = address.rsplit("/", 1)[-1] or "overview"
+            self._open(address, name)
+            if controls:
+                self._use_all(address, name)
+            self.page.set_viewport_size(NARROW)
+            self._settle(f"{name}, narrow")
+            self.page.set_viewport_size(WIDE)
         return self.found
 
-    def crawl_page(self, address: str) -> None:
-        """Open one page and all that it offers; at the end see it at the other width too."""
-        name = address.rsplit("/", 1)[-1] or "overview"
-        self._open(address, name)
+    def _use_all(self, address: str, name: str) -> None:
         used: set[tuple[str, ...]] = set()
         while control := self._next(name, used):
             kind, group, words, element = control
             where = f"{name} > {kind} {group} {words!r}"
-            self._use(kind, group, element, where)
+            self._use(kind, element, where)
             self._settle(where)
             if self.page.url.split("?")[0] != address:
                 self._return(address, name)
-        self.page.set_viewport_size(NARROW if self.size == WIDE else WIDE)
-        self._settle(f"{name} at the other width")
-        self.page.set_viewport_size(self.size)
 
     def _open(self, address: str, where: str) -> None:
         self.page.goto(address, timeout=_LONG)
@@ -160,7 +143,7 @@ class Crawler:
         self._settle(where)
 
     def _return(self, address: str, where: str) -> None:
-        """Back to the page after a link has led away, by the browser: that loads nothing again."""
+        """Back to the page after a button has led away, by the browser: that loads nothing again."""
         self.page.go_back(timeout=_LONG)
         self._settle(f"back on {where}")
         if self.page.url.split("?")[0] != address or not self.page.locator("h1").count():
@@ -171,10 +154,10 @@ class Crawler:
         take it away."""
         controls: list[tuple[str, str, str, bool]] = self.page.evaluate(_FIND)
         for index, (kind, group, name, is_chosen) in reversed(list(enumerate(controls))):
-            is_view = kind in _VIEWS or group in _VIEW_GROUPS
-            known = used if is_view else self.used
+            is_view = kind in VIEWS or group in VIEW_GROUPS
+            known = used
             choice = (page, kind, group if is_view else group.rsplit(". ", 1)[-1])
-            mark = (*choice, "" if kind == "link" else re.sub(r"\d[\d,.]*", "#", name))
+            mark = (*choice, re.sub(r"\d[\d,.]*", "#", name))
             if group == "bar":
                 known, mark = self._of_bar, ("", kind, group, name)
             if mark in known:
@@ -191,10 +174,10 @@ class Crawler:
             return kind, group, name, self.page.evaluate_handle(_TAKE, index).as_element()
         return None
 
-    def _use(self, kind: str, group: str, element: ElementHandle, where: str) -> None:
+    def _use(self, kind: str, element: ElementHandle, where: str) -> None:
         for is_last in (False, True):
             try:
-                self._handle(kind, group, element)
+                self._handle(kind, element)
                 return
             except PlaywrightError as error:
                 if is_last:
@@ -202,11 +185,8 @@ class Crawler:
                 else:  # what was opened before may lie over it, as it may for a user, who closes it
                     self.page.keyboard.press("Escape")
 
-    def _handle(self, kind: str, group: str, element: ElementHandle) -> None:
-        if kind == "path":
-            element.fill(str(self.files.get(group, "")))
-            element.press("Enter")
-        elif kind in ("switch", "option"):
+    def _handle(self, kind: str, element: ElementHandle) -> None:
+        if kind in ("switch", "option"):
             element.evaluate("element => (element.closest('label') ?? element).click()")
         else:
             element.click()

@@ -16,21 +16,22 @@ _FORKS = ForkServerContext()
 _FORKS.set_forkserver_preload(["tests.browser.preloaded"])
 
 
-def start_forked(arguments: list[str], log: Path, store: Path) -> ForkServerProcess:
-    """Run `streamlit` with these arguments; what it writes goes to `log`."""
+def start_forked(arguments: list[str], log: Path, store: Path, before: str) -> ForkServerProcess:
+    """Run `streamlit` with these arguments after the Python of `before`; what it writes goes to `log`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PYTHONPATH", str(ROOT))  # of the process that forks, which knows no other way here
         ensure_running()
         # A test of a page leaves the page as the main module, which the new process would run first.
         patch.setitem(sys.modules, "__main__", ModuleType("__main__"))
         process = _FORKS.Process(
-            target=_serve, args=(arguments, log, {**_NOT_AHEAD, **os.environ, "ACHILLES_STORE": str(store)})
+            target=_serve,
+            args=(arguments, log, {**_NOT_AHEAD, **os.environ, "ACHILLES_STORE": str(store)}, before),
         )
         process.start()
     return process
 
 
-def _serve(arguments: list[str], log: Path, environment: dict[str, str]) -> None:
+def _serve(arguments: list[str], log: Path, environment: dict[str, str], before: str) -> None:
     from streamlit.web.cli import main
 
     with log.open("w") as output:
@@ -40,4 +41,5 @@ def _serve(arguments: list[str], log: Path, environment: dict[str, str]) -> None
     os.environ.update(environment)
     os.chdir(ROOT)
     sys.argv = ["streamlit", *arguments]
+    exec(before, {})
     sys.exit(main())

@@ -1,139 +1,40 @@
-"""Every page and all that it offers, on no data, on imported files and on the scenario: no exception box, no
-error of the console, no violation of the policy.
+"""What only a browser notices while the pages and all that they offer are drawn: an error of the console, a
+violation of the policy, a foreign request, and an exception box of a part that runs by itself.
 
-Views are opened on each store; buttons, switches and other options once, where they first come into sight.
-The first and last store are crawled at 1440 pixels, the files at 1024; each page is also seen at the other
-width."""
+It crawls the invented city with its casework, which has something to draw for every view, at 1440 pixels;
+each page is also seen at 1024. `tests/ui/test_every_view.py` opens everything on every kind of store, without
+a browser."""
 
-from datetime import date, timedelta
-from pathlib import Path
+import shutil
 
 import pytest
 
-from analytics.intelligence.report_import import import_reports
-from analytics.store import Store
-from analytics.tasking.products import record_decision
 from tests.browser.conftest import Server, watch
-from tests.browser.crawler import NARROW, WIDE, Crawler
-from tests.ingest.helpers import ACTOR, DETAILS, proposed, run
-from tests.intelligence import test_report_import
-from tests.tasking.factories import brief, tasked_action
+from tests.browser.crawler import Crawler
 
 pytestmark = pytest.mark.timeout(900)
 _FEW_PIXELS = 0.25  # a browser without a graphics card draws a map a pixel at a time
 
 
-@pytest.fixture(scope="module")
-def used() -> set[tuple[str, ...]]:
-    """The controls, other than views, that were used on any store."""
-    return set()
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory) -> dict[str, Path]:
-    """A small file of each kind, by the tab of the Data page that imports it."""
-    folder = tmp_path_factory.mktemp("files")
-
-    def write(name: str, *lines: str) -> Path:
-        path = folder / name
-        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-        return path
-
-    days = [date(2024, 1, 1) + timedelta(days=3 * k) for k in range(200)]
-    return {
-        "Import incidents": write(
-            "crimes.csv",
-            "date,type,lon,lat,address",
-            *(
-                f"{day} "
-                f"2{k % 4}:15,{('Theft', 'Burglary')[k % 2]},{-0.1 - k % 5 / 90:.4f},{51.5 + k % 4 / 90:.4f},"
-                f"Kiln Row {k % 9}"
-                for k, day in enumerate(days)
-            ),
-            "tomorrow,Theft,-0.1,51.5,Kiln Row",
-        ),
-        "Import boundaries": write(
-            "beats.geojson",
-            '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "North"},'
-            ' "geometry": {"type": "Polygon", "coordinates":'
-            " [[[-0.2, 51.45], [-0.05, 51.45], [-0.05, 51.6], [-0.2, 51.6], [-0.2, 51.45]]]}}]}",
-        ),
-        "Import adverts": write(
-            "adverts.csv",
-            "id,text,posted,site,city,contact",
-            *(
-                f"{k},Work on a farm in town {k % 3} call 0770090012{k % 4},{day} "
-                f"12:00,board.example,Hove,@farm{k % 3}"
-                for k, day in enumerate(days[:40])
-            ),
-        ),
-        "Import transactions": write(
-            "payments.csv",
-            "tx_id,ts,src,dst,amount,currency,channel",
-            *(
-                f"{k},{day} "
-                f"0{k % 9}:15,A{k % 7},A{(3 * k + 1) % 11},{10 + k}.50,GBP,{('card', 'cash')[k % 2]}"
-                for k, day in enumerate(days)
-            ),
-        ),
-        "Import accounts": write(
-            "accounts.csv",
-            "account,holder,type,town,currency,phone",
-            *(f"A{k},Holder {k % 9},person,Hove,GBP,0770090010{k % 9}" for k in range(11)),
-        ),
-        "Import reports": test_report_import.written(folder),
-    }
-
-
-@pytest.fixture(scope="module")
-def imported(files, tmp_path_factory):
-    """A server on a store with those files imported, two briefs on findings in them, and one of them
-    tasked."""
-    folder = tmp_path_factory.mktemp("imported")
-    store = Store(folder / "imported.duckdb")
-    run(store, files["Import incidents"])
-    run(store, files["Import boundaries"], "boundary")
-    for kind in ("advert", "transaction", "account"):
-        run(store, files[f"Import {kind}s"], kind)
-    reports = files["Import reports"]
-    import_reports(store, ACTOR, reports, proposed(reports, "report"), DETAILS)
-    for title in ("Kiln Row", "Second place"):
-        number = brief(store, title)
-    due = date.today() + timedelta(days=30)
-    record_decision(
-        store,
-        ACTOR,
-        number,
-        1,
-        "adopted",
-        "harm",
-        "Supt. Lee",
-        action=tasked_action("Patrol", "PC 1", due),
-        hours=5.0,
-    )
-    store.close()
-    running = Server(folder / "imported.duckdb", folder / "server.log")
+@pytest.fixture
+def worked_server(casework, tmp_path):
+    running = Server(shutil.copy(casework / "store.duckdb", tmp_path), tmp_path / "server.log")
     yield running
     running.stop()
 
 
-def _crawl(browser, url: str, size: dict[str, int], used, files) -> list[str]:
+@pytest.fixture
+def crawler(browser):
     context = browser.new_context(device_scale_factor=_FEW_PIXELS)
     page = context.new_page()
-    crawler = Crawler(page, watch(page), size, used, files)
-    found = crawler.crawl(url)
+    yield Crawler(page, watch(page))
     page.goto("about:blank")  # a page whose server goes away complains
     context.close()
-    return found
 
 
-def test_nothing_goes_wrong_without_data(browser, empty_server, used):
-    assert _crawl(browser, empty_server.url, WIDE, used, {}) == []
+def test_nothing_goes_wrong_while_all_is_drawn(crawler, worked_server):
+    assert crawler.crawl(worked_server.url) == []
 
 
-def test_nothing_goes_wrong_on_imported_files(browser, imported, used, files):
-    assert _crawl(browser, imported.url, NARROW, used, files) == []
-
-
-def test_nothing_goes_wrong_on_the_scenario(browser, server, used):
-    assert _crawl(browser, server.url, WIDE, used, {}) == []
+def test_nothing_goes_wrong_while_pages_without_data_are_drawn(crawler, empty_server):
+    assert crawler.crawl(empty_server.url, controls=False) == []

@@ -1,33 +1,30 @@
-"""Pages in a real browser: what they ask, that they keep to their own server, what leaves them.
+"""Pages in a real browser: that they keep to their own server, what leaves them.
 
 That every page runs, with data and without, the crawler sees."""
 
 import urllib.request
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settled
+from tests.browser.conftest import Server, settled
 
-QUESTIONS = {
-    "": "What needs attention this morning?",
-    "finance": "Where does the money go, and who plays which part?",
-}
-
-
-@pytest.mark.parametrize("path", QUESTIONS)
-def test_a_page_asks_its_question(server, watched, path):
-    watched.goto(f"{server.url}/{path}")
-    expect(watched.locator("h1").first).to_have_text(QUESTIONS[path], timeout=60_000)
-    settled(watched)
+# In the server's own process: a third of the city, which is there in a third of the time.
+_SMALL_CITY = """
+import analytics.training.first_store
+analytics.training.first_store.SCALE = 0.33
+"""
 
 
-def test_the_invented_city_is_one_click_away(empty_server, watched):
-    watched.goto(empty_server.url)
-    watched.get_by_role("button", name="Load the invented city").click(timeout=60_000)
-    expect(watched.get_by_text("Five things to look at", exact=True)).to_be_visible(timeout=120_000)
-    settled(watched)
-    watched.goto("about:blank")  # a page whose server goes away complains
+def test_the_invented_city_is_one_click_away(watched, tmp_path):
+    server = Server(tmp_path / "empty.duckdb", tmp_path / "server.log", before=_SMALL_CITY)
+    try:
+        watched.goto(server.url)
+        watched.get_by_role("button", name="Load the invented city").click(timeout=60_000)
+        expect(watched.get_by_text("Five things to look at", exact=True)).to_be_visible(timeout=120_000)
+        settled(watched)
+        watched.goto("about:blank")  # a page whose server goes away complains
+    finally:
+        server.stop()
 
 
 def test_a_strict_policy_is_sent(server):

@@ -13,6 +13,10 @@ from ui.shell.pages import PAGES
 SHEET = Path(__file__).parents[2] / "ui/shell/shell.css"
 LONG = 60_000
 TOP_OF_CONTENT = 96  # pixels
+QUESTIONS = {
+    "overview": "What needs attention this morning?",
+    "finance": "Where does the money go, and who plays which part?",
+}
 
 
 def selectors() -> list[str]:
@@ -64,6 +68,7 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
 def test_content_begins_high_the_window_does_not_scroll_and_axe_finds_nothing(server, watched, entry):
     # The first page has the address of the app: under its own name the console is told of no such page.
     opened(watched, f"{server.url}/{entry.name if entry is not PAGES[0] else ''}")
+    expect(watched.locator("h1").first).to_have_text(QUESTIONS.get(entry.name, re.compile(".")))
     for size, theme in (((1440, 900), "light"), ((1024, 768), "dark")):
         watched.set_viewport_size({"width": size[0], "height": size[1]})
         watched.emulate_media(color_scheme=theme)

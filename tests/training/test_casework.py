@@ -3,6 +3,7 @@ written down."""
 
 import json
 import re
+import shutil
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -10,24 +11,19 @@ from click.testing import CliRunner
 
 from analytics.intelligence.finding_places import locate_findings
 from analytics.intelligence.findings import list_findings
-from analytics.oversight import Actor, verify
+from analytics.oversight import verify
 from analytics.store import Store, now, pretend, true_now
 from analytics.tasking.action_places import locate_actions
 from analytics.tasking.actions import list_actions
 from analytics.tasking.meeting import list_agenda, list_meetings
 from analytics.tasking.products import load_product
-from analytics.training import generate
-from analytics.training.casework import load_with_casework
 from analytics.training.cli import scenario
 
 
 @pytest.fixture(scope="module")
-def worked(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("casework")
-    generate(1, 0.33, folder / "city")
-    store = Store(folder / "store.duckdb")
-    load_with_casework(store, folder / "city", Actor("trainer"), 1)
-    yield store, folder / "city"
+def worked(casework, tmp_path_factory):
+    store = Store(shutil.copy(casework / "store.duckdb", tmp_path_factory.mktemp("casework")))
+    yield store, casework / "city"
     store.close()
 
 
