@@ -24,10 +24,18 @@ TREE = [
 SUBJECTS = {"hotspots", "adverts", "finance", "network"}
 
 
+# A rule is one test over all its files: a test for each would take longer than all rules.
+
+
+@cache
+def source(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 @cache
 def imported(path: Path) -> set[str]:
     names = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source(path))):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -35,21 +43,21 @@ def imported(path: Path) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("path", ANALYTICS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_analytics_never_imports_streamlit_or_the_screens(path):
-    assert not {name.split(".")[0] for name in imported(path)} & {"streamlit", "pages", "ui"}
+def test_analytics_never_imports_streamlit_or_the_screens():
+    for path in ANALYTICS:
+        assert not {name.split(".")[0] for name in imported(path)} & {"streamlit", "pages", "ui"}, path
 
 
-@pytest.mark.parametrize("path", ANALYTICS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_subjects_do_not_import_each_other(path):
-    room = path.relative_to(ROOT / "analytics").parts[0]
-    others = {name.split(".")[1] for name in imported(path) if name.startswith("analytics.")}
-    assert room not in SUBJECTS or not (others & SUBJECTS) - {room}
+def test_subjects_do_not_import_each_other():
+    for path in ANALYTICS:
+        room = path.relative_to(ROOT / "analytics").parts[0]
+        others = {name.split(".")[1] for name in imported(path) if name.startswith("analytics.")}
+        assert room not in SUBJECTS or not (others & SUBJECTS) - {room}, path
 
 
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
 def test_a_page_begins_with_the_guard(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = ast.parse(source(path))
     calls = [
         node.func.id
         for node in ast.walk(tree)
@@ -63,16 +71,15 @@ def test_a_page_begins_with_the_guard(path):
 @pytest.mark.parametrize("path", PAGES, ids=lambda p: p.name)
 def test_what_a_page_imports_exists(path):
     """A page is run by its file, so no other module's import would miss a name."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(ast.parse(source(path))):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] in ("analytics", "ui"):
             module = importlib.import_module(node.module)
             assert [alias.name for alias in node.names if not hasattr(module, alias.name)] == []
 
 
-@pytest.mark.parametrize("path", SCREENS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_screen_holds_no_sql(path):
-    text = path.read_text(encoding="utf-8")
-    assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", text)
+def test_a_screen_holds_no_sql():
+    for path in SCREENS:
+        assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", source(path)), path
 
 
 def test_no_two_classes_have_one_name():
@@ -80,7 +87,7 @@ def test_no_two_classes_have_one_name():
     places = defaultdict(list)
     for path in TREE:
         if ROOT / "tests" not in path.parents:
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            for node in ast.walk(ast.parse(source(path))):
                 if isinstance(node, ast.ClassDef):
                     places[node.name].append(str(path.relative_to(ROOT)))
     assert not {name: paths for name, paths in places.items() if len(paths) > 1}
@@ -88,14 +95,14 @@ def test_no_two_classes_have_one_name():
 
 def test_the_formatter_formats_every_file():
     switch = re.compile(r"#\s*fmt:\s*(skip|off)")
-    assert not [path for path in TREE if switch.search(path.read_text(encoding="utf-8"))]
+    assert not [path for path in TREE if switch.search(source(path))]
 
 
 def test_no_test_depends_on_the_clock_or_on_being_repeated():
     """No limit on a property's time but the one that `conftest.py` switches off, no assertion about time
     that passed, and no second try: what is timed belongs in `bench`."""
     for path in sorted((ROOT / "tests").rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        tree = ast.parse(source(path))
         limits = {
             ast.unparse(word.value)
             for call in ast.walk(tree)
@@ -118,13 +125,13 @@ def test_navigation_lists_every_page():
 
 def test_nothing_renders_raw_markup():
     for path in SCREENS:
-        assert "unsafe_allow_html" not in path.read_text(encoding="utf-8"), path
+        assert "unsafe_allow_html" not in source(path), path
 
 
 def test_only_training_reads_the_truth():
     for path in [*ANALYTICS, *SCREENS]:
         if "training" not in path.parts:
-            assert not re.search(r"""["'/]truth["'/]""", path.read_text(encoding="utf-8")), path
+            assert not re.search(r"""["'/]truth["'/]""", source(path)), path
 
 
 def test_the_lock_names_no_host():
@@ -133,29 +140,30 @@ def test_the_lock_names_no_host():
         assert "--hash=sha256:" in text and "://" not in text and "index-url" not in text.split("\n", 2)[2]
 
 
-@pytest.mark.parametrize("path", SCREENS, ids=lambda p: str(p.relative_to(ROOT)))
-def test_a_widget_key_begins_with_words_of_its_own_or_with_its_callers_key(path):
+def test_a_widget_key_begins_with_words_of_its_own_or_with_its_callers_key():
     """A key that begins with a value meets another's as soon as the value is another's first word. What is
     bound to the link is exempt: there the key is the parameter's name."""
-    for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        named = {word.arg: word.value for word in getattr(call, "keywords", [])}
-        key = named.get("key")
-        if isinstance(key, ast.JoinedStr) and "bind" not in named:
-            first = key.values[0]
-            assert isinstance(first, ast.Constant) or ast.unparse(first.value) == "key", ast.unparse(key)
+    for path in SCREENS:
+        for call in ast.walk(ast.parse(source(path))):
+            named = {word.arg: word.value for word in getattr(call, "keywords", [])}
+            key = named.get("key")
+            if isinstance(key, ast.JoinedStr) and "bind" not in named:
+                first = key.values[0]
+                begins_well = isinstance(first, ast.Constant) or ast.unparse(first.value) == "key"
+                assert begins_well, f"{path}: {ast.unparse(key)}"
 
 
-@pytest.mark.parametrize("path", [*ANALYTICS, *SCREENS], ids=lambda p: str(p.relative_to(ROOT)))
-def test_the_time_now_is_asked_of_the_store(path):
+def test_the_time_now_is_asked_of_the_store():
     """`analytics.store.now` alone says what time it is, so that no time is ever written in a local zone."""
-    if path != ROOT / "analytics/store/clock.py":
-        assert not re.search(r"datetime\.(now|utcnow|today)\(|\butcnow\b", path.read_text(encoding="utf-8"))
+    asks = re.compile(r"datetime\.(now|utcnow|today)\(|\butcnow\b")
+    found = {path for path in [*ANALYTICS, *SCREENS] if asks.search(source(path))}
+    assert found <= {ROOT / "analytics/store/clock.py"}
 
 
 def test_one_row_is_chosen_by_what_it_is_about():
     """A grid knows its tick by position: `ui.components.choosing` alone asks
     it, and knows whose row it is."""
-    asks = {path for path in (ROOT / "ui").rglob("*.py") if "single-row" in path.read_text(encoding="utf-8")}
+    asks = {path for path in (ROOT / "ui").rglob("*.py") if "single-row" in source(path)}
     assert asks == {ROOT / "ui/components/choosing.py"}
 
 
@@ -168,4 +176,4 @@ def test_every_room_of_mutants_names_files_and_tests_that_exist():
         for test in room["tests"]:
             path, _, function = test.removeprefix("--deselect=").partition("::")
             assert (ROOT / path).exists(), test
-            assert not function or f"def {function}(" in (ROOT / path).read_text(encoding="utf-8"), test
+            assert not function or f"def {function}(" in source(ROOT / path), test
