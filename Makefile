@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run serve test lint mutants theme frontend lock clean
+.PHONY: run serve test test-long lint mutants theme frontend lock clean
 
 run: .venv/warm.stamp
 	$(BIN)/achilles run $(if $(EMPTY),--empty)
@@ -12,13 +12,17 @@ SETTINGS ?= achilles-server.toml
 serve: .venv/warm.stamp
 	$(BIN)/achilles serve --settings $(SETTINGS)
 
-test: .venv/test.stamp
+test: .venv/test.stamp .venv/warm.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tests/browser/find_browser.py --install
 	$(BIN)/python -m pytest
+
+# The suite with every example of the properties that are tried on invented data, of which `test` takes a third.
+test-long: .venv/test.stamp .venv/warm.stamp
+	ACHILLES_TEST_LONG=1 $(BIN)/python -m pytest
 
 lint: .venv/test.stamp
 	$(BIN)/ruff check --fix .
@@ -54,7 +58,7 @@ clean:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	touch $@
 
-# Compiled ahead, so that the first search is not slow.
+# Compiled ahead, so that the first search is not slow and no two tests compile the same.
 .venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*/*.py analytics/adverts/campaigns/*.py)
 	$(BIN)/achilles warm
 	touch $@

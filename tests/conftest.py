@@ -12,12 +12,21 @@ from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.training import generate, load
 from analytics.training.casework import load_with_casework
+from tests.examples import examples
 
 # A deadline would make every property a timed test.
-settings.register_profile("achilles", deadline=None)
+settings.register_profile("achilles", deadline=None, max_examples=examples(100))
 settings.load_profile("achilles")
 
 SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
+
+
+# Their files take longest: begun last, one would leave a worker alone with it at the end.
+_FIRST = ("tests/browser", "tests/ui/test_every_view.py", "tests/training")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(_FIRST))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -60,7 +69,7 @@ def build_once(tmp_path_factory) -> Callable[[str, Callable[[Path], None]], Path
             end = time.monotonic() + 240
             while not is_built.exists():
                 if time.monotonic() > end:
-                    raise TimeoutError(f"another worker has not built {name}")
+                    raise TimeoutError(f"another worker has not built {name}") from None
                 time.sleep(0.1)
         else:
             build(folder)

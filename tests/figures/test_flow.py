@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from analytics.figures.flow import MAXIMUM_MARKS, flow_chart, lay_out
 from analytics.figures.money import lanes_chart, sankey_chart
+from tests.examples import examples
 
 
 def edges(pairs):
@@ -56,7 +57,7 @@ def test_many_pairs_are_drawn_without_heads_of_arrows():
     assert "lines+markers" in drawn[0] and "lines+markers" not in drawn[1]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=30, unique=True))
 def test_any_payments_can_be_drawn(pairs):
     flow = lay_out(edges([(f"n{a}", f"n{b}") for a, b in pairs]), {}, {})

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.finance.balances import BalanceParameters, bound_balances, list_assets
+from tests.examples import examples
 from tests.finance.payment_tables import START, table
 
 ACCOUNTS = st.sampled_from("ABCD")
@@ -19,7 +20,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(ROWS, st.integers(0, 15))
 def test_the_balance_bound_is_the_least_opening_that_keeps_every_account_above_its_limit(rows, overdraft):
     found = bound_balances(table(rows), START + pd.Timedelta(days=4), parameters=BalanceParameters(overdraft))

@@ -28,6 +28,7 @@ from analytics.shared.progress import Cancelled
 from analytics.shared.schema import InvalidFile
 from analytics.training import generate
 from analytics.training.scoring import read_account_truth
+from tests.examples import examples
 from tests.finance.payment_tables import DAY, START, table
 
 PROTECTED = ("nationality", "ethnic", "race", "religion", "gender", "sex ", "age ", "disab")
@@ -99,7 +100,7 @@ def one_rule(tmp_path, where, at_least, within_days, subject="payee"):
     return read_rules(file, frozenset(TESTS))
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(
     st.lists(
         st.tuples(st.integers(0, 20), st.sampled_from("ABCD"), st.sampled_from("ABCD"), st.integers(1, 5)),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from analytics.finance.lifo_matching import match_passed_on
 from analytics.finance.payments import read_payments
+from tests.examples import examples
 from tests.finance.payment_tables import table
 
 ACCOUNTS = st.sampled_from("ABCD")
@@ -40,7 +41,7 @@ def slow_passed_on(payments, window):
     return pieces
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(
         st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9), st.sampled_from(["GBP", "USD"])),

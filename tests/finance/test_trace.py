@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.finance.trace import ORDERS, TraceParameters, trace_money
+from tests.examples import examples
 from tests.finance.payment_tables import table
 
 
@@ -75,7 +76,7 @@ def slow_pennies(rows, source, hops, gap, last_first):
 ACCOUNTS = st.sampled_from("ABCDE")
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(st.tuples(st.integers(0, 6), ACCOUNTS, ACCOUNTS, st.integers(1, 9)), min_size=1, max_size=7),
     st.booleans(),
@@ -93,7 +94,7 @@ def test_paths_are_those_of_an_exhaustive_search_whatever_the_order_of_rows(rows
     assert paths == slow_paths(rows, "A", "B", hops, 3, same_time)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.lists(
         st.tuples(st.integers(0, 9), ACCOUNTS, ACCOUNTS | st.none(), st.integers(1, 12)),

@@ -15,6 +15,7 @@ from analytics.hotspots.grid.outlines import read_outlines
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
+from tests.examples import examples
 
 ACTOR = Actor("analyst")
 BY_NAME = "Name,Value\n North ,1200\nSOUTH,0\n".encode("utf-8-sig")
@@ -82,7 +83,7 @@ def test_a_bad_file_is_refused_whole(beats, data, layer, message):
     assert list_denominators(DuckDBEngine(beats), 1) == [] and beats.rows("SELECT 1 FROM target_value") == []
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.binary(max_size=200))
 def test_any_bytes_load_or_are_refused_in_words(data):
     store = Store(":memory:")

@@ -20,6 +20,7 @@ from analytics.hotspots.harm import (
 from analytics.oversight import Actor, verify
 from analytics.reference import reference_file
 from analytics.store import Store, close_store
+from tests.examples import examples
 
 EXAMPLE = reference_file("harm_example.toml")
 HEADER = "name,version,unit,valid_from,category,weight,source\n"
@@ -132,7 +133,7 @@ def test_files_that_are_no_harm_table_are_refused(data, name, message):
         read_harm_table(data, name)
 
 
-@settings(max_examples=150)
+@settings(max_examples=examples(150))
 @given(
     st.one_of(
         st.binary(max_size=200), st.text(max_size=200).map(lambda t: (HEADER + t).encode("utf-8", "replace"))

@@ -14,6 +14,7 @@ from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.selection import COMPARED_WITH, Selection, select_incidents
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
+from tests.examples import examples
 
 WHOLE = Selection(1, date(2023, 1, 1), date(2024, 12, 31))
 RING = (
@@ -30,7 +31,7 @@ def test_a_custom_area_keeps_what_shapely_finds_inside(engine, area):
     assert found.row_number.tolist() == frame.n[inside].tolist() and 0 < inside.sum() < len(frame)
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 @given(
     corners=st.lists(st.tuples(st.floats(0, 100), st.floats(0, 100)), min_size=3, max_size=12),
     seed=st.integers(0, 1000),

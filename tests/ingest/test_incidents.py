@@ -26,6 +26,7 @@ from analytics.ingest.preview import preview
 from analytics.oversight import verify
 from analytics.shared.progress import Cancelled
 from analytics.store import Store
+from tests.examples import examples
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, as_format, reasons, run, written
 
 
@@ -241,7 +242,7 @@ def test_the_preview_reads_as_the_import_does(store, tmp_path):
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_bytes_are_read_or_refused_never_worse(tmp_path, content):
     path = written(tmp_path, content)
     try:
@@ -263,7 +264,7 @@ TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"])
         max_size=12,
     )
 )
-@settings(max_examples=30)
+@settings(max_examples=examples(30))
 def test_every_row_is_accepted_or_quarantined_whatever_it_says(rows):
     import tempfile
 

@@ -24,6 +24,7 @@ from analytics.ingest.source_record import find_by_content
 from analytics.oversight import Actor
 from analytics.shared.currency import currencies, find_currency, written
 from analytics.store import Store
+from tests.examples import examples
 from tests.ingest.helpers import ACTOR, DETAILS, GOOD, HEADER, reasons, run
 from tests.ingest.helpers import written as file
 
@@ -203,7 +204,7 @@ def test_parts_of_a_penny_are_rounded_when_asked(store, tmp_path):
     assert amounts(store) == [101]
 
 
-@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(12), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.sampled_from(["GBP", "JPY", "KWD", "BTC"]), st.integers(0, 10**13)),
@@ -228,7 +229,7 @@ def test_every_amount_comes_back_as_it_was(tmp_path_factory, cases):
     assert [r["amount_minor"] for r in rows] == 2 * [minor for _, minor in cases]
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(
         st.tuples(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12)), min_size=1, max_size=8

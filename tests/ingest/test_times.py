@@ -15,6 +15,7 @@ from analytics.ingest.date_formats import TimeColumns
 from analytics.ingest.preview import preview
 from analytics.ingest.sql import register_rows
 from analytics.ingest.times import date_times, read_times
+from tests.examples import examples
 from tests.ingest.helpers import HEADER, reasons, run, written
 
 ZONES = ("Europe/London", "America/Chicago", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata")
@@ -132,7 +133,7 @@ def test_a_time_that_the_clocks_repeat_or_skip_is_said(store, tmp_path, text, wo
     zone=st.sampled_from(ZONES),
     walls=st.lists(st.datetimes(datetime(1975, 1, 1), datetime(2024, 12, 31)), min_size=1, max_size=50),
 )
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 def test_local_times_become_the_instants_that_the_zone_tables_say(zone, walls):
     """Against zoneinfo: the earlier and the later of its two readings of a wall time, and its shift over a
     gap."""

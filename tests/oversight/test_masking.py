@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.oversight.masking import MASKS, PERSONAL, mask, mask_rows, mask_text
+from tests.examples import examples
 
 GONE = {
     "call 07700 900123 now": "07700 900123",
@@ -209,7 +210,7 @@ def test_further_columns_are_written_as_they_were_read():
     assert mask_rows(frame, "incident").attributes[0] == '{"remark": "Léa says"}'
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.text(max_size=40), st.text(alphabet="0123456789", min_size=9, max_size=12), st.text(max_size=40))
 def test_no_run_of_nine_digits_survives_in_any_text(before, number, after):
     masked = mask_text(before + " " + number + " " + after)

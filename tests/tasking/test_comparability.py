@@ -17,6 +17,7 @@ from analytics.training import crime
 from analytics.training.city import build_city
 from analytics.training.settings import first_day
 from analytics.training.settings import read_settings as scenario_settings
+from tests.examples import examples
 
 HISTORY, RECENT, AFTER = 140, 84, 28
 FIRST = date(2026, 1, 1)
@@ -123,7 +124,7 @@ def counted(draw):
     return [own, *map(tuple, like.tolist())]
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(counted())
 def test_a_verdict_never_contradicts_the_counts_nor_the_displacement_difference(counts):
     effect = measured(counts)

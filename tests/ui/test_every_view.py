@@ -14,8 +14,20 @@ from tests.ingest.helpers import ACTOR, DETAILS, proposed, run
 from tests.intelligence import test_report_import
 from tests.tasking.factories import brief, tasked_action
 from tests.ui.walker import Walker
+from ui.shell.single_user import single_user
 
 pytestmark = pytest.mark.timeout(600)
+# What each view of Money says once it has answered.
+OF_MONEY = (
+    "must be wrong",
+    "Refer first",
+    "No corridor is suspicious by itself",
+    "unusual weeks",
+    "groups by what they do",
+    "communities of",
+    "Nothing is merged",
+    "Give the number of the account",
+)
 
 
 @pytest.fixture(scope="module")
@@ -113,25 +125,29 @@ def used() -> set[tuple[str, ...]]:
 def walk(tmp_path, monkeypatch, used):
     """Walks through the app on a copy of a store, or on an empty one."""
 
-    def walk_through(store: Path | None, files: dict[str, Path] | None = None) -> list[str]:
+    def walk_through(store: Path | None, files: dict[str, Path] | None = None) -> Walker:
         path = tmp_path / "walked.duckdb"
         if store:
             shutil.copy(store, path)
         monkeypatch.setenv("ACHILLES_STORE", str(path))
-        return Walker(used, files or {}).walk()
+        walker = Walker(used, files or {})
+        walker.walk()
+        return walker
 
-    monkeypatch.setattr("ui.shell.page.refusal", lambda address: None)
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
     yield walk_through
     close_store()
 
 
 def test_nothing_goes_wrong_without_data(walk):
-    assert walk(None) == []
+    assert walk(None).found == []
 
 
 def test_nothing_goes_wrong_on_imported_files(walk, imported, files):
-    assert walk(imported, files) == []
+    assert walk(imported, files).found == []
 
 
 def test_nothing_goes_wrong_on_the_scenario_and_its_casework(walk, casework):
-    assert walk(casework / "store.duckdb") == []
+    walker = walk(casework / "store.duckdb")
+    assert walker.found == []
+    assert [text for text in OF_MONEY if not any(text in one for one in walker.read)] == []

@@ -1,6 +1,6 @@
 """A session of the app without a browser that opens whatever its pages offer and notes every exception box.
 
-It finds pages in the app's own table and controls in what the script has drawn, so that what is added later
+It finds pages in the rail and controls in what the script has drawn, so that what is added later
 is opened too. It runs the whole script at each step, where a browser runs a fragment alone; what is drawn it
 does not see. It leaves alone what `HARMFUL` names and whatever a form holds, ticks no rows of tables and
 chooses from no select box. What stands in the bar of every page it uses once. Of the values of one choice it
@@ -20,22 +20,24 @@ from urllib.parse import parse_qs
 from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import (
+    AlertBase,
     Block,
     Button,
     ButtonGroup,
     Checkbox,
     DownloadButton,
     Element,
+    Markdown,
     PageLink,
     Radio,
     Tab,
+    Text,
     TextInput,
     Toggle,
 )
 
 from tests.browser.crawler import HARMFUL, VIEW_GROUPS, VIEWS
 from ui.shell import server
-from ui.shell.pages import PAGES
 
 _WAITED = 120.0  # seconds for work in the background
 _VALUES = 4  # of one choice
@@ -55,29 +57,29 @@ class _Control(NamedTuple):
 @dataclass
 class Walker:
     """`used` holds the values chosen so far, which walks of several stores can share; `files` what is typed
-    where a path is asked, by the tab that asks."""
+    where a path is asked, by the tab that asks; `found` is what went wrong, and where; `read` every text."""
 
     used: set[tuple[str, ...]] = field(default_factory=set)
     files: Mapping[str, Path] = field(default_factory=dict)
     found: list[str] = field(default_factory=list)
+    read: set[str] = field(default_factory=set)
     steps: int = 0
     _opened: dict[str, WidgetState] = field(default_factory=dict)
     _of_bar: set[tuple[str, ...]] = field(default_factory=set)
     _links: dict[tuple[str, ...], PageLink] = field(default_factory=dict)
 
-    def walk(self) -> list[str]:
-        """Open every page and all that it offers, then the links that were seen; returns what was wrong."""
+    def walk(self) -> None:
+        """Open every page and all that it offers, then the links that were seen."""
         self._app = AppTest.from_file(server.NAVIGATION, default_timeout=120)
         self._run("start")
-        for page in PAGES:
-            self._walk_page(page.name)
+        pages = [node for node in self._app.sidebar if isinstance(node, PageLink)]
+        assert len(pages) > 1
+        for page in pages:
+            self._walk_page(page.value, page.proto.page_script_hash)
         for (name, *_), link in self._links.items():
             self._open(link.proto.page_script_hash, link.proto.query_string, f"link to {name}")
-        return self.found
 
-    def _walk_page(self, name: str) -> None:
-        links = (node for node in self._app.sidebar if isinstance(node, PageLink))
-        page_hash = next(link.proto.page_script_hash for link in links if _page_of(link) == name)
+    def _walk_page(self, name: str, page_hash: str) -> None:
         self._open(page_hash, "", name)
         used: set[tuple[str, ...]] = set()
         while control := self._next(name, used):
@@ -112,9 +114,11 @@ class Walker:
             self._app._run(WidgetStates(widgets=[*others, *self._opened.values()]))
         self.found += [f"{where}: {box.message}" for box in self._app.exception]
         for node in self._app.main:
-            if isinstance(node, PageLink):
+            if isinstance(node, (AlertBase, Markdown, Text)):
+                self.read.add(node.value)
+            elif isinstance(node, PageLink):
                 names = sorted(parse_qs(node.proto.query_string))
-                self._links.setdefault((_page_of(node), *names), node)
+                self._links.setdefault((node.proto.page, *names), node)
 
     def _next(self, page: str, used: set[tuple[str, ...]]) -> _Control | None:
         """The last control that was not used yet: what it opens is gone through before what would take it
@@ -183,7 +187,3 @@ class Walker:
                 yield _Control("option", node.label, option, state, index == node.index)
         elif isinstance(node, TextInput) and "path" in node.label and (path := self.files.get(tab)):
             yield _Control("path", tab, node.label, WidgetState(id=node.id, string_value=str(path)))
-
-
-def _page_of(link: PageLink) -> str:
-    return link.proto.page or PAGES[0].name

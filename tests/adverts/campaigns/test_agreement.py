@@ -19,6 +19,7 @@ from analytics.adverts.campaigns.weights import (
     measure_surprise,
     weigh_words,
 )
+from tests.examples import examples
 
 words = st.lists(st.sampled_from("abcdefgh"), min_size=1, max_size=14).map(" ".join)
 heaps = st.lists(words, min_size=2, max_size=6, unique=True)
@@ -68,7 +69,7 @@ def weight(of, places):
     return float(sum(of[k] for k in places))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(heaps, st.sampled_from([0.0, 0.5, 4.0]))
 def test_agreement_and_gain_as_by_hand(texts, least):
     tokens = find_distinct(read_tokens(texts)).tokens
@@ -117,7 +118,7 @@ def test_agreement_and_gain_as_by_hand(texts, least):
             np.testing.assert_allclose(agreed[i, k], min(shared.get((i, k), 0) / both, 1), rtol=1e-4)
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(heaps)
 def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
     tokens = find_distinct(read_tokens(texts)).tokens
@@ -144,7 +145,7 @@ def test_surprise_is_that_of_a_chain_of_words_without_the_text_itself(texts):
             at += 1
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(heaps)
 def test_whoever_shares_most_is_among_the_candidates(texts):
     tokens = find_distinct(read_tokens(texts)).tokens

@@ -11,6 +11,7 @@ from analytics.adverts.campaigns import CampaignParameters, find_campaigns
 from analytics.shared.progress import Cancelled
 from bench.adverts.borrowed import chained, one_sentence, prose, score_pairs, tails
 from tests.adverts.campaigns.conftest import own_words
+from tests.examples import examples
 
 
 def partition(numbers):
@@ -65,7 +66,7 @@ def contained(texts, least):
     return numbers
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     seed=st.integers(0, 10**6),
     campaigns=st.integers(1, 6),
@@ -78,7 +79,7 @@ def test_as_all_pairs_by_containment(made_heap, seed, campaigns, copies, words):
     assert partition(find_campaigns(texts).campaign) == partition(contained(texts, 0.55))
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(
     st.lists(
         st.one_of(st.text(max_size=30), st.none(), st.sampled_from(["call now", "a b c d e"])), max_size=25
@@ -95,7 +96,7 @@ def test_any_text_is_taken_and_the_answer_is_whole(texts):
     assert (np.diff(found.table.score) <= 0).all()
 
 
-@settings(max_examples=10)
+@settings(max_examples=examples(10))
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_the_adverts_changes_nothing(made_heap, rng):
     texts, _ = made_heap(5, change=changed(0.15))

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from analytics.adverts.campaigns import build_template
 from tests.adverts.campaigns.conftest import own_words
+from tests.examples import examples
 
 SHAPE = "Lovely quiet rooms, {name} is new in {town} this week. Call {phone} and ask; {price} for an hour!"
 
@@ -112,7 +113,7 @@ def test_other_scripts():
     assert [row[1] for row in template.rows()] == ["伦敦", "巴黎", "利兹", "柏林", "米兰"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.text(max_size=30), min_size=1, max_size=6))
 def test_any_texts_are_aligned_within_themselves(texts):
     if not any(any(character.isalnum() for character in text) for text in texts):

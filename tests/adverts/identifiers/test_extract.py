@@ -9,6 +9,7 @@ from analytics.adverts.identifiers import Hints, find_identifiers
 from analytics.adverts.identifiers.crypto import hash_keccak256, read_base58check, read_bech32, to_eip55
 from analytics.adverts.identifiers.normalise import fold
 from analytics.adverts.identifiers.places import locate, normalise
+from tests.examples import examples
 
 
 def found(text: str, kind: str, hints: Hints | None = None) -> list[tuple[str, str]]:
@@ -16,7 +17,7 @@ def found(text: str, kind: str, hints: Hints | None = None) -> list[tuple[str, s
 
 
 @given(st.text(max_size=120))
-@settings(max_examples=300, derandomize=True)
+@settings(max_examples=examples(300), derandomize=True)
 def test_every_span_is_of_the_text_as_given(text):
     for identifier in find_identifiers(text):
         assert text[identifier.start : identifier.end] == identifier.raw

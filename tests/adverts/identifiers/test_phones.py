@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from analytics.adverts.identifiers import Hints, find_identifiers
 from analytics.adverts.identifiers.numbering import load_plan, read_national
 from bench.adverts.disguises import OTHERS, STYLES, disguise, words
+from tests.examples import examples
 
 
 def phones(text: str, hints: Hints | None = None):
@@ -41,7 +42,7 @@ AROUND = st.sampled_from(
 
 
 @given(FICTION, st.sampled_from(STYLES), AROUND, st.randoms(use_true_random=False))
-@settings(max_examples=250, derandomize=True)
+@settings(max_examples=examples(250), derandomize=True)
 @example(
     ("02079460261", "+442079460261"),
     "letters",

@@ -26,6 +26,7 @@ from analytics.finance.typologies.detectors import (
     structuring,
     third_party,
 )
+from tests.examples import examples
 from tests.finance import reference_detectors
 from tests.finance.ledgers import (
     PARAMETERS,
@@ -42,7 +43,7 @@ from tests.finance.ledgers import (
     with_surroundings,
 )
 
-quick = settings(max_examples=15)
+quick = settings(max_examples=examples(15))
 
 
 def listed(results) -> list[tuple]:
@@ -189,7 +190,7 @@ def test_funnels_remittances_and_dormant_accounts(rows):
         assert_same(find(remittance.DETECTOR, built), reference_detectors.remittance(built, PARAMETERS))
 
 
-@settings(max_examples=6)
+@settings(max_examples=examples(6))
 @given(random_rows, st.randoms(use_true_random=False))
 def test_the_order_of_the_rows_changes_no_result(rows, random):
     numbered = [{"row_number": at, **entry} for at, entry in enumerate(rows, 2)]

@@ -10,6 +10,7 @@ from analytics.finance.typologies.detectors import hand_on, relay_chain, relay_g
 from analytics.finance.typologies.engine.relays import find_relays
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.parameters import Parameters
+from tests.examples import examples
 from tests.finance.ledgers import find, ledger, random_rows, row
 
 PLAIN = Parameters()
@@ -38,7 +39,7 @@ def found_rows(detector, rows: list[dict]) -> list[set[str]]:
     ]
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(random_rows)
 def test_relays_are_those_of_a_plain_search(rows):
     built = ledger(rows)

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from analytics.formats.statements.camt import read_camt
 from analytics.ingest import UnreadableFile, read_file
+from tests.examples import examples
 from tests.ingest.helpers import reasons, written
 from tests.ingest.test_records import load
 
@@ -120,7 +121,7 @@ def test_hostile_and_other_xml_is_refused(tmp_path, text):
         read_file(written(tmp_path, text, "s.xml"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(alphabet=st.characters(blacklist_categories=("Cs", "Cc")), max_size=30))
 def test_any_text_in_a_name_is_only_a_name(name):
     from xml.sax.saxutils import escape

@@ -22,6 +22,7 @@ from analytics.network.structure.network_type import MIXED, TYPES, UNSEEN, find_
 from analytics.network.structure.node_measures import measure_nodes
 from analytics.network.structure.phases import compare_phases
 from analytics.network.structure.uncertain_ties import measure_uncertain
+from tests.examples import examples
 
 _TIES = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=25)
 
@@ -44,7 +45,7 @@ def _two_cliques():
     return _edges(pairs)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(_TIES, st.integers(0, 9))
 def test_fragmentation_is_borgattis(pairs, gone):
     pairs = sorted({(min(a, b), max(a, b)) for a, b in pairs if a != b})
@@ -68,7 +69,7 @@ def test_more_nodes_than_bits_in_a_word():
     )
 
 
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=examples(30))
 @given(_TIES, st.integers(1, 4))
 def test_a_search_is_never_below_greedy_and_exact_is_best(pairs, size):
     pairs = [(a, b) for a, b in pairs if a != b] or [(0, 1)]
