@@ -1,5 +1,7 @@
 """The invented city of seed 1 at scale 1, as files and loaded into a store."""
 
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,16 @@ def city_files(tmp_path_factory) -> Path:
     return out
 
 
+@pytest.fixture(scope="session")
+def loaded_file(store_file, city_files) -> Path:
+    path = shutil.copy(store_file, city_files.with_name("loaded.duckdb"))
+    with closing(Store(path)) as store:
+        load(store, city_files, Actor("test"))
+    return path
+
+
 @pytest.fixture
-def loaded(store, city_files) -> Store:
-    load(store, city_files, Actor("test"))
-    return store
+def loaded(loaded_file, tmp_path):
+    opened = Store(shutil.copy(loaded_file, tmp_path / "loaded.duckdb"))
+    yield opened
+    opened.close()
