@@ -76,7 +76,7 @@ class Walker:
         assert len(pages) > 1
         for page in pages:
             self._walk_page(page.value, page.proto.page_script_hash)
-        for (name, *_), link in self._links.items():
+        for (name, *_), link in list(self._links.items()):
             self._open(link.proto.page_script_hash, link.proto.query_string, f"link to {name}")
 
     def _walk_page(self, name: str, page_hash: str) -> None:
