@@ -160,6 +160,12 @@ class TimeColumns:
     are_utc: bool = False
 
 
+@cache
+def _scratch_database() -> duckdb.DuckDBPyConnection:
+    """An empty one, made once: to make one takes longer than most samples need."""
+    return duckdb.connect()
+
+
 def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None = None) -> str:
     """The format that reads most of a sample, times that are left out allowed for; `expected` where it reads
     as many as any; ANY_DAY_FIRST or ANY_MONTH_FIRST where texts can be read only each on its own."""
@@ -176,7 +182,7 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
         formats.insert(0, expected)
     if not formats:
         return expected or _any_format(texts) or "%Y-%m-%d"
-    with duckdb.connect() as scratch:
+    with _scratch_database().cursor() as scratch:
         scratch.register("sample", pa.table({"text": text}))
         whole = [_counted(read_text("trim(text)", f)) for f in formats]
         some = [

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from pyproj import Transformer
 from pyproj.exceptions import CRSError, ProjError
 
 from analytics.ingest.area import middle_longitude, projected_crs
+from analytics.shared.projection import find_transformer
 from analytics.shared.wording import counted
 
 FAR_TIMES_MEDIAN, FAR_AT_LEAST_KM, FEWEST_PLACES = 20, 100.0, 3
@@ -113,9 +113,7 @@ def _as_metres(x: _Floats, y: _Floats, epsg: int, words: str) -> _OtherReading:
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     can_be = (np.abs(x) >= _LEAST_METRES) & (np.abs(y) >= _LEAST_METRES)
     try:
-        lon[can_be], lat[can_be] = Transformer.from_crs(epsg, 4326, always_xy=True).transform(
-            x[can_be], y[can_be]
-        )
+        lon[can_be], lat[can_be] = find_transformer(epsg, 4326).transform(x[can_be], y[can_be])
     except (CRSError, ProjError):
         can_be[:] = False
     lost = ~(np.isfinite(lon) & np.isfinite(lat))

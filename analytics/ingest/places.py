@@ -13,7 +13,6 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyproj import Transformer
 from pyproj.exceptions import CRSError
 from tzfpy import get_tz
 
@@ -31,6 +30,7 @@ from analytics.ingest.mending import (
 )
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
+from analytics.shared.projection import find_transformer
 from analytics.shared.wording import counted
 
 NO_NUMBER = "CAST(NULL AS DOUBLE)"
@@ -198,9 +198,7 @@ def locate(cursor: duckdb.DuckDBPyConnection, raw: RawRows, places: Places, epsg
         return LocatedPlaces()
     good, fault = places.good(), places.fault.copy()
     x, y = np.full(len(good), np.nan), np.full(len(good), np.nan)
-    x[good], y[good] = Transformer.from_crs(4326, epsg, always_xy=True).transform(
-        places.lon[good], places.lat[good]
-    )
+    x[good], y[good] = find_transformer(4326, epsg).transform(places.lon[good], places.lat[good])
     lost = good & ~(np.isfinite(x) & np.isfinite(y))
     fault[lost] = _OUTSIDE
     codes, kept = pa.array(places.codes), good & ~lost
@@ -256,7 +254,7 @@ def _degrees(x: _Floats, y: _Floats, epsg: int) -> tuple[_Floats, _Floats]:
     if epsg == 4326:
         return x, y
     try:
-        lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(x, y)
+        lon, lat = find_transformer(epsg, 4326).transform(x, y)
     except CRSError as error:
         raise UnreadableFile(f"EPSG:{epsg} is not a known coordinate system.") from error
     return lon, lat

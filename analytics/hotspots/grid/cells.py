@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import ibis
 import numba
 import numpy as np
-from pyproj import Transformer
+
+from analytics.shared.projection import find_transformer
 
 KINDS = ("hexagon", "square")
 SIZES = (100, 150, 200, 250, 300, 400, 500, 750, 1000, 1500, 2000, 3000, 5000, 7500, 10_000, 15_000, 20_000)
@@ -114,13 +115,13 @@ def read_cell_name(name: str) -> tuple[int, int]:
 def outline_cells(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """Closed rings of cells in WGS 84, shape (cells, vertices + 1, 2), five decimals."""
     rings = grid.rings(i, j)
-    lon, lat = Transformer.from_crs(epsg, 4326, always_xy=True).transform(rings[..., 0], rings[..., 1])
+    lon, lat = find_transformer(epsg, 4326).transform(rings[..., 0], rings[..., 1])
     return np.stack([lon, lat], axis=-1).round(5)
 
 
 def locate_centres(epsg: int, grid: Grid, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Longitudes and latitudes of cell centres, WGS 84."""
-    return Transformer.from_crs(epsg, 4326, always_xy=True).transform(*grid.centres(i, j))
+    return find_transformer(epsg, 4326).transform(*grid.centres(i, j))
 
 
 class CellLookup:
