@@ -112,8 +112,16 @@ def run(words: str, store, tmp_path):
         close_store(store)
 
 
-@pytest.mark.parametrize("state", STATES)
-@pytest.mark.parametrize("words", COMMANDS)
+DAMAGES = ("corrupt", "cut short", "damaged")  # which one place tells apart: each command meets one of them
+MET = [
+    (words, state)
+    for number, words in enumerate(COMMANDS)
+    for state in STATES
+    if state not in DAMAGES or state == DAMAGES[number % len(DAMAGES)]
+]
+
+
+@pytest.mark.parametrize(("words", "state"), MET)
 def test_a_command_says_why_a_store_cannot_be_used(words, state, tmp_path, store_file):
     make, reason = STATES[state]
     make(tmp_path / "bad.duckdb", store_file)
