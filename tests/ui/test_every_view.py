@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from analytics.intelligence.report_import import import_reports
-from analytics.store import Store, close_store
+from analytics.oversight.sessions import Session
+from analytics.store import Store, close_store, now
 from analytics.tasking.products import record_decision
 from tests.ingest.helpers import ACTOR, DETAILS, proposed, run
 from tests.intelligence import test_report_import
@@ -134,7 +135,9 @@ def walk(tmp_path, monkeypatch, used):
         walker.walk()
         return walker
 
-    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
+    session = Session("0" * 64, single_user(), "test", now(), now())
+    for module in ("page", "who"):
+        monkeypatch.setattr(f"ui.shell.{module}.find_session", lambda: session)
     yield walk_through
     close_store()
 
