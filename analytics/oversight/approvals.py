@@ -129,8 +129,8 @@ def take_unmasked(store: Store, actor: Actor, what: str) -> None:
 def say_what_to_do(actor: Actor, act: str) -> str:
     """How a second person comes in."""
     how = (
-        "Ask for it here. Then a colleague, signed in to this machine under another account, runs: "
-        "achilles approvals approve NUMBER."
+        "Ask for it here. Then a colleague who may open this store, under another account of this machine, "
+        "runs: achilles approvals approve NUMBER. Where there is none, serve it to both: achilles serve."
         if actor.is_alone
         else "Ask for it here; somebody else who may approve it finds it on the page Oversight."
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import getpass
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -55,6 +56,8 @@ COMMANDS = {
     "warm": "",
     "warnings": "export warnings",
 }
+if sys.platform != "win32":
+    import pwd
 _GUARDED = "achilles_guarded"
 _ACTING: ContextVar[Actor | None] = ContextVar("acting", default=None)
 
@@ -63,7 +66,7 @@ def find_actor() -> Actor:
     """The user of the operating system, in the role and for the purpose that the environment names
     (`ACHILLES_ROLE`, an analyst unless set; `ACHILLES_PURPOSE`). Within `acting_as` whoever was given."""
     return _ACTING.get() or Actor(
-        name=getpass.getuser(),
+        name=_find_account(),
         role=os.environ.get("ACHILLES_ROLE", "analyst"),
         purpose=os.environ.get("ACHILLES_PURPOSE", ""),
     )
@@ -77,6 +80,16 @@ def acting_as(actor: Actor) -> Iterator[None]:
         yield
     finally:
         _ACTING.reset(token)
+
+
+def _find_account() -> str:
+    """The account that runs this process, whatever its environment says: a second person has another."""
+    if sys.platform == "win32":
+        return getpass.getuser()
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # an account without a name, as in some containers
+        return getpass.getuser()
 
 
 def find_command_act(path: str) -> str:
