@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from analytics.oversight import Actor, record
+from analytics.oversight import Actor, demand, record
 from analytics.shared.wording import counted, write_day, write_moment
 from analytics.store import Store, now
 from analytics.tasking.actions import describe_agency
@@ -144,17 +144,18 @@ def load_room(store: Store, meeting_id: int) -> RoomState:
     return RoomState(**rows[0]) if rows else RoomState()
 
 
-def call_proposal(store: Store, meeting_id: int, product_id: int) -> None:
+def call_proposal(store: Store, actor: Actor, meeting_id: int, product_id: int) -> None:
     """Put a proposal on the table, for every screen of the meeting."""
-    _share(store, meeting_id, product_id=product_id)
+    _share(store, actor, meeting_id, product_id=product_id)
 
 
-def save_notes(store: Store, meeting_id: int, notes: str) -> None:
+def save_notes(store: Store, actor: Actor, meeting_id: int, notes: str) -> None:
     """Store the chair's notes of a meeting."""
-    _share(store, meeting_id, notes=notes)
+    _share(store, actor, meeting_id, notes=notes)
 
 
-def _share(store: Store, meeting_id: int, **changed: int | str) -> None:
+def _share(store: Store, actor: Actor, meeting_id: int, **changed: int | str) -> None:
+    demand(actor, "record decision")
     ((name, value),) = changed.items()
     with store.write(changes_data=False) as cursor:
         cursor.execute(
@@ -170,7 +171,8 @@ def save_draft(
     store: Store, actor: Actor, meeting_id: int, product_id: int, fields: dict[str, str | float]
 ) -> None:
     """Save what was typed for a proposal not yet decided, so that it outlives the server. Each author has a
-    draft."""
+    draft. Raises Refused for who does not decide."""
+    demand(actor, "record decision")
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO meeting_draft VALUES (?, ?, ?, ?, ?)",

@@ -125,9 +125,9 @@ def test_a_meeting_counts_down_its_hours_and_is_written_up(store):
 def test_the_screens_of_a_meeting_share_what_is_on_the_table_and_the_notes(store):
     number = open_meeting(store, ANN, "Supt. Lee", "", 100)
     assert load_room(store, number) == RoomState(None, "")
-    call_proposal(store, number, 7)
-    save_notes(store, number, "Ask housing.")
-    call_proposal(store, number, 8)
+    call_proposal(store, ANN, number, 7)
+    save_notes(store, ANN, number, "Ask housing.")
+    call_proposal(store, ANN, number, 8)
     assert load_room(store, number) == RoomState(8, "Ask housing.")
 
 

@@ -11,7 +11,7 @@ from analytics.shared.wording import counted
 from analytics.store import now
 from analytics.tasking.paper import print_pdf
 from ui.components.audit import log
-from ui.components.exporting import offer_csv
+from ui.components.exporting import download_button, offer_csv
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.oversight.allowed import is_allowed
@@ -94,7 +94,9 @@ def _show_file(page: Page, found: PersonFile) -> None:
 def _offer_exports(page: Page, found: PersonFile) -> None:
     table = found.things.drop(columns=["masked_title", "masked_text"])
     offer_csv(page, "CSV", table, "person-file", "export person file", found.typed, type="tertiary")
-    st.download_button(
+    download_button(
+        page,
+        "export person file",
         "PDF",
         lambda: print_pdf(build_person_paper(found, now())),
         "person-file.pdf",

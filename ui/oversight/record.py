@@ -24,7 +24,7 @@ from analytics.shared.wording import counted, write_moment
 from ui.components.address import change_address, choices_of_address, text_of_address
 from ui.components.audit import log, log_once
 from ui.components.choosing import chosen_number, tick_row
-from ui.components.exporting import offer_csv
+from ui.components.exporting import download_button, offer_csv
 from ui.components.text import DAY_INPUT, plain
 from ui.oversight.allowed import is_allowed
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
@@ -105,7 +105,9 @@ def _show_seal(page: Page) -> None:
         )
     with st.container(horizontal=True):
         asked = st.button("Check everything", icon=":material/verified_user:")
-        st.download_button(
+        download_button(
+            page,
+            "export audit",
             "For an inspector",
             lambda: _pack(page),
             "audit.zip",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from analytics.oversight import may
 from analytics.shared.wording import write_day
 from analytics.tasking.brief import Brief
 from analytics.tasking.meeting import (
@@ -79,8 +80,9 @@ def _show_row(page: Page, meeting: Meeting, at: int, row, *, is_on_table: bool, 
             st.button(
                 "Call it",
                 key=f"call-{number}",
+                disabled=not may(page.actor, "record decision"),
                 on_click=call_proposal,
-                args=(page.store, meeting.meeting_id, number),
+                args=(page.store, page.actor, meeting.meeting_id, number),
             )
 
 
@@ -90,9 +92,10 @@ def _show_notes(page: Page, meeting: Meeting) -> None:
         st.session_state[key] = load_room(page.store, meeting.meeting_id).notes
     st.text_area(
         "Notes (not part of the minutes)",
+        disabled=not may(page.actor, "record decision"),
         key=key,
         height=220,
-        on_change=lambda: save_notes(page.store, meeting.meeting_id, st.session_state[key]),
+        on_change=lambda: save_notes(page.store, page.actor, meeting.meeting_id, st.session_state[key]),
     )
 
 

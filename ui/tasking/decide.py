@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from analytics.oversight import may
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted
 from analytics.tasking.actions import TaskedAction
@@ -165,6 +166,8 @@ def _save_typed(page: Page, meeting: Meeting, product: int) -> None:
     """Save every field when one is left, until the proposal is decided."""
     typed = _read_typed(product)
     typed["due"] = typed["due"].isoformat()
+    if not may(page.actor, "record decision"):
+        return
     save_draft(page.store, page.actor, meeting.meeting_id, product, typed)
 
 

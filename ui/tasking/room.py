@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
+from analytics.oversight import may
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
 from analytics.tasking.brief import Brief
@@ -176,9 +177,9 @@ def _show_foot(
                 label,
                 key=f"room-{label}",
                 shortcut=key,
-                disabled=not 0 <= to < len(listed),
+                disabled=not 0 <= to < len(listed) or not may(page.actor, "record decision"),
                 on_click=call_proposal,
-                args=(page.store, meeting.meeting_id, listed[min(max(to, 0), len(listed) - 1)]),
+                args=(page.store, page.actor, meeting.meeting_id, listed[min(max(to, 0), len(listed) - 1)]),
             )
         offer_full_screen("room_full_screen")
         _offer_way_out("Leave")
