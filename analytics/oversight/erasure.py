@@ -32,7 +32,8 @@ _MAX_QUOTED = 400  # erased texts that are looked for within longer ones; all ar
 STAYS_BY_LAW = (
     "The audit trail keeps that the rows existed, who saw them and that they were erased: accountability "
     "(Directive (EU) 2016/680, articles 24 and 25; Data Protection Act 2018, sections 61 and 62).",
-    "The digests of the erased rows stay in the sealed record. They cannot be turned back into text.",
+    "The digests of the erased rows stay in the sealed record. They cannot be read; of a short text they let "
+    "a guess be confirmed.",
     "Findings, products and decisions that quote them stay where a court or a review needs them; whoever "
     "answers for each decides, and restriction may take the place of erasure (Directive, article 16 (3)).",
 )
@@ -74,7 +75,8 @@ class Quotation:
 class ErasureProof:
     """What was erased and how it is shown. `texts`: how many different texts went; `searched`: how many of
     them were looked for in the bytes, the others being shorter than eight bytes or still stored elsewhere;
-    `found`: in which files any still stands, and how many."""
+    `within`: how many stand within other texts that stay; `found`: in which files any other still stands,
+    and how many."""
 
     object: str
     reason: str
@@ -85,6 +87,7 @@ class ErasureProof:
     texts: int
     searched: int
     found: dict[str, int]
+    within: int
     elsewhere: int
     quotations: tuple[Quotation, ...]
     copies: tuple[str, ...]
@@ -159,6 +162,7 @@ def erase(
         len(texts),
         len(searched),
         found,
+        len(left & quoted),
         len(elsewhere),
         quotations,
         copies,

@@ -18,10 +18,11 @@ def build_certificate(proof: ErasureProof, number: str, code: str = "") -> Paper
         for one in proof.quotations
     )
     left = sum(proof.found.values())
+    quoting = f", apart from {proof.within} that other texts quote" if proof.within else ""
     shown = (
         f"{counted(proof.searched, 'text')} of at least eight bytes were looked for in every byte of the new"
-        f" file: {'none was found' if not left else f'{left} were found'}. All {proof.texts:,} were looked"
-        f" for as values of every column of every table. The file was {proof.bytes_before:,} bytes, now"
+        f" file: {'none was found' if not left else f'{left} were found'}{quoting}. All {proof.texts:,}"
+        f" were looked for as values of every column of every table. The file was {proof.bytes_before:,} bytes, now"
         f" {proof.bytes_after:,}. No write-ahead log and no temporary file of the former store is left."
     )
     elsewhere = (
