@@ -19,11 +19,12 @@ def build_certificate(proof: ErasureProof, number: str, code: str = "") -> Paper
     )
     left = sum(proof.found.values())
     quoting = f", apart from {proof.within} that other texts quote" if proof.within else ""
+    found = f"{left} were found" if left else "none was found"
     shown = (
         f"{counted(proof.searched, 'text')} of at least eight bytes were looked for in every byte of the new"
-        f" file: {'none was found' if not left else f'{left} were found'}{quoting}. All {proof.texts:,}"
-        f" were looked for as values of every column of every table. The file was {proof.bytes_before:,} bytes, now"
-        f" {proof.bytes_after:,}. No write-ahead log and no temporary file of the former store is left."
+        f" file: {found}{quoting}. All {proof.texts:,} were looked for as values of every column of every"
+        f" table. The file was {proof.bytes_before:,} bytes, now {proof.bytes_after:,}. No write-ahead log"
+        " and no temporary file of the former store is left."
     )
     elsewhere = (
         f"{counted(proof.elsewhere, 'text')} of the erased rows also stand in rows that were not part of the "
