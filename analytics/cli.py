@@ -44,6 +44,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "network": ("analytics.network.cli", "network"),
     "results": ("analytics.tasking.results_cli", "results"),
     "warnings": ("analytics.warnings.cli", "warnings"),
+    "series": ("analytics.series.cli", "series"),
     "search": ("analytics.search.cli", "search_command"),
     "findings": ("analytics.desk.cli", "findings_command"),
     "people": ("analytics.oversight.people_cli", "people"),
