@@ -52,6 +52,7 @@ COMMANDS = {
     "run": "",
     "scenario": "import",
     "search": "search",
+    "series": "export series",
     "serve": "",
     "warm": "",
     "warnings": "export warnings",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,7 +9,8 @@ import click
 import numpy as np
 import pandas as pd
 
-from analytics.oversight import Actor, record
+from analytics.oversight import record
+from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.series.evidence import Limits
 from analytics.series.find import LinkedSeries, SeriesParameters, find_series
@@ -123,7 +123,7 @@ def series(
         write_csv(mark_table(store, tabulate_pairs(incidents, found), mark), pairs_out)
     with store.write(changes_data=False) as cursor:
         detail = {"series": len(found.series), "rows": len(members), "pairs": pairs_out is not None}
-        record(cursor, Actor(getpass.getuser()), "export series", f"area {area_id}", detail=detail)
+        record(cursor, find_actor(), "export series", f"area {area_id}", detail=detail)
     click.echo(
         f"{counted(len(found.series), 'series', 'series')} among {counted(len(incidents), 'incident')}."
     )
@@ -142,6 +142,7 @@ def _read_solved(path: Path, incidents: SeriesIncidents) -> SolvedSeries:
     table.columns = table.columns.str.strip().str.lower()
     if not {"reference", "series"} <= set(table.columns):
         raise click.ClickException(f"{path}: it needs the columns reference and series.")
+    table = table.apply(lambda column: column.str.strip())
     known = pd.DataFrame({"reference": incidents.rows.reference, "position": np.arange(len(incidents))})
     matched = table[table.series != ""].merge(known.dropna(), on="reference")
     if matched.empty:

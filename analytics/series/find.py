@@ -86,7 +86,6 @@ def find_series(
     first, second, own, threshold = list_candidate_pairs(
         incidents, evidence, parameters.limits, _choose_threshold(len(incidents))
     )
-    compared = _count_compared(incidents, parameters.limits)
     progress("Following chains", 0.7)
     chain = find_weakest_links(len(incidents), first, second, own)
     ratio = own + series_table().support * (chain - own)
@@ -94,7 +93,8 @@ def find_series(
     if solved is not None and learned is not None:
         slope, intercept = calibrate_odds(incidents, solved, first, second, ratio)
     else:
-        slope, intercept = 1.0, float(logit(estimate_base_rate(own, compared)))
+        compared, rest = _count_compared(incidents, evidence, parameters.limits, threshold)
+        slope, intercept = 1.0, float(logit(estimate_base_rate(own, compared, rest)))
     ratio, base_rate = slope * ratio, float(expit(intercept))
     odds = ratio + intercept
     label = group_incidents(
@@ -114,14 +114,18 @@ def _choose_threshold(count: int) -> float:
     return float(np.log(max(count / _INCIDENTS_LISTED_WHOLE, 1.0)))
 
 
-def _count_compared(incidents: SeriesIncidents, limits: Limits) -> float:
-    """How many pairs lie within the limits: counted in time, and estimated in place from random pairs."""
+def _count_compared(
+    incidents: SeriesIncidents, evidence: Evidence, limits: Limits, threshold: float
+) -> tuple[float, float]:
+    """How many pairs lie within the limits (counted in time, estimated in place from random pairs), and the
+    mean likelihood ratio of a pair below the threshold, those above it counted as 0."""
     ahead = np.searchsorted(incidents.middle, incidents.middle + limits.days, side="right")
     in_time = float((ahead - np.arange(len(incidents)) - 1).sum())
-    first, second = draw_pairs(incidents, Limits(1000, 36_500), 0)
-    near_in_time = np.abs(incidents.middle[first] - incidents.middle[second]) <= limits.days
+    first, second = draw_pairs(incidents, Limits(1000, limits.days), 0)
     near = within_limits(incidents, first, second, limits)
-    return in_time * float(near.sum() / max(near_in_time.sum(), 1))
+    ratio = sum(weigh_parts(incidents, evidence, first[near], second[near]))
+    rest = np.where(ratio < threshold, np.exp(ratio), 0.0).mean() if near.any() else 1.0
+    return in_time * float(near.mean()), float(rest)
 
 
 def _describe_pairs(

@@ -89,13 +89,14 @@ def _fit_towards_one(parts: np.ndarray, linked: np.ndarray, weight: np.ndarray) 
     return fitted
 
 
-def estimate_base_rate(weight: np.ndarray, compared: float) -> float:
-    """The share of pairs within the limits that are linked: the mixing proportion under which the candidates'
-    log likelihood ratios are likeliest (EM); `compared`: how many pairs there are. At most 5 %."""
+def estimate_base_rate(weight: np.ndarray, compared: float, rest: float) -> float:
+    """The share of pairs within the limits that are linked: the mixing proportion under which the likelihood
+    ratios are likeliest (EM). `weight`: the candidates' log likelihood ratios; `compared`: how many pairs
+    there are; `rest`: the mean likelihood ratio of a pair, those of candidates counted as 0. At most 5 %."""
     rate, ratio = 1e-3, np.exp(np.minimum(weight, 50.0))
-    for _ in range(200):
-        posterior = rate * ratio / (1 - rate + rate * ratio)
-        previous, rate = rate, float(min(posterior.sum() / max(compared, 1.0), _HIGHEST_BASE_RATE))
+    for _ in range(500):
+        listed = (rate * ratio / (1 - rate + rate * ratio)).sum() / max(compared, 1.0)
+        previous, rate = rate, float(min(listed + rate * rest, _HIGHEST_BASE_RATE))
         if abs(rate - previous) <= 1e-4 * previous:
             break
     return max(rate, 1e-9)
