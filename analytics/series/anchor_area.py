@@ -37,9 +37,9 @@ class AnchorArea:
     def measure_hit(self, x: float, y: float) -> float:
         """The share of the box to be searched, best first, before a place is reached; NaN outside it."""
         spare_x, spare_y = self.cells.attrs["cell_m"][0] / 2, self.cells.attrs["cell_m"][1] / 2
-        centres = self.cells[["x", "y"]]
-        low, high = centres.min() - (spare_x, spare_y), centres.max() + (spare_x, spare_y)
-        if not (low.x <= x <= high.x and low.y <= y <= high.y):
+        across, up = self.cells.x, self.cells.y
+        inside_x = across.min() - spare_x <= x <= across.max() + spare_x
+        if not (inside_x and up.min() - spare_y <= y <= up.max() + spare_y):
             return float("nan")
         own = score_anchor(np.array([[x, y]]), self.offences[:, 0], self.offences[:, 1], self.buffer_m)[0]
         return float((self.cells.score >= own).mean())

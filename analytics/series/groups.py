@@ -54,7 +54,7 @@ def _find_components(count: int, first: np.ndarray, second: np.ndarray, strong: 
 
 def _split(members: np.ndarray, pairs: pd.DataFrame, least: float) -> list[np.ndarray]:
     size = len(members)
-    between = np.full((size, size), least)
+    between = np.full((size, size), float(least))
     first, second = (np.searchsorted(members, pairs[name].to_numpy()) for name in ("first", "second"))
     between[first, second] = between[second, first] = pairs.log_odds.to_numpy()
     highest = max(float(between.max()), 0.0) + 1e-9
