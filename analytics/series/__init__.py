@@ -3,14 +3,19 @@
 A link is evidence about incidents, never about a person: nobody is named and nobody is scored.
 """
 
+from analytics.series.describe import tabulate_members, tabulate_pairs
+from analytics.series.evidence import Limits
 from analytics.series.find import LinkedSeries, SeriesParameters, find_series
 from analytics.series.incidents import SeriesIncidents, TooFewIncidents, read_series_incidents
 
 __all__ = [
+    "Limits",
     "LinkedSeries",
     "SeriesIncidents",
     "SeriesParameters",
     "TooFewIncidents",
     "find_series",
     "read_series_incidents",
+    "tabulate_members",
+    "tabulate_pairs",
 ]

@@ -85,9 +85,10 @@ def read_series_incidents(
     first: date | None = None,
     last: date | None = None,
     columns: Sequence[str] | None = None,
+    among: pd.DataFrame | None = None,
 ) -> SeriesIncidents:
     """The incidents of a working area (and of these categories and local dates, inclusive), with the
-    attribute columns that can be evidence, or those named.
+    attribute columns that can be evidence, or those named. `among`: only these (source_id, row_number).
 
     Raises TooFewIncidents where fewer than ten have a place and a date, and KeyError for a column that the
     incidents do not have or that must not be evidence."""
@@ -101,6 +102,8 @@ def read_series_incidents(
         conditions.append(table.local_date <= last)
     chosen = table.filter(conditions).select(*_READ, "x", "y", *_TIMES, "attributes")
     frame = engine.run(chosen.order_by("source_id", "row_number")).to_pandas()
+    if among is not None:
+        frame = frame.merge(among, on=["source_id", "row_number"])
     return make_series_incidents(frame, time_zone, columns)
 
 

@@ -12,6 +12,7 @@ from analytics.hotspots.catalogue import (
     density,
     forecasts,
     hotspot_areas,
+    linked_series,
     local_statistics,
     spacetime,
     streets,
@@ -33,6 +34,7 @@ METHODS: dict[str, Method] = {
         *clusters.METHODS,
         *clock_and_trend.METHODS,
         *spacetime.METHODS,
+        *linked_series.METHODS,
         *before_after.METHODS,
         *forecasts.METHODS,
     )
