@@ -2,11 +2,11 @@
 
     python -m bench.series.linkage [--data ../shared/data] [--seeds 20] [--speed 100000]
 
-The published crimes (R package crimelinkage, 490, three MO columns) are split into halves with no series and no
-group of offenders on both sides. Ours is ranked with the table that ships (nothing learned) and with weights
-learned on the other half; beside it logistic regression on the same fields, learned on the other half, and
-distance alone. Invented worlds are by another rule than the table was chosen on. The table itself was chosen on
-the published crimes: those figures are not of data unseen; the invented worlds' are.
+The published crimes (R package crimelinkage, 490, three MO columns) are split into halves with no series and
+no group of offenders on both sides. Ours is ranked with the table that ships (nothing learned) and with
+weights learned on the other half; beside it logistic regression on the same fields, learned on the other
+half, and distance alone. Invented worlds are by another rule than the table was chosen on. The table was
+chosen on the published crimes: those figures are not of data unseen, the invented worlds' are.
 """
 
 from __future__ import annotations
@@ -153,8 +153,9 @@ def time_search(count: int) -> None:
     began, processor = time.perf_counter(), time.process_time()
     found = find_series(incidents)
     print(
-        f"\n{count:,} incidents: {time.perf_counter() - began:.1f} s, {time.process_time() - processor:.1f} s of "
-        f"processor; {len(found.pairs):,} candidates, {len(found.series)} series (none was planted)"
+        f"\n{count:,} incidents: {time.perf_counter() - began:.1f} s, "
+        f"{time.process_time() - processor:.1f} s of processor; {len(found.pairs):,} candidates, "
+        f"{len(found.series)} series (none was planted)"
     )
 
 

@@ -117,9 +117,10 @@ def asked(store, name, selection=SELECTION, **options):
     for option in METHODS[name].options:
         if option.choices_of:
             given[option.name] = option.choices_of(workspace)[0]
-    given |= {"before-after": {"since": "2024-06-01", "treated": "<b>North</b>", "control": "West"}}.get(
-        name, {}
-    )
+    given |= {
+        "before-after": {"since": "2024-06-01", "treated": "<b>North</b>", "control": "West"},
+        "linked-series": {"probability": 5.0, "least": 2},  # nothing here is planted as one
+    }.get(name, {})
     return workspace, Request(selection, GRID, options=tuple((given | options).items()))
 
 
