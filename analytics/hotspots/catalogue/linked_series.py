@@ -58,7 +58,12 @@ def link_series(workspace: Workspace, request: Request, progress: Progress) -> R
     return Result(
         "outlines",
         table,
-        (_count_series(found, incidents), *_compare_with_distance(found), *found.says),
+        (
+            _count_series(found, incidents),
+            *_compare_with_distance(found),
+            *found.says,
+            *(["Pairs are weighed whatever their harm."] if request.harm is not None else []),
+        ),
         request.describe(),
         Measure("count", "incidents in the series"),
         members=pd.DataFrame(

@@ -39,9 +39,11 @@ from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.shared.week_clock import WEEKDAYS, read_clock
 from analytics.store import Store
+from tests.series.worlds import make_world
 
 SELECTION = Selection(1, date(2024, 1, 2), date(2024, 12, 31))
 GRID = Grid("hexagon", 500)
+SERIES_TOWN = 2  # a working area of its own
 CASE = FindingContext("Testville", 1, "week")
 
 
@@ -94,9 +96,35 @@ def city(tmp_path_factory):
             "INSERT INTO boundary VALUES (3, 2, 1, 'Streets', 'street', NULL, 'High', ?)",
             [shapely.to_wkb(street)],
         ).fetchall()
+    _plant_series(store)
     load_denominator(store, Actor("a"), 1, "residents", residents(rng, lon, lat), "blocks.csv")
     yield store
     store.close()
+
+
+def _plant_series(store):
+    """A second working area with series in it: in patterned noise no method should find any."""
+    incidents, _ = make_world(11)
+    moments = pd.Timestamp("1970-01-01") + pd.to_timedelta(incidents.start / 2 + 9862, unit="D").round("min")
+    lon, lat = pyproj.Transformer.from_crs(32631, 4326, always_xy=True).transform(
+        500_000 + incidents.x, 5_400_000 + incidents.y
+    )
+    habits = pd.DataFrame(incidents.values).astype(str).to_json(orient="records", lines=True).splitlines()
+    frame = pd.DataFrame(
+        {"n": range(len(lon)), "x": 500_000 + incidents.x, "y": 5_400_000 + incidents.y, "lon": lon}
+        | {"lat": lat, "a": moments, "habits": habits}
+    )
+    with store.write() as cursor:
+        cursor.execute(
+            "INSERT INTO area (name, epsg, time_zone) VALUES ('Series Town', 32631, 'Europe/Paris')"
+        ).fetchall()
+        cursor.register("frame", frame)
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+            "time_precision, local_date, lon, lat, x, y, attributes) SELECT 4, n + 2, ?, 'robbery', a, a, "
+            "'minute', CAST(a AS DATE), lon, lat, x, y, habits FROM frame",
+            [SERIES_TOWN],
+        ).fetchall()
 
 
 def residents(rng, lon, lat):
@@ -112,15 +140,16 @@ def residents(rng, lon, lat):
 
 
 def asked(store, name, selection=SELECTION, **options):
-    workspace = open_workspace(store, 1)
+    if name == "linked-series":
+        selection = replace(selection, area_id=SERIES_TOWN)
+    workspace = open_workspace(store, selection.area_id)
     given = dict(METHODS[name].defaults())
     for option in METHODS[name].options:
         if option.choices_of:
             given[option.name] = option.choices_of(workspace)[0]
-    given |= {
-        "before-after": {"since": "2024-06-01", "treated": "<b>North</b>", "control": "West"},
-        "linked-series": {"probability": 5.0, "least": 2},  # nothing here is planted as one
-    }.get(name, {})
+    given |= {"before-after": {"since": "2024-06-01", "treated": "<b>North</b>", "control": "West"}}.get(
+        name, {}
+    )
     return workspace, Request(selection, GRID, options=tuple((given | options).items()))
 
 
@@ -154,7 +183,7 @@ def test_each_method_weighs_by_harm_within_a_custom_area_of_one_category(city, n
     if name in ("clock", "trend"):
         told = {"clock": "value", "trend": "count"}[name]
         assert weighed.table[told].sum() == pytest.approx(3 * counted.table[told].sum())
-    if name == "near-repeats":
+    if name in ("near-repeats", "linked-series"):
         assert "whatever their harm" in " ".join(weighed.says)
 
 
