@@ -4,12 +4,12 @@ A link is evidence about incidents, never about a person: nobody is named and no
 """
 
 from analytics.series.describe import tabulate_members, tabulate_pairs
-from analytics.series.evidence import Limits
+from analytics.series.evidence import LinkLimits
 from analytics.series.find import LinkedSeries, SeriesParameters, find_series
 from analytics.series.incidents import SeriesIncidents, TooFewIncidents, read_series_incidents
 
 __all__ = [
-    "Limits",
+    "LinkLimits",
     "LinkedSeries",
     "SeriesIncidents",
     "SeriesParameters",

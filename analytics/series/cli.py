@@ -13,7 +13,7 @@ from analytics.oversight import record
 from analytics.oversight.command_line import find_actor
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.series.describe import tabulate_members, tabulate_pairs
-from analytics.series.evidence import Limits
+from analytics.series.evidence import LinkLimits
 from analytics.series.find import SeriesParameters, find_series
 from analytics.series.incidents import SeriesIncidents, TooFewIncidents, read_series_incidents
 from analytics.series.learn import SolvedSeries
@@ -103,7 +103,7 @@ def series(
     store = open_store(store_path, create=False)
     area_id = find_asked_area(store, area)
     zone = store.rows("SELECT time_zone FROM area WHERE area_id = ?", [area_id])[0]["time_zone"]
-    parameters = SeriesParameters(Limits(within_km, within_days), probability, minimum_members, seed)
+    parameters = SeriesParameters(LinkLimits(within_km, within_days), probability, minimum_members, seed)
     try:
         incidents = read_series_incidents(
             DuckDBEngine(store),

@@ -24,7 +24,7 @@ _LONGEST_KNOWN_HOUR = 0.25  # days: a longer interval says little about the hour
 
 
 @dataclass(frozen=True)
-class Limits:
+class LinkLimits:
     """How far apart two incidents of a series may be: kilometres and days."""
 
     km: float = 20.0
@@ -32,11 +32,11 @@ class Limits:
 
     def __post_init__(self) -> None:
         if not (0 < self.km <= 1000 and 0 < self.days <= 36_500):
-            raise ValueError("Limits must lie above 0 and at most at 1,000 km and 36,500 days.")
+            raise ValueError("LinkLimits must lie above 0 and at most at 1,000 km and 36,500 days.")
 
 
 @dataclass(frozen=True)
-class Weights:
+class EvidenceWeights:
     """How much of the table's evidence counts: 1 as it stands, or as learned from solved series."""
 
     place: float = 1.0
@@ -69,7 +69,7 @@ class Evidence:
 
 
 def weigh_evidence(
-    incidents: SeriesIncidents, weights: Weights, limits: Limits, *, seed: int = 0
+    incidents: SeriesIncidents, weights: EvidenceWeights, limits: LinkLimits, *, seed: int = 0
 ) -> Evidence:
     """The evidence of these incidents, scaled by random pairs within the limits."""
     table = series_table()
@@ -138,7 +138,7 @@ def _measure_agreement(code: np.ndarray, near: tuple[np.ndarray, ...], habit: fl
     return half
 
 
-def draw_pairs(incidents: SeriesIncidents, limits: Limits, seed: int) -> tuple[np.ndarray, np.ndarray]:
+def draw_pairs(incidents: SeriesIncidents, limits: LinkLimits, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Pairs of incidents drawn at random, or all of them where they are few, within the limits: positions."""
     n = len(incidents)
     if n * (n - 1) // 2 <= _SAMPLE:
@@ -152,7 +152,7 @@ def draw_pairs(incidents: SeriesIncidents, limits: Limits, seed: int) -> tuple[n
 
 
 def within_limits(
-    incidents: SeriesIncidents, first: np.ndarray, second: np.ndarray, limits: Limits
+    incidents: SeriesIncidents, first: np.ndarray, second: np.ndarray, limits: LinkLimits
 ) -> np.ndarray:
     """Whether each pair lies within the limits of place and time."""
     apart = np.hypot(incidents.x[first] - incidents.x[second], incidents.y[first] - incidents.y[second])

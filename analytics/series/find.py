@@ -11,8 +11,8 @@ from scipy.special import expit, logit
 from analytics.series.chains import find_weakest_links
 from analytics.series.evidence import (
     Evidence,
-    Limits,
-    Weights,
+    EvidenceWeights,
+    LinkLimits,
     draw_pairs,
     measure_days,
     measure_hours,
@@ -39,7 +39,7 @@ class SeriesParameters:
     """`limits`: how far apart two incidents of a series may be. `probability`: what the average pair of a
     series must reach. `minimum_members`: of a series that is shown. `seed`: of the random pairs."""
 
-    limits: Limits = field(default_factory=Limits)
+    limits: LinkLimits = field(default_factory=LinkLimits)
     probability: float = 0.5
     minimum_members: int = 3
     seed: int = 0
@@ -63,7 +63,7 @@ class LinkedSeries:
     members: pd.DataFrame
     pairs: pd.DataFrame
     base_rate: float
-    weights: Weights
+    weights: EvidenceWeights
     learned: bool
     says: tuple[str, ...]
 
@@ -80,7 +80,7 @@ def find_series(
     series carries its probability."""
     progress("Weighing the evidence", 0.05)
     learned = learn_weights(incidents, solved, parameters.limits, seed=parameters.seed) if solved else None
-    weights = learned or Weights()
+    weights = learned or EvidenceWeights()
     evidence = weigh_evidence(incidents, weights, parameters.limits, seed=parameters.seed)
     progress("Comparing incidents", 0.2)
     first, second, own, threshold = list_candidate_pairs(
@@ -115,13 +115,13 @@ def _choose_threshold(count: int) -> float:
 
 
 def _count_compared(
-    incidents: SeriesIncidents, evidence: Evidence, limits: Limits, threshold: float
+    incidents: SeriesIncidents, evidence: Evidence, limits: LinkLimits, threshold: float
 ) -> tuple[float, float]:
     """How many pairs lie within the limits (counted in time, estimated in place from random pairs), and the
     mean likelihood ratio of a pair below the threshold, those above it counted as 0."""
     ahead = np.searchsorted(incidents.middle, incidents.middle + limits.days, side="right")
     in_time = float((ahead - np.arange(len(incidents)) - 1).sum())
-    first, second = draw_pairs(incidents, Limits(1000, limits.days), 0)
+    first, second = draw_pairs(incidents, LinkLimits(1000, limits.days), 0)
     near = within_limits(incidents, first, second, limits)
     ratio = sum(weigh_parts(incidents, evidence, first[near], second[near]))
     rest = np.where(ratio < threshold, np.exp(ratio), 0.0).mean() if near.any() else 1.0
@@ -213,7 +213,7 @@ def _rank_series(
     return series.assign(series=number.to_numpy()), members.reset_index(drop=True)
 
 
-def _say(incidents: SeriesIncidents, base_rate: float, weights: Weights | None) -> tuple[str, ...]:
+def _say(incidents: SeriesIncidents, base_rate: float, weights: EvidenceWeights | None) -> tuple[str, ...]:
     rarity = (
         "No pair within the limits is estimated to be linked."
         if base_rate < _NO_LINKS

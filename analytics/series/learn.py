@@ -1,4 +1,4 @@
-"""Weights and base rate from solved series; the base rate alone where none is solved."""
+"""EvidenceWeights and base rate from solved series; the base rate alone where none is solved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.optimize import minimize
 from scipy.special import expit, logit
 
-from analytics.series.evidence import Limits, Weights, weigh_evidence, weigh_parts, within_limits
+from analytics.series.evidence import EvidenceWeights, LinkLimits, weigh_evidence, weigh_parts, within_limits
 from analytics.series.incidents import SeriesIncidents
 
 MINIMUM_SOLVED_PAIRS = 20
@@ -35,8 +35,8 @@ class SolvedSeries:
 
 
 def learn_weights(
-    incidents: SeriesIncidents, solved: SolvedSeries, limits: Limits, *, seed: int = 0
-) -> Weights | None:
+    incidents: SeriesIncidents, solved: SolvedSeries, limits: LinkLimits, *, seed: int = 0
+) -> EvidenceWeights | None:
     """The weights of the evidence from solved series: logistic regression on the table's likelihood ratios,
     drawn towards weights of 1, in which every series counts alike. At most 2,000 solved incidents are used,
     drawn by series. None where fewer than twenty pairs of them are linked."""
@@ -47,11 +47,11 @@ def learn_weights(
     linked = solved.find_linked(len(incidents), first, second)
     if linked.sum() < MINIMUM_SOLVED_PAIRS or linked.all():
         return None
-    evidence = weigh_evidence(incidents, Weights(), limits, seed=seed)
+    evidence = weigh_evidence(incidents, EvidenceWeights(), limits, seed=seed)
     parts = np.column_stack(weigh_parts(incidents, evidence, first, second))
     learned = _fit_towards_one(parts, linked, _weigh_by_series(solved, first, linked))
     place, time, hour, attributes = (float(max(weight, 0.0)) for weight in learned)
-    return Weights(place, time, hour, attributes)
+    return EvidenceWeights(place, time, hour, attributes)
 
 
 def _choose_known(solved: SolvedSeries, seed: int) -> np.ndarray:

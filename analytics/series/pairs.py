@@ -9,7 +9,7 @@ import numba
 import numpy as np
 from numba.core import config
 
-from analytics.series.evidence import Evidence, Limits, days_between, hours_between
+from analytics.series.evidence import Evidence, LinkLimits, days_between, hours_between
 from analytics.series.incidents import SeriesIncidents, TooFewIncidents
 
 MAXIMUM_PAIRS = 3_000_000
@@ -21,7 +21,7 @@ _STRICTER = np.log(2.0)
 
 
 def list_candidate_pairs(
-    incidents: SeriesIncidents, evidence: Evidence, limits: Limits, threshold: float
+    incidents: SeriesIncidents, evidence: Evidence, limits: LinkLimits, threshold: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, float]:
     """Positions of the earlier and the later incident of each pair, its log likelihood ratio, and the
     threshold that was used: raised where more than three million pairs reach the one given.
@@ -57,7 +57,7 @@ def list_candidate_pairs(
     return first, second, weight, threshold
 
 
-def _refuse_too_many(incidents: SeriesIncidents, limits: Limits) -> None:
+def _refuse_too_many(incidents: SeriesIncidents, limits: LinkLimits) -> None:
     ahead = np.searchsorted(incidents.middle, incidents.middle + limits.days, side="right")
     compared = float((ahead - np.arange(len(incidents))).sum())
     if compared > _MAXIMUM_COMPARED:
@@ -81,7 +81,7 @@ def _gather_constants(evidence: Evidence) -> np.ndarray:
 
 
 def _find_reach(
-    incidents: SeriesIncidents, evidence: Evidence, limits: Limits, threshold: float, most: float
+    incidents: SeriesIncidents, evidence: Evidence, limits: LinkLimits, threshold: float, most: float
 ) -> np.ndarray:
     """The square of the farthest distance (m) at which a pair could still reach the threshold: by whole days
     apart, and by what its attributes could give at best, in steps of `_STEP` up to `most`; -1 where none

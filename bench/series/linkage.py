@@ -22,7 +22,7 @@ from scipy.sparse.csgraph import connected_components
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
-from analytics.series import Limits, LinkedSeries, SeriesIncidents, find_series
+from analytics.series import LinkedSeries, LinkLimits, SeriesIncidents, find_series
 from analytics.series.evidence import draw_pairs
 from analytics.series.learn import SolvedSeries
 from tests.series.worlds import choose, make_world, read_published
@@ -75,7 +75,7 @@ def try_split(
     sides = {}
     for name, mask in (("tested", tested_side), ("taught", taught_side)):
         part, at = choose(incidents, mask), np.flatnonzero(mask)
-        pairs = draw_pairs(part, Limits(), 0)
+        pairs = draw_pairs(part, LinkLimits(), 0)
         linked = truth.find_linked(len(incidents), at[pairs[0]], at[pairs[1]])
         sides[name] = (part, pairs, linked, describe_pairs(part, pairs))
     part, pairs, linked, given = sides["tested"]

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from analytics.series.evidence import (
-    Limits,
-    Weights,
+    EvidenceWeights,
+    LinkLimits,
     days_between,
     draw_pairs,
     hours_between,
@@ -44,8 +44,8 @@ def test_hours_go_the_shorter_way_round_midnight_and_are_not_guessed_from_a_day(
 
 def test_each_part_is_a_likelihood_ratio_whose_mean_over_random_pairs_is_one():
     incidents, _ = make_world(3)
-    evidence = weigh_evidence(incidents, Weights(), Limits())
-    pairs = draw_pairs(incidents, Limits(), 0)
+    evidence = weigh_evidence(incidents, EvidenceWeights(), LinkLimits())
+    pairs = draw_pairs(incidents, LinkLimits(), 0)
     for part in weigh_parts(incidents, evidence, *pairs):
         assert np.exp(part).mean() == pytest.approx(1)
 
@@ -56,7 +56,7 @@ def test_a_value_that_everybody_nearby_has_says_nothing_and_a_rare_one_says_much
     rare = np.zeros(len(incidents), np.int32)
     rare[[10, 400]] = 1
     incidents.values.update({"quarter": quarter, "rare": rare})
-    evidence = weigh_evidence(incidents, Weights(), Limits())
+    evidence = weigh_evidence(incidents, EvidenceWeights(), LinkLimits())
     bits = weigh_fields(evidence, np.array([10]), np.array([400]))
     assert bits["rare"][0] > 2
     inside = np.flatnonzero(quarter == 1)
@@ -67,17 +67,17 @@ def test_a_value_that_everybody_nearby_has_says_nothing_and_a_rare_one_says_much
 def test_an_empty_value_is_no_evidence_either_way():
     incidents, _ = make_world(5)
     incidents.values["mo 0"][:] = np.where(np.arange(len(incidents)) < 20, -1, incidents.values["mo 0"])
-    evidence = weigh_evidence(incidents, Weights(), Limits())
+    evidence = weigh_evidence(incidents, EvidenceWeights(), LinkLimits())
     assert weigh_fields(evidence, np.array([0, 3]), np.array([200, 5]))["mo 0"].tolist() == [0, 0]
 
 
 @pytest.mark.parametrize("threshold", [0.0, 2.0, 5.0])
-@pytest.mark.parametrize("limits", [Limits(), Limits(2, 30)])
+@pytest.mark.parametrize("limits", [LinkLimits(), LinkLimits(2, 30)])
 def test_the_candidates_are_all_pairs_that_reach_the_threshold(threshold, limits):
     incidents, _ = make_world(6)
     incidents.end[::3] += 2.5
     incidents = choose(incidents, np.argsort(incidents.middle))
-    evidence = weigh_evidence(incidents, Weights(), limits)
+    evidence = weigh_evidence(incidents, EvidenceWeights(), limits)
     first, second, weight, used = list_candidate_pairs(incidents, evidence, limits, threshold)
     every = draw_pairs(incidents, limits, 0)
     total = sum(weigh_parts(incidents, evidence, *every))

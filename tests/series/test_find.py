@@ -9,7 +9,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 
 from analytics.series import SeriesParameters, TooFewIncidents, find_series
-from analytics.series.evidence import Limits, draw_pairs
+from analytics.series.evidence import LinkLimits, draw_pairs
 from analytics.series.incidents import make_series_incidents
 from analytics.series.learn import SolvedSeries
 from tests.series.worlds import choose, make_world, read_published
@@ -82,14 +82,14 @@ def test_published_crimes_are_ranked_better_than_by_distance_or_by_logistic_regr
                 ]
             )
             for part in (tested, taught)
-            for a, b in [draw_pairs(part, Limits(), 0)]
+            for a, b in [draw_pairs(part, LinkLimits(), 0)]
         ]
         linked = []
         for part, mask in ((tested, solved & half), (taught, solved & ~half)):
-            a, b = (np.flatnonzero(mask)[end] for end in draw_pairs(part, Limits(), 0))
+            a, b = (np.flatnonzero(mask)[end] for end in draw_pairs(part, LinkLimits(), 0))
             linked.append(truth.find_linked(len(incidents), a, b))
         peer = LogisticRegression(max_iter=1000).fit(rows[1], linked[1]).decision_function(rows[0])
-        ours = _score(find_series(tested), len(tested), draw_pairs(tested, Limits(), 0))
+        ours = _score(find_series(tested), len(tested), draw_pairs(tested, LinkLimits(), 0))
         scores.append([average_precision_score(linked[0], s) for s in (ours, peer, -rows[0][:, 0])])
     ours, peer, distance = np.mean(scores, axis=0)
     assert ours > peer > distance and ours > 1.5 * distance and ours > 0.45
@@ -164,4 +164,4 @@ def test_parameters_that_cannot_be_are_refused(wrong):
     with pytest.raises(ValueError):
         SeriesParameters(**wrong)
     with pytest.raises(ValueError):
-        Limits(km=0)
+        LinkLimits(km=0)

@@ -13,8 +13,8 @@ from analytics.hotspots.catalogue.workspace import Workspace
 from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.refusal import TooFewData
 from analytics.series import (
-    Limits,
     LinkedSeries,
+    LinkLimits,
     SeriesIncidents,
     SeriesParameters,
     TooFewIncidents,
@@ -36,7 +36,7 @@ def link_series(workspace: Workspace, request: Request, progress: Progress) -> R
     selection, option = request.selection, request.option
     chosen = read_incident_points(workspace.engine, selection)[["source_id", "row_number"]]
     parameters = SeriesParameters(
-        Limits(float(option["km"]), float(option["days"])),
+        LinkLimits(float(option["km"]), float(option["days"])),
         float(option["probability"]) / 100,
         int(option["least"]),
     )
