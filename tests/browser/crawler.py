@@ -25,7 +25,7 @@ HARMFUL = re.compile(
     r"|Take in|Update|Withdraw)\b"
 )
 VIEWS = {"tab", "expander", "popover"}
-VIEW_GROUPS = {"Entry", "Method", "Question", "View"}  # options that open a view; others are values
+VIEW_GROUPS = {"Entry", "Method", "Part", "Question", "View"}  # options that open a view; others are values
 _LONG = 120_000  # milliseconds
 _PATIENCE = 10_000  # for one control, on a browser that may still be drawing a map
 _SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
