@@ -24,6 +24,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from analytics.oversight.actor import Actor
+from analytics.oversight.approvals import use_approval
 from analytics.oversight.audit import record
 from analytics.oversight.sessions import end_sessions, hash_secret
 from analytics.oversight.throttle import Throttle
@@ -80,21 +81,39 @@ def find_person(store: Store, name: str) -> Person | None:
 
 def add_person(store: Store, by: Actor, name: str, roles: Collection[str]) -> str:
     """Add somebody; the one-time code for the first sign-in. Raises NoSuchPerson where the name is taken,
-    KeyError for an unknown role."""
+    KeyError for an unknown role, and Refused until another administrator approved the roles, where one
+    can."""
     name = name.strip()
     _check_roles(roles)
     if not name or not name.isprintable() or len(name) > _LONGEST:
         raise NoSuchPerson("A name is one line of at most 256 characters.")
     code = _make_code()
+    takes_two = grant_takes_two(store)
     with store.write(changes_data=False) as cursor:
         if _count(cursor, name):
             raise NoSuchPerson(f"There is a person called {name} already.")
+        if takes_two:
+            use_approval(cursor, by, "grant role", describe_grant(name, roles))
         cursor.execute(
             "INSERT INTO app_user VALUES (?, ?, NULL, ?, ?, NULL, NULL, false, ?, ?)",
             [name, list(roles), hash_secret(code), true_now() + _CODE_LASTS, true_now(), by.name],
         ).fetchall()
         record(cursor, by, "add person", name, detail={"roles": list(roles)})
     return code
+
+
+def describe_grant(name: str, roles: Collection[str]) -> str:
+    """A grant of roles as a second person approves it: 'Ana Lim: analyst, commander'."""
+    return f"{name.strip()}: {', '.join(sorted(roles))}"
+
+
+def grant_takes_two(store: Store) -> bool:
+    """Whether another administrator must approve a grant: as soon as two can. Until then nobody could."""
+    return sum(_may_approve(person) for person in list_people(store)) >= 2
+
+
+def _may_approve(person: Person) -> bool:
+    return ADMINISTRATOR in person.roles and person.has_password and not person.is_disabled
 
 
 def add_first_administrator(store: Store, by: Actor, name: str = ADMINISTRATOR) -> str | None:
@@ -108,9 +127,12 @@ def add_first_administrator(store: Store, by: Actor, name: str = ADMINISTRATOR) 
 
 
 def set_roles(store: Store, by: Actor, name: str, roles: Collection[str]) -> None:
-    """Give a person these roles and no others; sessions end. Raises NoSuchPerson, KeyError."""
+    """Give a person these roles and no others; sessions end. Raises NoSuchPerson, KeyError, and Refused until
+    another administrator approved them, where one can."""
     _check_roles(roles)
-    _change(store, by, name, "grant role", {"roles": list(roles)}, "roles = ?", [list(roles)])
+    detail = {"roles": list(roles)}
+    takes_two = grant_takes_two(store)
+    _change(store, by, name, "grant role", detail, "roles = ?", [list(roles)], takes_two=takes_two)
     end_sessions(store, name, "roles changed", by)
 
 
@@ -313,11 +335,21 @@ def _set_password(store: Store, name: str, password: str) -> None:
 
 
 def _change(
-    store: Store, by: Actor, name: str, act: str, detail: dict[str, Any], what: str, values: list[Any]
+    store: Store,
+    by: Actor,
+    name: str,
+    act: str,
+    detail: dict[str, Any],
+    what: str,
+    values: list[Any],
+    *,
+    takes_two: bool = False,
 ) -> None:
     with store.write(changes_data=False) as cursor:
         if not _count(cursor, name):
             raise NoSuchPerson(f"There is nobody called {name}.")
+        if takes_two:
+            use_approval(cursor, by, act, describe_grant(name, detail["roles"]))
         cursor.execute(f"UPDATE app_user SET {what} WHERE name = ?", [*values, name]).fetchall()
         record(cursor, by, act, name, detail=detail)
 

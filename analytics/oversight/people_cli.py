@@ -7,25 +7,32 @@ from pathlib import Path
 
 import click
 
-from analytics.oversight import Actor
+from analytics.oversight import Actor, Refused
 from analytics.oversight.accounts import (
     ADMINISTRATOR,
     NoSuchPerson,
     add_first_administrator,
     add_person,
+    describe_grant,
     list_people,
     reset_person,
     set_disabled,
     set_roles,
 )
+from analytics.oversight.approvals import request_approval
 from analytics.oversight.sessions import end_sessions
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
-from analytics.store import open_store
+from analytics.store import Store, open_store
 
 _ROLE = click.option(
     "--role", "roles", multiple=True, required=True, metavar="ROLE", help="A role; repeat it for several."
+)
+
+
+_REASON = click.option(
+    "--reason", help="Why, where another administrator must approve the roles first: asks for it."
 )
 
 
@@ -46,9 +53,14 @@ def people() -> None:
 @store_option
 @click.argument("name")
 @_ROLE
-def add(store_path: Path | None, name: str, roles: tuple[str, ...]) -> None:
+@_REASON
+def add(store_path: Path | None, name: str, roles: tuple[str, ...], reason: str | None) -> None:
     """Add NAME, and print the one-time code to hand over."""
-    _print_code(name, add_person(open_store(store_path, create=False), _actor(), name, roles))
+    store = open_store(store_path, create=False)
+    try:
+        _print_code(name, add_person(store, _actor(), name, roles))
+    except Refused as refused:
+        _ask_for_grant(store, name, roles, reason, refused)
 
 
 @people.command("list")
@@ -80,10 +92,16 @@ def disable(store_path: Path | None, name: str, again: bool) -> None:
 @store_option
 @click.argument("name")
 @_ROLE
-def role(store_path: Path | None, name: str, roles: tuple[str, ...]) -> None:
+@_REASON
+def role(store_path: Path | None, name: str, roles: tuple[str, ...], reason: str | None) -> None:
     """Give NAME these roles and no others, and end the sessions."""
-    set_roles(open_store(store_path, create=False), _actor(), name, roles)
-    click.echo(f"{name}: {', '.join(roles)}")
+    store = open_store(store_path, create=False)
+    try:
+        set_roles(store, _actor(), name, roles)
+    except Refused as refused:
+        _ask_for_grant(store, name, roles, reason, refused)
+    else:
+        click.echo(f"{name}: {', '.join(roles)}")
 
 
 @people.command()
@@ -112,6 +130,20 @@ def first_code(store_path: Path | None, name: str) -> None:
     if code is None:
         raise click.ClickException("There is an administrator already, who can add people.")
     _print_code(name, code)
+
+
+def _ask_for_grant(
+    store: Store, name: str, roles: tuple[str, ...], reason: str | None, refused: Refused
+) -> None:
+    """Ask another administrator for the grant, where a reason is given; the command then ends unsuccessfully,
+    for nothing is granted yet."""
+    if not reason:
+        raise click.ClickException(f"{refused} With --reason this command asks for it.") from refused
+    number = request_approval(store, _actor(), "grant role", describe_grant(name, roles), reason)
+    raise click.ClickException(
+        f"Request {number} waits for another administrator (page People). Once it is approved, run the same "
+        "command again."
+    ) from refused
 
 
 def _actor() -> Actor:

@@ -6,7 +6,7 @@ import pyotp
 import pytest
 from argon2 import PasswordHasher
 
-from analytics.oversight import Actor, accounts
+from analytics.oversight import Actor, Refused, accounts
 from analytics.oversight.accounts import (
     NoSuchPerson,
     SignInRefused,
@@ -22,6 +22,7 @@ from analytics.oversight.accounts import (
     set_second_factor,
     use_code,
 )
+from analytics.oversight.approvals import approve_request, request_approval
 from analytics.oversight.sessions import Limits, Sessions, hash_secret
 from analytics.oversight.throttle import Throttle
 
@@ -207,3 +208,25 @@ def test_the_first_administrator_gets_a_code_until_one_has_a_password(store):
         use_code(store, "administrator", first, WORD, None)
     use_code(store, "administrator", second, WORD, None)
     assert accounts.add_first_administrator(store, ADMIN) is None
+
+
+def test_once_two_administrators_can_approve_a_grant_takes_both(store):
+    names = ("Root", "Second")
+    for name in names:
+        use_code(store, name, add_person(store, ADMIN, name, ["administrator"]), WORD, None)
+    assert accounts.grant_takes_two(store)
+    grant = accounts.describe_grant("Ana", ["commander", "analyst"])
+    assert grant == "Ana: analyst, commander"
+    with pytest.raises(Refused, match="two persons"):
+        add_person(store, ADMIN, "Ana", ["analyst", "commander"])
+    assert find_person(store, "Ana") is None
+    number = request_approval(store, ADMIN, "grant role", grant, "joins the unit")
+    approve_request(store, Actor("Second", "administrator", "administration", "s"), number)
+    with pytest.raises(Refused):
+        add_person(store, ADMIN, "Ana", ["administrator"])
+    add_person(store, ADMIN, "Ana", ["commander", "analyst"])
+    with pytest.raises(Refused):
+        set_roles(store, ADMIN, "Ana", ["inspector"])
+    assert find_person(store, "Ana").roles == ("commander", "analyst")
+    set_disabled(store, ADMIN, "Second", True)
+    set_roles(store, ADMIN, "Ana", ["inspector"])  # one administrator is left, and nobody to ask

@@ -36,6 +36,7 @@ PAGES = (
     PageEntry("results", "Results", "task_alt", "u", "Decide"),
     PageEntry("data", "Data", "database", "d", "Run"),
     PageEntry("oversight", "Oversight", "policy", "o", "Run"),
+    PageEntry("people", "People", "manage_accounts", "p", "Run"),
     PageEntry("trust", "Methods", "verified", "w", "Run"),
 )
 
