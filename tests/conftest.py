@@ -48,7 +48,9 @@ def store_file(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def store(store_file, tmp_path):
-    """A store in a file of its own: a copy of `store_file`."""
+    """A store in a file of its own: a copy of `store_file`, of which no head is signed yet: to the file of
+    heads all copies are one store."""
+    Path(os.environ["ACHILLES_HEADS"]).unlink(missing_ok=True)
     opened = Store(shutil.copy(store_file, tmp_path / "test.duckdb"))
     yield opened
     opened.close()

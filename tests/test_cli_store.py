@@ -142,14 +142,14 @@ def test_a_command_that_only_reads_makes_no_store(words, tmp_path):
 def test_a_file_that_cannot_be_written_ends_a_command_in_words(tmp_path):
     group = type(cli)("achilles")
 
-    @group.command()
+    @group.command("warm")  # commands of no act: whoever runs them is not asked
     def write() -> None:
         (tmp_path / "missing" / "out.csv").write_text("x")
 
-    @group.command()
+    @group.command("run")
     def fill() -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "/out.csv")
 
-    for words, reason in (("write", "No such file or directory"), ("fill", "/out.csv: No space left")):
+    for words, reason in (("warm", "No such file or directory"), ("run", "/out.csv: No space left")):
         result = CliRunner().invoke(group, [words])
         assert result.exit_code == 1 and reason in result.output and "Traceback" not in result.output

@@ -17,7 +17,7 @@ from analytics.oversight.heads import (
     short_code,
 )
 from analytics.oversight.signing import heads_path, load_key, write_public
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_moment
 from analytics.store import Store
 from analytics.store.chain import COLUMNS, GENESIS, hash_record
 from analytics.store.sealing import BLOCK, IMPORTED, Difference, find_differences, list_wrong_roots
@@ -112,8 +112,8 @@ def _check_chain(store: Store) -> tuple[list[Fault], list[str]]:
             faults.append(Fault(f"record {sequence} ({row[4]}, {row[5]})", "its content was changed"))
         expected, previous = sequence + 1, row[-1]
     steps = [
-        f"The clock went back before record {after[0]}: {before[1]:%Y-%m-%d %H:%M:%S} was followed by "
-        f"{after[1]:%Y-%m-%d %H:%M:%S} UTC."
+        f"The clock went back before record {after[0]}: {write_moment(before[1])} ({before[1]:%S} s) was "
+        f"followed by {write_moment(after[1])} ({after[1]:%S} s) UTC."
         for before, after in pairwise(rows)
         if (before[1] - after[1]).total_seconds() > 2
     ]

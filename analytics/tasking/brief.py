@@ -19,7 +19,7 @@ from analytics.shared.time_window import find_narrowest_window, write_hours
 from analytics.shared.two_counts import judge_counts
 from analytics.shared.unwritten import ask, is_unwritten
 from analytics.shared.week_clock import WEEKDAYS
-from analytics.shared.wording import counted, write_chance, write_day
+from analytics.shared.wording import counted, write_chance, write_day, write_month
 from analytics.tasking.citations import combine_handling, mark_finding, mark_line
 from analytics.tasking.responses import ChosenResponse, add_proposals, read_chosen
 
@@ -187,7 +187,7 @@ def _of_profile(profile: Mapping[str, str], section: str) -> str:
 
 
 def _month(day: date | None) -> str:
-    return f"{day:%B %Y}" if day else "a month not known"
+    return write_month(day) if day else "a month not known"
 
 
 def _day(day: date | None) -> str:

@@ -1,7 +1,7 @@
 /**
  * The keys of the whole app. `/` and Ctrl+K go to the search, `g` and a letter opens a page, `?` tells the keys,
  * `j`, `k` and Enter go to the list of the page (the event `key` of bus.ts). A key that a field wants is left to it;
- * Escape leaves the search.
+ * Escape leaves the search. Panes that scroll can be reached by the Tab key.
  */
 
 import { announceKey } from './bus';
@@ -86,6 +86,19 @@ function isField(target: HTMLElement): boolean {
 function isControl(target: HTMLElement): boolean {
   return target.closest?.('button, a, [role=option], [role=menuitem], [role=dialog]') != null;
 }
+
+/** A pane that scrolls is a stop of the Tab key, so that the arrows scroll it without a mouse. */
+function stopAtPanes(): void {
+  for (const pane of document.querySelectorAll<HTMLElement>('[class*="st-key-scroll_"]:not([tabindex])')) {
+    pane.tabIndex = 0;
+  }
+}
+
+let asked = 0;
+new MutationObserver(() => {
+  cancelAnimationFrame(asked);
+  asked = requestAnimationFrame(stopAtPanes);
+}).observe(document.body, { childList: true, subtree: true });
 
 window.addEventListener('keydown', press, { capture: true });
 

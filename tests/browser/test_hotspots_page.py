@@ -6,6 +6,7 @@ Cells of 1,000 m in a small window: a browser without a graphics card takes most
 """
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -54,7 +55,7 @@ def own_server(scenario_store, tmp_path_factory):
     """A server on a copy of the scenario, whose store these tests write to."""
     folder = tmp_path_factory.mktemp("hotspots")
     store = folder / "store.duckdb"
-    store.write_bytes(scenario_store.read_bytes())
+    shutil.copy(scenario_store, store)
     server = Server(store, folder / "server.log")
     server.store = store
     yield server

@@ -25,8 +25,9 @@ def selectors() -> list[str]:
     text = re.sub(r"@(?:media|container)[^{]*\{", "", text)
     text = re.sub(r":is\(:hover, :focus-visible\)|:not\(:focus-within\)", "", text)
     found = [chosen.strip() for chosen in re.findall(r"([^{}]+)\{[^{}]*\}", text)]
-    passing = ("data-stale", '[data-testid="stStatusWidget"]')  # what only a running page has
-    return [one for one in dict.fromkeys(found) if not one.startswith(passing[1]) and passing[0] not in one]
+    # What only a running page has.
+    passing = ("data-stale", '[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]')
+    return [one for one in dict.fromkeys(found) if not any(mark in one for mark in passing)]
 
 
 def opened(page: Page, url: str) -> Page:

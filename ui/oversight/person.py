@@ -13,7 +13,7 @@ from analytics.tasking.paper import print_pdf
 from ui.components.audit import log
 from ui.components.exporting import download_button, offer_csv
 from ui.components.reveal import reveal
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.oversight.allowed import is_allowed
 from ui.oversight.record import COLUMNS
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
@@ -73,7 +73,7 @@ def _show_file(page: Page, found: PersonFile) -> None:
                 "masked_title": "What",
                 "text": st.column_config.TextColumn("Says", width="large"),
                 "masked_text": st.column_config.TextColumn("Says", width="large"),
-                "when": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY HH:mm", width=130),
+                "when": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT, width=130),
                 "matched": st.column_config.TextColumn("Found in", width=130),
             },
         )

@@ -25,14 +25,14 @@ from ui.components.address import change_address, choices_of_address, text_of_ad
 from ui.components.audit import log, log_once
 from ui.components.choosing import chosen_number, tick_row
 from ui.components.exporting import download_button, offer_csv
-from ui.components.text import DAY_INPUT, plain
+from ui.components.text import DAY_INPUT, MOMENT_FORMAT, plain
 from ui.oversight.allowed import is_allowed
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 
 COLUMNS = {
     "sequence": st.column_config.NumberColumn("No.", width=60, format="%d"),
-    "recorded_at": st.column_config.DatetimeColumn("When (UTC)", width=130, format="D MMM YYYY HH:mm"),
+    "recorded_at": st.column_config.DatetimeColumn("When (UTC)", width=130, format=MOMENT_FORMAT),
     "actor": st.column_config.TextColumn("Who", width=110),
     "role": st.column_config.TextColumn("Role", width=90),
     "act": st.column_config.TextColumn("Act", width=140),

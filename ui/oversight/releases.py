@@ -7,6 +7,7 @@ import streamlit as st
 from analytics.oversight.trail import list_releases
 from analytics.shared.wording import counted
 from ui.components.exporting import offer_csv
+from ui.components.text import MOMENT_FORMAT
 from ui.oversight.allowed import is_allowed
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
@@ -40,7 +41,7 @@ def show_releases(page: Page) -> None:
                 alt="Released editions, the latest first",
                 column_config={
                     "release_id": st.column_config.NumberColumn("No.", width=50),
-                    "released_at": st.column_config.DatetimeColumn("When (UTC)", format="D MMM YYYY HH:mm"),
+                    "released_at": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
                     "partner_kind": "Kind of partner",
                     "partner": "Partner",
                     "title": st.column_config.TextColumn("Edition", width="medium"),

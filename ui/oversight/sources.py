@@ -7,7 +7,7 @@ import streamlit as st
 from analytics.ingest import list_sources
 from analytics.shared.wording import counted
 from ui.components.exporting import offer_csv
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.oversight.allowed import is_allowed
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
@@ -58,7 +58,7 @@ def show_sources_by_basis(page: Page) -> None:
                         "purpose": st.column_config.TextColumn("Purpose", width="medium"),
                         "handling": "Handling",
                         "rows_accepted": st.column_config.NumberColumn("Rows", format="localized"),
-                        "review_date": st.column_config.DateColumn("Review", format="D MMM YYYY"),
+                        "review_date": st.column_config.DateColumn("Review", format=DAY_FORMAT),
                         "imported_by": "By",
                     },
                 )

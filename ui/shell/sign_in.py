@@ -31,6 +31,7 @@ from analytics.oversight.accounts import (
 )
 from analytics.oversight.purposes import find_purpose, list_purposes
 from analytics.oversight.roles import find_role, list_roles
+from analytics.shared.wording import write_moment
 from analytics.store import open_store
 from ui.shell.plain_page import STYLE, show_plain_page
 from ui.shell.server_way import ServerWay, SignInRequest
@@ -327,7 +328,7 @@ def _show_first_sign_in(way: ServerWay, said: str, status: int = 200) -> Respons
 
 def _show_account(way: ServerWay, actor: Actor, said: str = "", status: int = 200) -> Response:
     open_ones = "".join(
-        f"<li>{session.opened_at:%d %b %Y %H:%M} UTC, {escape(session.actor.role)}</li>"
+        f"<li>{write_moment(session.opened_at)} UTC, {escape(session.actor.role)}</li>"
         for session in way.sessions.list_open(actor.name)
     )
     parts = ""

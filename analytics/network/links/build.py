@@ -26,8 +26,9 @@ KINDS = (PAYMENT, CALL, HOLDS, USES, LET, PAID_FOR, TOGETHER, ADVERTISES, HOUSEH
 EVIDENCE = 20  # row numbers stored with a link
 _LARGEST_PARTY = 8  # travellers of one departure: more is a coach
 _LARGEST_HOUSE = 6  # people at one address or telephone: more is a block, or a switchboard
-# Kinds of identifier in adverts that name a node; any other names none.
-_ADVERT_NODES = {"phone": "phone", "email": "email", "handle": "handle", "url": "url", "crypto": "crypto"}
+# Kinds of identifier in adverts that name a node: those that link adverts. The subjects do not import each
+# other, so a test compares this with their registry.
+ADVERT_NODES = ("phone", "email", "handle", "url", "crypto")
 _FACT_NODES = {
     "telephone": ("phone", USES),
     "email": ("email", USES),
@@ -92,7 +93,6 @@ def _aggregated(pairs: str, kind: str, table: str) -> str:
     )
 
 
-_ADVERT_KIND = " ".join(f"WHEN '{code}' THEN '{node}:'" for code, node in _ADVERT_NODES.items())
 _STATEMENTS = (
     _aggregated(
         "SELECT 'account:' || from_account AS one, 'account:' || to_account AS two, source_id, row_number,"
@@ -128,10 +128,10 @@ _STATEMENTS = (
     _aggregated(
         "SELECT coalesce('operation:' || o.operation_id,"
         " 'advert:' || a.source_id || '/' || a.row_number) AS one,"
-        f" CASE i.kind {_ADVERT_KIND} END || i.value AS two, a.source_id, a.row_number, a.posted_at AS moment"
+        " i.kind || ':' || i.value AS two, a.source_id, a.row_number, a.posted_at AS moment"
         " FROM advert a JOIN advert_identifier i USING (source_id, row_number)"
         " LEFT JOIN operation_advert o USING (source_id, row_number)"
-        f" WHERE i.kind IN ({', '.join(repr(code) for code in _ADVERT_NODES)})",
+        f" WHERE i.kind IN ({', '.join(repr(code) for code in ADVERT_NODES)})",
         ADVERTISES,
         "advert",
     ),

@@ -13,10 +13,6 @@ from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 
 HUB = 50  # neighbours of one kind, above which a node names nobody in particular
-_KINDS = (
-    *("phone", "account", "email", "handle", "vehicle", "document", "premises", "operation"),
-    *("url", "crypto"),
-)
 
 
 class NoEntity(LookupError):
@@ -40,12 +36,21 @@ class EntityView:
     unsure: pd.DataFrame
 
 
+def _list_kinds(store: Store) -> list[str]:
+    """The kinds of nodes that are linked: what stands before the first colon."""
+    rows = store.rows(
+        "SELECT DISTINCT split_part(node, ':', 1) AS kind FROM network_link"
+        " UNION SELECT DISTINCT split_part(other, ':', 1) FROM network_link"
+    )
+    return sorted(row["kind"] for row in rows)
+
+
 def find_node(store: Store, asked: str, region: str = "GB") -> str:
     """The node that a text means: a node's own name, a telephone in any writing, an account, an address, an
     e-mail, or the name of exactly one person. Raises NoEntity in words."""
     text = asked.strip()
     phone = normalise_identifier(text, region) or ""
-    candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _KINDS)]
+    candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _list_kinds(store))]
     kind, _, value = text.partition(":")
     if kind == "phone":
         candidates.append(f"phone:{normalise_identifier(value, region)}")

@@ -102,7 +102,7 @@ def _split_events(edges: EdgeList, periods: int) -> tuple[pd.DataFrame, list[str
         inside = (begin < bounds[at + 1]) & (end >= bounds[at])
         if at == periods - 1:
             inside |= begin == bounds[-1]
-        parts.append(dated[inside].assign(label=f"{bounds[at]:%Y-%m-%d}"))
+        parts.append(dated[inside].assign(label=bounds[at].date().isoformat()))
     found = pd.concat(parts)
     return found, found.label.unique().tolist()
 

@@ -24,6 +24,7 @@ from analytics.adverts.search import read_search
 from analytics.cli import cli
 from analytics.exchange import gather_case, write_case
 from analytics.intelligence.findings import load_finding, save_finding
+from analytics.network.links.build import ADVERT_NODES
 from analytics.oversight import Actor
 from analytics.oversight.masking import HIDDEN, MASKS
 from analytics.oversight.roles import find_tier
@@ -230,7 +231,11 @@ def test_no_other_file_lists_kinds():
     """A tuple, list, set or dictionary that names two kinds, one of them no column of accounts, is a second
     registry. `MASKS` names how values of any column are masked, whose they are aside."""
     codes = {kind.code for kind in kinds.KINDS if kind.personal}
-    spare = {ROOT / "analytics/adverts/identifiers/kinds.py", ROOT / "analytics/oversight/masking.py"}
+    spare = {
+        ROOT / "analytics/adverts/identifiers/kinds.py",
+        ROOT / "analytics/oversight/masking.py",
+        ROOT / "analytics/network/links/build.py",  # which the test below compares with the registry
+    }
     for path in (path for room in ("analytics", "ui", "pages") for path in (ROOT / room).rglob("*.py")):
         if path in spare:
             continue
@@ -238,3 +243,7 @@ def test_no_other_file_lists_kinds():
             items = node.keys if isinstance(node, ast.Dict) else getattr(node, "elts", [])
             named = {item.value for item in items if isinstance(item, ast.Constant)} & codes
             assert len(named) < 2 or named <= {"phone", "email"}, f"{path}:{node.lineno}: {sorted(named)}"
+
+
+def test_the_network_links_by_the_same_kinds():
+    assert kinds.linking_kinds() == ADVERT_NODES

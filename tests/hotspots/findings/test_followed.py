@@ -38,7 +38,9 @@ def test_a_hotspot_is_kept_followed_and_retired(engine, store):
     assert list_followed(store, 1).empty
     with pytest.raises(KeyError):
         retire_hotspot(store, ACTOR, number)
-    acts = [row["act"] for row in store.rows("SELECT act FROM audit ORDER BY sequence")]
+    acts = [
+        row["act"] for row in store.rows("SELECT act FROM audit WHERE act <> 'change data' ORDER BY sequence")
+    ]
     assert acts == ["keep hotspot", "retire hotspot"]
 
 
