@@ -19,10 +19,10 @@ WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
 # A button that begins so writes, removes, sends or answers for somebody: it is left alone, as is whatever
 # a form submits. All other buttons are pressed; what then asks to be confirmed is not.
 HARMFUL = re.compile(
-    r"(Add|Adopt|Amend|Analyse|Cancel|Close (it|the "
-    r"meeting)|Confirm|Decide|Decline|Defer|Delete|Discard|Draft"
-    r"|Find|Follow|Hide|Import|Keep|Load|Open the meeting|Record|Release|Remove|Reveal|Run|Save|Stop|Submit"
-    r"|Take in|Update|Withdraw)\b"
+    r"(Add|Adopt|Amend|Analyse|Approve|Ask a second|Cancel|Close (it|the "
+    r"meeting)|Confirm|Decide|Decline|Defer|Delete|Disable|Discard|Draft|Erase"
+    r"|Find|Follow|Give|Hide|Import|Keep|Load|Open the meeting|Record|Refuse|Release|Remove|Reset|Reveal|Run"
+    r"|Save|Sign out|Stop|Submit|Take in|Update|Withdraw)\b"
 )
 VIEWS = {"tab", "expander", "popover"}
 VIEW_GROUPS = {"Entry", "Method", "Part", "Question", "View"}  # options that open a view; others are values

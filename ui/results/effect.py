@@ -167,7 +167,7 @@ def _show_rings(effect: Effect) -> None:
             ("together", parts.loc["total"]),
         )
     ]
-    st.caption(f"Weighted displacement difference (Poisson, 95 %): {'; '.join(lines)}.")
+    st.caption(f"Weighted displacement difference (95 %, with the dispersion measured): {'; '.join(lines)}.")
     quotient = effect.displacement.quotient
     if effect.verdict != FEWER:
         st.caption("No displacement quotient: no effect was found that could have moved crime.")
