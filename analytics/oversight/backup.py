@@ -95,18 +95,23 @@ def restore(
     return found
 
 
+# What signs people in: passwords' hashes and second factors are of no use to anybody who reads the data.
+SECRET_TABLES = ("app_session", "app_user")
+
+
 def export_store(
     store: Store, actor: Actor, folder: Path, progress: Progress = ignore_progress
 ) -> Head | None:
-    """Write every table as Parquet into a new folder, with `manifest.json`: rows, columns and SHA-256 of each
-    file, and the head of the audit trail. Raises BackupRefused, Refused or OSError."""
+    """Write every table but those that sign people in as Parquet into a new folder, with `manifest.json`:
+    rows, columns and SHA-256 of each file, what was left out, and the head of the audit trail. Raises BackupRefused, Refused or OSError."""
     demand(actor, "export store")
     if folder.exists():
         raise BackupRefused(f"{folder} exists already. Name another folder.")
     with store.write(changes_data=False) as cursor:
         record(cursor, actor, "export store", folder.name)
     head = publish_head(store)
-    names = [row["table_name"] for row in store.rows("SELECT table_name FROM duckdb_tables() ORDER BY 1")]
+    every = [row["table_name"] for row in store.rows("SELECT table_name FROM duckdb_tables() ORDER BY 1")]
+    names = [name for name in every if name not in SECRET_TABLES]
     folder.mkdir(parents=True, mode=0o700)
     files = []
     for at, name in enumerate(names):
@@ -119,6 +124,7 @@ def export_store(
         "schema": store.rows("SELECT max(number) AS n FROM schema_migration")[0]["n"],
         "head": asdict(head) | {"code": head.code} if head else None,
         "tables": files,
+        "left_out": sorted(set(every) - set(names)),
     }
     _write_private(folder / "manifest.json", json.dumps(about, indent=1) + "\n")
     return head

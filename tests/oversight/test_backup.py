@@ -12,7 +12,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from analytics.oversight import Actor, Refused, record
-from analytics.oversight.backup import BackupRefused, back_up, export_store, manifest_path, restore
+from analytics.oversight.backup import (
+    SECRET_TABLES,
+    BackupRefused,
+    back_up,
+    export_store,
+    manifest_path,
+    restore,
+)
 from analytics.oversight.heads import read_store_id
 from analytics.oversight.seal import verify_store
 from analytics.store import Store, StoreInUse
@@ -98,7 +105,9 @@ def test_every_table_is_exported_with_its_digest(decided, tmp_path):
     head = export_store(decided, ACTOR, folder)
     about = json.loads((folder / "manifest.json").read_text())
     tables = {row["table_name"] for row in decided.rows("SELECT table_name FROM duckdb_tables()")}
-    assert {one["table"] for one in about["tables"]} == tables and about["head"]["code"] == head.code
+    assert {one["table"] for one in about["tables"]} == tables - set(SECRET_TABLES)
+    assert about["left_out"] == sorted(SECRET_TABLES) and about["head"]["code"] == head.code
+    assert not (folder / "app_user.parquet").exists()
     for one in about["tables"]:
         file = folder / one["file"]
         assert hashlib.sha256(file.read_bytes()).hexdigest() == one["sha256"] and mode(file) == 0o600
