@@ -103,7 +103,8 @@ def export_store(
     store: Store, actor: Actor, folder: Path, progress: Progress = ignore_progress
 ) -> Head | None:
     """Write every table but those that sign people in as Parquet into a new folder, with `manifest.json`:
-    rows, columns and SHA-256 of each file, what was left out, and the head of the audit trail. Raises BackupRefused, Refused or OSError."""
+    rows, columns and SHA-256 of each file, what was left out, and the head of the audit trail. Raises
+    BackupRefused, Refused or OSError."""
     demand(actor, "export store")
     if folder.exists():
         raise BackupRefused(f"{folder} exists already. Name another folder.")
