@@ -48,7 +48,7 @@ def test_a_brief_and_a_profile_refuse_hours_in_words():
     finding = monthly_finding(20)
     profile = draft_profile([finding], [1])
     brief = draft_brief([finding], [1], profile, date(2019, 4, 1))
-    assert brief.when.startswith(f"March 2018 to February 2019. {MONTHS_ONLY}")
+    assert brief.when.startswith(f"Mar 2018 to Feb 2019. {MONTHS_ONLY}")
     assert any(MONTHS_ONLY in text for text in profile.values())
     assert not any(":00 to " in text for text in [brief.when, *profile.values()])
 
