@@ -47,11 +47,7 @@ def find_answer(
 
 def show_canvas(screen: HotspotScreen, answer: Answer | None) -> None:
     """The map over the whole canvas; a chart with its table where the answer is no map."""
-    if answer is None:
-        return
-    if answer.result is None:
-        with scroll_pane("canvas"):
-            st.markdown(f"**{plain(answer.method.question)}**")
+    if answer is None or answer.result is None:  # how far the work is, or why there is none, stands there
         return
     if answer.has_places:
         with fill_pane("canvas"):
