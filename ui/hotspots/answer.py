@@ -42,12 +42,14 @@ def find_answer(
     except TooFewData as error:
         notes.warning(plain(error), icon=":material/block:")
         result = None
+    if result is None:  # below how far the work is, or why there is none: a pane would lie over that
+        notes.markdown(f"**{plain(method.question)}**")
     return screen, Answer(method, result)
 
 
 def show_canvas(screen: HotspotScreen, answer: Answer | None) -> None:
     """The map over the whole canvas; a chart with its table where the answer is no map."""
-    if answer is None or answer.result is None:  # how far the work is, or why there is none, stands there
+    if answer is None or answer.result is None:
         return
     if answer.has_places:
         with fill_pane("canvas"):
