@@ -8,7 +8,7 @@ place or in time: a value that all of a quarter share says nothing beyond the pl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
@@ -19,7 +19,7 @@ from analytics.series.incidents import SeriesIncidents, series_table
 _NEIGHBOURS = 100  # whose values say how common a value is where and when an incident happened
 _RARE = 1 / 200  # below it no rarity is estimated
 _SAMPLE = 1_000_000  # random pairs, for what chance gives
-_UNIT_M = 100.0
+UNIT_M = 100.0
 _LONGEST_KNOWN_HOUR = 0.25  # days: a longer interval says little about the hour
 
 
@@ -32,7 +32,7 @@ class LinkLimits:
 
     def __post_init__(self) -> None:
         if not (0 < self.km <= 1000 and 0 < self.days <= 36_500):
-            raise ValueError("LinkLimits must lie above 0 and at most at 1,000 km and 36,500 days.")
+            raise ValueError("Limits must lie above 0 and at most at 1,000 km and 36,500 days.")
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,10 @@ class EvidenceWeights:
 class Evidence:
     """What the kernels need to weigh a pair. Everything is in natural logarithms.
 
-    `place_power`, `time_power`, `hour_rate`: the falls, weighted. `constant`: added to each pair, so that a
-    random pair has a likelihood ratio of 1 on average. `codes`, `agreement` (incidents x fields): the value
-    of an incident in each field, and half of what agreeing on it gives. `disagreement`: of each field."""
+    `place_power`, `time_power`, `hour_rate`: the falls, weighted. `constants`: added by place, time, hour and
+    attributes, so that a random pair has a likelihood ratio of 1 on average in each. `codes`, `agreement`
+    (incidents x fields): the value of an incident in each field, and half of what agreeing on it gives.
+    `disagreement`: of each field."""
 
     fields: tuple[str, ...]
     place_power: float
@@ -62,10 +63,6 @@ class Evidence:
     agreement: np.ndarray
     disagreement: float
     attribute_weight: float
-
-    @property
-    def constant(self) -> float:
-        return sum(self.constants)
 
 
 def weigh_evidence(
@@ -97,17 +94,7 @@ def weigh_evidence(
     # Each part by itself: linked pairs are too few to bend the mean of one part, but would bend that of the
     # product, where they have all that a random pair lacks.
     place, time, hour, attributes = (-_log_mean(part) for part in weigh_parts(incidents, bare, first, second))
-    return Evidence(
-        bare.fields,
-        bare.place_power,
-        bare.time_power,
-        bare.hour_rate,
-        (place, time, hour, attributes),
-        bare.codes,
-        bare.agreement,
-        bare.disagreement,
-        bare.attribute_weight,
-    )
+    return replace(bare, constants=(place, time, hour, attributes))
 
 
 def _log_mean(part: np.ndarray) -> float:
@@ -177,7 +164,7 @@ def weigh_parts(
     for part in weigh_fields(evidence, first, second).values():
         attributes += part
     return (
-        constants[0] - evidence.place_power * np.log1p(distance / _UNIT_M),
+        constants[0] - evidence.place_power * np.log1p(distance / UNIT_M),
         constants[1] - evidence.time_power * np.log1p(days),
         np.where(np.isnan(hours), 0.0, constants[2] - evidence.hour_rate * np.nan_to_num(hours)),
         attributes,

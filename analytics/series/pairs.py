@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
-from concurrent.futures import ThreadPoolExecutor
-
 import numba
 import numpy as np
-from numba.core import config
 
-from analytics.series.evidence import Evidence, LinkLimits, days_between, hours_between
+from analytics.series.evidence import UNIT_M, Evidence, LinkLimits, days_between, hours_between
 from analytics.series.incidents import SeriesIncidents, TooFewIncidents
+from analytics.shared.threads import in_threads
 
 MAXIMUM_PAIRS = 3_000_000
 _MAXIMUM_COMPARED = 3e10
-_SLICES = 256
 _STEP = 0.25
-_UNIT_M = 100.0  # as in `evidence`: a compiled function needs it here
 _STRICTER = np.log(2.0)
 
 
@@ -41,15 +36,9 @@ def list_candidate_pairs(
         _gather_constants(evidence),
         float(limits.days),
     )
-    edges = [len(incidents) * k // _SLICES for k in range(_SLICES + 1)]
     while True:
         reach = _find_reach(incidents, evidence, limits, threshold, 2 * float(best.max(initial=0.0)))
-        with ThreadPoolExecutor(config.NUMBA_NUM_THREADS) as pool:  # type: ignore[attr-defined]
-            slices = [
-                pool.submit(_list_pairs, start, stop, *given, reach, threshold)
-                for start, stop in itertools.pairwise(edges)
-            ]
-            parts = [done.result() for done in slices]
+        parts = in_threads(_list_pairs, len(incidents), *given, reach, threshold)
         if sum(len(part[0]) for part in parts) <= MAXIMUM_PAIRS:
             break
         threshold += _STRICTER
@@ -92,7 +81,7 @@ def _find_reach(
     hour = max(evidence.constants[2], 0.0)
     base = evidence.constants[0] + evidence.constants[1] + evidence.constants[3] + hour - threshold
     spare = base + attributes - evidence.time_power * np.log1p(days)[:, None]
-    farthest = _UNIT_M * np.expm1(np.clip(spare / max(evidence.place_power, 1e-9), -50, 20))
+    farthest = UNIT_M * np.expm1(np.clip(spare / max(evidence.place_power, 1e-9), -50, 20))
     limited: np.ndarray = np.where(spare < 0, -1.0, np.minimum(farthest, limits.km * 1000) ** 2)
     return limited
 
@@ -134,7 +123,7 @@ def _list_pairs(
                     z += scale * (agreement[i, f] + agreement[j, f])
                 else:
                     z += scale * disagreement
-            z -= place * np.log1p(np.sqrt(squared) / _UNIT_M)
+            z -= place * np.log1p(np.sqrt(squared) / UNIT_M)
             if z + max(c_hour, 0.0) < threshold:
                 continue
             days = days_between(start[i], end[i], start[j], end[j])
