@@ -295,7 +295,7 @@ async def _read_form(request: Request) -> dict[str, str]:
 
 
 def _show_sign_in(
-    way: ServerWay, request: Request, said: str, form: Mapping[str, str] | None = None, status: int = 200
+    way: ServerWay, request: Request, message: str, form: Mapping[str, str] | None = None, status: int = 200
 ) -> Response:
     before = form or request.query_params
     name = way.named_by_proxy(request)
@@ -308,7 +308,7 @@ def _show_sign_in(
     purposes = [(purpose.code, purpose.label) for purpose in list_purposes()]
     roles = [("", "my only role"), *((role.code, role.label) for role in list_roles())]
     body = _SIGN_IN.format(
-        said=_say(said, refused=status != 200),
+        message=_say(message, refused=status != 200),
         fields=fields,
         purposes=_options([("", "Choose …"), *purposes], str(before.get("purpose", ""))),
         roles=_options(roles, str(before.get("role", ""))),
@@ -320,13 +320,13 @@ def _show_sign_in(
     return HTMLResponse(show_plain_page("Sign in to Achilles", body), status, headers=_NO_STORE)
 
 
-def _show_first_sign_in(way: ServerWay, said: str, status: int = 200) -> Response:
+def _show_first_sign_in(way: ServerWay, message: str, status: int = 200) -> Response:
     factor = _write_new_factor("a new account") if way.settings.second_factor == "required" else ""
-    body = _FIRST_SIGN_IN.format(said=_say(said, refused=True), least=SHORTEST_PASSWORD, factor=factor)
+    body = _FIRST_SIGN_IN.format(message=_say(message, refused=True), least=SHORTEST_PASSWORD, factor=factor)
     return HTMLResponse(show_plain_page("Choose a password", body), status, headers=_NO_STORE)
 
 
-def _show_account(way: ServerWay, actor: Actor, said: str = "", status: int = 200) -> Response:
+def _show_account(way: ServerWay, actor: Actor, message: str = "", status: int = 200) -> Response:
     open_ones = "".join(
         f"<li>{write_moment(session.opened_at)} UTC, {escape(session.actor.role)}</li>"
         for session in way.sessions.list_open(actor.name)
@@ -335,7 +335,7 @@ def _show_account(way: ServerWay, actor: Actor, said: str = "", status: int = 20
     if way.settings.way_in == "password":
         parts = _OWN_SECRETS.format(factor=_write_new_factor(actor.name), least=SHORTEST_PASSWORD)
     body = _ACCOUNT.format(
-        said=_say(said, refused=True), name=escape(actor.name), sessions=open_ones, parts=parts
+        message=_say(message, refused=True), name=escape(actor.name), sessions=open_ones, parts=parts
     )
     return HTMLResponse(show_plain_page("Your account", body), status, headers=_NO_STORE)
 
@@ -373,7 +373,7 @@ _PASSWORD_FIELDS = """
 """
 _SIGN_IN = """
 <h1>Sign in to Achilles</h1>
-{said}
+{message}
 <form method="post" action="/sign-in">
 <input type="hidden" name="next" value="{next}">
 {fields}
@@ -392,7 +392,7 @@ Signed in already? <a href="{next}">Continue</a>.</small></p>
 _FIRST_TIME = '<p><a href="/sign-in/code">I have a one-time code</a></p>'
 _FIRST_SIGN_IN = """
 <h1>Choose a password</h1>
-{said}
+{message}
 <form method="post" action="/sign-in/code">
 <label for="name">Name</label>
 <input id="name" name="name" autocomplete="username" required autofocus>
@@ -409,7 +409,7 @@ _FIRST_SIGN_IN = """
 """
 _ACCOUNT = """
 <h1>{name}</h1>
-{said}
+{message}
 <h2>Open sessions</h2>
 <ul>{sessions}</ul>
 <form method="post" action="/account">
