@@ -173,7 +173,7 @@ def test_a_form_of_another_page_is_refused(serve, headers):
 
 
 @pytest.mark.parametrize(
-    ("more", "said"),
+    ("more", "reason"),
     [
         ({"purpose": ""}, "Choose a purpose"),
         ({"purpose": "everything"}, "Choose a purpose"),
@@ -183,11 +183,11 @@ def test_a_form_of_another_page_is_refused(serve, headers):
         ({"name": "<b>x</b>"}, "is wrong"),
     ],
 )
-def test_a_refused_sign_in_says_why_and_begins_nothing(serve, more, said):
+def test_a_refused_sign_in_says_why_and_begins_nothing(serve, more, reason):
     client = serve()
     add()
     answer = enter(client, **more)
-    assert answer.status_code == 403 and said in answer.text and "set-cookie" not in answer.headers
+    assert answer.status_code == 403 and reason in answer.text and "set-cookie" not in answer.headers
     assert "<b>x" not in answer.text and WORD not in answer.text
 
 
@@ -280,7 +280,7 @@ def test_a_secret_that_everybody_may_read_is_refused(serve, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("settings", "said"),
+    ("settings", "reason"),
     [
         ('way_in = "none"', "way_in"),
         ('way_in = "proxy"', r"\[proxy\] is missing"),
@@ -290,9 +290,9 @@ def test_a_secret_that_everybody_may_read_is_refused(serve, tmp_path):
         (PROXY.replace('proxies = ["10.0.0.5"]', ""), "give a socket"),
     ],
 )
-def test_a_server_without_a_way_in_does_not_start(serve, tmp_path, settings, said):
+def test_a_server_without_a_way_in_does_not_start(serve, tmp_path, settings, reason):
     secret_file(tmp_path)
-    with pytest.raises(InvalidFile, match=said):
+    with pytest.raises(InvalidFile, match=reason):
         serve(settings)
     with pytest.raises(SystemExit):
         middleware()
