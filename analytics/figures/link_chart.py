@@ -218,7 +218,7 @@ def _number(row: Mapping[Any, Any], columns: tuple[str, ...]) -> float:
 
 
 def _date(value: Any) -> str | None:
-    return None if value is None or pd.isna(value) else pd.Timestamp(value).date().isoformat()
+    return None if value is None or pd.isna(value) else str(pd.Timestamp(value).date())
 
 
 def _write_node(node: ChartNode) -> dict[str, Any]:
