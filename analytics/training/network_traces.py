@@ -101,6 +101,7 @@ def _campaign(rng: Rng, person: Row, begin: int) -> list[Row]:
                 "place": TOWNS[person["stage"]][post % 3],
                 "stage": None,
                 "contact": None if style else contact,
+                "behind": person["account"],
             }
         )
     return rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -33,9 +33,9 @@ from analytics.training.people import People, build_people
 from analytics.training.reports import build_reports, write_reports
 from analytics.training.schemes import collect_account_facts
 from analytics.training.settings import TABLES, Row, read_settings, scale_row_counts, seed_stream
+from analytics.training.truth_files import BEHIND, Label, TruthFiles
 
-Parts = Iterable[tuple[pa.Table, list[str | None]]]  # rows, and what was planted in each
-_LABELS = pa.schema([("table", pa.string()), ("reference", pa.string()), ("planted", pa.string())])
+Parts = Iterable[tuple[pa.Table, list[Label | None]]]  # rows, and what was planted in each
 _KINDS = dict(
     zip(
         TABLES,
@@ -61,37 +61,36 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
     city, people = build_city(seed), build_people(seed, scale)
     city.boundaries.to_parquet(Path(out) / "boundaries.parquet", index=False)
     networks = build_networks(seed, scale, people)
-    planted: dict[str, list[tuple[Row, str | None]]] = {}
+    planted: dict[str, list[tuple[Row, Label]]] = {}
     traces = {network.name: build_traces(seed, network, people, city) for network in networks}
     for network in networks:
         for table, rows in traces[network.name].items():
-            planted.setdefault(table, []).extend((row, network.name) for row in rows)
+            planted.setdefault(table, []).extend((row, Label(network.name, row.get(BEHIND))) for row in rows)
     patterns = build_patterns(seed, scale, people, networks)
     rng = seed_stream(seed, "payments")
-    for pattern in patterns:  # an innocent look-alike is named in the truth, but its rows carry no label
-        label = None if pattern.innocent else pattern.name
+    for pattern in patterns:
+        label = Label(pattern.name, innocent=pattern.innocent)
         planted["transactions"].extend((row, label) for row in pattern.rows(people, rng))
     schemes = build_schemes(seed, scale, people, networks)
     for scheme in schemes:
-        label = scheme.name if scheme.network else None
+        label = Label(scheme.name, innocent=scheme.network is None)
         planted["transactions"].extend((row, label) for row in scheme.rows(people))
     people = people.with_facts(collect_account_facts(schemes))
     reports, report_truth = build_reports(seed, networks, traces, schemes, people, city)
     write_reports(reports, Path(out) / _REPORTS)
-    with pq.ParquetWriter(truth / "rows.parquet", _LABELS) as labels:
+    with TruthFiles(truth) as labels:
         progress("Writing incidents", 0.2)
-        parts = crime.generate_incidents(seed, counts["incidents"], city)
+        parts = _label_incidents(crime.generate_incidents(seed, counts["incidents"], city))
         _write(Path(out), "incidents", parts, labels)
         for number, table in enumerate(background.SCHEMAS, 1):
             progress(f"Writing {table}", 0.2 + 0.8 * number / (len(background.SCHEMAS) + 1))
             parts = _mix(seed, table, counts[table], planted.get(table, []), people, city)
             _write(Path(out), table, parts, labels)
-        labels.write_table(
-            _build_labels(
-                "reports",
-                [(report["reference"], report["about"]) for report in report_truth if report["true"]],
-            )
-        )
+        observed = {row["reference"]: date.fromisoformat(row["observed_on"]) for row in reports}
+        for report in report_truth:
+            if report["true"]:
+                number = report["reference"]
+                labels.write("reports", [(number, Label(report["about"]), observed[number])])
     facts = {
         "seed": seed,
         "scale": scale,
@@ -108,33 +107,35 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 
-def _write(out: Path, table: str, parts: Parts, labels: pq.ParquetWriter) -> None:
+def _label_incidents(parts: Iterable[tuple[pa.Table, list[str | None]]]) -> Parts:
+    for rows, names in parts:
+        yield rows, [Label(name) if name else None for name in names]
+
+
+def _write(out: Path, table: str, parts: Parts, labels: TruthFiles) -> None:
+    column = background.TIME.get(table, "occurred_from")
     with ExitStack() as stack:
         writer = None
         for rows, planted in parts:
             if writer is None:
                 writer = stack.enter_context(pq.ParquetWriter(out / f"{table}.parquet", rows.schema))
             writer.write_table(rows)
-            references = rows["reference"].to_pylist() if any(planted) else []
-            labels.write_table(
-                _build_labels(table, [(references[i], label) for i, label in enumerate(planted) if label])
-            )
-
-
-def _build_labels(table: str, planted: list[tuple[str, str]]) -> pa.Table:
-    return pa.Table.from_pylist(
-        [{"table": table, "reference": reference, "planted": name} for reference, name in planted], _LABELS
-    )
+            at = [position for position, label in enumerate(planted) if label]
+            if at:
+                own = rows.take(pa.array(at))
+                days = pc.cast(own[column], pa.date32(), safe=False).to_pylist()
+                named = [label for label in planted if label]
+                labels.write(table, zip(own["reference"].to_pylist(), named, days, strict=True))
 
 
 def _mix(
     seed: int,
     table: str,
     count: int,
-    planted: list[tuple[Row, str | None]],
+    planted: list[tuple[Row, Label]],
     people: People,
     city: City,
-) -> Iterator[tuple[pa.Table, list[str | None]]]:
+) -> Parts:
     """Background and planted rows mixed in every chunk, so that neither place nor order gives one away."""
     order = seed_stream(seed, "mix" + table).permutation(len(planted))
     innocent, limit = max(0, count - len(planted)), read_settings()["chunk_rows"]
@@ -144,7 +145,7 @@ def _mix(
         start = chunk * limit
         rng = seed_stream(seed, table, chunk)
         rows = background.generate_background(table, rng, min(limit, innocent - start), start, people, city)
-        names: list[str | None] = [None] * len(rows) + [planted[at][1] for at in piece]
+        names: list[Label | None] = [None] * len(rows) + [planted[at][1] for at in piece]
         rows = pa.concat_tables([rows, pa.Table.from_pylist([planted[at][0] for at in piece], schema)])
         if table in background.TIME:
             at = np.argsort(rows[background.TIME[table]].to_numpy(), kind="stable")

@@ -28,7 +28,7 @@ from analytics.adverts.worth_reading import order_by_worth
 from analytics.oversight import Actor
 from analytics.store import Store
 from analytics.training import generate, load
-from analytics.training.scoring import read_row_truth
+from analytics.training.scoring.account_truth import read_row_truth
 
 EVERY = 10
 READS = (20, 50, 100, 200)

@@ -27,7 +27,7 @@ from analytics.finance.indicators import (
     rank_indicator_leads,
 )
 from analytics.training import generate
-from analytics.training.scoring import read_account_truth
+from analytics.training.scoring.account_truth import read_account_truth
 from analytics.training.settings import read_settings
 
 GUILTY = ("organiser", "hub", "member")

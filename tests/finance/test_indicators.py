@@ -27,7 +27,7 @@ from analytics.oversight import Actor, verify
 from analytics.shared.progress import Cancelled
 from analytics.shared.schema import InvalidFile
 from analytics.training import generate
-from analytics.training.scoring import read_account_truth
+from analytics.training.scoring.account_truth import read_account_truth
 from tests.examples import examples
 from tests.finance.payment_tables import DAY, START, table
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from pyproj import Transformer
 
-from analytics.training.scoring import read_row_truth
+from analytics.training.scoring.account_truth import read_row_truth
 from analytics.training.settings import read_settings
 
 
