@@ -28,6 +28,7 @@ PAGES = (
     PageEntry("hotspots", "Hotspots", "hexagon", "h", "Analyse"),
     PageEntry("adverts", "Adverts", "campaign", "a", "Analyse"),
     PageEntry("finance", "Money", "account_balance", "m", "Analyse"),
+    PageEntry("network", "Network", "hub", "n", "Analyse"),
     PageEntry("intelligence", "Reports & findings", "lightbulb", "r", "Know"),
     PageEntry("collection", "Collection", "grid_view", "c", "Know"),
     PageEntry("search", "Search", "search", "f", "Know"),

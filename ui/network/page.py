@@ -1,0 +1,46 @@
+"""The views of the Network page, side by side, and what it says while there is no network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.network.state import NetworkState
+from ui.components.address import choose_of_address
+from ui.components.empty_state import offer_scenario
+from ui.network.links import show_links
+from ui.network.review import show_review
+from ui.network.screen import NetworkScreen
+from ui.network.update import offer_update, show_progress
+from ui.shell.page import Page
+from ui.shell.pages import page_path
+
+# Each view draws the panes below the strip; 'Structure' joins here.
+VIEWS: Mapping[str, Callable[[NetworkScreen], None]] = {"Links": show_links, "Review": show_review}
+
+
+def choose_view(notes: DeltaGenerator) -> str:
+    return choose_of_address("view", "View", tuple(VIEWS), notes=notes)
+
+
+def show_empty_page(page: Page, state: NetworkState) -> None:
+    """What the page is for, and what to do next."""
+    st.text(
+        "This page shows who is linked to whom: telephones, accounts, people, addresses, vehicles, adverts, "
+        "across all imported data. Start from one of them, and follow its links with their evidence."
+    )
+    if state.has_rows:
+        st.text("The imported rows have not been read for this yet.")
+        offer_update(page, state)
+        show_progress(page, state)
+        return
+    with st.container(horizontal=True):
+        st.page_link(
+            page_path("data"),
+            label="Import accounts, calls, journeys or premises",
+            icon=":material/database:",
+            query_params={"tab": "Import accounts"},
+        )
+        offer_scenario(page)
