@@ -20,7 +20,7 @@ from analytics.oversight.signing import heads_path, load_key, write_public
 from analytics.shared.wording import counted, write_moment
 from analytics.store import Store
 from analytics.store.chain import COLUMNS, GENESIS, hash_record
-from analytics.store.sealing import BLOCK, IMPORTED, Difference, find_differences, list_wrong_roots
+from analytics.store.sealing import IMPORTED, Difference, find_differences, list_wrong_roots
 
 _EXPECTED = re.compile(r"(\d+)[-·]([A-Z2-7]{4})-?([A-Z2-7]{4})-?([A-Z2-7]{4})")
 
@@ -78,8 +78,7 @@ def name_part(table: str, part: str) -> str:
     source 4'."""
     if table in IMPORTED:
         source, _, block = part.partition("/")
-        first = int(block) * BLOCK
-        return f"{table} rows {first} to {first + BLOCK - 1} of source {source}"
+        return f"{table} rows {block.replace('-', ' to ')} of source {source}"
     number, _, version = part.partition("/")
     if not version:
         return f"{table} {number}"

@@ -26,6 +26,7 @@ from analytics.store.copies import (
     delete_old_copies,
     restrict_to_owner,
 )
+from analytics.store.former_seals import list_former_differences
 from analytics.store.gate import ReadGate
 from analytics.store.location import default_path
 from analytics.store.migrate import SchemaState, UnusableStore, migrate, read_schema_state
@@ -143,7 +144,8 @@ def _upgrade(path: Path, state: SchemaState) -> duckdb.DuckDBPyConnection:
 def _seal_upgraded(database: duckdb.DuckDBPyConnection) -> None:
     """What was written before a store was sealed is sealed as it stands at the upgrade."""
     database.execute("BEGIN")
-    seal_everything(database, "Upgrade: sealed as it stands from here on, not as it was written.")
+    why = "Upgrade: sealed as it stands from here on, not as it was written."
+    seal_everything(database, why, list_former_differences(database))
     database.execute("COMMIT")
 
 

@@ -1,25 +1,26 @@
 """Digests of what is written, put under the audit record of the same transaction.
 
 A sealed table falls into parts: a row by its key, the rows of one thing, or a block of 128 rows of an
-imported file. A part's digest is the SHA-256 of its rows' texts. `seal_changes` runs before each commit: of
-the tables that the transaction wrote it stores the digests that differ from the last ones, and gives the
-transaction's audit record a digest over them. A change by any other way then disagrees with its digest, and
-`find_differences` names it.
+imported file (`block_digests.py`). The digest of any other part is the SHA-256 of its rows' texts.
+`seal_changes` runs before each commit: of the tables that the transaction wrote it stores the digests that
+differ from the last ones, and gives the transaction's audit record a digest over them. A change by any other
+way then disagrees with its digest, and `find_differences` names it.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 import duckdb
 
+from analytics.store.block_digests import digest_blocks
 from analytics.store.chain import COLUMNS, GENESIS, hash_record
 from analytics.store.clock import true_now
 
-BLOCK = 128  # rows of an imported file under one digest
 IMPORTED = (
     "incident",
     "boundary",
@@ -183,19 +184,21 @@ def seal_changes(cursor: duckdb.DuckDBPyConnection, written: dict[str, set[str]]
         _cover(cursor, at)
 
 
-def seal_everything(database: duckdb.DuckDBPyConnection, why: str) -> None:
+def seal_everything(database: duckdb.DuckDBPyConnection, why: str, differed: Sequence[str] = ()) -> None:
     """Seal whatever is not sealed as it stands, with an audit record that says why, and which of the parts
-    that were sealed before differed. Without a difference nothing is written."""
+    that were sealed before differed, `differed` among them. Without a difference nothing is written."""
     sequence, _ = _last_record(database)
     (sealed,) = database.execute("SELECT max(sequence) FROM seal").fetchall()[0]
     count = sum(_seal_table(database, sequence + 1, name, "") for name in (*PARTS, *IMPORTED))
     if count:
-        (differed,) = database.execute(
+        (others,) = database.execute(
             "SELECT list(DISTINCT n.table_name || ' ' || n.part)[:100] FROM seal n JOIN seal o"
-            " USING (table_name, part) WHERE n.sequence = ? AND o.sequence <= ?",
-            [sequence + 1, sealed or 0],
+            " USING (table_name, part) WHERE n.sequence = ? AND o.sequence <= ?"
+            " AND (contains(part, '-') OR NOT list_contains(?, table_name))",  # no digest of the former kind
+            [sequence + 1, sealed or 0, list(IMPORTED)],
         ).fetchall()[0]
-        detail = json.dumps({"differed from its seal": differed} if differed else {}, sort_keys=True)
+        listed = [*differed[:100], *(others or [])]
+        detail = json.dumps({"differed from its seal": listed} if listed else {}, sort_keys=True)
         append_record(database, "achilles", "system", "seal store", "store", why, detail)
         _cover(database, sequence + 1)
 
@@ -237,11 +240,11 @@ def find_differences(cursor: duckdb.DuckDBPyConnection) -> list[Difference]:
     there = {name for (name,) in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
     found = []
     for name in (*PARTS, *IMPORTED):
-        present = _present(cursor, name) if name in there else _NOTHING
+        present, values = _present(cursor, name) if name in there else (_NOTHING, {})
         rows = cursor.execute(
             f"{present}, {_LATEST} SELECT coalesce(p.part, l.part), p.rows, l.rows, l.sequence, l.digest"
             f" {_DIFFERING} ORDER BY 1",
-            {"table": name, "prefix": ""},
+            {"table": name, "prefix": "", **values},
         ).fetchall()
         found += [
             Difference(name, part, count, None if digest in (None, "") else sealed, sequence)
@@ -277,12 +280,13 @@ _DIFFERING = f"FROM present p FULL JOIN last l ON p.part = l.part WHERE {_DIFFER
 def _seal_table(cursor: duckdb.DuckDBPyConnection, sequence: int, table: str, prefix: str) -> int:
     """Store the digests of a table's parts that differ from the last ones; how many. `prefix` narrows to the
     parts that begin so: one source."""
+    present, values = _present(cursor, table, prefix)
     return len(
         cursor.execute(
-            f"INSERT INTO seal WITH {_present(cursor, table, prefix)[5:]}, {_LATEST}"
+            f"INSERT INTO seal {present}, {_LATEST}"
             " SELECT $sequence, $table, coalesce(p.part, l.part), coalesce(p.rows, 0),"
             f" coalesce(p.digest, '') {_DIFFERING} RETURNING 1",
-            {"sequence": sequence, "table": table, "prefix": prefix},
+            {"sequence": sequence, "table": table, "prefix": prefix, **values},
         ).fetchall()
     )
 
@@ -306,27 +310,51 @@ def _seal_sources(cursor: duckdb.DuckDBPyConnection, sequence: int, table: str, 
     return sum(_seal_table(cursor, sequence, table, f"{source}/") for (source,) in changed)
 
 
-def _present(cursor: duckdb.DuckDBPyConnection, table: str, prefix: str = "") -> str:
-    """`WITH present AS (part, rows, digest)`: the parts of a table as they are. A row's text names each of
-    its columns that has a value, in order of the alphabet, so that a column added later changes nothing."""
+def _present(
+    cursor: duckdb.DuckDBPyConnection, table: str, prefix: str = ""
+) -> tuple[str, dict[str, object]]:
+    """`WITH present AS (part, rows, digest)`, and the values it names: the parts of a table as they are."""
+    if table in IMPORTED:
+        return _present_blocks(cursor, table, prefix)
+    part = f"concat_ws('/', {', '.join(PARTS[table])})"
+    return (
+        "WITH present AS (SELECT part, count(*) AS rows, sha256(string_agg(text, chr(30) ORDER BY text))"
+        f" AS digest FROM (SELECT {part} AS part, {write_row(cursor, table)} AS text"
+        f' FROM "{table}") GROUP BY part)',
+        {},
+    )
+
+
+def _present_blocks(
+    cursor: duckdb.DuckDBPyConnection, table: str, prefix: str
+) -> tuple[str, dict[str, object]]:
+    sources = cursor.execute(f'SELECT DISTINCT source_id FROM "{table}" ORDER BY 1').fetchall()
+    blocks = [
+        block
+        for (source,) in sources
+        if f"{source}/".startswith(prefix)
+        for block in digest_blocks(cursor, table, source)
+    ]
+    return (
+        "WITH present AS (SELECT unnest($parts::VARCHAR[]) AS part, unnest($counts::BIGINT[]) AS rows,"
+        " unnest($digests::VARCHAR[]) AS digest)",
+        {
+            "parts": [block.part for block in blocks],
+            "counts": [block.rows for block in blocks],
+            "digests": [block.digest for block in blocks],
+        },
+    )
+
+
+def write_row(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
+    """SQL for the text of a row: the name and value of each column that has a value, in order of the
+    alphabet, so that a column added later changes nothing."""
     columns = cursor.execute(
         "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?"
         " AND database_name = current_database() AND schema_name = 'main' ORDER BY column_name",
         [table],
     ).fetchall()
-    text = ", ".join(_write_column(name, kind) for name, kind in columns)
-    if table in IMPORTED:
-        part, order = f"source_id || '/' || row_number // {BLOCK}", "row_number, text"
-        where = f"WHERE source_id = {int(prefix[:-1])}" if prefix else ""
-    else:
-        part, order, where = f"concat_ws('/', {', '.join(PARTS[table])})", "text", ""
-        order = "text"
-    extra = ", row_number" if table in IMPORTED else ""
-    return (
-        f"WITH present AS (SELECT part, count(*) AS rows, sha256(string_agg(text, chr(30) ORDER BY {order}))"
-        f" AS digest FROM (SELECT {part} AS part, concat_ws(chr(31), {text}) AS text{extra}"
-        f' FROM "{table}" {where}) GROUP BY part)'
-    )
+    return f"concat_ws(chr(31), {', '.join(_write_column(name, kind) for name, kind in columns)})"
 
 
 def _write_column(name: str, kind: str) -> str:
