@@ -10,7 +10,7 @@ import pytest
 from ui.components.browser_side import BUILT, SERVED
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
-COMPONENTS = ("bands", "fullscreen", "keys", "list", "map", "named", "prose", "tiles", "typing")
+COMPONENTS = ("bands", "chart", "fullscreen", "keys", "list", "map", "named", "prose", "tiles", "typing")
 
 
 def test_the_built_files_are_what_the_locked_sources_build(tmp_path):
@@ -44,5 +44,5 @@ def test_every_served_file_is_there_with_the_licences():
 
 
 def test_the_component_never_writes_markup():
-    sources = "".join(path.read_text(encoding="utf-8") for path in (FRONTEND / "src").glob("*.ts"))
+    sources = "".join(path.read_text(encoding="utf-8") for path in (FRONTEND / "src").rglob("*.ts"))
     assert not re.search(r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|setHTML|eval\(", sources)

@@ -1,6 +1,6 @@
 """A chart of links as data: what the chart component of the page is told to draw. Nothing here draws.
 
-The browser's side is frontend/src/chart_message.ts. An id, which may be a telephone number, never leaves the
+The browser's side is frontend/src/chart/message.ts. An id, which may be a telephone number, never leaves the
 server: the browser knows nodes and ties by a token of this process.
 """
 
@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
 from analytics.figures.link_layout import Point, lay_out
+from analytics.figures.link_marks import STATUS_MARKS, find_mark
+from analytics.figures.map_picture import write_column
 
 STATUSES = ("", "selected", "protected", "hub", "critical")
 WEAK = 0.5  # a tie of a lower probability is dashed
+NAN = math.nan
 _KEY = secrets.token_bytes(16)
 
 
@@ -57,8 +62,8 @@ class ChartTie:
 
 @dataclass(frozen=True)
 class LinkChart:
-    """Nodes, the ties between them, the id of the node that is `selected` ('' for none) and the groups that
-    are `folded` at first. `label` says what the chart is, for who cannot see it; a `height` (pixels) of None
+    """Nodes, the ties between them, the ids of what is `selected` ('' for none) and the groups that are
+    `folded` at first. `label` says what the chart is, for who cannot see it; a `height` (pixels) of None
     fills the pane."""
 
     nodes: tuple[ChartNode, ...]
@@ -75,34 +80,99 @@ class LinkChart:
         return {node.id: (node.x, node.y) for node in self.nodes}
 
     @cached_property
-    def _ids(self) -> dict[str, str]:
-        names = [node.id for node in self.nodes] + [tie.id for tie in self.ties]
-        return {write_token(name): name for name in names}
+    def _by_token(self) -> dict[str, str]:
+        return {write_token(node.id): node.id for node in self.nodes}
 
-    def read_token(self, token: str) -> str | None:
-        """The id of a node or tie that the browser names, None where the chart has none such."""
-        return self._ids.get(token)
+    @cached_property
+    def _ties(self) -> dict[str, ChartTie]:
+        return {tie.id: tie for tie in self.ties}
+
+    def read_token(self, token: object) -> str | None:
+        """The id of a node that the browser names, None where the chart has none such."""
+        return self._by_token.get(token) if isinstance(token, str) else None
+
+    def read_tie(self, sent: object) -> str | None:
+        """The id of a tie that the browser names by the tokens of its nodes and its kind."""
+        if not isinstance(sent, list) or len(sent) != 3:
+            return None
+        one, other = self.read_token(sent[0]), self.read_token(sent[1])
+        found = None if one is None or other is None else tie_id(one, other, str(sent[2]))
+        return found if found in self._ties else None
 
     def find_tie(self, tie: str) -> ChartTie | None:
         """The tie of that id."""
-        return next((found for found in self.ties if found.id == tie), None)
+        return self._ties.get(tie)
+
+    @cached_property
+    def _drawn(self) -> dict[str, Any]:
+        """All but what is selected."""
+        index = {node.id: k for k, node in enumerate(self.nodes)}
+        kinds, groups = Numbering(), Numbering()
+        tie_kinds, labels = Numbering(), Numbering()
+        nodes = {
+            "ids": [write_token(node.id) for node in self.nodes],
+            "labels": [node.label for node in self.nodes],
+            "notes": [node.note for node in self.nodes],
+            "kind": write_column([kinds.number(node.kind) for node in self.nodes]),
+            "x": write_column([node.x for node in self.nodes]),
+            "y": write_column([node.y for node in self.nodes]),
+            "size": write_column([node.size for node in self.nodes]),
+            "status": write_column([STATUSES.index(node.status) for node in self.nodes]),
+            "group": write_column([groups.number(node.group) if node.group else NAN for node in self.nodes]),
+        }
+        ties = {
+            "one": write_column([index[tie.one] for tie in self.ties]),
+            "other": write_column([index[tie.other] for tie in self.ties]),
+            "kind": write_column([tie_kinds.number(tie.kind) for tie in self.ties]),
+            "label": write_column([labels.number(tie.label) for tie in self.ties]),
+            "percent": write_column([round(100 * tie.probability) for tie in self.ties]),
+            "weight": write_column([tie.weight for tie in self.ties]),
+            "first": write_column([_day_number(tie.first) for tie in self.ties]),
+            "last": write_column([_day_number(tie.last) for tie in self.ties]),
+        }
+        return {
+            "nodes": nodes,
+            "ties": ties,
+            "kinds": [asdict(find_mark(kind)) for kind in kinds.names],
+            "statuses": [asdict(mark) for mark in STATUS_MARKS],
+            "groups": groups.names,
+            "tieKinds": tie_kinds.names,
+            "tieLabels": labels.names,
+            "folded": list(self.folded),
+        }
+
+    @cached_property
+    def _key(self) -> str:
+        return hashlib.blake2b(json.dumps(self._drawn).encode(), digest_size=8).hexdigest()
 
     def message(self) -> dict[str, Any]:
         """The chart as the component reads it, JSON throughout. `dataKey` is the same for two charts that
         differ in nothing but what is selected."""
-        drawn: dict[str, Any] = {
-            "nodes": [_write_node(node) for node in self.nodes],
-            "ties": [_write_tie(tie) for tie in self.ties],
-            "folded": list(self.folded),
-        }
+        tie = next((k for k, tie in enumerate(self.ties) if tie.id == self.selected_tie), None)
         return {
-            **drawn,
-            "dataKey": hashlib.blake2b(json.dumps(drawn).encode(), digest_size=8).hexdigest(),
+            **self._drawn,
+            "dataKey": self._key,
             "selected": write_token(self.selected) if self.selected else None,
-            "selectedTie": write_token(self.selected_tie) if self.selected_tie else None,
+            "selectedTie": tie,
             "label": self.label,
             "height": self.height,
         }
+
+
+class Numbering:
+    """Numbers for names, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._numbers: dict[str, int] = {}
+
+    def number(self, name: str) -> int:
+        """The number of a name, from 0."""
+        return self._numbers.setdefault(name, len(self._numbers))
+
+    @property
+    def names(self) -> list[str]:
+        """The names by number."""
+        return list(self._numbers)
 
 
 def build_link_chart(
@@ -151,7 +221,7 @@ def build_link_chart(
 
 def write_token(name: str) -> str:
     """What the browser knows a node or tie by: says nothing of it, and is the same while the process runs."""
-    return hashlib.blake2b(name.encode(), digest_size=9, key=_KEY).hexdigest()
+    return hashlib.blake2b(name.encode(), digest_size=6, key=_KEY).hexdigest()
 
 
 def tie_id(one: str, other: str, kind: str) -> str:
@@ -160,7 +230,7 @@ def tie_id(one: str, other: str, kind: str) -> str:
 
 
 def _grow(neighbours: int) -> float:
-    return round(min(0.8 + 0.2 * neighbours**0.5, 2.2), 2)
+    return round(min(0.8 + 0.2 * math.sqrt(neighbours), 2.2), 2)
 
 
 def _text(row: Mapping[Any, Any], column: str) -> str:
@@ -221,28 +291,6 @@ def _date(value: Any) -> str | None:
     return None if value is None or pd.isna(value) else str(pd.Timestamp(value).date())
 
 
-def _write_node(node: ChartNode) -> dict[str, Any]:
-    """Short names: there may be thousands."""
-    return {
-        "id": write_token(node.id),
-        "label": node.label,
-        "kind": node.kind,
-        "x": node.x,
-        "y": node.y,
-        "size": node.size,
-        **{name: value for name in ("status", "group", "note") if (value := getattr(node, name))},
-    }
-
-
-def _write_tie(tie: ChartTie) -> dict[str, Any]:
-    dates = {name: value for name in ("first", "last") if (value := getattr(tie, name))}
-    return {
-        "id": write_token(tie.id),
-        "one": write_token(tie.one),
-        "other": write_token(tie.other),
-        "kind": tie.kind,
-        "label": tie.label,
-        "probability": round(tie.probability, 3),
-        "weight": tie.weight,
-        **dates,
-    }
+def _day_number(day: str | None) -> float:
+    """Days since 1970, NaN for none."""
+    return NAN if day is None else float((date.fromisoformat(day) - date(1970, 1, 1)).days)

@@ -50,11 +50,9 @@ def _place_alone(graph: igraph.Graph) -> np.ndarray:
     """(n, 2) units around 0, the longer side of the shape lying."""
     if graph.vcount() == 1:
         return np.zeros((1, 2))
-    seed = _SEED + graph.vcount()
-    with seeded_igraph(seed):
-        start = graph.layout_circle().coords
+    with seeded_igraph(_SEED):
         layout = graph.layout_fruchterman_reingold(
-            niter=_ROUNDS, seed=start, start_temp=graph.vcount() ** 0.5, grid=graph.vcount() > _GRID_FROM
+            niter=_ROUNDS, start_temp=graph.vcount() ** 0.5, grid=graph.vcount() > _GRID_FROM
         )
     points = np.array(layout.coords) * SPACING
     points -= points.mean(axis=0)

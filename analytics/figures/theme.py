@@ -145,6 +145,19 @@ STEP = "rgba(94,107,120,0.45)"  # between two sightings
 SERIES = (ACCENT, HOT, COLD, "#5E6B78", OTHER)
 ROLE_COLOURS = (HOT, ACCENT, "#7F2704", "#E6AB02", "#A6761D", "#4D9DA6", "#AE3A45", "#5E6B78")
 PAYER, PAYEE = COLD, "#6BAED6"
+# Of a chart of links, by family of node and by status: under white glyphs, on light and dark alike.
+NODE_COLOURS = {
+    "person": "#3B82BD",
+    "organisation": "#8A6BB8",
+    "contact": "#2A8C82",
+    "money": "#AD7A1F",
+    "object": "#6F7F8F",
+    "place": "#658A3C",
+    "advert": "#BF528B",
+    "record": "#C8553D",
+}
+STATUS_COLOURS = {"protected": "#2A8C82", "hub": OTHER, "critical": HOT}
+GLYPH = "#FFFFFF"
 CONSTANT_TEXT = "#7A858F"
 # Laid thinly over a cell, in light and dark alike; the name of each stands in the column's title.
 SLOTS = {

@@ -84,7 +84,7 @@ function isField(target: HTMLElement): boolean {
 }
 
 function isControl(target: HTMLElement): boolean {
-  return target.closest?.('button, a, [role=option], [role=menuitem], [role=dialog]') != null;
+  return target.closest?.('button, a, [role=option], [role=menuitem], [role=dialog], [role=application]') != null;
 }
 
 /** A pane that scrolls is a stop of the Tab key, so that the arrows scroll it without a mouse. */

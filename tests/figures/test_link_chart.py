@@ -74,5 +74,5 @@ def test_the_browser_is_told_no_id_and_its_tokens_are_read_back(chart):
     )
     sent = json.dumps(hidden.message())
     assert "447700900123" not in sent
-    assert hidden.read_token(hidden.message()["nodes"][0]["id"]) == "phone:+447700900123"
+    assert hidden.read_token(hidden.message()["nodes"]["ids"][0]) == "phone:+447700900123"
     assert chart.read_token("nothing of this chart") is None

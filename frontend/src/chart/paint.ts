@@ -1,0 +1,202 @@
+/** Draws a scene on a canvas. All text is drawn as text. */
+
+import { isLit, litNodes, type Colours, type Emphasis } from './emphasis';
+import { drawLabels } from './labels';
+import type { Scene, SceneNode, SceneTie } from './scene';
+import { Shapes } from './shapes';
+import type { StatusMark } from './message';
+import type { Viewport } from './view';
+
+const WEAK = 50; // per cent, below which a tie is dashed
+const DASH = [5, 4];
+const FADED = 0.1; // of what lies outside the chosen time
+const LANE = 5; // pixels between two ties of one pair
+const GLYPH_FROM = 7; // pixels of radius, below which a node is drawn without its glyph
+const SHAPE_FROM = 3; // pixels of radius, below which every node is a dot
+
+export class Painter {
+  private readonly pen: CanvasRenderingContext2D;
+  private readonly shapes = new Shapes();
+  private colours: Colours;
+
+  constructor(
+    private readonly canvas: HTMLCanvasElement,
+    private readonly view: Viewport,
+  ) {
+    this.pen = canvas.getContext('2d', { alpha: true })!;
+    this.colours = this.readColours();
+  }
+
+  /** Take the colours of the page's appearance. */
+  recolour(): void {
+    this.colours = this.readColours();
+  }
+
+  draw(scene: Scene, emphasis: Emphasis, statuses: StatusMark[]): void {
+    const { pen, view } = this;
+    const dots = devicePixelRatio;
+    const [width, height] = [Math.round(view.width * dots), Math.round(view.height * dots)];
+    if (this.canvas.width !== width || this.canvas.height !== height) {
+      Object.assign(this.canvas, { width, height });
+    }
+    pen.setTransform(dots, 0, 0, dots, 0, 0);
+    pen.clearRect(0, 0, view.width, view.height);
+    const lit = litNodes(scene, emphasis);
+    this.drawTies(scene, emphasis);
+    this.drawNodes(scene, lit);
+    this.drawRings(scene, emphasis, statuses);
+    drawLabels(pen, scene, view, this.colours, emphasis, lit);
+  }
+
+  private readColours(): Colours {
+    const style = getComputedStyle(this.canvas);
+    const read = (name: string) => style.getPropertyValue(`--st-${name}`).trim();
+    return {
+      text: read('text-color') || style.color,
+      background: read('background-color') || 'Canvas',
+      border: read('border-color') || 'GrayText',
+      accent: read('primary-color') || style.color,
+      font: style.fontFamily,
+    };
+  }
+
+  /** All ties of one look in one stroke: thousands of strokes would take too long. */
+  private drawTies(scene: Scene, emphasis: Emphasis): void {
+    const strokes = new Map<string, { path: Path2D; width: number; dashed: boolean; tone: Tone }>();
+    for (const tie of scene.ties) {
+      const ends = this.placeTie(tie);
+      if (ends === null) continue;
+      const tone = toneOf(tie, emphasis);
+      const dashed = tie.probability < WEAK;
+      const width = widthOf(tie) + (tone === 'strong' ? 0.8 : 0);
+      const look = `${tone} ${width} ${dashed}`;
+      let stroke = strokes.get(look);
+      if (stroke === undefined) strokes.set(look, (stroke = { path: new Path2D(), width, dashed, tone }));
+      stroke.path.moveTo(ends[0], ends[1]);
+      stroke.path.lineTo(ends[2], ends[3]);
+    }
+    const { pen, colours } = this;
+    const order: Tone[] = ['faded', 'plain', 'strong'];
+    for (const stroke of [...strokes.values()].sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone))) {
+      pen.strokeStyle = stroke.tone === 'strong' ? colours.accent : colours.text;
+      pen.globalAlpha = { faded: FADED / 2, plain: this.plainness(scene), strong: 0.95 }[stroke.tone];
+      pen.lineWidth = stroke.width;
+      pen.setLineDash(stroke.dashed ? DASH : []);
+      pen.stroke(stroke.path);
+    }
+    pen.setLineDash([]);
+    pen.globalAlpha = 1;
+  }
+
+  /** The more ties, the less each weighs. */
+  private plainness(scene: Scene): number {
+    return scene.ties.length > 1500 ? 0.28 : 0.42;
+  }
+
+  /** The ends of a tie on screen, null where all of it is outside. */
+  placeTie(tie: SceneTie): [number, number, number, number] | null {
+    const { view } = this;
+    let [x1, y1] = view.toScreen(tie.one.x, tie.one.y);
+    let [x2, y2] = view.toScreen(tie.other.x, tie.other.y);
+    const { width, height } = view;
+    if (Math.max(x1, x2) < 0 || Math.max(y1, y2) < 0 || Math.min(x1, x2) > width || Math.min(y1, y2) > height) {
+      return null;
+    }
+    if (tie.lane !== 0) {
+      const length = Math.hypot(x2 - x1, y2 - y1) || 1;
+      const aside = tie.lane * LANE * Math.min(1, 2 * view.scale);
+      const [right, down] = [(-(y2 - y1) / length) * aside, ((x2 - x1) / length) * aside];
+      [x1, y1, x2, y2] = [x1 + right, y1 + down, x2 + right, y2 + down];
+    }
+    return [x1, y1, x2, y2];
+  }
+
+  private drawNodes(scene: Scene, lit: ReadonlySet<SceneNode> | null): void {
+    const { pen, view, colours, shapes } = this;
+    const unit = view.radius;
+    const fills = new Map<string, { path: Path2D; colour: string; faded: boolean; nodes: [SceneNode, number, number][] }>();
+    for (const node of scene.nodes) {
+      const [x, y] = view.toScreen(node.x, node.y);
+      const radius = unit * node.size;
+      if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
+      const faded = lit !== null && !lit.has(node);
+      const look = `${node.mark.code} ${faded}`;
+      let fill = fills.get(look);
+      if (fill === undefined) {
+        fills.set(look, (fill = { path: new Path2D(), colour: node.mark.colour || colours.text, faded, nodes: [] }));
+      }
+      shapes.add(fill.path, radius < SHAPE_FROM ? 'circle' : node.mark.shape, x, y, radius);
+      if (radius >= GLYPH_FROM) fill.nodes.push([node, x, y]);
+    }
+    for (const { path, colour, faded, nodes } of fills.values()) {
+      pen.globalAlpha = faded ? 0.22 : 1;
+      pen.fillStyle = colour;
+      pen.fill(path);
+      if (unit > 4) {
+        pen.strokeStyle = colours.background;
+        pen.lineWidth = 1.2;
+        pen.stroke(path);
+      }
+      pen.strokeStyle = colour === colours.text ? colours.background : 'white';
+      for (const [node, x, y] of nodes) shapes.drawGlyph(pen, node.mark.glyph, x, y, unit * node.size);
+    }
+    pen.globalAlpha = 1;
+  }
+
+  private drawRings(scene: Scene, emphasis: Emphasis, statuses: StatusMark[]): void {
+    const { pen, colours } = this;
+    for (const { code, colour } of statuses) {
+      const path = new Path2D();
+      for (const node of scene.nodes) if (node.status === code) this.ring(path, node, 3.5);
+      pen.strokeStyle = colour;
+      pen.lineWidth = code === 'critical' ? 3.2 : 2;
+      pen.setLineDash(code === 'protected' ? [2, 3] : []);
+      pen.stroke(path);
+      if (code !== 'hub') continue;
+      const second = new Path2D();
+      for (const node of scene.nodes) if (node.status === code) this.ring(second, node, 7);
+      pen.lineWidth = 1.2;
+      pen.stroke(second);
+    }
+    pen.setLineDash([]);
+    this.drawRing(emphasis.selected, 5.5, 3, colours.accent);
+    this.drawRing(emphasis.cursor, 8.5, 1.6, colours.text, [4, 3]);
+    const { pointed } = emphasis;
+    if (pointed && 'mark' in pointed && pointed !== emphasis.selected) {
+      this.drawRing(pointed, 3.5, 1.6, colours.accent);
+    }
+  }
+
+  private drawRing(node: SceneNode | null, away: number, width: number, colour: string, dash: number[] = []): void {
+    if (node === null) return;
+    const path = new Path2D();
+    this.ring(path, node, away);
+    this.pen.strokeStyle = colour;
+    this.pen.lineWidth = width;
+    this.pen.setLineDash(dash);
+    this.pen.stroke(path);
+    this.pen.setLineDash([]);
+  }
+
+  private ring(path: Path2D, node: SceneNode, away: number): void {
+    const [x, y] = this.view.toScreen(node.x, node.y);
+    const radius = this.view.radius * node.size + away;
+    path.moveTo(x + radius, y);
+    path.arc(x, y, radius, 0, 2 * Math.PI);
+  }
+}
+
+type Tone = 'faded' | 'plain' | 'strong';
+
+function toneOf(tie: SceneTie, { selected, pointed, tie: chosen, cursor, days }: Emphasis): Tone {
+  if (!isLit(tie, days)) return 'faded';
+  if (tie === chosen || tie === pointed) return 'strong';
+  const near = [tie.one, tie.other];
+  return near.some((node) => node === selected || node === pointed || node === cursor) ? 'strong' : 'plain';
+}
+
+/** Wide for what is sure and often seen: 0.6 to 3.2 pixels, in steps, so that few strokes are needed. */
+function widthOf({ probability, weight }: SceneTie): number {
+  const often = Math.min(Math.log10(Math.max(weight, 1)), 2);
+  return Math.round((0.6 + (0.9 * probability) / 100 + 0.85 * often) * 2.5) / 2.5;
+}
