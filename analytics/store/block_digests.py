@@ -132,5 +132,5 @@ def _lay_out(name: str, kind: str, values: pa.Array, cuts: list[int]) -> _Column
     numbers = values.fill_null(0).to_numpy()
     if kind == "DOUBLE":
         numbers = numbers + 0.0  # a negative zero is a zero
-    starts = np.arange(0, 8 * len(numbers) + 1, 8)
-    return _Column(header, np.ascontiguousarray(numbers).data.cast("B"), starts, present, used, None)
+    steps = np.arange(0, 8 * len(numbers) + 1, 8, dtype=np.int64)
+    return _Column(header, np.ascontiguousarray(numbers).data.cast("B"), steps, present, used, None)
