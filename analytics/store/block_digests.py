@@ -22,6 +22,7 @@ import pyarrow.compute as pc
 
 BLOCK = 128  # rows under one digest
 _AT_ONCE = BLOCK << 13  # rows read at a time
+_FEW = 64  # runs of rows in order, up to which the runs are ordered and not the rows
 _READ_AS = {  # how the values of a kind are read; any other type is read as its text
     **dict.fromkeys(
         ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "UINTEGER"), "BIGINT"
@@ -87,6 +88,12 @@ def _read_kinds(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]
 def _order_rows(rows: pa.Table) -> pa.Table:
     """In the order of their numbers; of one number, of their values."""
     numbers = rows["row_number"].to_numpy()
+    falls = (np.flatnonzero(np.diff(numbers) < 0) + 1).tolist()
+    if 0 < len(falls) < _FEW:  # written by several threads, each in order: nothing need be copied
+        runs = [slice(start, stop) for start, stop in zip([0, *falls], [*falls, len(rows)], strict=True)]
+        runs.sort(key=lambda run: numbers[run.start])
+        rows = pa.concat_tables(rows.slice(run.start, run.stop - run.start) for run in runs)
+        numbers = rows["row_number"].to_numpy()
     if np.all(np.diff(numbers) > 0):
         return rows
     order = np.argsort(numbers, kind="stable")

@@ -101,6 +101,9 @@ def test_order_and_an_added_column_change_nothing_and_any_value_does(store):
         cursor.execute("CREATE TABLE again AS FROM thing ORDER BY row_number")
         cursor.execute("ALTER TABLE again ADD COLUMN added VARCHAR")
         assert digest_blocks(cursor, "again", 4) == before
+        cursor.execute("CREATE TABLE runs AS FROM thing WHERE row_number > 128 ORDER BY row_number")
+        cursor.execute("INSERT INTO runs FROM thing WHERE row_number < 128")
+        assert digest_blocks(cursor, "runs", 4) == before
         for change in ("body = NULL", "body = 'x'", "seen = '1970-01-03'", "weight = 0", "is_new = true"):
             cursor.execute("CREATE OR REPLACE TABLE again AS FROM thing")
             cursor.execute(f"UPDATE again SET {change} WHERE row_number = 129")
