@@ -166,6 +166,8 @@ def write_views(sight: Sight, tables: str, views: str) -> dict[str, str]:
     seen["network_match"] = only("network_match", both)
     both = f"{within('mention', 'network_mention')} AND {within('other', 'network_mention', 'mention')}"
     seen["network_judgement"] = only("network_judgement", both)
+    ends = f"SELECT unnest([node, other]) FROM {views}.network_link UNION SELECT mention FROM {views}"
+    seen["victim_status"] = only("victim_status", f"node IN ({ends}.network_mention)")
     seen["advert_label"] = only("advert_label", nothing)
     for table in _NOBODYS:
         seen[table] = only(table, "false")

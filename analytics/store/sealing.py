@@ -62,6 +62,7 @@ PARTS = {  # by which columns the rows of a sealed table belong together
     "operation_link_decision": ("decision_id",),
     "holder_decision": ("decision_id",),
     "network_judgement": ("judgement_id",),
+    "victim_status": ("status_id",),
     "harm_set": ("name", "version"),
     "harm_weight": ("name", "version"),
     "hotspot": ("hotspot_id",),

@@ -23,7 +23,7 @@ class Phases:
     `betweenness`: share of paths, both by node (index) and phase (columns; 0 where not seen).
     `leader`: the node with the highest mean betweenness; `fell_in`: the first phase from which its share of
     contacts stays below two thirds of its highest (None: it did not fall). `stepped_in`: node, phases (in
-    which it rose), gain (sum of what it rose by), the strongest first."""
+    which it rose), gain (sum of what it rose by), the strongest first. A protected node is none of these."""
 
     phases: pd.DataFrame
     touch: pd.DataFrame
@@ -36,7 +36,8 @@ class Phases:
 def compare_phases(edges: EdgeList, periods: int = PERIODS) -> Phases | None:
     """The network phase by phase; None where the file has neither phases nor dates."""
     events, labels = _split_events(edges, periods)
-    if len(labels) < 2:
+    free = ~edges.nodes.protected.to_numpy(bool)
+    if len(labels) < 2 or not free.any():
         return None
     names = edges.nodes.node.to_numpy(object)
     touch = pd.DataFrame(0.0, index=names, columns=labels)
@@ -56,18 +57,19 @@ def compare_phases(edges: EdgeList, periods: int = PERIODS) -> Phases | None:
     first = np.where(seen.any(axis=1), seen.argmax(axis=1), -1)
     last = np.where(seen.any(axis=1), len(labels) - 1 - seen[:, ::-1].argmax(axis=1), -1)
     order = range(len(labels))
+    ranked = between[free]
     table = pd.DataFrame(
         {
             "phase": labels,
             "nodes": seen.sum(axis=0),
             "ties": ties,
-            "top_broker": [str(between[label].idxmax()) for label in labels],
-            "betweenness": between.max().to_numpy(),
+            "top_broker": [str(ranked[label].idxmax()) for label in labels],
+            "betweenness": ranked.max().to_numpy(),
             "came": [names[(first == at)].tolist() if at else [] for at in order],
             "left": [names[(last == at - 1)].tolist() if at else [] for at in order],
         }
     )
-    leader = str(between.mean(axis=1).idxmax())
+    leader = str(ranked.mean(axis=1).idxmax())
     fell = _find_fall(touch.loc[leader].to_numpy())
     return Phases(
         table,
@@ -75,7 +77,7 @@ def compare_phases(edges: EdgeList, periods: int = PERIODS) -> Phases | None:
         between,
         leader,
         labels[fell] if fell is not None else None,
-        _find_successors(between, leader, fell),
+        _find_successors(ranked, leader, fell),
     )
 
 

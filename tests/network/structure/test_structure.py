@@ -21,6 +21,7 @@ from analytics.network.structure.key_players import find_key_players
 from analytics.network.structure.network_type import MIXED, TYPES, UNSEEN, find_type
 from analytics.network.structure.node_measures import measure_nodes
 from analytics.network.structure.phases import compare_phases
+from analytics.network.structure.report import StructureParameters, analyse_structure
 from analytics.network.structure.uncertain_ties import measure_uncertain
 from tests.examples import examples
 
@@ -161,3 +162,17 @@ def test_the_command_writes_a_file_that_json_reads(tmp_path):
     assert again.exit_code == 0 and (tmp_path / "again.json").read_text() == out.read_text()
     refused = CliRunner().invoke(cli, ["network", "analyse", str(tmp_path / "none.csv"), "--out", str(out)])
     assert refused.exit_code == 1 and "There is no file" in refused.output
+
+
+def test_a_possible_victim_leads_and_steps_in_nowhere():
+    rows = [("v", other, phase) for other in "abcdef" for phase in (1, 2, 3)]
+    rows += [("a", "b", 1), ("b", "c", 2), ("c", "d", 3), ("d", "e", 3)]
+    table = pd.DataFrame(rows, columns=["from", "to", "phase"])
+    nodes = pd.DataFrame({"node": ["v"], "status": ["possible victim"]})
+    found = analyse_structure(build_edge_list(table, nodes, two_mode=False), StructureParameters(2, 2))
+    assert found.nodes.set_index("node").status["v"] == "protected"
+    assert "v" not in {*found.nodes.substitute, found.phases.leader, *found.phases.phases.top_broker}
+    assert "v" not in set(found.phases.stepped_in.node)
+    assert not any("v" in nodes for nodes in found.disruption.nodes)
+    position = found.edges.nodes.node.tolist().index("v")
+    assert position not in found.key_players.chosen

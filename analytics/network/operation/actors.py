@@ -1,0 +1,55 @@
+"""Who acts in a network: a person with the telephones, accounts and flats that nobody else uses."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.network.links.build import ADVERTISES, HOLDS, HOUSEHOLD, LET, PAID_FOR, USES
+
+OWNERSHIP = (USES, HOLDS, LET)
+NOT_OF_OPERATION = (HOUSEHOLD, PAID_FOR)  # one roof, or a ticket bought: neither makes anybody a member
+_ADVERTS = ("advert:", "operation:")
+
+
+def kind_of_node(node: str) -> str:
+    """What stands before the first colon: 'person', 'phone', 'account'."""
+    return node.partition(":")[0]
+
+
+def find_actors(links: pd.DataFrame) -> dict[str, str]:
+    """By node the actor it acts for: an identifier of exactly one person acts for that person, an advert or
+    operation with one contact for whoever has the contact. What several share acts for itself.
+
+    `links`: one, two, kind, with persons as entities."""
+    owned = _from_both_sides(links[links.kind.isin(OWNERSHIP)])
+    owned = owned[~_is_person(owned.node) & _is_person(owned.other)]
+    actors = _only_one(owned)
+    shown = _from_both_sides(links[links.kind == ADVERTISES])
+    shown = shown[shown.node.str.startswith(_ADVERTS)]
+    contact = shown.other.map(lambda node: actors.get(node, node))
+    return actors | _only_one(shown.assign(other=contact).drop_duplicates())
+
+
+def tie_actors(links: pd.DataFrame, actors: dict[str, str]) -> pd.DataFrame:
+    """The links with their ends as actors (one before two), without those of an actor with itself."""
+    one = links.one.map(lambda node: actors.get(node, node))
+    two = links.two.map(lambda node: actors.get(node, node))
+    tied = links.assign(one=one.where(one <= two, two), two=two.where(one <= two, one))
+    return tied[tied.one != tied.two].reset_index(drop=True)
+
+
+def _from_both_sides(links: pd.DataFrame) -> pd.DataFrame:
+    """node, other: each pair once from either end."""
+    ends = links[["one", "two"]].drop_duplicates()
+    both = [ends.set_axis(["node", "other"], axis=1), ends.set_axis(["other", "node"], axis=1)]
+    return pd.concat(both, ignore_index=True).drop_duplicates()
+
+
+def _only_one(pairs: pd.DataFrame) -> dict[str, str]:
+    """node -> other, of nodes with one other."""
+    single = pairs[~pairs.node.duplicated(keep=False)]
+    return dict(zip(single.node, single.other, strict=True))
+
+
+def _is_person(nodes: pd.Series) -> pd.Series:
+    return nodes.str.startswith("person:")
