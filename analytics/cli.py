@@ -28,6 +28,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "adverts": ("analytics.adverts.cli", "adverts"),
     "approvals": ("analytics.oversight.approvals_cli", "approvals"),
     "exchange": ("analytics.exchange.cli", "exchange"),
+    "exercise": ("analytics.training.exercise.cli", "exercise"),
     "finance": ("analytics.finance.cli", "finance"),
     "hotspots": ("analytics.hotspots.cli", "hotspots"),
     "import": ("analytics.intelligence.cli", "import_"),  # which adds reports to what ingest imports

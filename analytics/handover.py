@@ -45,17 +45,40 @@ def hand_over(group: click.Group, words: Sequence[str], store: Path) -> int | No
     """Run a command in the process that has `store` open, and print what it prints. Its exit code; None where
     it is to run here: nobody listens, or it is one of those that never run there."""
     chosen = _find_store(group, words, store)
-    if chosen is None or not hasattr(socket, "AF_UNIX"):
-        return None
-    path = find_socket(chosen)
-    try:
-        if path.stat().st_uid not in (os.geteuid(), 0):
-            return None
-        connection = _connect(path)
-    except OSError:  # nobody listens, or a process that was killed left its socket behind
+    connection = _reach(chosen) if chosen is not None else None
+    if connection is None:
         return None
     with connection:
         return _follow(connection, words)
+
+
+def ask_holder(store: Path, words: Sequence[str]) -> tuple[int, str] | None:
+    """Run a command in the process that has `store` open: its exit code and all that it prints. None where
+    nobody listens there."""
+    connection = _reach(store)
+    if connection is None:
+        return None
+    with connection:
+        _send_request(connection, words)
+        printed, code = [], JOB_LOST
+        for line in connection.makefile("r", encoding="utf-8", newline="\n"):
+            answer = json.loads(line)
+            if "exit" in answer:
+                code = int(answer["exit"])
+                break
+            printed.append(answer.get("err") or answer.get("out") or "")
+    return code, "".join(printed)
+
+
+def _reach(store: Path) -> socket.socket | None:
+    """A connection to the process that has the store open; None where nobody of this account listens."""
+    if not hasattr(socket, "AF_UNIX"):
+        return None
+    path = find_socket(store)
+    try:
+        return _connect(path) if path.stat().st_uid in (os.geteuid(), 0) else None
+    except OSError:  # nobody listens, or a process that was killed left its socket behind
+        return None
 
 
 def _find_store(group: click.Group, words: Sequence[str], usual: Path) -> Path | None:
@@ -81,13 +104,7 @@ def _find_store(group: click.Group, words: Sequence[str], usual: Path) -> Path |
 
 def _follow(connection: socket.socket, words: Sequence[str]) -> int:
     """Send a command, print what comes back. Ctrl+C stops it there; a second one leaves it alone."""
-    request = {
-        "words": list(words),
-        "folder": os.getcwd(),
-        "role": os.environ.get("ACHILLES_ROLE", ""),
-        "purpose": os.environ.get("ACHILLES_PURPOSE", ""),
-    }
-    connection.sendall(json.dumps(request).encode() + b"\n")
+    _send_request(connection, words)
     answers = connection.makefile("r", encoding="utf-8", newline="\n")
     asked_to_stop = False
     while True:
@@ -112,6 +129,16 @@ def _follow(connection: socket.socket, words: Sequence[str]) -> int:
             asked_to_stop = True
             with suppress(OSError):
                 connection.sendall(b"stop\n")
+
+
+def _send_request(connection: socket.socket, words: Sequence[str]) -> None:
+    request = {
+        "words": list(words),
+        "folder": os.getcwd(),
+        "role": os.environ.get("ACHILLES_ROLE", ""),
+        "purpose": os.environ.get("ACHILLES_PURPOSE", ""),
+    }
+    connection.sendall(json.dumps(request).encode() + b"\n")
 
 
 class JobServer:

@@ -162,7 +162,11 @@ FAMILIES: dict[str, Family] = {
         ("import", "import again", "import failed", "save mapping", "remove source"),
         writes=True,
     ),
-    "train": Family("load and remove invented data", ("remove invented city",), writes=True),
+    "train": Family(
+        "run exercises and remove invented data",
+        ("remove invented city", "run exercise", "begin exercise", "rewind exercise"),
+        writes=True,
+    ),
     "oversee": Family(
         "read the audit trail",
         ("read audit", "export audit", "verify audit", "draw sample", "judge sample"),

@@ -32,6 +32,8 @@ COMMANDS = {
     "export": "export store",
     "evidence": "list evidence",
     "exchange": "export case",
+    "exercise": "run exercise",
+    "exercise list": "",
     "finance": "export leads",
     "finance trace": "export trace",
     "finance warm": "",

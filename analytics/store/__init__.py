@@ -1,6 +1,6 @@
 """The embedded DuckDB store: one database a process, a fresh cursor a query, one writer at a time."""
 
-from analytics.store.clock import now, pretend, true_now
+from analytics.store.clock import live_on, now, pretend, true_now
 from analytics.store.database import (
     DiskFull,
     NoStore,
@@ -22,6 +22,7 @@ __all__ = [
     "close_store",
     "default_path",
     "is_disk_full",
+    "live_on",
     "now",
     "open_store",
     "pretend",

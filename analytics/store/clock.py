@@ -5,14 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
+
+class _ExerciseDay:
+    """The day that an exercise has reached, in the process of a team."""
+
+    day: date | None = None
+
+
+_EXERCISE = _ExerciseDay()
 _PRETENDED: ContextVar[datetime | None] = ContextVar("pretended", default=None)
 
 
 def now() -> datetime:
-    """This moment in UTC, without a zone; within `pretend` the moment given there."""
-    return _PRETENDED.get() or true_now()
+    """This moment in UTC, without a zone; within `pretend` the moment given there, in an exercise the time of
+    day on its day."""
+    if (moment := _PRETENDED.get()) is not None:
+        return moment
+    moment = true_now()
+    return datetime.combine(_EXERCISE.day, moment.time()) if _EXERCISE.day else moment
+
+
+def live_on(day: date | None) -> None:
+    """Let this process write everything as of `day`, the day of its exercise; None: as of the real one. The
+    audit trail is not moved."""
+    _EXERCISE.day = day
 
 
 def true_now() -> datetime:

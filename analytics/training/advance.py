@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import shapely
 
@@ -41,17 +42,34 @@ class PlantedEffect:
     moved_rows: int
 
 
+@dataclass(frozen=True)
+class DrawnPeriod:
+    """What a further period records: its last day, the area, and the file of each table."""
+
+    last: date
+    area_id: int
+    files: dict[str, Path]
+
+
 def advance(
     store: Store, actor: Actor, days: int, seed: int, scale: float, out: Path, today: date | None = None
 ) -> date:
     """Record what happens from the last recorded day to `days` after it, or after `today` if that is later;
-    returns the last.
+    returns the last. See `draw_period` for what happens, and for what is raised."""
+    period = draw_period(store, days, seed, scale, out, today)
+    load_files(store, actor, period.area_id, period.files)
+    return period.last
 
-    Incidents go on at the rates of the same `seed` and `scale` (near repeats apart) and into the store as a
-    further source, and adverts and payments as in the year before into one each. Every standing action with a
-    place has an effect drawn for it, from the day it was adopted; the same seed draws the same for an action;
-    a network of adverts or accounts adapts (`advert_stream`, `payment_stream`). Written to `out`, the truth
-    to `out/truth`. Raises ValueError where the store has no scenario."""
+
+def draw_period(
+    store: Store, days: int, seed: int, scale: float, out: Path, today: date | None = None
+) -> DrawnPeriod:
+    """Write to `out` what a store's scenario goes on to record, and the truth of it to `out/truth`.
+
+    Incidents go on at the rates of the same `seed` and `scale` (near repeats apart), and adverts and payments
+    as in the year before. Every standing action with a place has an effect drawn for it, from the day it was
+    adopted; the same seed draws the same for an action; a network of adverts or accounts adapts
+    (`advert_stream`, `payment_stream`). Raises ValueError where the store has no scenario."""
     area = store.rows("SELECT area_id FROM area WHERE name = ?", [read_settings()["area"]["name"]])
     recorded = store.rows(
         "SELECT max(local_date) AS last, count(*) AS n FROM incident JOIN source USING (source_id)"
@@ -69,27 +87,37 @@ def advance(
     for action_id, target in _targets(store, area[0]["area_id"]):
         drawn, effect = _act(drawn, action_id, target, seed)
         effects.append(effect)
-    truth = Path(out) / "truth"
-    truth.mkdir(parents=True, exist_ok=True)
     categories = list(read_settings()["categories"])
     incidents, _ = crime.build_incident_table([drawn], categories, city, recorded["n"])
     first = recorded["last"] + timedelta(days=1)
     adverts, advert_adaptations = continue_adverts(store, seed, first, last)
     payments, money_adaptations = continue_payments(store, seed, first, last)
-    files = {}
-    for name, rows in (("adverts", adverts), ("transactions", payments), ("incidents", incidents)):
-        files[name] = Path(out) / f"{name}-to-{last}.parquet"
-        pq.write_table(rows, files[name])
+    tables = {"adverts": adverts, "transactions": payments, "incidents": incidents}
     planted: dict[str, Sequence[PlantedEffect | AdvertAdaptation | AccountAdaptation]] = {
         "effects": effects,
         "adaptations": advert_adaptations,
         "money-adaptations": money_adaptations,
     }
+    return DrawnPeriod(last, area[0]["area_id"], _write_period(Path(out), last, tables, planted))
+
+
+def _write_period(
+    out: Path,
+    last: date,
+    tables: dict[str, pa.Table],
+    planted: Mapping[str, Sequence[PlantedEffect | AdvertAdaptation | AccountAdaptation]],
+) -> dict[str, Path]:
+    """The file of each table; what was planted goes to `out/truth`."""
+    truth = out / "truth"
+    truth.mkdir(parents=True, exist_ok=True)
+    files = {}
+    for name, rows in tables.items():
+        files[name] = out / f"{name}-to-{last}.parquet"
+        pq.write_table(rows, files[name])
     for name, items in planted.items():
         text = json.dumps([asdict(item) for item in items], indent=1)
         (truth / f"{name}-to-{last}.json").write_text(text, encoding="utf-8")
-    load_files(store, actor, area[0]["area_id"], files)
-    return last
+    return files
 
 
 def load_files(store: Store, actor: Actor, area_id: int, files: dict[str, Path]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
@@ -159,8 +159,16 @@ def _mix(
 _KINDS_WITH_PLACES = ("advert", "transaction")  # what names towns and countries
 
 
-def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignore_progress) -> None:
-    """Load every table of a generated scenario in one transaction, one source a file, marked as invented.
+def load(
+    store: Store,
+    directory: Path,
+    actor: Actor,
+    progress: Progress = ignore_progress,
+    *,
+    without: Collection[str] = (),
+) -> None:
+    """Load every table of a generated scenario in one transaction, one source a file, marked as invented;
+    those of `without` are left for later (`reports` too).
 
     A file whose content the store already has (by SHA-256) is left out, so that loading twice adds nothing.
     Raises FileNotFoundError when a table's file is missing; the store is then unchanged."""
@@ -172,6 +180,8 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignor
         ).fetchall()
         area_id = cursor.execute("SELECT area_id FROM area WHERE name = ?", [area["name"]]).fetchall()[0][0]
         for number, table in enumerate(TABLES):
+            if table in without:
+                continue
             share, path = number / (len(TABLES) + 1), Path(directory) / f"{table}.parquet"
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -190,7 +200,9 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignor
                 _PURPOSE,
                 {"file": f"{table}.parquet", "rows": rows, "scenario": True},
             )
-        _load_reports(
+        if "reports" in without:
+            return
+        load_reports(
             cursor,
             Path(directory) / _REPORTS,
             area_id,
@@ -199,7 +211,7 @@ def load(store: Store, directory: Path, actor: Actor, progress: Progress = ignor
         )
 
 
-def _load_reports(
+def load_reports(
     cursor: duckdb.DuckDBPyConnection, path: Path, area_id: int, actor: Actor, progress: Progress
 ) -> None:
     details = SourceDetails("Scenario: reports", _BASIS, _PURPOSE, _HANDLING, _review_date())

@@ -6,8 +6,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pandas as pd
-import pyarrow as pa
-import pyproj
 import pytest
 
 from analytics.ingest import remove_source
@@ -22,6 +20,7 @@ from analytics.training import generate, load
 from analytics.training.advance import advance
 from analytics.training.settings import read_settings
 from tests.tasking.factories import tasked_action
+from tests.training.squares import task_square
 
 ACTOR = Actor("trainer")
 LAST = read_settings()["period"]["last_day"]
@@ -52,34 +51,8 @@ def _task_the_busiest(store: Store, folder: Path) -> None:
         "SELECT round(x / 500) * 500 AS x, round(y / 500) * 500 AS y, count(*) AS n FROM incident"
         " GROUP BY ALL ORDER BY n DESC LIMIT 8"
     )
-    back = pyproj.Transformer.from_crs(read_settings()["area"]["epsg"], 4326, always_xy=True)
-    area_id = store.rows("SELECT area_id FROM area")[0]["area_id"]
     for at, row in enumerate(busiest, 1):
-        ring = [
-            back.transform(row["x"] + dx, row["y"] + dy)
-            for dx, dy in ((-250, -250), (250, -250), (250, 250), (-250, 250))
-        ]
-        finding = Finding(
-            f"Square {at}",
-            "x",
-            "Count",
-            {},
-            1,
-            area_id,
-            None,
-            None,
-            read_result({"focus": {"label": f"Square {at}", "ring": ring}}),
-            "low",
-            "x",
-            "x",
-        )
-        number = save_finding(
-            store, ACTOR, finding, pa.table({"table_name": ["incident"], "source_id": [1], "row_number": [2]})
-        )
-        brief, _ = save_product(store, ACTOR, "brief", finding.title, {}, [number])
-        record_decision(
-            store, ACTOR, brief, 1, "adopted", "x", "y", action=tasked_action(finding.title, "z", LAST)
-        )
+        task_square(store, ACTOR, f"Square {at}", row["x"], row["y"], 250, LAST)
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "UPDATE decision SET decided_at = ?", [datetime.combine(LAST, datetime.min.time())]

@@ -35,6 +35,7 @@ from analytics.store import Store, UnusableStore, default_path, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
 from ui.shell import sign_in
+from ui.shell.class_way import ClassWay
 from ui.shell.gate import Gate
 from ui.shell.security_headers import SecurityHeaders
 from ui.shell.server_way import ServerWay
@@ -136,7 +137,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         logging.getLogger("achilles").warning("%s", error)
     else:
         jobs.start()
-    if isinstance(way := way_in(), SingleUserWay):
+    if isinstance(way := way_in(), SingleUserWay) and not isinstance(way, ClassWay):
         print(f"  Open Achilles: {way.address}\n", flush=True)
     yield
     await run_in_threadpool(jobs.stop)
@@ -185,6 +186,8 @@ def middleware() -> list[Middleware]:
     if isinstance(way, ServerWay):
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below it names every connection
         set_option("server.allowedHosts", [way.settings.hostname, "127.0.0.1", "localhost"])
+    elif isinstance(way, ClassWay):
+        set_option("server.allowedHosts", [way.room.host, "127.0.0.1", "localhost"])
     return [
         Middleware(SecurityHeaders),
         # Streamlit checks the host of its own addresses only: a name that resolves to this machine

@@ -52,6 +52,13 @@ def read_token() -> str:
     return token
 
 
+def has_token(request: HTTPConnection, token: bytes) -> bool:
+    """Whether a request offers this token, in its address or as `Authorization: Bearer`."""
+    kind, _, sent = request.headers.get("authorization", "").partition(" ")
+    offered = [request.query_params.get("token", ""), sent if kind.lower() == "bearer" else ""]
+    return any(secrets.compare_digest(word.encode(), token) for word in offered)
+
+
 class SingleUserWay:
     """The token in the address, or as `Authorization: Bearer`, begins a session without limits of time."""
 
@@ -60,7 +67,7 @@ class SingleUserWay:
     def __init__(self, token: str):
         self.sessions = Sessions(Limits(None, None))
         self._token = token.encode()
-        self._of_programs: Session | None = None
+        self._of_programs: dict[Actor, Session] = {}
 
     @property
     def cookie(self) -> str:
@@ -77,26 +84,26 @@ class SingleUserWay:
     async def admit(self, request: HTTPConnection) -> Session | Response | None:
         """A page is answered by a cookie and its own address without the token. A program that sends the
         token with each request is answered at once."""
-        if not self._has_token(request):
+        actor = self.find_actor(request)
+        if actor is None:
             return None
         if request.scope["type"] == "http" and (wants_page(request) or "token" in request.query_params):
-            return await run_in_threadpool(self._exchange, request)
-        if self._of_programs is None:
-            self._of_programs = (await run_in_threadpool(self._open))[1]
-        return self._of_programs
+            return await run_in_threadpool(self._exchange, request, actor)
+        if actor not in self._of_programs:
+            self._of_programs[actor] = (await run_in_threadpool(self._open, actor))[1]
+        return self._of_programs[actor]
 
     def refuse(self, request: HTTPConnection) -> Response:
         if wants_page(request):
             return HTMLResponse(show_plain_page("Achilles", _HOW_TO_GET_IN), 403)
         return JSONResponse({"error": "Open the address that the terminal shows: it holds a token."}, 403)
 
-    def _has_token(self, request: HTTPConnection) -> bool:
-        kind, _, sent = request.headers.get("authorization", "").partition(" ")
-        offered = [request.query_params.get("token", ""), sent if kind.lower() == "bearer" else ""]
-        return any(secrets.compare_digest(word.encode(), self._token) for word in offered)
+    def find_actor(self, request: HTTPConnection) -> Actor | None:
+        """Whom the token of a request lets in; None without the right one."""
+        return single_user() if has_token(request, self._token) else None
 
-    def _exchange(self, request: HTTPConnection) -> Response:
-        secret, _ = self._open()
+    def _exchange(self, request: HTTPConnection, actor: Actor) -> Response:
+        secret, _ = self._open(actor)
         rest = [pair for pair in parse_qsl(request.url.query, keep_blank_values=True) if pair[0] != "token"]
         path = "/" + request.url.path.lstrip("/")  # never '//elsewhere'
         answer = RedirectResponse(path + (f"?{urlencode(rest)}" if rest else ""), 303)
@@ -104,8 +111,7 @@ class SingleUserWay:
         answer.set_cookie(self.cookie, secret, httponly=True, samesite="strict")
         return answer
 
-    def _open(self) -> tuple[str, Session]:
-        actor = single_user()
+    def _open(self, actor: Actor) -> tuple[str, Session]:
         secret, session = self.sessions.open(actor, SINGLE_USER)
         stated = "ACHILLES_ROLE" if "ACHILLES_ROLE" in os.environ else "default"
         with suppress(UnusableStore), open_store().write(changes_data=False) as cursor:

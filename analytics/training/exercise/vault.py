@@ -49,7 +49,7 @@ def seal(folder: Path, name: str, content: bytes, key: bytes) -> str:
     """Encrypt `content` as `folder/name.sealed`; returns its digest in hex."""
     salted = secrets.token_bytes(_SALT) + content
     nonce = secrets.token_bytes(_NONCE)
-    path = folder / f"{name}{_SUFFIX}"
+    path = sealed_path(folder, name)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     with open_private(path) as file:
         file.write(nonce + AESGCM(key).encrypt(nonce, salted, name.encode()))
@@ -59,7 +59,7 @@ def seal(folder: Path, name: str, content: bytes, key: bytes) -> str:
 def unseal(folder: Path, name: str, key: bytes, digest: str | None = None) -> bytes:
     """The content of a sealed file, which must have this digest. Raises SealBroken."""
     try:
-        data = (folder / f"{name}{_SUFFIX}").read_bytes()
+        data = sealed_path(folder, name).read_bytes()
         salted = AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], name.encode())
     except FileNotFoundError as error:
         raise SealBroken(f"The sealed file {name} is missing.") from error
@@ -68,6 +68,11 @@ def unseal(folder: Path, name: str, key: bytes, digest: str | None = None) -> by
     if digest is not None and hashlib.sha256(salted).hexdigest() != digest:
         raise SealBroken(f"The sealed file {name} is not the one that was signed before the start.")
     return salted[_SALT:]
+
+
+def sealed_path(folder: Path, name: str) -> Path:
+    """Where the sealed file of this name lies."""
+    return folder / f"{name}{_SUFFIX}"
 
 
 def list_sealed(folder: Path) -> list[str]:

@@ -1,0 +1,238 @@
+"""The teams' own apps: one process a team, each with its store open, and the links that lead into them.
+
+One process, the conductor, starts them, lets days pass by the exercise's clock and sends what is due. It ends
+when the exercise has ended, and its teams' processes with it.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field
+
+from analytics.oversight import Actor
+from analytics.shared.schema import FileModel, parse_json
+from analytics.store import UnusableStore
+from analytics.store.copies import open_private
+from analytics.training.exercise.injects import send_due_injects
+from analytics.training.exercise.orders import OrderFailed
+from analytics.training.exercise.paths import team_folder, team_store
+from analytics.training.exercise.running import advance_exercise, count_due_days
+from analytics.training.exercise.state import Exercise, ExerciseRefused, read_exercise
+
+if sys.platform != "win32":
+    import fcntl
+
+CLASS_FILE = "class.json"  # beside a team's store; the app reads it by ACHILLES_CLASS
+_ROOT = Path(__file__).parents[3]
+_LOOPBACK = "127.0.0.1"
+_EVERY = 2.0  # seconds between looks at the clock
+_INJECTS_EVERY = 15.0
+_RESTART_AFTER = 30.0
+
+
+class Seat(FileModel):
+    """One browser of a team: what it is called, its role, and the token in its link."""
+
+    label: str
+    role: str
+    token: Annotated[str, Field(min_length=16)]
+
+
+class Classroom(FileModel):
+    """How the browsers of one team get in."""
+
+    team: str
+    host: str
+    port: int
+    seats: tuple[Seat, ...]
+
+
+class SeatLink(FileModel):
+    """What the trainer hands out for one seat."""
+
+    team: str
+    label: str
+    role: str
+    address: str
+
+
+def prepare_classrooms(folder: Path, exercise: Exercise, host: str, port: int) -> None:
+    """Write who may enter each team's app, with new links. `host` is what the browsers type."""
+    for team in exercise.teams:
+        port = _find_free_port(port)
+        seats = tuple(
+            Seat(label=role.label, role=role.role, token=secrets.token_urlsafe(18))
+            for role in exercise.plan.roles
+        )
+        room = Classroom(team=team, host=host, port=port, seats=seats)
+        port += 1
+        with open_private(team_folder(folder, team) / CLASS_FILE) as file:
+            file.write(room.model_dump_json(indent=1).encode())
+
+
+def read_classroom(path: Path) -> Classroom:
+    """Who may enter a team's app. Raises InvalidFile, FileNotFoundError."""
+    return parse_json(path.read_bytes(), Classroom, path.name)
+
+
+def list_links(folder: Path) -> list[SeatLink]:
+    """The links of every team and seat; none before the first start."""
+    found = []
+    for team in read_exercise(folder).teams:
+        path = team_folder(folder, team) / CLASS_FILE
+        if not path.exists():
+            continue
+        room = read_classroom(path)
+        found += [
+            SeatLink(
+                team=team,
+                label=seat.label,
+                role=seat.role,
+                address=f"http://{room.host}:{room.port}/?token={seat.token}",
+            )
+            for seat in room.seats
+        ]
+    return found
+
+
+def open_classrooms(folder: Path, *, host: str = _LOOPBACK, port: int = 8611) -> list[SeatLink]:
+    """Start the conductor, unless it runs, and with it the app of each team; returns the links."""
+    folder = folder.resolve()
+    if is_conducted(folder):
+        return list_links(folder)
+    prepare_classrooms(folder, read_exercise(folder), host, port)
+    command = [sys.executable, "-m", "analytics.cli", "exercise", "conduct", str(folder)]
+    with (folder / "conductor.log").open("ab") as log:
+        subprocess.Popen(
+            command,
+            cwd=_ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+        )
+    return list_links(folder)
+
+
+def is_conducted(folder: Path) -> bool:
+    """Whether a conductor looks after the teams' apps."""
+    with _alone(folder) as is_alone:
+        return not is_alone
+
+
+def conduct(folder: Path, actor: Actor, report: Callable[[str], None]) -> None:
+    """Keep the teams' apps running, let days pass and send what is due, until the exercise has ended. Returns
+    at once where another process does so already."""
+    with _alone(folder) as is_alone:
+        if is_alone:
+            _Conductor(folder, actor, report).run()
+
+
+class _Conductor:
+    """The apps of the teams, and the clock."""
+
+    def __init__(self, folder: Path, actor: Actor, report: Callable[[str], None]):
+        self._folder, self._actor, self._report = folder, actor, report
+        self._apps: dict[str, subprocess.Popen[bytes]] = {}
+        self._begun: dict[str, float] = {}
+        self._next_injects = 0.0
+
+    def run(self) -> None:
+        try:
+            while (exercise := read_exercise(self._folder)).phase != "ended":
+                for team in exercise.teams:
+                    self._keep_open(team)
+                if exercise.phase == "running":
+                    self._pass_time(exercise)
+                time.sleep(_EVERY)
+        finally:
+            for app in self._apps.values():
+                app.terminate()
+            for app in self._apps.values():
+                app.wait(20)
+
+    def _keep_open(self, team: str) -> None:
+        """Start the app of a team, again where it has ended, at most every half minute."""
+        app, at = self._apps.get(team), time.monotonic()
+        if app is not None and app.poll() is None:
+            return
+        if app is not None and at - self._begun[team] < _RESTART_AFTER:
+            return
+        self._begun[team] = at
+        self._apps[team] = start_app(self._folder, team)
+        self._report(f"{team}: app started, process {self._apps[team].pid}")
+
+    def _pass_time(self, exercise: Exercise) -> None:
+        try:
+            if days := count_due_days(exercise):
+                self._report(f"{days} days pass")
+                advance_exercise(self._folder, self._actor, days)
+            if time.monotonic() >= self._next_injects or days:
+                self._next_injects = time.monotonic() + _INJECTS_EVERY
+                for state in send_due_injects(self._folder, self._actor):
+                    self._report(f"{state.inject.code} sent to {state.team}")
+        except (ExerciseRefused, OrderFailed, UnusableStore) as error:
+            self._report(f"Not done, tried again soon: {error}")
+            self._next_injects = time.monotonic() + _INJECTS_EVERY
+
+
+def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
+    """The app of a team, in a process of its own."""
+    room_file = team_folder(folder, team) / CLASS_FILE
+    room = read_classroom(room_file)
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ACHILLES_")}
+    for name in ("ACHILLES_SIGNING_KEY", "ACHILLES_HEADS"):
+        if name in os.environ:
+            environment[name] = os.environ[name]
+    environment |= {
+        "ACHILLES_STORE": str(team_store(folder, team)),
+        "ACHILLES_CLASS": str(room_file),
+        "ACHILLES_WARM_UP": "no",
+        "OMP_NUM_THREADS": "1",
+    }
+    command = [sys.executable, "-m", "streamlit", "run", str(_ROOT / "app.py")]
+    command += ["--server.port", str(room.port), "--server.headless", "true"]
+    command += ["--server.address", _LOOPBACK if room.host in (_LOOPBACK, "localhost") else "0.0.0.0"]
+    with (team_folder(folder, team) / "app.log").open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
+
+
+def _find_free_port(port: int) -> int:
+    """The first free port from this one on."""
+    while True:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((_LOOPBACK, port))
+            except OSError:
+                port += 1
+                continue
+            return port
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[bool]:
+    """Whether this process alone conducts the exercise, until the block ends."""
+    descriptor = os.open(folder / ".conductor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        is_alone = True
+        if sys.platform != "win32":
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                is_alone = False
+        yield is_alone
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,34 @@
+"""A team of an exercise: each browser is let in by the link of its seat, in that seat's role."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.requests import HTTPConnection
+
+from analytics.oversight import Actor
+from analytics.oversight.sessions import hash_secret
+from analytics.store import live_on
+from analytics.training.exercise.classroom import Classroom, read_classroom
+from analytics.training.exercise.state import read_exercise
+from ui.shell.single_user import SingleUserWay, has_token
+
+CLASS = "ACHILLES_CLASS"  # the environment variable that names who may enter the app of a team
+_SEAT = 16  # characters that name a seat in the audit trail
+
+
+class ClassWay(SingleUserWay):
+    """The links that the trainer hands out. Nobody here is alone on a machine: a seat does what its role
+    does, for training. From the start the app lives on the day that the exercise has reached."""
+
+    def __init__(self, room_file: Path):
+        self.room: Classroom = read_classroom(room_file)
+        super().__init__(self.room.seats[0].token)
+        live_on(read_exercise(room_file.parents[2]).today)
+
+    def find_actor(self, request: HTTPConnection) -> Actor | None:
+        for seat in self.room.seats:
+            if has_token(request, seat.token.encode()):
+                name = f"{self.room.team}, {seat.label}"
+                return Actor(name, seat.role, "training", hash_secret(seat.token)[:_SEAT])
+        return None
