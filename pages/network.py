@@ -2,8 +2,10 @@
 
 import streamlit as st
 
+from analytics.network.links.neighbourhood import LinkFilter
 from analytics.network.state import read_network_state
-from ui.network.page import VIEWS, choose_view, show_empty_page
+from ui.network.filters import choose_link_filter
+from ui.network.page import REVIEW, VIEWS, choose_view, show_empty_page
 from ui.network.screen import NetworkScreen
 from ui.network.update import keep_current, offer_update, show_progress
 from ui.shell.layout import pad_pane
@@ -18,7 +20,9 @@ keep_current(page, state)
 notes = st.container(key="notes")
 with pad_pane("ask", horizontal=True):
     view = choose_view(notes)
+    chosen = LinkFilter() if view == REVIEW else choose_link_filter(notes)
     offer_update(page, state)
 with notes:
     show_progress(page, state)
-VIEWS[view](NetworkScreen(page, state, st.context.theme.type == "dark"))
+dark = st.context.theme.type == "dark"
+VIEWS[view](NetworkScreen(page, state, page.store.data_version(), chosen, dark))

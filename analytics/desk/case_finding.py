@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -122,6 +123,16 @@ def save_case_brief(store: Store, actor: Actor, case: TrayCase, finding_id: int,
     brief = draft_brief(findings, numbers, profile, today + _REVIEW_AFTER, reports)
     product, _ = save_product(store, actor, "brief", brief.title, asdict(brief), numbers)
     return product
+
+
+def gather_case_rows(store: Store, case: TrayCase, tier: Tier) -> pa.Table:
+    """The imported rows behind everything in the case (table_name, source_id, row_number); a thing that is
+    no longer in the store has none."""
+    found = [NO_ROWS]
+    for item in case.items:
+        with suppress(KeyError, ValueError, PermissionError):
+            found.append(_gather(store, item, tier).rows)
+    return pa.concat_tables(found)
 
 
 def _combine(parts: Sequence[tuple[TrayItem, _Gathered]], findings: Sequence[Finding]) -> CaseResult:
@@ -300,6 +311,7 @@ _GATHERERS: dict[str, Callable[[Store, TrayItem, Tier], _Gathered]] = {
     "report": _gather_report,
     "finding": _gather_finding,
     "row": _gather_row,
+    "node": _gather_stored,
 }
 
 

@@ -22,6 +22,7 @@ KINDS = {
     "report": "Report",
     "finding": "Finding",
     "row": "Record",
+    "node": "Person or thing",
 }
 _UNNAMED = "Case without a name"
 Row = tuple[str, int, int]  # table, source, row
@@ -30,7 +31,8 @@ Row = tuple[str, int, int]  # table, source, row
 @dataclass(frozen=True)
 class TrayItem:
     """`key` as for a watch; of a lead its name on Money, of a report or finding its number, of a record
-    'table-source-row'. `label` bears no personal data. `opens`: what shows it."""
+    'table-source-row', of a node of the network its name in links. `label` bears no personal data. `opens`:
+    what shows it."""
 
     kind: str
     key: str

@@ -8,22 +8,22 @@ from datetime import datetime
 from analytics.store import Store
 
 _UPDATE = "network: update"
-# What changes who is named, which mentions are one, or what links them.
-_CHANGES = (
-    *("import", "import again", "remove source", "remove invented city", "erase"),
-    *("make operations", "network: judge"),
-)
+_JUDGE = "network: judge"
+# What changes who is named or what links them.
+_CHANGES = ("import", "import again", "remove source", "remove invented city", "erase", "make operations")
 _TABLES = ("account", "premises", "journey", "communication", "transaction", "advert")
 
 
 @dataclass(frozen=True)
 class NetworkState:
-    """`version`: rises with every update, 0 before the first. `is_stale`: data, operations or judgements
-    came since. `has_rows`: there is something to make a network of."""
+    """`version`: rises with every update, 0 before the first. `is_stale`: data or operations came since.
+    `judged`: judgements that the next update will follow. `has_rows`: there is something to make a network
+    of."""
 
     version: int
     updated_at: datetime | None
     is_stale: bool
+    judged: int
     has_rows: bool
     mentions: int
     entities: int
@@ -38,15 +38,18 @@ def read_network_state(store: Store) -> NetworkState:
         " max(recorded_at) FILTER (act = $update) AS updated_at,"
         " coalesce(max(sequence) FILTER (list_contains($changes, act)), 0) AS changed,"
         f" ({any_row}) AS has_rows,"
+        " count(*) FILTER (act = $judge AND sequence > coalesce((SELECT max(sequence) FROM audit"
+        " WHERE act = $update), 0)) AS judged,"
         " (SELECT count(*) FROM network_mention) AS mentions,"
         " (SELECT count(DISTINCT entity) FROM network_mention) AS entities,"
         " (SELECT count(*) FROM network_link) AS links FROM audit",
-        {"update": _UPDATE, "changes": list(_CHANGES)},
+        {"update": _UPDATE, "judge": _JUDGE, "changes": list(_CHANGES)},
     )
     return NetworkState(
         row["version"],
         row["updated_at"],
         row["changed"] > row["version"],
+        row["judged"],
         row["has_rows"],
         row["mentions"],
         row["entities"],

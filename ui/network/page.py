@@ -17,8 +17,9 @@ from ui.network.update import offer_update, show_progress
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
-# Each view draws the panes below the strip; 'Structure' joins here.
-VIEWS: Mapping[str, Callable[[NetworkScreen], None]] = {"Links": show_links, "Review": show_review}
+LINKS, REVIEW = "Links", "Review"
+# Each view draws the panes below the strip.
+VIEWS: Mapping[str, Callable[[NetworkScreen], None]] = {LINKS: show_links, REVIEW: show_review}
 
 
 def choose_view(notes: DeltaGenerator) -> str:

@@ -48,7 +48,7 @@ def offer_update(page: Page, state: NetworkState) -> None:
         "Update the network",
         icon=":material/hub:",
         key="update_network",
-        type="primary" if state.is_stale else "secondary",
+        type="primary" if state.is_stale or state.judged or not state.links else "secondary",
         disabled=not permission or page.store.is_partial or (task is not None and not task.has_ended),
         on_click=start_update,
         args=(page, state),
@@ -69,9 +69,12 @@ def start_update(page: Page, state: NetworkState) -> None:
 def _describe(state: NetworkState) -> str:
     if state.updated_at is None:
         return "Reads who the imported rows name and what links them. No row is merged."
+    waiting = (
+        f" {counted(state.judged, 'judgement waits', 'judgements wait')} for it." if state.judged else ""
+    )
     return (
         f"Updated {write_moment(state.updated_at)} UTC: {counted(state.mentions, 'mention')}, "
-        f"{counted(state.links, 'link')}."
+        f"{counted(state.links, 'link')}.{waiting}"
     )
 
 

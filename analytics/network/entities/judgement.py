@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.network.entities.grouping import JUDGEMENTS
+from analytics.network.entities.grouping import JUDGEMENTS, OPEN
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
@@ -18,7 +18,7 @@ def judge_pair(store: Store, actor: Actor, mention: str, other: str, judgement: 
     if mention == other or not reason.strip():
         raise ValueError("A judgement is about two mentions, and has a reason.")
     one, two = sorted((mention, other))
-    with store.write() as cursor:
+    with store.write(changes_data=False) as cursor:
         found = cursor.execute(
             "SELECT count(DISTINCT mention) FROM network_mention WHERE mention IN (?, ?)", [one, two]
         ).fetchone()
@@ -35,6 +35,18 @@ def judge_pair(store: Store, actor: Actor, mention: str, other: str, judgement: 
 def read_judgements(store: Store) -> pd.DataFrame:
     """Every judgement, in order: judgement_id, mention, other, judgement, reason, judged_by, judged_at."""
     return store.query("SELECT * FROM network_judgement ORDER BY judgement_id").to_pandas()
+
+
+def count_judged(store: Store) -> tuple[int, int]:
+    """(pairs with a standing judgement, likely pairs without one)."""
+    (row,) = store.rows(
+        "WITH judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest"
+        " FROM network_judgement GROUP BY ALL)"
+        f" SELECT (SELECT count(*) FROM judged WHERE latest <> '{OPEN}') AS judged,"
+        " (SELECT count(*) FROM network_match m LEFT JOIN judged j ON j.mention = least(m.mention, m.other)"
+        f" AND j.other = greatest(m.mention, m.other) WHERE coalesce(j.latest, '{OPEN}') = '{OPEN}') AS open"
+    )
+    return row["judged"], row["open"]
 
 
 def list_review_queue(store: Store, limit: int = 50) -> pd.DataFrame:

@@ -25,7 +25,8 @@ class EntityView:
     others. `links`: other (node, or entity of a person), name (of that person), kind, events, first_at,
     last_at, probability (link and match together), sources, table_name, row_numbers. `neighbours`: how many.
     `hub`: more than 50 of one kind. `weakest`: bits of the weakest match that holds the person's mentions
-    together (missing where one mention, or a judgement, is all). `unsure`: pairs that may belong."""
+    together (missing where one mention, or a judgement, is all). `matches`: pairs of its own mentions, with
+    the bits of each field (`why`). `unsure`: pairs that may belong."""
 
     node: str
     mentions: pd.DataFrame
@@ -33,6 +34,7 @@ class EntityView:
     neighbours: int
     hub: bool
     weakest: float | None
+    matches: pd.DataFrame
     unsure: pd.DataFrame
 
 
@@ -48,6 +50,17 @@ def _list_kinds(store: Store) -> list[str]:
 def find_node(store: Store, asked: str, region: str = "GB") -> str:
     """The node that a text means: a node's own name, a telephone in any writing, an account, an address, an
     e-mail, or the name of exactly one person. Raises NoEntity in words."""
+    found = find_nodes(store, asked, region)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        listed = ", ".join(found[:5])
+        raise NoEntity(f"{len(found)} entities have that name. Choose one: {listed}.")
+    raise NoEntity("Nothing of that name is in the network. Has it been updated (achilles network update)?")
+
+
+def find_nodes(store: Store, asked: str, region: str = "GB") -> list[str]:
+    """The nodes that a text may mean, as for `find_node`: one, several people of one name, or none."""
     text = asked.strip()
     phone = normalise_identifier(text, region) or ""
     candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _list_kinds(store))]
@@ -62,7 +75,7 @@ def find_node(store: Store, asked: str, region: str = "GB") -> str:
     nodes = {row["node"] for row in found}
     for candidate in candidates:
         if candidate in nodes:
-            return _entity_of(store, candidate)
+            return [find_entity(store, candidate)]
     people = store.rows(
         "SELECT DISTINCT entity FROM network_mention"
         " WHERE mention = ? OR entity = ? OR lower(name) = lower(?)",
@@ -75,13 +88,25 @@ def find_node(store: Store, asked: str, region: str = "GB") -> str:
             for row in store.rows("SELECT DISTINCT entity, name FROM network_mention")
             if fold_text(row["name"]) == folded
         ]
-    entities = sorted({str(row["entity"]) for row in people})
-    if len(entities) == 1:
-        return entities[0]
-    if entities:
-        listed = ", ".join(entities[:5])
-        raise NoEntity(f"{len(entities)} entities have that name. Choose one: {listed}.")
-    raise NoEntity("Nothing of that name is in the network. Has it been updated (achilles network update)?")
+    return sorted({str(row["entity"]) for row in people})
+
+
+def search_nodes(store: Store, asked: str, limit: int = 30) -> list[str]:
+    """The nodes that a text may mean, else those whose value or name contains each of its words."""
+    if (exact := find_nodes(store, asked)) or not (words := fold_text(asked).split()):
+        return exact[:limit]
+    digits = "".join(filter(str.isdigit, asked))
+    rows = store.rows(
+        "WITH known AS (SELECT node, lower(split_part(node, ':', 2)) AS text FROM"
+        " (SELECT node FROM network_link UNION SELECT other FROM network_link)"
+        " WHERE NOT starts_with(node, 'person:')"
+        " UNION ALL SELECT DISTINCT entity, lower(name) FROM network_mention)"
+        " SELECT DISTINCT node FROM known WHERE list_bool_and([contains(text, word) FOR word IN $words])"
+        " OR (length($digits) >= 5 AND starts_with(node, 'phone:') AND contains(text, ltrim($digits, '0')))"
+        " ORDER BY node LIMIT $limit",
+        {"words": words, "digits": digits, "limit": limit},
+    )
+    return [str(row["node"]) for row in rows]
 
 
 def read_entity(store: Store, node: str) -> EntityView:
@@ -120,6 +145,7 @@ def read_entity(store: Store, node: str) -> EntityView:
         links.other.nunique(),
         bool((per_kind > HUB).any()),
         _weakest(own, inside) if len(own) > 1 else None,
+        inside.sort_values("bits", ascending=False, ignore_index=True),
         pairs[pairs.entity != pairs.other_entity].sort_values("bits", ascending=False, ignore_index=True),
     )
 
@@ -133,11 +159,13 @@ def entity_as_json(view: EntityView) -> dict[str, object]:
         "weakest_bits": view.weakest,
         "mentions": _records(view.mentions),
         "links": _records(view.links),
+        "matches": _records(view.matches.drop(columns=["entity", "other_entity", "model", "matched_at"])),
         "may_be_one": _records(view.unsure.drop(columns=["entity", "model", "matched_at"])),
     }
 
 
-def _entity_of(store: Store, node: str) -> str:
+def find_entity(store: Store, node: str) -> str:
+    """The entity that a mention is in; any other node is its own."""
     found = store.rows("SELECT entity FROM network_mention WHERE mention = ?", [node])
     return str(found[0]["entity"]) if found else node
 

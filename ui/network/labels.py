@@ -1,0 +1,55 @@
+"""How a node is written: its kind and its value, masked unless it is revealed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from analytics.adverts.identifiers import kind_of
+from analytics.network.links.node_names import NODE_KINDS, kind_of_node, value_of_node
+from analytics.oversight.masking import mask
+
+_MASKS = {
+    "person": "name",
+    "phone": "phone",
+    "account": "account",
+    "premises": "address",
+    "vehicle": "account",
+    "document": "account",
+}
+
+
+def write_node(node: str, name: object = None, address: object = None, *, revealed: bool) -> str:
+    """'••••123', or the number itself; of a person the `name`, of premises the `address` as a row has it."""
+    kind, value = kind_of_node(node), value_of_node(node)
+    if kind == "operation":
+        return f"Operation {value}"
+    if kind == "advert":
+        return f"Advert {value.replace('/', '-')}"
+    if kind == "person":
+        value = str(name) if isinstance(name, str) else "Name not known"
+    elif kind == "premises" and isinstance(address, str):
+        value = address
+    if revealed:
+        return value
+    if kind in _MASKS:
+        return str(mask(value, _MASKS[kind]))
+    return kind_of(kind).shown(value)
+
+
+def label_nodes(nodes: pd.DataFrame, is_revealed: Callable[[str], bool]) -> dict[str, str]:
+    """By node of a table (node, name, address), how it is written: each once, so that two can be told
+    apart."""
+    labels: dict[str, str] = {}
+    taken: dict[str, int] = {}
+    for row in nodes.sort_values("node", kind="stable").itertuples():
+        text = write_node(row.node, row.name, row.address, revealed=is_revealed(row.node))
+        taken[text] = taken.get(text, 0) + 1
+        labels[row.node] = text if taken[text] == 1 else f"{text} ({taken[text]})"
+    return labels
+
+
+def write_kind(node: str) -> str:
+    kind = kind_of_node(node)
+    return NODE_KINDS.get(kind, kind.capitalize())
