@@ -108,6 +108,8 @@ class LinkChart:
         """All but what is selected."""
         index = {node.id: k for k, node in enumerate(self.nodes)}
         kinds, groups = Numbering(), Numbering()
+        for name in sorted({node.group for node in self.nodes if node.group}):
+            groups.number(name)
         tie_kinds, labels = Numbering(), Numbering()
         nodes = {
             "ids": [write_token(node.id) for node in self.nodes],

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import igraph
 import numpy as np
+from scipy.spatial import cKDTree
 
 from analytics.shared.igraph_seed import seeded_igraph
 
@@ -16,6 +17,10 @@ _GRID_FROM = 300  # nodes, above which far pairs do not repel each other: twenty
 _ROUNDS = 300
 _ROUNDS_ADDED = 60
 _GAP = 0.9  # between two components, in ties
+_ASPECT = 2.0  # width by height of the whole
+_APART = 44.0  # units between two nodes of one component
+_PUSHES = 25
+_LOOSENED = 0.6  # the power of a node's distance from the middle of a large component
 
 
 def lay_out(
@@ -55,7 +60,11 @@ def _place_alone(graph: igraph.Graph) -> np.ndarray:
             niter=_ROUNDS, start_temp=graph.vcount() ** 0.5, grid=graph.vcount() > _GRID_FROM
         )
     points = np.array(layout.coords) * SPACING
-    points -= points.mean(axis=0)
+    points -= np.median(points, axis=0)
+    if graph.vcount() > _GRID_FROM:  # what does not repel from afar lies heaped in the middle
+        away = np.maximum(np.hypot(points[:, 0], points[:, 1]), 1e-6)
+        points *= ((away / np.median(away)) ** (_LOOSENED - 1))[:, None]
+    points = _part(points)
     _, _, axes = np.linalg.svd(points, full_matrices=False)
     turned = points @ axes.T
     return np.asarray(turned - (turned.max(axis=0) + turned.min(axis=0)) / 2)
@@ -109,27 +118,58 @@ def _start_near(graph: igraph.Graph, known: Mapping[int, Point]) -> np.ndarray:
 
 
 def _pack(free: Sequence[tuple[Sequence[int], np.ndarray]], placed: Mapping[int, Point]) -> dict[int, Point]:
-    """Components side by side in rows, below what has its place already."""
+    """Components side by side in rows, small ones below each other beside a large one; all below what has
+    its place already."""
     if not free:
         return {}
     gap = _GAP * SPACING
-    sizes = [np.ptp(points, axis=0) + gap for _, points in free]
-    width = max(float(np.sqrt(1.6 * sum(float(w * h) for w, h in sizes))), float(sizes[0][0]))
+    sizes = [tuple(float(side) + gap for side in np.ptp(points, axis=0)) for _, points in free]
+    width = max((_ASPECT * sum(wide * high for wide, high in sizes)) ** 0.5, sizes[0][0])
     taken = np.array(list(placed.values())) if placed else None
     left, top = (0.0, 0.0) if taken is None else (float(taken[:, 0].min()), float(taken[:, 1].max()) + gap)
     if taken is not None:
         width = max(width, float(np.ptp(taken[:, 0])))
-    x, y, tallest = left, top, 0.0
     found: dict[int, Point] = {}
-    for (component, points), (wide, high) in zip(free, sizes, strict=True):
-        if x > left and x + wide > left + width:
-            x, y, tallest = left, y + tallest, 0.0
-        corner = np.array([x, y]) - points.min(axis=0) + gap / 2
-        moved = points + corner
+    for (component, points), corner in zip(free, _find_corners(sizes, width), strict=True):
+        moved = points - points.min(axis=0) + np.array(corner) + (left + gap / 2, top + gap / 2)
         found |= {node: (float(p[0]), float(p[1])) for node, p in zip(component, moved, strict=True)}
-        x, tallest = x + float(wide), max(tallest, float(high))
     if taken is None:
         every = np.array(list(found.values()))
         middle = (every.max(axis=0) + every.min(axis=0)) / 2
         found = {k: (px - float(middle[0]), py - float(middle[1])) for k, (px, py) in found.items()}
     return found
+
+
+def _find_corners(sizes: Sequence[tuple[float, ...]], width: float) -> list[Point]:
+    """The left upper corner of each box (width and height, the tallest about first) in rows of that width."""
+    corners = []
+    top, row = 0.0, 0.0  # of the row, and its height
+    left, column, used = 0.0, 0.0, 0.0  # of the column in it, its width, and how much of its height is taken
+    for wide, high in sizes:
+        if not (wide <= column and used + high <= row):
+            left, column, used = left + column, wide, 0.0
+            if left and left + wide > width:
+                top, row, left = top + row, 0.0, 0.0
+            if left == 0.0:
+                row = max(row, high)
+        corners.append((left, top + used))
+        used += high
+        row = max(row, used)
+    return corners
+
+
+def _part(points: np.ndarray) -> np.ndarray:
+    """The points so far apart that most nodes do not cover each other: the whole grown, then near pairs
+    pushed from each other."""
+    near = np.median(cKDTree(points).query(points, k=2)[0][:, 1])
+    points = points * max(1.0, _APART / max(float(near), _APART / 6))
+    for _ in range(_PUSHES):
+        pairs = cKDTree(points).query_pairs(_APART, output_type="ndarray")
+        if not len(pairs):
+            break
+        between = points[pairs[:, 1]] - points[pairs[:, 0]]
+        length = np.maximum(np.hypot(between[:, 0], between[:, 1]), 1e-6)
+        push = between * (0.5 * (_APART - length) / length)[:, None]
+        np.add.at(points, pairs[:, 0], -push)
+        np.add.at(points, pairs[:, 1], push)
+    return np.asarray(points)

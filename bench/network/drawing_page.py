@@ -1,6 +1,5 @@
 """The page that `bench.network.drawing` opens: a chart of links alone, under the app's own headers."""
 
-import pandas as pd
 import streamlit as st
 
 from analytics.figures.link_chart import LinkChart, build_link_chart
@@ -32,5 +31,5 @@ if "drawn" in st.session_state:
         on_expand=lambda node: st.session_state.update(expanded=node),
         on_pick_tie=lambda tie: st.session_state.update(tie=tie),
     )
-    picture = pd.Series({name: str(st.session_state.get(name, "")) for name in ("picked", "expanded", "tie")})
-    st.table(picture.rename("id"))
+    for name in ("picked", "expanded", "tie"):
+        st.text(f"{name}: {st.session_state.get(name, '')}")

@@ -38,7 +38,7 @@ def make_network(nodes: int, ties: int, seed: int = 7) -> tuple[pd.DataFrame, pd
             "label": [f"{NODE_MARKS[kind].label} {k}" for k, kind in enumerate(kinds)],
             "kind": kinds,
             "status": draw.choices(list(_STATUSES), list(_STATUSES.values()), k=nodes),
-            "group": [f"Group {k % 40 + 1}" if k < 400 else "" for k in range(nodes)],
+            "group": [f"Group {k % 12 + 1}" if k < 36 else "" for k in range(nodes)],
             "note": "",
         }
     )

@@ -75,11 +75,11 @@ class ChartView {
     if (before.dataKey !== message.dataKey) {
       if (before.folded.join() !== message.folded.join()) this.folded = new Set(message.folded);
       this.build();
-      if (!this.movedByReader) this.view.fit(this.scene.nodes);
     } else {
       this.select();
     }
     this.frame();
+    if (before.dataKey !== message.dataKey && !this.movedByReader) this.view.fit(this.scene.nodes);
     if (before.selected !== message.selected && this.emphasis.selected) this.view.reveal(this.emphasis.selected);
     this.paintSoon();
   }
@@ -107,6 +107,18 @@ class ChartView {
     this.groups.show(message.groups, this.folded);
     writeMarks(this.part('marks'), message, scene);
     this.select();
+    this.measureCovered();
+  }
+
+  /** What lies over the stage, so that the whole chart is shown beside it. */
+  private measureCovered(): void {
+    const [side, time] = [this.part('side'), this.part('time')];
+    const narrow = side.offsetWidth > 0.3 * this.view.width;
+    this.view.covered = {
+      left: narrow ? 0 : side.offsetWidth,
+      right: this.part('tools').offsetWidth / 2,
+      bottom: time.hidden ? 0 : time.offsetHeight,
+    };
   }
 
   /** Nodes and ties of the message, folded as the reader wants; what stood out does so still, where it is there. */
@@ -150,6 +162,7 @@ class ChartView {
     const { clientWidth, clientHeight } = this.stage;
     if (clientWidth === 0 || clientHeight === 0) return;
     Object.assign(this.view, { width: clientWidth, height: clientHeight });
+    this.measureCovered();
     if (!this.movedByReader) this.view.fit(this.scene.nodes);
     this.paintSoon();
   }

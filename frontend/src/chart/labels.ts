@@ -10,6 +10,8 @@ const LONGEST = 26; // letters
 const TIES_NAMED = 14; // ties of the selected node, above which their names would cover the chart
 const SHORTEST = 52; // pixels of a tie that bears its name
 
+const LARGE = 6; // pixels of a node's radius, from which no name covers another node
+
 type Box = [left: number, top: number, right: number, bottom: number];
 
 export function drawLabels(
@@ -24,6 +26,7 @@ export function drawLabels(
   pen.textAlign = 'center';
   pen.textBaseline = 'middle';
   const taken = new Boxes();
+  if (view.radius >= LARGE) coverNodes(taken, scene, view);
   const draw = (text: string, x: number, y: number, always: boolean): boolean => {
     const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
     const half = pen.measureText(short).width / 2 + 3;
@@ -51,11 +54,20 @@ export function drawLabels(
     draw(tie.label, (from[0] + to[0]) / 2, (from[1] + to[1]) / 2 + tie.lane * 13, false);
   }
   for (const node of neighbours) if (view.shows(node)) draw(node.label, ...under(node), false);
-  let room = Math.floor((view.width * view.height) / ROOM);
+  let room = Math.floor(((view.width * view.height) / ROOM) * Math.min(view.radius / 6, 1));
   for (const node of bySize(scene)) {
     if (room <= 0) break;
     if (!view.shows(node) || meant.includes(node) || (lit !== null && !lit.has(node))) continue;
     if (draw(node.label, ...under(node), false)) room -= 1;
+  }
+}
+
+function coverNodes(taken: Boxes, scene: Scene, view: Viewport): void {
+  for (const node of scene.nodes) {
+    if (!view.shows(node)) continue;
+    const [x, y] = view.toScreen(node.x, node.y);
+    const half = view.radius * node.size * 0.9;
+    taken.take([x - half, y - half, x + half, y + half], true);
   }
 }
 
@@ -70,7 +82,7 @@ const sorted = new WeakMap<Scene, SceneNode[]>();
 function bySize(scene: Scene): SceneNode[] {
   let nodes = sorted.get(scene);
   if (nodes === undefined) {
-    const weight = ({ status, size }: SceneNode) => size + (status ? 3 : 0);
+    const weight = ({ status, size, members }: SceneNode) => size + (status ? 3 : 0) + (members ? 6 : 0);
     sorted.set(scene, (nodes = [...scene.nodes].sort((a, b) => weight(b) - weight(a))));
   }
   return nodes;

@@ -9,9 +9,12 @@ import type { Viewport } from './view';
 
 const WEAK = 50; // per cent, below which a tie is dashed
 const DASH = [5, 4];
-const FADED = 0.1; // of what lies outside the chosen time
+const FADED = 0.06; // the opacity of what lies outside the chosen time
+const MANY = 500; // ties on screen, from which none is wide
+const HAIRLINE = 0.9; // pixels
+const USUAL_WIDTH = 1.6; // pixels; where none is wide, wider ones are darker
 const LANE = 5; // pixels between two ties of one pair
-const GLYPH_FROM = 7; // pixels of radius, below which a node is drawn without its glyph
+const GLYPH_FROM = 6; // pixels of radius, below which a node is drawn without its glyph
 const SHAPE_FROM = 3; // pixels of radius, below which every node is a dot
 
 export class Painter {
@@ -60,41 +63,48 @@ export class Painter {
     };
   }
 
-  /** All ties of one look in one stroke: thousands of strokes would take too long. */
+  /** Without a graphics card a path of many lines is quick where they are hairlines and slow where they are
+   * wide: wide lines are drawn one by one, and none is wide where there are very many. */
   private drawTies(scene: Scene, emphasis: Emphasis): void {
-    const strokes = new Map<string, { path: Path2D; width: number; dashed: boolean; tone: Tone }>();
+    const looks = new Map<string, TieLook>();
     for (const tie of scene.ties) {
       const ends = this.placeTie(tie);
       if (ends === null) continue;
-      const tone = toneOf(tie, emphasis);
-      const dashed = tie.probability < WEAK;
-      const width = widthOf(tie) + (tone === 'strong' ? 0.8 : 0);
-      const look = `${tone} ${width} ${dashed}`;
-      let stroke = strokes.get(look);
-      if (stroke === undefined) strokes.set(look, (stroke = { path: new Path2D(), width, dashed, tone }));
-      stroke.path.moveTo(ends[0], ends[1]);
-      stroke.path.lineTo(ends[2], ends[3]);
+      const look = lookOf(tie, toneOf(tie, emphasis));
+      const key = `${look.tone} ${look.width} ${look.dashed}`;
+      const same = looks.get(key);
+      if (same) same.lines.push(ends);
+      else looks.set(key, { ...look, lines: [ends] });
     }
-    const { pen, colours } = this;
-    const order: Tone[] = ['faded', 'plain', 'strong'];
-    for (const stroke of [...strokes.values()].sort((a, b) => order.indexOf(a.tone) - order.indexOf(b.tone))) {
-      pen.strokeStyle = stroke.tone === 'strong' ? colours.accent : colours.text;
-      pen.globalAlpha = { faded: FADED / 2, plain: this.plainness(scene), strong: 0.95 }[stroke.tone];
-      pen.lineWidth = stroke.width;
-      pen.setLineDash(stroke.dashed ? DASH : []);
-      pen.stroke(stroke.path);
+    const plain = [...looks.values()].filter(({ tone }) => tone === 'plain');
+    const many = plain.reduce((sum, { lines }) => sum + lines.length, 0) > MANY;
+    for (const look of [...looks.values()].sort((one, other) => TONES.indexOf(one.tone) - TONES.indexOf(other.tone))) {
+      this.drawLook(look, many);
     }
-    pen.setLineDash([]);
-    pen.globalAlpha = 1;
+    this.pen.setLineDash([]);
+    this.pen.globalAlpha = 1;
   }
 
-  /** The more ties, the less each weighs. */
-  private plainness(scene: Scene): number {
-    return scene.ties.length > 1500 ? 0.28 : 0.42;
+  private drawLook({ tone, width, dashed, lines }: TieLook, many: boolean): void {
+    const { pen, colours } = this;
+    const fine = tone === 'faded' || lines.length > MANY || (many && tone === 'plain');
+    const opacity = { faded: FADED, plain: many ? 0.3 : 0.45, strong: 0.95 }[tone];
+    pen.strokeStyle = tone === 'strong' ? colours.accent : colours.text;
+    pen.globalAlpha = fine && tone !== 'faded' ? Math.min(1, (opacity * width) / USUAL_WIDTH) : opacity;
+    pen.lineWidth = fine ? HAIRLINE : width;
+    pen.setLineDash(dashed ? DASH : []);
+    if (fine) pen.beginPath();
+    for (const [x1, y1, x2, y2] of lines) {
+      if (!fine) pen.beginPath();
+      pen.moveTo(x1, y1);
+      pen.lineTo(x2, y2);
+      if (!fine) pen.stroke();
+    }
+    if (fine) pen.stroke();
   }
 
   /** The ends of a tie on screen, null where all of it is outside. */
-  placeTie(tie: SceneTie): [number, number, number, number] | null {
+  placeTie(tie: SceneTie): Line | null {
     const { view } = this;
     let [x1, y1] = view.toScreen(tie.one.x, tie.one.y);
     let [x2, y2] = view.toScreen(tie.other.x, tie.other.y);
@@ -114,48 +124,39 @@ export class Painter {
   private drawNodes(scene: Scene, lit: ReadonlySet<SceneNode> | null): void {
     const { pen, view, colours, shapes } = this;
     const unit = view.radius;
-    const fills = new Map<string, { path: Path2D; colour: string; faded: boolean; nodes: [SceneNode, number, number][] }>();
     for (const node of scene.nodes) {
       const [x, y] = view.toScreen(node.x, node.y);
       const radius = unit * node.size;
       if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
-      const faded = lit !== null && !lit.has(node);
-      const look = `${node.mark.code} ${faded}`;
-      let fill = fills.get(look);
-      if (fill === undefined) {
-        fills.set(look, (fill = { path: new Path2D(), colour: node.mark.colour || colours.text, faded, nodes: [] }));
-      }
-      shapes.add(fill.path, radius < SHAPE_FROM ? 'circle' : node.mark.shape, x, y, radius);
-      if (radius >= GLYPH_FROM) fill.nodes.push([node, x, y]);
-    }
-    for (const { path, colour, faded, nodes } of fills.values()) {
-      pen.globalAlpha = faded ? 0.22 : 1;
-      pen.fillStyle = colour;
-      pen.fill(path);
-      if (unit > 4) {
-        pen.strokeStyle = colours.background;
-        pen.lineWidth = 1.2;
-        pen.stroke(path);
-      }
-      pen.strokeStyle = colour === colours.text ? colours.background : 'white';
-      for (const [node, x, y] of nodes) shapes.drawGlyph(pen, node.mark.glyph, x, y, unit * node.size);
+      pen.globalAlpha = lit !== null && !lit.has(node) ? 0.22 : 1;
+      pen.fillStyle = node.mark.colour || colours.text;
+      pen.beginPath();
+      shapes.add(pen, radius < SHAPE_FROM ? 'circle' : node.mark.shape, x, y, radius);
+      pen.fill();
+      if (radius < GLYPH_FROM) continue;
+      pen.strokeStyle = colours.background;
+      pen.lineWidth = 1;
+      pen.stroke();
+      pen.strokeStyle = node.mark.colour ? 'white' : colours.background;
+      shapes.drawGlyph(pen, node.mark.glyph, x, y, radius);
     }
     pen.globalAlpha = 1;
   }
 
   private drawRings(scene: Scene, emphasis: Emphasis, statuses: StatusMark[]): void {
     const { pen, colours } = this;
+    const fine = Math.min(this.view.radius / 8, 1); // thinner around small nodes
     for (const { code, colour } of statuses) {
       const path = new Path2D();
-      for (const node of scene.nodes) if (node.status === code) this.ring(path, node, 3.5);
+      for (const node of scene.nodes) if (node.status === code) this.ring(path, node, 3.5 * fine);
       pen.strokeStyle = colour;
-      pen.lineWidth = code === 'critical' ? 3.2 : 2;
+      pen.lineWidth = (code === 'critical' ? 3.2 : 2) * fine;
       pen.setLineDash(code === 'protected' ? [2, 3] : []);
       pen.stroke(path);
       if (code !== 'hub') continue;
       const second = new Path2D();
-      for (const node of scene.nodes) if (node.status === code) this.ring(second, node, 7);
-      pen.lineWidth = 1.2;
+      for (const node of scene.nodes) if (node.status === code) this.ring(second, node, 7 * fine);
+      pen.lineWidth = 1.2 * fine;
       pen.stroke(second);
     }
     pen.setLineDash([]);
@@ -187,6 +188,21 @@ export class Painter {
 }
 
 type Tone = 'faded' | 'plain' | 'strong';
+type Line = [x1: number, y1: number, x2: number, y2: number];
+
+/** Ties that are drawn alike. */
+interface TieLook {
+  tone: Tone;
+  width: number;
+  dashed: boolean;
+  lines: Line[];
+}
+
+const TONES: Tone[] = ['faded', 'plain', 'strong']; // what is drawn first lies below
+
+function lookOf(tie: SceneTie, tone: Tone): Omit<TieLook, 'lines'> {
+  return { tone, width: widthOf(tie) + (tone === 'strong' ? 0.8 : 0), dashed: tie.probability < WEAK };
+}
 
 function toneOf(tie: SceneTie, { selected, pointed, tie: chosen, cursor, days }: Emphasis): Tone {
   if (!isLit(tie, days)) return 'faded';

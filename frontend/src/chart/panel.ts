@@ -55,10 +55,10 @@ export class GroupList {
     const written = JSON.stringify([groups, [...folded]]);
     if (written === this.written) return;
     this.written = written;
+    const list = this.box.querySelector('.list')!;
     const focused = (this.box.getRootNode() as ShadowRoot | Document).activeElement?.getAttribute('data-group');
-    const lines = groups.map((group) => this.line(group, folded.has(group)));
-    this.box.replaceChildren(element('strong', 'Fold groups'), ...lines);
-    if (focused != null) this.box.querySelector<HTMLElement>(`[data-group="${CSS.escape(focused)}"]`)?.focus();
+    list.replaceChildren(...groups.map((group) => this.line(group, folded.has(group))));
+    if (focused != null) list.querySelector<HTMLElement>(`[data-group="${CSS.escape(focused)}"]`)?.focus();
   }
 
   private line(group: string, folded: boolean): HTMLElement {

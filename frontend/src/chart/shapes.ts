@@ -11,8 +11,8 @@ const TURNS: Record<string, [corners: number, turn: number, grown: number]> = {
 export class Shapes {
   private readonly glyphs = new Map<string, Path2D>();
 
-  /** Add the outline of a shape to a path. All shapes of one radius cover about as much. */
-  add(path: Path2D, shape: string, x: number, y: number, radius: number): void {
+  /** Add the outline of a shape to the path that is being drawn. All shapes of one radius cover about as much. */
+  add(path: CanvasRenderingContext2D, shape: string, x: number, y: number, radius: number): void {
     const corners = TURNS[shape];
     if (corners === undefined) {
       path.moveTo(x + radius, y);

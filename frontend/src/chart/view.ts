@@ -2,7 +2,7 @@
 
 import type { SceneNode } from './scene';
 
-const MARGIN = 46; // pixels around the whole chart
+const MARGIN = 40; // pixels around the whole chart
 const SCALES: [number, number] = [0.03, 6];
 const MOVE = 220; // milliseconds
 
@@ -12,6 +12,8 @@ export class Viewport {
   scale = 1;
   width = 1;
   height = 1;
+  /** What lies over the chart at its left, right and bottom, in pixels. */
+  covered = { left: 0, right: 0, bottom: 0 };
   private moving = 0;
 
   constructor(private readonly changed: () => void) {}
@@ -26,7 +28,7 @@ export class Viewport {
 
   /** How large a node of size 1 is, in pixels: nodes grow more slowly than the ties between them. */
   get radius(): number {
-    return 10 * Math.min(Math.max(this.scale, 0.06) ** 0.6, 1.7);
+    return 11 * Math.min(Math.max(this.scale, 0.04) ** 0.7, 1.7);
   }
 
   shows(node: SceneNode, margin = 0): boolean {
@@ -42,10 +44,12 @@ export class Viewport {
       [left, right] = [Math.min(left, x), Math.max(right, x)];
       [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
     }
-    const across = (this.width - 2 * MARGIN) / Math.max(right - left, 1);
-    const down = (this.height - 2 * MARGIN) / Math.max(bottom - top, 1);
+    const { covered } = this;
+    const across = (this.width - covered.left - covered.right - 2 * MARGIN) / Math.max(right - left, 1);
+    const down = (this.height - covered.bottom - 2 * MARGIN) / Math.max(bottom - top, 1);
     const scale = Math.min(Math.max(Math.min(across, down), SCALES[0]), 1.4);
-    this.go((left + right) / 2, (top + bottom) / 2, scale, gently);
+    const x = (left + right) / 2 - (covered.left - covered.right) / 2 / scale;
+    this.go(x, (top + bottom) / 2 + covered.bottom / 2 / scale, scale, gently);
   }
 
   /** Bring a node into sight, where it is not. */
