@@ -44,6 +44,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "harm": ("analytics.hotspots.harm_cli", "harm"),
     "network": ("analytics.network.cli", "network"),
     "results": ("analytics.tasking.results_cli", "results"),
+    "strategic": ("analytics.tasking.strategic_cli", "strategic"),
     "warnings": ("analytics.warnings.cli", "warnings"),
     "series": ("analytics.series.cli", "series"),
     "search": ("analytics.search.cli", "search_command"),

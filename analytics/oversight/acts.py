@@ -96,6 +96,7 @@ FAMILIES: dict[str, Family] = {
             "save finding",
             "revise finding",
             "check finding",
+            "save driver",
             "link findings: *",
             "withdraw link of findings",
             "link reports: *",

@@ -56,6 +56,7 @@ COMMANDS = {
     "search": "search",
     "series": "export series",
     "serve": "",
+    "strategic": "save strategic assessment",
     "warm": "",
     "warnings": "export warnings",
 }

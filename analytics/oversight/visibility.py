@@ -31,6 +31,9 @@ _OF_PRODUCTS = (
     "operation_plan",
     "referral_step",
     "meeting_draft",
+    "assessment_figure",
+    "forecast",
+    "forecast_score",
 )
 _NOBODYS = ("lead_result", "lead_block", "lead_chance", "lead_cut", "lead_search")  # worked out from all
 _OTHERS = ("import_failure", "holder_decision", "hotspot", "saved_view", "tray_case", "watch")
@@ -116,6 +119,8 @@ def write_views(sight: Sight, tables: str, views: str) -> dict[str, str]:
         "report_link",
         f"{within('report_id', 'report')} AND {within('other_report_id', 'report', 'report_id')}",
     )
+
+    seen["driver"] = only("driver", f"{by_hand} AND {reads('handling')}")
 
     nothing = "false" if sight.sources == "none" else "true"
     rests_on = (

@@ -11,6 +11,7 @@ import pandas as pd
 
 from analytics.finance.queries import read_accounts, read_transactions
 from analytics.finance.stored_leads import find_stored_leads, load_block_results
+from analytics.hotspots.category_harm import weigh_categories
 from analytics.hotspots.counts import choose_cell_size, count_by_cell
 from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells
 from analytics.hotspots.selection import Selection
@@ -23,7 +24,6 @@ from analytics.overview.case_candidates import (
     result_candidates,
 )
 from analytics.overview.crime_candidates import busiest_candidates, category_candidates, rising_candidates
-from analytics.overview.harm import weigh_categories
 from analytics.overview.latest_change import ChangeParameters, compare_latest
 from analytics.overview.morning import LatestChange, Morning, NotComputed
 from analytics.overview.network_candidates import lead_candidates, operation_candidates

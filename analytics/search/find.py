@@ -26,6 +26,7 @@ KINDS = {  # in this order where they match equally well, with what a group is c
     "account": "Accounts and holders",
     "place": "Places",
     "requirement": "Requirements",
+    "driver": "Drivers of the environment",
     "product": "Products",
     "action": "Actions",
     "incident": "Incidents",

@@ -1,5 +1,5 @@
-"""What people wrote here: reports, findings, requirements, products and actions. Few enough to be folded when
-they are searched."""
+"""What people wrote here: reports, findings, requirements, drivers, products and actions. Few enough to be
+folded when they are searched."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def find_written(store: Store, query: Query, tier: Tier, limit: int) -> list[Gro
     them, findings where it reads their handling."""
     marks = store.rows("SELECT DISTINCT handling FROM finding")
     readable = [row["handling"] for row in marks if tier.reads(row["handling"])]
-    kinds = [_reports(tier), _findings(readable), _REQUIREMENTS]
+    kinds = [_reports(tier), _findings(readable), _REQUIREMENTS, _drivers(tier)]
     if tier.rows:
         kinds += [_PRODUCTS, _ACTIONS]
     return [_find(store, kind, query, limit) for kind in kinds]
@@ -147,6 +147,23 @@ _REQUIREMENTS = _WrittenKind(
     "saved_at",
     lambda row: PageLink("collection", {"requirement": row["key"]}),
 )
+
+
+def _drivers(tier: Tier) -> _WrittenKind:
+    handling = ", ".join(f"'{code}'" for code in sorted(tier.handling)) or "NULL"
+    return _WrittenKind(
+        "driver",
+        "driver WHERE (driver_id, version) IN (SELECT driver_id, max(version) FROM driver GROUP BY driver_id)"
+        f" AND NOT withdrawn AND handling IN ({handling})",
+        "driver_id",
+        {
+            "statement": "statement",
+            "source and problem": "concat_ws(' · ', source, problem)",
+            "number": "'driver ' || driver_id",
+        },
+        "saved_at",
+        lambda row: PageLink("tasking", {"tab": "Strategic picture", "part": "Drivers"}),
+    )
 
 
 def _open_product(row: dict[str, Any]) -> PageLink:

@@ -74,6 +74,10 @@ PARTS = {  # by which columns the rows of a sealed table belong together
     "audit_sample": ("sample_id",),
     "audit_sample_item": ("sample_id",),
     "audit_sample_note": ("sample_id",),
+    "driver": ("driver_id", "version"),
+    "assessment_figure": ("product_id",),
+    "forecast": ("product_id",),
+    "forecast_score": ("product_id",),
     "exchange_rate": ("into_currency", "rate_on", "currency"),
 }
 UNSEALED = {  # a table of the schema that is not sealed, and why

@@ -16,13 +16,13 @@ import pandas as pd
 
 from analytics.basemap import name_places
 from analytics.finance.communities import CommunityParameters, find_communities
+from analytics.hotspots.category_harm import harm_in_force
 from analytics.hotspots.harm import match_incidents, read_harm_weights
 from analytics.hotspots.methods.concentration import Concentration, ConcentrationParameters, concentration
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.tasking.results import harm_in_force
 
 CELL_M, DAYS = 250.0, 364
 _TOP = 20

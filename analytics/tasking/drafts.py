@@ -13,6 +13,7 @@ from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.schema import InvalidFile
 from analytics.shared.unwritten import ask
+from analytics.strategic.proposals import propose_priorities
 from analytics.tasking.brief import add_mark, list_reported_lines
 from analytics.tasking.citations import combine_handling
 from analytics.tasking.fillers import FILLERS, DraftMaterial, mark_if_numbered
@@ -48,10 +49,12 @@ def draft_profile(
 def draft_strategy(
     material: DraftMaterial, requirements: Sequence[str], period_from: date, period_to: date
 ) -> Strategy:
-    """A control strategy begun from what is known: a priority for each kind of problem the findings speak of
-    and one for what is reported, each to be named and written by people; the requirement from open questions
-    and empty cells."""
+    """A control strategy begun from what is known: a priority for each problem that the strategic picture
+    proposes, each kind of problem the findings speak of, and one for what is reported, all to be named,
+    written or struck by people; the requirement from open questions and empty cells."""
     problems: dict[str, list[str]] = {}
+    for proposal in propose_priorities(material.picture) if material.picture else ():
+        problems.setdefault(proposal.title, []).append(f"Proposed. {proposal.describe()}")
     for number, finding, _ in material.findings:
         kinds = finding.result.categories
         problem = kinds[0].category if kinds else finding.title

@@ -20,6 +20,8 @@ from analytics.shared.codes import code_table
 from analytics.shared.two_counts import judge_counts
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day, write_period
+from analytics.strategic.picture import StrategicPicture
+from analytics.strategic.sentences import DESCRIBERS, Describer
 from analytics.tasking.brief import (
     BRIEF_PARTS,
     MONTHS_ONLY,
@@ -43,7 +45,7 @@ class DraftMaterial:
     """What a draft may draw on. `findings`: (number, finding, tables of its evidence), the number None where
     its statements are to bear no mark; `reports`: (number, report); frames are those of `list_actions`,
     `agenda`, `collection_grid`; `served`: priorities that adopted proposals serve; `brief`: the one that a
-    plan carries out."""
+    plan carries out; `picture`: the strategic picture of the area."""
 
     findings: Sequence[tuple[int | None, Finding, frozenset[str]]]
     reports: Sequence[tuple[int, Report]] = ()
@@ -54,6 +56,7 @@ class DraftMaterial:
     served: Sequence[str] = ()
     hours_left: float | None = None
     brief: Brief | None = None
+    picture: StrategicPicture | None = None
 
 
 Filler = Callable[[DraftMaterial, date], str]
@@ -246,6 +249,15 @@ def _brief_part(part: str, material: DraftMaterial, today: date) -> str:
     return "" if is_unwritten(text) else text
 
 
+def _of_picture(describe: Describer) -> Filler:
+    """What the strategic picture says of this, where there is one."""
+
+    def fill(material: DraftMaterial, today: date) -> str:
+        return describe(material.picture) if material.picture else ""
+
+    return fill
+
+
 def mark_if_numbered(number: int | None, finding: Finding) -> str:
     return "" if number is None else mark_finding(number, finding)
 
@@ -254,7 +266,7 @@ def _joined(*texts: str) -> str:
     return "\n".join(filter(None, texts))
 
 
-FILLERS: Mapping[str, Filler] = {
+_NAMED: dict[str, Filler] = {
     "action_progress": _action_progress,
     "activity_by_domain": _activity_by_domain,
     "alternative_explanations": _alternative_explanations,
@@ -273,4 +285,9 @@ FILLERS: Mapping[str, Filler] = {
     "report_lines": _report_lines,
     "strategy_prevention": _strategy_prevention,
     "waiting_proposals": _waiting_proposals,
-} | {f"brief_{part}": partial(_brief_part, part) for part in BRIEF_PARTS}
+}
+FILLERS: Mapping[str, Filler] = (
+    _NAMED
+    | {f"brief_{part}": partial(_brief_part, part) for part in BRIEF_PARTS}
+    | {name: _of_picture(describe) for name, describe in DESCRIBERS.items()}
+)

@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
+from analytics.hotspots.category_harm import harm_in_force
+from analytics.hotspots.harm import match_incidents, read_harm_weights
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
@@ -179,16 +180,6 @@ def findings_of(store: Store, action_id: int) -> pd.DataFrame:
         " QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY place",
         [action_id],
     ).to_pandas()
-
-
-def harm_in_force(store: Store) -> tuple[str, str] | None:
-    """Name and version of the harm weights last put in force; None where none are loaded: then the weight
-    that an incident was imported with counts, if any."""
-    sets = list_harm_tables(store)
-    if sets.empty:
-        return None
-    latest = sets.sort_values(["valid_from", "loaded_at"]).iloc[-1]
-    return str(latest["name"]), str(latest.version)
 
 
 def measure_structure(

@@ -61,6 +61,7 @@ _REPORTS = """
 _REQUIREMENTS = """
     SELECT requirement_id FROM requirement GROUP BY requirement_id HAVING arg_min(saved_by, version) = $unit
 """
+_DRIVERS = "SELECT driver_id FROM driver GROUP BY driver_id HAVING arg_min(saved_by, version) = $unit"
 # What is invented, each with its key, in an order in which each needs only those before it.
 _INVENTED = {
     "source": _SOURCES,
@@ -72,6 +73,7 @@ _INVENTED = {
     "meeting": _MEETINGS,
     "report": _REPORTS,
     "requirement": _REQUIREMENTS,
+    "driver": _DRIVERS,
 }
 # Tables whose rows go with one of these, and the column that names it.
 _GO_WITH = {
@@ -92,6 +94,10 @@ _GO_WITH = {
         ("release", "product_id"),
         ("referral_step", "product_id"),
         ("meeting_draft", "product_id"),
+        ("assessment_figure", "product_id"),
+        ("forecast", "product_id"),
+        ("forecast_score", "product_id"),
+        ("forecast_score", "forecast_product_id"),
     ),
     "decision": (("decision", "decision_id"),),
     "action": (
@@ -109,6 +115,7 @@ _GO_WITH = {
         ("finding_report", "report_id"),
     ),
     "requirement": (("requirement", "requirement_id"),),
+    "driver": (("driver", "driver_id"),),
     "area": (
         ("hotspot", "area_id"),
         ("target_value", "target_id"),

@@ -230,7 +230,7 @@ def test_what_waits_is_counted_to_the_day_of_each_limit(store):
 
 
 def test_harm_weighs_a_category_against_the_areas_mean_incident(store):
-    from analytics.overview.harm import weigh_categories
+    from analytics.hotspots.category_harm import weigh_categories
 
     add_incidents(store, [("2026-01-01", "Theft"), ("2026-01-01", "Theft"), ("2026-01-02", "Robbery")])
     area = store.rows("SELECT max(area_id) AS id FROM incident")[0]["id"]

@@ -30,6 +30,7 @@ SIZES = {
     "commercial_domains": 5,
     "operational_domains": 10,
     "strategic_themes": 4,
+    "pestelo": 7,
     "investigative_options": 3,
     "network_kinds": 5,
     "critical_nodes": 5,
@@ -58,6 +59,7 @@ def test_every_entry_has_a_source_and_gradings_are_marked_for_checking():
         "probability_yardstick",
         "four_p",
         "priority_criteria",
+        "pestelo",
         "retention_groups",
     }
 

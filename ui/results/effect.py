@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.effect import effect_chart
+from analytics.hotspots.category_harm import harm_in_force
 from analytics.shared.wording import write_period
 from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, NOT_MEASURED, UNJUDGED, Effect
-from analytics.tasking.results import Target, harm_in_force
+from analytics.tasking.results import Target
 from ui.components.text import plain
 from ui.shell.page import Page
 

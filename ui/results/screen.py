@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.hotspots.category_harm import harm_in_force
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted, write_day
 from analytics.tasking.actions import list_actions
@@ -21,7 +22,6 @@ from analytics.tasking.results import (
     Target,
     count_weeks,
     findings_of,
-    harm_in_force,
     list_results,
     measure,
     measure_structure,

@@ -17,6 +17,7 @@ ICONS = {
     "account": "account_balance",
     "place": "place",
     "requirement": "help",
+    "driver": "public",
     "product": "article",
     "action": "task_alt",
     "incident": "hexagon",

@@ -6,12 +6,12 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.figures.charts import band_chart
+from analytics.hotspots.category_harm import harm_in_force
 from analytics.hotspots.refusal import TooFewData
 from analytics.oversight.exercise import mark_of_sources
 from analytics.oversight.masking import mask
 from analytics.shared.wording import write_period
 from analytics.tasking.concentration import WHAT, ConcentrationRanking, measure_concentration
-from analytics.tasking.results import harm_in_force
 from ui.components.exporting import offer_csv
 from ui.components.text import plain
 from ui.shell.page import Page

@@ -6,16 +6,13 @@ from datetime import date
 
 import streamlit as st
 
-from analytics.intelligence.collection import tabulate_collection
-from analytics.intelligence.evidence import list_evidence_tables
 from analytics.intelligence.findings import load_finding
 from analytics.oversight.heads import find_product_code
 from analytics.shared.wording import write_day
-from analytics.tasking.actions import list_actions
 from analytics.tasking.drafts import draft
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.fillers import DraftMaterial
-from analytics.tasking.meeting import count_hours_left, find_open_meeting, list_agenda
+from analytics.tasking.material import gather_material
 from analytics.tasking.paper import Paper
 from analytics.tasking.products import (
     SavedMeanwhile,
@@ -26,7 +23,6 @@ from analytics.tasking.products import (
 )
 from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
 from analytics.tasking.sections import ASSESSMENTS
-from analytics.tasking.strategy import find_strategy_in_force, list_served_priorities
 from ui.components.audit import log_once
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
@@ -77,7 +73,7 @@ def _draft(page: Page, kind: str, key: str) -> None:
         report_ids = choose_reports(page, f"{key}-reports")
     title = st.text_input("Title", f"{kind.capitalize()}, {write_day(date.today())}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
-        sections = draft(kind, gather_material(page, finding_ids, report_ids), date.today())
+        sections = draft(kind, gather_shown_material(page, finding_ids, report_ids), date.today())
         content = build_content(kind, sections) | {
             "report_ids": report_ids,
             "handling": handling_of_ids(page, finding_ids, report_ids),
@@ -87,21 +83,10 @@ def _draft(page: Page, kind: str, key: str) -> None:
         st.rerun()
 
 
-def gather_material(page: Page, finding_ids: list[int], report_ids: list[int]) -> DraftMaterial:
-    strategy, meeting = find_strategy_in_force(page.store, date.today()), find_open_meeting(page.store)
-    return DraftMaterial(
-        [
-            (number, load_finding(page.store, number), list_evidence_tables(page.store, number))
-            for number in finding_ids
-        ],
-        reports_as_seen(page, report_ids),
-        list_actions(page.store),
-        list_agenda(page.store),
-        tabulate_collection(page.store),
-        strategy[2] if strategy else None,
-        list_served_priorities(page.store),
-        count_hours_left(page.store, meeting) if meeting else None,
-    )
+def gather_shown_material(page: Page, finding_ids: list[int], report_ids: list[int]) -> DraftMaterial:
+    """What a draft may draw on, reports as whoever is signed in reads them."""
+    findings = [(number, load_finding(page.store, number)) for number in finding_ids]
+    return gather_material(page.store, findings, reports_as_seen(page, report_ids))
 
 
 def _continue(page: Page, kind: str, product: int) -> None:

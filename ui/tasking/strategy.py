@@ -20,7 +20,7 @@ from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
-from ui.tasking.products import gather_material
+from ui.tasking.products import gather_shown_material
 from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
 
@@ -75,7 +75,7 @@ def _draft(page: Page) -> None:
         questions = asked.question[asked.status == "open"].tolist()
         today = date.today()
         st.session_state[_DRAFT] = draft_strategy(
-            gather_material(page, chosen, reports), questions, today, today + timedelta(days=182)
+            gather_shown_material(page, chosen, reports), questions, today, today + timedelta(days=182)
         )
 
 

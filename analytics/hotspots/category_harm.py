@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.hotspots.harm import match_incidents, read_harm_weights
+from analytics.hotspots.harm import list_harm_tables, match_incidents, read_harm_weights
 from analytics.store import Store
-from analytics.tasking.results import harm_in_force
 
 
 def weigh_categories(store: Store, area_id: int) -> dict[str, float]:
@@ -25,3 +24,13 @@ def weigh_categories(store: Store, area_id: int) -> dict[str, float]:
     if mean <= 0:
         return {}
     return {row.category: float(row.weight) / mean for row in known.itertuples()}
+
+
+def harm_in_force(store: Store) -> tuple[str, str] | None:
+    """Name and version of the harm weights last put in force; None where none are loaded: then the weight
+    that an incident was imported with counts, if any."""
+    sets = list_harm_tables(store)
+    if sets.empty:
+        return None
+    latest = sets.sort_values(["valid_from", "loaded_at"]).iloc[-1]
+    return str(latest["name"]), str(latest.version)

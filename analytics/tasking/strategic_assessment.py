@@ -1,0 +1,70 @@
+"""A strategic assessment drafted from the strategic picture and saved with the figures and forecasts it rests
+on, so that the next one can say what changed and score them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from analytics.oversight import Actor
+from analytics.oversight.exercise import mark_of_sources
+from analytics.store import Store
+from analytics.strategic.changes import ASSESSMENT, list_figures, store_figures
+from analytics.strategic.past_forecasts import store_forecasts, store_scores
+from analytics.tasking.citations import combine_handling, join_handling, mark_handling
+from analytics.tasking.drafts import draft
+from analytics.tasking.fillers import DraftMaterial
+from analytics.tasking.products import insert_product
+from analytics.tasking.saved_sections import build_content
+
+
+def save_strategic_assessment(
+    store: Store,
+    actor: Actor,
+    title: str,
+    material: DraftMaterial,
+    report_ids: Sequence[int],
+    today: date,
+) -> tuple[int, int]:
+    """Draft and save an assessment from material with a picture, in one transaction. Returns (product_id,
+    version). Raises ValueError without a title or a picture."""
+    picture = material.picture
+    if picture is None or not title.strip():
+        raise ValueError("A strategic assessment needs a title and the strategic picture.")
+    finding_ids = [number for number, _, _ in material.findings if number is not None]
+    content = build_content(ASSESSMENT, draft(ASSESSMENT, material, today)) | {
+        "report_ids": list(report_ids),
+        "handling": mark_picture(store, material),
+        "area_id": picture.area_id,
+    }
+    with store.write(changes_data=False) as cursor:
+        product_id, version = insert_product(cursor, actor, ASSESSMENT, title.strip(), content, finding_ids)
+        store_figures(cursor, product_id, list_figures(picture.problems, picture.routes, picture.drivers))
+        store_forecasts(cursor, product_id, picture.area_id, picture.forecasts)
+        store_scores(cursor, product_id, picture.area_id, picture.scored)
+    return product_id, version
+
+
+def mark_picture(store: Store, material: DraftMaterial) -> str:
+    """Every mark of what an assessment rests on: sources, findings, reports, drivers, and that of an
+    exercise."""
+    picture = material.picture
+    sources = [str(row["handling"]) for row in store.rows("SELECT DISTINCT handling FROM source ORDER BY 1")]
+    drivers = [mark_handling(item.driver.grade) for item in picture.drivers] if picture else []
+    rests_on = combine_handling(
+        [finding for _, finding, _ in material.findings], [report for _, report in material.reports]
+    )
+    return join_handling([mark_of_sources(store), rests_on, *drivers, *sources, *_mark_lines(store)])
+
+
+def _mark_lines(store: Store) -> list[str]:
+    """The handling of the graded lines that routes and confidence count."""
+    rows = store.rows(
+        "SELECT DISTINCT handling, conditions FROM report_line WHERE (report_id, version) IN"
+        " (SELECT report_id, max(version) FROM report GROUP BY report_id) ORDER BY ALL"
+    )
+    conditions = [", ".join(row["conditions"] or ()) for row in rows]
+    return [
+        f"{row['handling']} ({of})" if of else str(row["handling"])
+        for row, of in zip(rows, conditions, strict=True)
+    ]

@@ -1,0 +1,172 @@
+"""A strategic assessment: drafted from the picture, compared with the one before, its forecasts scored."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from analytics.oversight import Actor
+from analytics.shared.unwritten import is_unwritten
+from analytics.strategic.changes import Figure, compare_figures
+from analytics.strategic.drivers import list_drivers, save_driver, withdraw_driver
+from analytics.strategic.months import read_months
+from analytics.strategic.picture import draw_picture
+from analytics.strategic.problems import list_problems
+from analytics.strategic.proposals import propose_priorities
+from analytics.tasking.drafts import draft_strategy
+from analytics.tasking.fillers import DraftMaterial
+from analytics.tasking.products import load_product
+from analytics.tasking.strategic_assessment import save_strategic_assessment
+from analytics.tasking.strategic_cli import strategic
+from tests.sources import insert_source_row
+from tests.strategic.test_drivers import RENT
+
+ANN = Actor("ann")
+AREA = 7
+TODAY = date(2026, 5, 4)
+COLUMNS = "source_id, row_number, area_id, category, occurred_from, occurred_to, time_precision, local_date"
+WEIGHTS = {"Burglary": 20.0, "Theft": 1.0}
+
+
+def add_months(store, first: date, counts: dict[str, list[int]]):
+    """Incidents on the days of each month from `first` on: a count a month by category."""
+    with store.write() as cursor:
+        if not cursor.execute("SELECT 1 FROM area").fetchall():
+            cursor.execute(f"INSERT INTO area VALUES ({AREA}, 'Town', 32630, 'Europe/London')")
+        number = cursor.execute("SELECT coalesce(max(source_id), 0) + 1 FROM source").fetchall()[0][0]
+        insert_source_row(cursor, number, "incident", area_id=AREA)
+        row = 2
+        for category, months in counts.items():
+            for ahead, count in enumerate(months):
+                at = first.year * 12 + first.month - 1 + ahead
+                start = date(at // 12, at % 12 + 1, 1)
+                end = date((at + 1) // 12, (at + 1) % 12 + 1, 1) - timedelta(days=1)
+                cursor.execute(
+                    f"INSERT INTO incident ({COLUMNS}, x, y, harm_weight)"
+                    " SELECT ?, ? + i, ?, ?, ?, ?, 'minute',"
+                    " CASE WHEN i % 2 = 0 THEN ?::DATE ELSE ?::DATE END, 0, 0, ? FROM range(?) t(i)",
+                    [number, row, AREA, category, start, start, start, end, WEIGHTS[category], count],
+                )
+                row += count
+
+
+def save(store, **more):
+    picture = draw_picture(store, AREA, more.get("priorities", ()))
+    number, _ = save_strategic_assessment(store, ANN, "A", DraftMaterial([], picture=picture), (), TODAY)
+    return number, picture
+
+
+@pytest.fixture
+def town(store):
+    generator = np.random.default_rng(5)
+    add_months(
+        store,
+        date(2024, 1, 1),
+        {"Burglary": [20] * 12 + [40] * 12, "Theft": generator.poisson(30, 24).clip(min=2).tolist()},
+    )
+    return store
+
+
+def test_harm_trend_and_confidence_by_hand(town):
+    priorities = ["Burglary at night", "Fraud"]
+    problems = {p.name: p for p in list_problems(town, AREA, read_months(town, AREA), priorities)}
+    burglary, theft, fraud = problems["Burglary"], problems["Theft"], problems["Fraud"]
+    assert (burglary.trend.recent, burglary.trend.before, burglary.trend_word) == (480, 240, "rising")
+    harm = 480 * 20 / (480 * 20 + theft.recent)
+    assert burglary.harm_share == pytest.approx(harm)
+    assert burglary.priorities == ("Burglary at night",) and theft.priorities == ()
+    assert burglary.confidence == "moderate"
+    assert fraud.trend is None and "not known" in fraud.describe_trend() and fraud.confidence == "low"
+
+
+def test_the_empty_sections_are_filled_and_the_strategy_begins_from_it(town):
+    save_driver(town, ANN, RENT)
+    number, picture = save(town, priorities=["Fraud"])
+    sections = load_product(town, number)["content"]["sections"]
+    for code in ("scope", "environment", "problems", "changes", "gaps", "forecast", "recommendations"):
+        assert not is_unwritten(sections[code]), code
+    assert "[driver 1: 1AP]" in sections["environment"]
+    assert "nothing here is decided" in sections["recommendations"]
+    titles = [proposal.title for proposal in propose_priorities(picture)]
+    assert titles == ["Burglary", "Fraud"]
+    drafted = draft_strategy(DraftMaterial([], picture=picture), [], TODAY, TODAY)
+    assert [item.title for item in drafted.priorities] == titles
+    assert all(is_unwritten(item.prevention) for item in drafted.priorities)
+
+
+def test_the_next_assessment_compares_and_scores(town):
+    number, _ = save_driver(town, ANN, RENT)
+    first, _ = save(town)
+    made = town.query("SELECT * FROM forecast WHERE product_id = ?", [first]).to_pandas()
+    assert len(made) == 2 * 6
+    withdraw_driver(town, ANN, list_drivers(town)[0], "taken back")
+    add_months(town, date(2026, 1, 1), {"Burglary": [40, 41], "Theft": [1000, 30]})
+    second, picture = save(town)
+    changes = picture.comparison.table
+    assert picture.comparison.product_id == first and not picture.comparison.released
+    assert ("driver", f"driver {number}", "no longer there") in set(
+        zip(changes.kind, changes.name, changes.change, strict=True)
+    )
+    scored = town.query("SELECT * FROM forecast_score ORDER BY ALL").to_pandas()
+    assert scored.observed.tolist() == [40, 41, 1000, 30]
+    assert (scored.product_id == second).all() and (scored.forecast_product_id == first).all()
+    assert (picture.score.months, picture.scored.waiting) == (4, 8)
+    inside = made.merge(scored, on=["category", "month"])
+    by_hand = ((inside.observed >= inside.low) & (inside.observed <= inside.high)).mean()
+    assert picture.score.covered == pytest.approx(by_hand) and by_hand < 1
+    assert (
+        town.query("SELECT count(*) AS n FROM forecast WHERE product_id = ?", [first]).to_pandas().n[0] == 12
+    )
+
+
+def test_counts_alone_are_no_change_and_a_new_or_lost_figure_is_named_once():
+    before = {
+        ("problem", "A", "recorded"): Figure("problem", "A", "recorded", 9, "9"),
+        ("problem", "A", "share of harm"): Figure("problem", "A", "share of harm", 0.50, "50%"),
+        ("problem", "A", "trend"): Figure("problem", "A", "trend", 1.0, "steady"),
+        ("route", "R", "rows"): Figure("route", "R", "rows", 4, "4"),
+        ("route", "R", "domains"): Figure("route", "R", "domains", 2, "2"),
+    }
+    now = {
+        ("problem", "A", "recorded"): Figure("problem", "A", "recorded", 19, "19"),
+        ("problem", "A", "share of harm"): Figure("problem", "A", "share of harm", 0.54, "54%"),
+        ("problem", "A", "trend"): Figure("problem", "A", "trend", 1.4, "rising"),
+    }
+    table, alike = compare_figures(before, now)
+    assert alike == 1
+    assert table[["name", "measure", "change"]].to_numpy().tolist() == [
+        ["A", "share of harm", "+4 points"],
+        ["A", "trend", "changed"],
+        ["R", "rows", "no longer there"],
+    ]
+
+
+@pytest.mark.parametrize("months", [0, 1])
+def test_with_next_to_nothing_the_picture_refuses_in_words(store, months):
+    add_months(store, date(2026, 1, 1), {"Theft": [3] * months})
+    number, picture = save(store)
+    assert picture.forecasts.refused and not picture.warned
+    text = "\n".join(load_product(store, number)["content"]["sections"].values())
+    assert "No row says from where to where in" in text
+
+
+def test_a_gap_in_the_data_begins_the_history_anew_and_a_broken_month_is_left_out(store):
+    add_months(store, date(2025, 1, 1), {"Theft": [4, 4, 0, 4, 4, 4]})
+    history = read_months(store, AREA)
+    assert history.months == (date(2025, 4, 1), date(2025, 5, 1), date(2025, 6, 1))
+    with store.write() as cursor:
+        cursor.execute(
+            f"INSERT INTO incident ({COLUMNS}) VALUES (1, 900, {AREA}, 'Theft', DATE '2025-07-04',"
+            " DATE '2025-07-04', 'minute', DATE '2025-07-04')"
+        )
+    assert read_months(store, AREA).months == history.months
+
+
+def test_the_command_writes_the_same(town, tmp_path):
+    town.close()  # the command opens it
+    out = tmp_path / "a.pdf"
+    asked = ["--store", town.path, "--out", str(out)]
+    result = CliRunner().invoke(strategic, asked, catch_exceptions=False)
+    assert result.exit_code == 0 and out.read_bytes().startswith(b"%PDF")
+    assert "2 problems" in result.output
