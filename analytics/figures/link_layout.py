@@ -20,7 +20,7 @@ _GAP = 0.9  # between two components, in ties
 _ASPECT = 2.0  # width by height of the whole
 _APART = 44.0  # units between two nodes of one component
 _PUSHES = 25
-_LOOSENED = 0.6  # the power of a node's distance from the middle of a large component
+_LOOSENED = 0.85  # the power of a node's distance from the middle of a large component
 
 
 def lay_out(
