@@ -16,12 +16,15 @@ from analytics.hotspots.findings import rerun as hotspots
 from analytics.hotspots.findings.recipe import KIND as HOTSPOT
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.recheck import Check, NotReproducible, RerunRequest, compare, report_not_found
+from analytics.network.operation import rerun as networks
+from analytics.network.operation.finding import RECIPE as NETWORK
 from analytics.store import Store
 
 RERUNS: dict[str, Callable[[Store, Finding, RerunRequest], tuple[Finding, pa.Table]]] = {
     HOTSPOT: hotspots.rerun_finding,
     ADVERTS: adverts.rerun_finding,
     MONEY: finance.rerun_finding,
+    NETWORK: networks.rerun_finding,
 }
 MOVABLE = frozenset({HOTSPOT})  # kinds with a period of their own, which can be moved up to the newest record
 

@@ -153,6 +153,67 @@ class AdvertsResult(FindingResult):
     score: float | None = None
 
 
+class CriticalNode(_Part):
+    """A node that matters to a network. `node`: its name in links of the app, a digest; `label`: as it was
+    written when the finding was saved; `kinds`: why it matters; `redundancy`: how far it could be gone round,
+    in words; `substitute` and `substitute_node`: who would likely step in, '' where nobody is seen."""
+
+    node: str
+    label: str
+    status: str
+    kinds: str = ""
+    importance: float = 0.0
+    redundancy: str = ""
+    substitute: str = ""
+    substitute_node: str = ""
+
+
+class RemovalStep(_Part):
+    """What taking out so many nodes leaves apart (0 to 1): as a range over recoveries, and at random."""
+
+    removed: int
+    low: float
+    high: float
+    random: float
+
+
+class NetworkResult(FindingResult):
+    """How a network hangs together. `type`: one of the five, 'mixed' or 'not enough seen'; `holds`: in which
+    share of thinned networks. `members`: every node by the digest that links have. `possible_victims`: how
+    many of them are no targets. `carried`: whose journeys members paid for. `change`: who came, left and
+    stepped in, as sentences that name nobody."""
+
+    KIND = "network"
+    kind: str = KIND
+    type: str
+    why: str = ""
+    attack: str = ""
+    holds: float | None = None
+    nodes: int
+    ties: int
+    density: float | None = None
+    critical: tuple[CriticalNode, ...] = ()
+    key_players: tuple[CriticalNode, ...] = ()
+    removal: tuple[RemovalStep, ...] = ()
+    apart: float | None = None
+    members: tuple[str, ...] = ()
+    identifiers: tuple[CategoryCount, ...] = ()
+    possible_victims: int = 0
+    carried: int = 0
+    change: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+    def list_targets(self, protected: frozenset[str]) -> tuple[CriticalNode, ...]:
+        """The nodes that matter, without those that are possible victims by now (`protected`: digests)."""
+        return tuple(
+            node.model_copy(update={"substitute": "", "substitute_node": ""})
+            if node.substitute_node in protected
+            else node
+            for node in self.critical
+            if node.node not in protected
+        )
+
+
 class ReportsResult(FindingResult):
     """The reading of graded reports. `reports`: how many."""
 
@@ -191,6 +252,7 @@ _KINDS: dict[str, type[FindingResult]] = {
         MethodResult,
         MoneyResult,
         AdvertsResult,
+        NetworkResult,
         ReportsResult,
         CaseResult,
         ReceivedResult,

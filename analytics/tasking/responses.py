@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
-from analytics.intelligence.finding_results import AdvertsResult, MoneyResult
+from analytics.intelligence.finding_results import AdvertsResult, MoneyResult, NetworkResult
 from analytics.intelligence.findings import Finding
 from analytics.reference import reference_file
 from analytics.shared.schema import FileModel, Text, find_repeated, read_toml
@@ -151,13 +151,17 @@ def find_problem_types(findings: Iterable[tuple[Finding, frozenset[str]]]) -> li
     they fit none."""
     categories: set[str] = set()
     tables: set[str] = set()
+    networks: set[str] = set()
     for finding, evidence in findings:
         categories |= {row.category.casefold() for row in finding.result.categories}
         tables |= evidence | {_TABLES_OF_RESULTS.get(finding.result.kind, "")}
+        if isinstance(finding.result, NetworkResult):
+            networks.add(finding.result.type)
     return [
         code
         for code, problem in read_responses().problem_types.items()
-        if tables & set(problem.tables)
+        if code in networks
+        or tables & set(problem.tables)
         or any(word.casefold() in category for word in problem.words for category in categories)
     ] or [ANY]
 

@@ -13,13 +13,18 @@ from ui.components.empty_state import offer_scenario
 from ui.network.links import show_links
 from ui.network.review import show_review
 from ui.network.screen import NetworkScreen
+from ui.network.structure import show_structure
 from ui.network.update import offer_update, show_progress
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
-LINKS, REVIEW = "Links", "Review"
+LINKS, STRUCTURE, REVIEW = "Links", "Structure", "Review"
 # Each view draws the panes below the strip.
-VIEWS: Mapping[str, Callable[[NetworkScreen], None]] = {LINKS: show_links, REVIEW: show_review}
+VIEWS: Mapping[str, Callable[[NetworkScreen], None]] = {
+    LINKS: show_links,
+    STRUCTURE: show_structure,
+    REVIEW: show_review,
+}
 
 
 def choose_view(notes: DeltaGenerator) -> str:

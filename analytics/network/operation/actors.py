@@ -11,11 +11,6 @@ NOT_OF_OPERATION = (HOUSEHOLD, PAID_FOR)  # one roof, or a ticket bought: neithe
 _ADVERTS = ("advert:", "operation:")
 
 
-def kind_of_node(node: str) -> str:
-    """What stands before the first colon: 'person', 'phone', 'account'."""
-    return node.partition(":")[0]
-
-
 def find_actors(links: pd.DataFrame) -> dict[str, str]:
     """By node the actor it acts for: an identifier of exactly one person acts for that person, an advert or
     operation with one contact for whoever has the contact. What several share acts for itself.
