@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from analytics.network.links.node_names import name_node
@@ -10,13 +12,13 @@ from analytics.network.operation.words import describe_type, describe_victims, n
 from analytics.network.structure.critical_nodes import CRITICAL
 from analytics.shared.wording import counted
 from analytics.tasking.responses import list_offered, list_warnings
-from ui.components.address import choose_of_address
+from ui.components.address import change_address, choose_of_address
 from ui.components.text import plain
 from ui.network.choice import AROUND, NODE, ChartChoice, read_chart_choice
 from ui.network.entity import label_entity
 from ui.network.screen import NetworkScreen, is_node_revealed
 from ui.network.start_list import list_start
-from ui.network.structure_choice import OUT, choose_selection, put_back, read_spot
+from ui.network.structure_choice import OUT, SPOT, choose_selection, put_back, read_spot
 from ui.network.structure_node import show_spot
 from ui.network.structure_parts import (
     show_change,
@@ -26,7 +28,7 @@ from ui.network.structure_parts import (
     show_removal,
 )
 from ui.network.structure_saving import save_structure
-from ui.network.structure_work import MeasuredNetwork, find_structure
+from ui.network.structure_work import MeasuredNetwork, find_structure, list_found_networks
 from ui.shell.layout import choice_notes, fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.pages import page_path
 
@@ -63,11 +65,13 @@ def _choose_start(screen: NetworkScreen, notes) -> ChartChoice | None:
     choice = read_chart_choice(screen, notes)
     if choice is not None:
         return choice
-    nodes = list_start(screen)
-    if nodes.empty:
-        return None
-    first = str(nodes.node.iloc[0])
-    return ChartChoice(first, (first,), frozenset(), None)
+    found = list_found_networks(screen.version, screen.page.store.path)
+    first = found.seed if len(found) else list_start(screen).node
+    return None if first.empty else start_at(str(first.iloc[0]))
+
+
+def start_at(node: str) -> ChartChoice:
+    return ChartChoice(node, (node,), frozenset(), None)
 
 
 def _show_part(screen: NetworkScreen, measured: MeasuredNetwork, part: str, spot: str | None) -> None:
@@ -118,10 +122,38 @@ def _show_start(screen: NetworkScreen, choice: ChartChoice) -> None:
             AROUND: [name_node(node) for node in choice.around],
         },
     )
+    _show_found(screen, choice)
     if st.query_params.get_all(OUT):
         st.button(
             f"Put back {len(st.query_params.get_all(OUT))} taken out", on_click=put_back, type="tertiary"
         )
+
+
+def _show_found(screen: NetworkScreen, choice: ChartChoice) -> None:
+    """The networks that stand out by themselves, to begin from one of them."""
+    found = list_found_networks(screen.version, screen.page.store.path)
+    if found.empty:
+        return
+    with st.popover(f"{counted(len(found), 'network')} that stand out", icon=":material/lan:"):
+        st.caption("Who both call and pay one another, three times or more, and hang together.")
+        labels = {
+            row.seed: f"{row.nodes} nodes, {row.ties} ties, around "
+            f"{label_entity(screen, row.seed, revealed=is_node_revealed(row.seed))}"
+            for row in found.itertuples()
+        }
+        for seed, label in labels.items():
+            st.button(
+                plain(label),
+                key=f"found-{name_node(seed)}",
+                type="tertiary",
+                disabled=choice.around == (seed,),
+                on_click=partial(begin_at, seed),
+            )
+
+
+def begin_at(node: str) -> None:
+    """Measure the network around this node."""
+    change_address(**{NODE: name_node(node), AROUND: None, SPOT: None, OUT: None})
 
 
 def _show_verdict(measured: MeasuredNetwork) -> None:

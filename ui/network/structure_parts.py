@@ -10,14 +10,13 @@ import streamlit as st
 from analytics.figures.link_chart import build_link_chart
 from analytics.figures.removal_chart import removal_chart
 from analytics.network.links.node_names import kind_of_node
-from analytics.network.operation.words import describe_change, describe_redundancy, list_targets
+from analytics.network.operation.words import describe_change, list_targets
 from analytics.network.structure.critical_nodes import CRITICAL
 from analytics.network.structure.disruption import WARNINGS
 from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.link_chart import show_link_chart
 from ui.components.text import plain
-from ui.network.labels import write_kind
 from ui.network.structure_choice import look_at
 from ui.network.structure_work import MeasuredNetwork
 
@@ -63,15 +62,12 @@ def show_critical(measured: MeasuredNetwork, spot: str | None) -> None:
         table = pd.DataFrame(
             {
                 "node": [label(node) for node in targets.node],
-                "what": [write_kind(node) for node in targets.node],
                 "status": targets.status.str.capitalize(),
                 "kinds": targets.kinds.str.capitalize(),
                 "importance": targets.importance * 100,
-                "round": [
-                    describe_redundancy(row.redundancy, row.covered).capitalize()
-                    for row in targets.itertuples()
-                ],
+                "round": targets.redundancy,
                 "substitute": [label(node) if node else "Nobody seen" for node in targets.substitute],
+                "knows": targets.covered * 100,
             }
         )
         tick_row(
@@ -83,18 +79,29 @@ def show_critical(measured: MeasuredNetwork, spot: str | None) -> None:
             alt="Nodes that matter, the critical first",
             height=min(35 * (len(table) + 1) + 3, 420),
             column_config={
-                "node": st.column_config.TextColumn("Node", width=150),
-                "what": st.column_config.TextColumn("What", width=110),
-                "status": st.column_config.TextColumn("Status", width=170),
-                "kinds": st.column_config.TextColumn("Why it matters", width=230),
+                "node": st.column_config.TextColumn("Node", width=120),
+                "status": st.column_config.TextColumn("Status", width=175),
+                "kinds": st.column_config.TextColumn("Why it matters", width=250),
                 "importance": st.column_config.NumberColumn(
                     "Reach lost",
                     format="%.0f %%",
                     width=90,
                     help="Of what the others reach of one another.",
                 ),
-                "round": st.column_config.TextColumn("How far it could be gone round", width=330),
-                "substitute": st.column_config.TextColumn("Likely substitute", width=150),
+                "round": st.column_config.NumberColumn(
+                    "Ways round",
+                    format="%.1f",
+                    width=90,
+                    help="Separate paths without it between those whom it joins, on average. Below 2 nobody "
+                    "can go round it for long.",
+                ),
+                "substitute": st.column_config.TextColumn("Likely substitute", width=130),
+                "knows": st.column_config.NumberColumn(
+                    "Who knows",
+                    format="%.0f %%",
+                    width=90,
+                    help="Of its contacts, in contact with that node.",
+                ),
             },
         )
     st.caption(

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.possible_victims import find_protected_nodes
+from analytics.network.operation.found_networks import list_networks
 from analytics.network.operation.selection import NetworkSelection, NoNetwork
 from analytics.network.operation.stored_network import StoredNetwork, read_network_around
 from analytics.network.structure.report import NetworkStructure, analyse_structure
@@ -41,6 +42,12 @@ class MeasuredNetwork:
         nodes = nodes.drop_duplicates().assign(name=nodes.node.map(self.network.names), address=None)
         known = label_nodes(nodes, is_node_revealed)
         return lambda node: known.get(node, node)
+
+
+@st.cache_data(max_entries=4, show_spinner="Looking for networks that stand out …")
+def list_found_networks(version: int, store: str) -> pd.DataFrame:
+    """As `list_networks`, for this version of the data."""
+    return list_networks(open_store(store))
 
 
 def find_structure(screen: NetworkScreen, selection: NetworkSelection) -> MeasuredNetwork | None:

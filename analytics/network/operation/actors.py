@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.network.links.build import ADVERTISES, HOLDS, HOUSEHOLD, LET, PAID_FOR, USES
+from analytics.network.operation.selection import CONTACTS, NetworkSelection
 
 OWNERSHIP = (USES, HOLDS, LET)
 NOT_OF_OPERATION = (HOUSEHOLD, PAID_FOR)  # one roof, or a ticket bought: neither makes anybody a member
@@ -31,6 +32,23 @@ def tie_actors(links: pd.DataFrame, actors: dict[str, str]) -> pd.DataFrame:
     two = links.two.map(lambda node: actors.get(node, node))
     tied = links.assign(one=one.where(one <= two, two), two=two.where(one <= two, one))
     return tied[tied.one != tied.two].reset_index(drop=True)
+
+
+def select_ties(tied: pd.DataFrame, actors: dict[str, str], selection: NetworkSelection) -> pd.DataFrame:
+    """The links that tie two in an operation: not homes, households or paid journeys; adverts where they are
+    asked for; and contacts that are more than a chance."""
+    home = (tied.kind == LET) & (tied.table_name != "premises")  # an address in other records is a home
+    tied = tied[~tied.kind.isin(NOT_OF_OPERATION) & ~home]
+    if not selection.through_adverts:
+        seeds = {actors.get(seed, seed) for seed in selection.seeds}
+        tied = tied[(tied.kind != ADVERTISES) | tied.one.isin(seeds) | tied.two.isin(seeds)]
+    contact = tied.kind.isin(CONTACTS)
+    together = tied[contact].groupby(["one", "two"]).agg(events=("events", "sum"), kinds=("kind", "nunique"))
+    enough = (together.events >= selection.minimum_contacts) & (together.kinds >= selection.minimum_kinds)
+    often = set(together.index[enough])
+    other = set(tied[~contact][["one", "two"]].itertuples(index=False, name=None))
+    pairs = pd.Series(list(zip(tied.one, tied.two, strict=True)), index=tied.index, dtype=object)
+    return tied[~contact | pairs.isin(often | other)]
 
 
 def _from_both_sides(links: pd.DataFrame) -> pd.DataFrame:

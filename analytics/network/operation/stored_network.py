@@ -13,9 +13,9 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, find_protected_nodes
-from analytics.network.links.build import ADVERTISES, HOUSEHOLD, LET, PAID_FOR
-from analytics.network.operation.actors import NOT_OF_OPERATION, OWNERSHIP, find_actors, tie_actors
-from analytics.network.operation.selection import CONTACTS, MOST_NODES, NetworkSelection, NoNetwork
+from analytics.network.links.build import HOUSEHOLD, PAID_FOR
+from analytics.network.operation.actors import OWNERSHIP, find_actors, select_ties, tie_actors
+from analytics.network.operation.selection import MOST_NODES, NetworkSelection, NoNetwork
 from analytics.network.structure.edge_list import EdgeList, build_edge_list
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -61,7 +61,7 @@ def read_network_around(store: Store, selection: NetworkSelection) -> StoredNetw
     actors = find_actors(links)
     own = {actors.get(seed, seed) for seed in selection.seeds}
     everything = tie_actors(links, actors)
-    tied = _select_ties(everything, actors, selection)
+    tied = select_ties(everything, actors, selection)
     reached, cut = _reach(tied, own, selection.steps)
     if cut:
         notes.append(f"More than {MOST_NODES} nodes: those of the weakest ties are left out.")
@@ -73,15 +73,16 @@ def read_network_around(store: Store, selection: NetworkSelection) -> StoredNetw
     nodes = pd.unique(pd.concat([inside.one, inside.two]))
     members = _list_members(actors, nodes)
     victims = _find_victims(store, nodes, members)
+    carried = _list_carried(everything, nodes)
     return StoredNetwork(
         selection,
         _build_edges(store, inside, nodes, victims),
         inside,
         members,
         hubs,
-        _list_carried(everything, nodes),
+        carried,
         _list_households(everything, nodes),
-        _read_names(store, nodes),
+        _read_names(store, [*nodes, *carried.node]),
         tuple(sorted(own & set(nodes))),
         tuple(notes),
     )
@@ -105,7 +106,7 @@ def _expand(store: Store, selection: NetworkSelection) -> tuple[pd.DataFrame, pd
         links = _join(links, fresh)
         links = _join(links, _read_ownership(store, _ends(links) - asked, selection))
         actors = find_actors(links)
-        tied = _select_ties(tie_actors(links, actors), actors, selection)
+        tied = select_ties(tie_actors(links, actors), actors, selection)
         reached = _ends(tied)
         ahead = reached | {node for node, actor in actors.items() if actor in reached}
     links = links[~(links.one.isin(hubs.keys() | left_out) | links.two.isin(hubs.keys() | left_out))]
@@ -219,23 +220,6 @@ def _count_neighbours(links: pd.DataFrame, nodes: set[str]) -> dict[str, int]:
         return {}
     counts = sides.groupby(["one", "kind"]).two.nunique().groupby("one").max()
     return {str(node): int(count) for node, count in counts.items()}
-
-
-def _select_ties(tied: pd.DataFrame, actors: dict[str, str], selection: NetworkSelection) -> pd.DataFrame:
-    """The links that tie two in an operation: not homes, households or paid journeys; adverts where they are
-    asked for; and contacts that are more than a chance."""
-    home = (tied.kind == LET) & (tied.table_name != "premises")  # an address in other records is a home
-    tied = tied[~tied.kind.isin(NOT_OF_OPERATION) & ~home]
-    if not selection.through_adverts:
-        seeds = {actors.get(seed, seed) for seed in selection.seeds}
-        tied = tied[(tied.kind != ADVERTISES) | tied.one.isin(seeds) | tied.two.isin(seeds)]
-    contact = tied.kind.isin(CONTACTS)
-    together = tied[contact].groupby(["one", "two"]).agg(events=("events", "sum"), kinds=("kind", "nunique"))
-    enough = (together.events >= selection.minimum_contacts) & (together.kinds >= selection.minimum_kinds)
-    often = set(together.index[enough])
-    other = set(tied[~contact][["one", "two"]].itertuples(index=False, name=None))
-    pairs = pd.Series(list(zip(tied.one, tied.two, strict=True)), index=tied.index, dtype=object)
-    return tied[~contact | pairs.isin(often | other)]
 
 
 def _reach(tied: pd.DataFrame, seeds: set[str], steps: int) -> tuple[set[str], bool]:

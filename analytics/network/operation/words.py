@@ -64,8 +64,8 @@ def describe_removal(found: NetworkStructure) -> str:
     row = rows.iloc[len(players.chosen) - 1]
     return (
         f"Without its best set of {counted(len(players.chosen), 'node')} it is {row.low:.2f} to"
-        f" {row.high:.2f} apart (1 is entirely), by how it recovers; now it is {players.intact:.2f}, and without"
-        f" as many nodes at random {row.random_low:.2f} to {row.random_high:.2f}."
+        f" {row.high:.2f} apart (1 is entirely), by how it recovers; now it is {players.intact:.2f}, and"
+        f" without as many nodes at random {row.random_low:.2f} to {row.random_high:.2f}."
     )
 
 
