@@ -76,7 +76,7 @@ def start_at(node: str) -> ChartChoice:
 
 def _show_part(screen: NetworkScreen, measured: MeasuredNetwork, part: str, spot: str | None) -> None:
     if part == PICTURE:
-        with fill_pane("canvas"):
+        with fill_pane("chart"):
             show_picture(measured, spot)
         return
     with scroll_pane("canvas"):

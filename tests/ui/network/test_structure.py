@@ -1,0 +1,57 @@
+"""The view of structure without a browser: measured, saved, and a possible victim taken out of its lists."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.intelligence.findings import load_finding
+from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, record_victim_status
+from analytics.network.links.node_names import name_node
+from analytics.store import close_store, open_store
+from tests.network.operation.crew import ACTOR, CREW, fill_crew, person
+from tests.ui.run_until import run_until
+from ui.shell.single_user import single_user
+
+PAGE = Path(__file__).parents[3] / "pages/network.py"
+
+
+@pytest.fixture
+def crew(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
+    monkeypatch.setattr("streamlit.page_link", lambda page, **look: None)  # there is no navigation
+    store = open_store()
+    fill_crew(store)
+    yield store
+    close_store()
+
+
+def _open(part: str) -> AppTest:
+    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    app.query_params["view"] = "Structure"
+    app.query_params["measure"] = part
+    app.query_params["steps"] = "6"
+    app.run()
+    run_until(app, lambda: any("critical node" in text.value for text in app.markdown))
+    assert not app.exception
+    return app
+
+
+def test_what_is_measured_is_saved_and_a_possible_victim_is_in_no_list(crew):
+    app = _open("Critical nodes")
+    text = " ".join(element.value for element in app.markdown)
+    assert "8 nodes, 9 ties" in text and not any(name in text for name in CREW)
+    app.button(key="save_network").click().run()
+    assert not app.exception and "Saved as finding 1" in app.success[0].value
+    first = load_finding(crew, 1).result.critical[0]
+    victim = next(person(name) for name in CREW if name_node(person(name)) == first.node)
+    record_victim_status(crew, ACTOR, victim, POSSIBLE_VICTIM, "Seen with injuries")
+    for part in ("Critical nodes", "Removal", "Change", "Measures"):
+        app = _open(part)
+        assert any("may be a victim" in caption.value for caption in app.caption)
+    app = _open("Critical nodes")
+    listed = app.dataframe[0].value
+    assert len(listed) and first.label not in set(listed.node) | set(listed.substitute)
