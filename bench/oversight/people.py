@@ -48,9 +48,7 @@ ADMINISTRATOR = Actor("Root", "administrator", "administration", "trial")
 COLLEAGUE = Actor("administrator 0", "administrator", "administration", "trial")
 PASSWORD = "seven grey herons wait"
 WORDS = {"P": "Quillonbrae", "C": "Zephyrwick"}  # in every row of the source that is marked so
-VISITS = [(page.name, "") for page in PAGES] + [
-    ("search", f"find={word}") for word in ("House", "Lane", "Holder")
-]
+VISITS = [(page.name, "") for page in PAGES] + [("search", f"find={word}") for word in WORDS.values()]
 
 
 @dataclass
@@ -153,9 +151,10 @@ async def _open_page(stream: ClientConnection, name: str, query: str, seen: Seen
 
 
 def _search(data: bytes, seen: Seen) -> None:
+    """Count the words of rows; the word alone may be what was searched for."""
     allowed = may_read(seen.role)
     for word in WORDS.values():
-        if word.encode() in data or word.upper().encode() in data or word.lower().encode() in data:
+        if re.search(word.encode() + rb"(-\d| House| Lane| Holder)", data, re.IGNORECASE):
             (seen.allowed if word in allowed else seen.forbidden)[word] += 1
 
 
