@@ -94,11 +94,16 @@ def publish_head(store: Store) -> Head | None:
 
 
 def publish_if_due(store: Store) -> None:
-    """Publish a head where the last one is older than `DUE_AFTER`. Where none can be signed, the log says
-    why: the act that was recorded stands."""
+    """Publish a head where the last one is older than `DUE_AFTER`. The act that was recorded
+    stands even where none can be signed."""
     latest = read_latest_head(store)
     if latest is not None and true_now() - datetime.fromisoformat(latest.signed_at) < DUE_AFTER:
         return
+    publish_or_log(store)
+
+
+def publish_or_log(store: Store) -> None:
+    """Publish a head; where none can be signed, the log says why."""
     try:
         publish_head(store)
     except (OSError, UnusableKey) as error:
@@ -118,16 +123,24 @@ def find_covering_head(store: Store, sequence: int) -> Head | None:
 
 
 def find_product_code(store: Store, product_id: int, version: int) -> str:
-    """The short code of the first head that covers a version of a product, signed now where there is none
-    yet. '' of one that is not saved, and where no head can be signed: the log says why."""
-    rows = store.rows(
-        "SELECT min(sequence) AS sequence FROM seal WHERE table_name = 'product' AND part = ?",
-        [f"{product_id}/{version}"],
-    )
-    if rows[0]["sequence"] is None:
+    """The short code of the first head that covers a version of a product; see `find_code`."""
+    return find_code(store, ("product", f"{product_id}/{version}"))
+
+
+def find_code(store: Store, *parts: tuple[str, str]) -> str:
+    """The short code of the first head that covers these parts of sealed tables (table, part) as they
+    are, signed now where there is none yet. '' where one is not saved, and where no head can be
+    signed: the log says why."""
+    sequences = [
+        store.rows(
+            "SELECT max(sequence) AS sequence FROM seal WHERE table_name = ? AND part = ?", [table, part]
+        )[0]["sequence"]
+        for table, part in parts
+    ]
+    if not sequences or None in sequences:
         return ""
     try:
-        head = find_covering_head(store, rows[0]["sequence"])
+        head = find_covering_head(store, max(sequences))
     except (OSError, UnusableKey) as error:
         logging.getLogger("achilles").error("No head was signed: %s", error)
         return ""

@@ -9,6 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from analytics.oversight import Actor, demand, record
+from analytics.oversight.heads import find_code
 from analytics.shared.wording import counted, write_day, write_moment
 from analytics.store import Store, now
 from analytics.tasking.actions import describe_agency
@@ -203,8 +204,19 @@ def build_minutes_paper(store: Store, meeting: Meeting) -> Paper:
     handling = mark_exercise(store, handling, [number for row in rows for number in row["finding_ids"]])
     number = meeting.meeting_id
     return Paper(
-        f"Minutes of tasking meeting {number}", handling, f"Meeting {number}", write_minutes(store, meeting)
+        f"Minutes of tasking meeting {number}",
+        handling,
+        f"Meeting {number}",
+        write_minutes(store, meeting),
+        seal=_find_minutes_code(store, number),
     )
+
+
+def _find_minutes_code(store: Store, meeting_id: int) -> str:
+    """The code of the head that covers the meeting and every decision in it."""
+    decisions = store.rows("SELECT decision_id FROM decision WHERE meeting_id = ?", [meeting_id])
+    parts = [("decision", str(row["decision_id"])) for row in decisions]
+    return find_code(store, ("meeting", str(meeting_id)), *parts)
 
 
 def write_minutes(store: Store, meeting: Meeting) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.adverts.operation_finding import REFERRAL_SECTIONS
 from analytics.oversight import Actor, record
+from analytics.oversight.heads import find_product_code
 from analytics.shared.codes import code_table
 from analytics.store import Store, now
 from analytics.tasking.citations import join_handling
@@ -110,6 +111,7 @@ def build_referral_paper(store: Store, product_id: int) -> Paper:
         join_handling(row["handling"] for row in marks),
         f"Referral {product_id}, version {known.version}",
         {title: texts.get(name, "") for name, title in REFERRAL_SECTIONS.items()},
+        seal=find_product_code(store, product_id, int(known.version)),
     )
 
 

@@ -14,6 +14,7 @@ import pytest
 from icalendar import Calendar
 
 from analytics.oversight import Actor, verify
+from analytics.oversight.heads import read_latest_head
 from analytics.store import Store, now
 from analytics.tasking.actions import list_action_steps, list_actions, update_action, write_calendar
 from analytics.tasking.meeting import (
@@ -239,7 +240,10 @@ def test_the_minutes_bear_the_marks_of_every_brief_decided_on(store):
     for title, mark in (("a", "P: free"), ("b", "C (S2): bound; P: free")):
         number, _ = save_product(store, ANN, "brief", title, {"handling": mark}, [1])
         decide(store, number, "declined", meeting_id=meeting)
-    assert build_minutes_paper(store, find_open_meeting(store)).handling == "C (S2): bound; P: free"
+    paper = build_minutes_paper(store, find_open_meeting(store))
+    assert paper.handling == "C (S2): bound; P: free"
+    assert paper.seal == read_latest_head(store).code  # it covers the decision made last
+    assert build_minutes_paper(store, find_open_meeting(store)).seal == paper.seal
 
 
 def test_nothing_in_the_code_changes_a_decision():

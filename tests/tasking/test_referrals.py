@@ -4,6 +4,7 @@ import pytest
 
 from analytics.adverts.operation_finding import REFERRAL_SECTIONS
 from analytics.oversight import Actor
+from analytics.oversight.heads import read_latest_head
 from analytics.tasking.paper import print_pdf
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import (
@@ -89,6 +90,7 @@ def test_a_referral_prints_under_the_handling_of_its_adverts(store):
             " FROM source"
         ).fetchall()
     paper = build_referral_paper(store, number)
+    assert paper.seal == read_latest_head(store).code
     assert (paper.title, paper.handling, paper.reference) == (
         "Referral to Northgate support",
         "P: lawful sharing permitted",

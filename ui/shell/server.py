@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import traceback
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import duckdb
@@ -28,7 +28,7 @@ from analytics.cli import cli
 from analytics.handover import JobServer
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.oversight import Refused
-from analytics.oversight.heads import read_store_id
+from analytics.oversight.heads import publish_or_log, read_store_id
 from analytics.reference import reference_file
 from analytics.shared.schema import InvalidFile
 from analytics.store import Store, UnusableStore, default_path, open_store
@@ -142,6 +142,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     yield
     await run_in_threadpool(jobs.stop)
     way_in().sessions.finish_writing()
+    with suppress(UnusableStore):
+        await run_in_threadpool(lambda: publish_or_log(open_store()))
 
 
 def log_script_error(error: BaseException) -> bool:

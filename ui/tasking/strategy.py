@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.requirements import list_requirements
+from analytics.oversight.heads import find_product_code
 from analytics.shared.wording import write_period
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.exercise import mark_exercise
@@ -43,6 +44,7 @@ def show_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> Non
             mark_exercise(page.store, strategy.handling, []),
             f"Control strategy {number}, version {version}",
             strategy.sections(),
+            seal=find_product_code(page.store, number, version),
         )
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
         show_release(page, number, version)
