@@ -10,7 +10,7 @@ from analytics.intelligence.evidence_state import REPORT, write_stated_sql
 from analytics.store import Store
 
 # What is shown of a row of each table, and by which time it is ordered.
-_EVIDENCE = {
+EVIDENCE_COLUMNS = {
     "incident": ("reference, category, occurred_from, occurred_to, place, attributes", "occurred_from"),
     "advert": ("reference, posted_at, site, place, kind, title, body, contact, attributes", "posted_at"),
     "transaction": (
@@ -39,7 +39,7 @@ _EVIDENCE = {
         "started_at",
     ),
 }
-EVIDENCE_TABLES = tuple(_EVIDENCE)
+EVIDENCE_TABLES = tuple(EVIDENCE_COLUMNS)
 
 
 def count_evidence(store: Store, finding_id: int, version: int | None = None) -> dict[str, int]:
@@ -68,7 +68,7 @@ def read_evidence_rows(
 
     A removed source leaves its rows out. Raises KeyError for a table that holds no evidence.
     """
-    columns, time = _EVIDENCE[table]
+    columns, time = EVIDENCE_COLUMNS[table]
     return store.query(
         f"SELECT e.source_id, e.row_number, {columns}"
         f' FROM finding_evidence e JOIN "{table}" i USING (source_id, row_number)'
@@ -84,7 +84,7 @@ def count_evidence_days(store: Store, finding_id: int, version: int | None = Non
     any has a time."""
     found = {}
     for table in count_evidence(store, finding_id, version):
-        time = _EVIDENCE[table][1]
+        time = EVIDENCE_COLUMNS[table][1]
         rows = store.query(
             f'SELECT CAST({time} AS DATE) AS day, count(*) AS n FROM finding_evidence e JOIN "{table}"'
             f" USING (source_id, row_number)"

@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.intelligence.findings import load_finding
 from analytics.oversight.heads import find_product_code
 from analytics.shared.wording import write_day
+from analytics.strategic.changes import ASSESSMENT
 from analytics.tasking.drafts import draft
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.fillers import DraftMaterial
@@ -29,6 +30,7 @@ from ui.components.papers import choose_reports, draw_figures, handling_of_ids, 
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
+from ui.strategic.picture import open_assessment, read_picture, save_with_picture
 from ui.tasking.brief import show_rests_on
 from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
@@ -42,6 +44,8 @@ def show_products(page: Page) -> None:
         "source. Edit the draft and save it as a version. Problem profiles and briefs are under 'Write', "
         "the control strategy under 'Priorities'."
     )
+    if asked := st.session_state.pop("go-product-kind", None):
+        st.session_state["product_kind"] = asked
     kind = st.segmented_control(
         "Product",
         ASSESSMENTS,
@@ -73,7 +77,11 @@ def _draft(page: Page, kind: str, key: str) -> None:
         report_ids = choose_reports(page, f"{key}-reports")
     title = st.text_input("Title", f"{kind.capitalize()}, {write_day(date.today())}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
-        sections = draft(kind, gather_shown_material(page, finding_ids, report_ids), date.today())
+        material = gather_shown_material(page, finding_ids, report_ids)
+        picture = read_picture(page) if kind == ASSESSMENT else None
+        if picture is not None:
+            open_assessment(save_with_picture(page, title, material, picture, report_ids))
+        sections = draft(kind, material, date.today())
         content = build_content(kind, sections) | {
             "report_ids": report_ids,
             "handling": handling_of_ids(page, finding_ids, report_ids),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 
 import pandas as pd
@@ -21,6 +21,8 @@ from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.cached_findings import read_findings
 from ui.shell.page import Page
+from ui.strategic.picture import read_picture
+from ui.strategic.proposals import BEGIN
 from ui.tasking.products import gather_shown_material
 from ui.tasking.release import show_release
 from ui.tasking.saving import edit_sections
@@ -48,7 +50,8 @@ def show_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> Non
         )
         offer_paper(page, paper, f"control-strategy-{number}-version-{version}", "strategy")
         show_release(page, number, version)
-    with st.expander("Write or change the control strategy", icon=":material/edit:"):
+    is_begun = BEGIN in st.session_state or _DRAFT in st.session_state
+    with st.expander("Write or change the control strategy", icon=":material/edit:", expanded=is_begun):
         _edit_strategy(page, in_force)
 
 
@@ -72,13 +75,15 @@ def _draft(page: Page) -> None:
     )
     with right:
         reports = choose_reports(page, "strategy-reports")
-    if st.button("Draft from these", icon=":material/draft:", disabled=not (chosen or reports)):
+    begun = st.session_state.pop(BEGIN, False)  # from the strategic picture
+    if st.button("Draft from these", icon=":material/draft:", disabled=not (chosen or reports)) or begun:
         asked = list_requirements(page.store)
         questions = asked.question[asked.status == "open"].tolist()
         today = date.today()
-        st.session_state[_DRAFT] = draft_strategy(
-            gather_shown_material(page, chosen, reports), questions, today, today + timedelta(days=182)
-        )
+        material = gather_shown_material(page, chosen, reports)
+        if begun:
+            material = replace(material, picture=read_picture(page))
+        st.session_state[_DRAFT] = draft_strategy(material, questions, today, today + timedelta(days=182))
 
 
 def _edit_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> None:
