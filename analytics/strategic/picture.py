@@ -87,6 +87,16 @@ def draw_picture(
     return replace(picture, comparison=compared)
 
 
+def count_written(store: Store) -> tuple[int, ...]:
+    """What changes whenever a driver, an assessment, a score or a release is saved: versions are only
+    added."""
+    (row,) = store.rows(
+        "SELECT (SELECT count(*) FROM driver) AS drivers, (SELECT count(*) FROM product) AS products,"
+        " (SELECT count(*) FROM release) AS releases, (SELECT count(*) FROM assessment) AS scored"
+    )
+    return tuple(row.values())
+
+
 def _find_warned(store: Store, area_id: int) -> dict[str, str]:
     """Categories whose last weeks or months early warning calls more than chance gives, at one false alarm a
     month over all of them."""

@@ -12,7 +12,7 @@ from analytics.oversight import may
 from analytics.shared.wording import write_day
 from analytics.store.areas import list_working_areas
 from analytics.strategic.changes import ASSESSMENT
-from analytics.strategic.picture import StrategicPicture, draw_picture
+from analytics.strategic.picture import StrategicPicture, count_written, draw_picture
 from analytics.strategic.sentences import describe_scope
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.material import gather_material
@@ -62,7 +62,7 @@ def read_picture(page: Page) -> StrategicPicture | None:
         return None
     strategy = find_strategy_in_force(page.store, date.today())
     titles = tuple(item.title for item in strategy[2].priorities) if strategy else ()
-    version = (page.store.data_version(), read_written_version(page.store), _count_drivers(page))
+    version = (page.store.data_version(), read_written_version(page.store), count_written(page.store))
     return _draw(page, page.store.path, find_area(areas), titles, version)
 
 
@@ -71,15 +71,6 @@ def _draw(
     _page: Page, store: str, area_id: int, priorities: tuple[str, ...], version: tuple[object, ...]
 ) -> StrategicPicture:
     return draw_picture(_page.store, area_id, priorities)
-
-
-def _count_drivers(page: Page) -> tuple[int, ...]:
-    """What changes whenever a driver or an assessment is saved or released."""
-    (row,) = page.store.rows(
-        "SELECT (SELECT count(*) FROM driver) AS drivers, (SELECT count(*) FROM product) AS products,"
-        " (SELECT count(*) FROM release) AS releases, (SELECT count(*) FROM assessment) AS scored"
-    )
-    return tuple(row.values())
 
 
 def _offer_draft(page: Page, picture: StrategicPicture) -> None:
