@@ -39,6 +39,7 @@ from analytics.intelligence.findings import load_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, save_report
 from analytics.intelligence.requirements import Requirement, save_requirement
+from analytics.network.entities.update import update_network
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
 from analytics.shared.progress import Progress, ignore_progress, part_of
@@ -135,6 +136,8 @@ class _Casework:
         self._find_near_repeats(last)
         progress("Adverts that share an author", 0.3)
         self._find_operations(last)
+        progress("Who is linked to whom", 0.55)
+        update_network(self.store, _UNIT)
         progress("Patterns in the payments", 0.6)
         self._find_leads()
         progress("Proposals, decisions and results", 0.9)

@@ -14,15 +14,16 @@ from analytics.adverts.masking import mask_adverts, mask_identifier
 from analytics.adverts.queries import read_advert, read_identifiers
 from analytics.desk.tray import TrayItem
 from analytics.search import PageLink
-from analytics.search.items import open_identifier
 from analytics.shared.wording import write_moment
 from ui.adverts.screen import AdvertsScreen, collect_names_in
 from ui.adverts.text import visible
 from ui.components.audit import log_once
 from ui.components.choosing import change_link, choose_row
+from ui.components.entity_link import link_identifier
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane
+from ui.shell.page import Page
 from ui.shell.tray import add_to_case
 
 _ABOUT = {
@@ -103,11 +104,11 @@ def _show_text(screen: AdvertsScreen, advert: dict, number: str, beside: int | N
             on_click=partial(change_link, operation=within, advert=None),
             key="open_operation",
         )
-    _show_read(read, revealed)
+    _show_read(screen.page, read, revealed)
     _show_indicators(screen, advert)
 
 
-def _show_read(read: pd.DataFrame, revealed: bool) -> None:
+def _show_read(page: Page, read: pd.DataFrame, revealed: bool) -> None:
     if read.empty:
         st.caption("No number, address, price or place was found in it.")
         return
@@ -140,7 +141,8 @@ def _show_read(read: pd.DataFrame, revealed: bool) -> None:
         },
     )
     if chosen is not None:
-        open_link(open_identifier(chosen[0], chosen[1]), "Where else it occurs", key="read-in-advert")
+        opens = link_identifier(page, chosen[0], chosen[1])
+        open_link(opens, "What it is linked with", key="read-in-advert")
 
 
 def _show_indicators(screen: AdvertsScreen, advert: dict) -> None:

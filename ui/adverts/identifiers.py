@@ -14,14 +14,15 @@ from analytics.adverts.pipeline import AdvertsChanged, rejoin
 from analytics.adverts.queries import read_identifiers
 from analytics.adverts.strength import LINK_SCALE, describe_weight
 from analytics.search.find import open_record
-from analytics.search.items import open_identifier
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row
+from ui.components.entity_link import link_identifier
 from ui.components.opening import open_link
 from ui.components.text import plain
+from ui.shell.page import Page
 
 _STANDING = {"stands": "stands", "confirmed": "confirmed", "cut": "cut", "suppressed": "joins nobody"}
 _MAXIMUM_ROWS = 500
@@ -37,10 +38,10 @@ def show_identifiers(screen: AdvertsScreen, operation: Operation, *, revealed: b
         screen.page, "view identifiers", operation.subject.name, {"rows": len(read), "revealed": revealed}
     )
     _show_links(screen, operation, revealed)
-    _show_values(read, revealed)
+    _show_values(screen.page, read, revealed)
 
 
-def _show_values(read: pd.DataFrame, revealed: bool) -> None:
+def _show_values(page: Page, read: pd.DataFrame, revealed: bool) -> None:
     st.markdown("**Identifiers in its adverts**")
     if read.empty:
         st.text("No identifiers were found in these adverts.")
@@ -78,7 +79,7 @@ def _show_values(read: pd.DataFrame, revealed: bool) -> None:
         },
     )
     if chosen is not None:
-        open_link(open_identifier(*chosen), "Where else it occurs", key="identifier")
+        open_link(link_identifier(page, *chosen), "What it is linked with", key="identifier")
 
 
 def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:
@@ -148,12 +149,12 @@ def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> 
     _show_decisions(decisions, links)
 
 
-def _open_ends(link: pd.Series) -> None:
+def _open_ends(page: Page, link: pd.Series) -> None:
     """The identifier of a link and the adverts at its ends, each opened by a link."""
     with st.container(horizontal=True, gap="xsmall"):
         if link.identifier_kind != WORDING:
-            opens = open_identifier(link.identifier_kind, link.identifier_value)
-            open_link(opens, "Where else the identifier occurs", key="link-identifier")
+            opens = link_identifier(page, link.identifier_kind, link.identifier_value)
+            open_link(opens, "What the identifier is linked with", key="link-identifier")
         for end in ("left", "right"):
             source, row = link[f"{end}_source"], link[f"{end}_row"]
             if pd.notna(source) and pd.notna(row):
@@ -162,7 +163,7 @@ def _open_ends(link: pd.Series) -> None:
 
 
 def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
-    _open_ends(link)
+    _open_ends(screen.page, link)
     if pd.isna(link.right_source):
         st.caption("It joins nobody, so there is no pair to decide on.")
         return

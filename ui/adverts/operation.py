@@ -13,7 +13,6 @@ from analytics.adverts.strength import SCORE_SCALE, describe_score
 from analytics.desk.tray import TrayItem
 from analytics.figures.charts import trend_chart
 from analytics.search import PageLink
-from analytics.search.items import open_identifier
 from analytics.shared.wording import counted, write_period
 from ui.adverts.actions import save_operation
 from ui.adverts.cards import LIST
@@ -23,6 +22,7 @@ from ui.adverts.screen import AdvertsScreen, Operation, advert_names, read_itine
 from ui.adverts.text import visible
 from ui.components.audit import log_once
 from ui.components.choosing import change_link, tick_row
+from ui.components.entity_link import link_identifier, show_node_link
 from ui.components.list_pane import list_button
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
@@ -51,6 +51,9 @@ def show_operation(screen: AdvertsScreen, operation: Operation, rank: int | None
             st.caption(plain(sentence))
         _show_adverts(screen, operation)
         _show_phones(screen, operation, revealed=revealed)
+        show_node_link(
+            screen.page, f"operation:{operation.number}", key="operation-node", label="Its links on Network"
+        )
         _show_alternatives()
     with pad_pane("detail_foot", horizontal=True):
         save_operation(screen, operation)
@@ -159,11 +162,11 @@ def _show_phones(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
     phones = read_facts(screen, [operation.number]).phones[operation.number]
     if not phones:
         return
-    st.markdown(f"**{counted(len(phones), 'telephone number')}**; each opens where else it occurs")
+    st.markdown(f"**{counted(len(phones), 'telephone number')}**; each opens what it is linked with")
     with st.container(gap=None):
         for number, phone in enumerate(phones[:_PHONES]):
             label = phone if revealed else mask_identifier("phone", phone)
-            open_link(open_identifier("phone", phone), label, key=f"phone-{number}")
+            open_link(link_identifier(screen.page, "phone", phone), label, key=f"phone-{number}")
     if len(phones) > _PHONES:
         st.caption(f"{len(phones) - _PHONES} more under 'Identifiers and links'.")
 

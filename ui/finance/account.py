@@ -22,6 +22,7 @@ from analytics.shared.wording import counted, spell_dates, write_day
 from analytics.store import open_store
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
+from ui.components.entity_link import show_node_link
 from ui.components.evidence import evidence_drawer
 from ui.components.opening import open_link
 from ui.components.reveal import is_revealed, reveal
@@ -105,6 +106,7 @@ def _show_body(screen: FinanceScreen, account: str, own: pd.DataFrame, *, reveal
     facts = account_record(screen.version, screen.page.store.path, account)
     _show_facts(facts, revealed=revealed)
     _show_holder(screen, account, revealed=revealed)
+    show_node_link(screen.page, f"account:{account}", key="account-node")
     _show_leads(screen, account)
     _show_money(screen, own, account)
     _show_balance(screen, account)

@@ -15,6 +15,7 @@ from analytics.shared.wording import spell_dates, write_moment, write_period
 from analytics.store.areas import name_area
 from ui.components.address import change_address, choose_view
 from ui.components.audit import log_once
+from ui.components.entity_link import show_list_link
 from ui.components.evidence import finding_evidence, say_evidence
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
@@ -68,6 +69,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
             icon=":material/assignment:",
             query_params={"finding": str(finding_id)},
         )
+        show_list_link(page, f"finding-{finding_id}", key=f"nodes-of-finding-{finding_id}")
 
 
 def _choose_version(finding_id: int, versions: pd.DataFrame, version: int) -> None:

@@ -21,6 +21,7 @@ from analytics.tasking.exercise import rests_on_exercise
 from ui.components.address import change_address
 from ui.components.audit import log_once
 from ui.components.choosing import chosen_number, say_not_there
+from ui.components.entity_link import show_list_link
 from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.opening import open_link
@@ -125,6 +126,7 @@ def _show_one(page: Page, report_id: int, reports: pd.DataFrame) -> None:
         opens = PageLink("intelligence", {"tab": "Reports", "report": str(report_id)})
         label = f"Report {report_id} · {seen.title}"
         add_to_case(page, TrayItem("report", str(report_id), label, opens), key=f"report-{report_id}")
+        show_list_link(page, f"report-{report_id}", key=f"nodes-of-report-{report_id}")
         offer_csv(
             page,
             "Sanitised lines (CSV)",

@@ -34,12 +34,13 @@ def show_events(screen: NetworkScreen, node: str) -> None:
         f"{counted(len(events), 'row')} of {counted(events.lane.nunique(), 'kind')} of data, "
         f"{dated:,} with a time (UTC). Of each link and source the first 20 rows are shown."
     )
-    st.plotly_chart(
-        event_lanes_chart(events, _TABLES["account"]),
-        key="entity-events",
-        config={"displayModeBar": False},
-        alt="Rows that touch it, a lane for each kind of data, over time",
-    )
+    if dated:
+        st.plotly_chart(
+            event_lanes_chart(events, _TABLES["account"]),
+            key="entity-events",
+            config={"displayModeBar": False},
+            alt="Rows that touch it, a lane for each kind of data, over time",
+        )
     _show_map(screen, events)
     chosen = choose_row(
         events[["moment", "lane", "where", "about", "with"]],

@@ -20,7 +20,7 @@ from analytics.network.links.touching_rows import (
     read_place_positions,
     read_source_labels,
 )
-from analytics.network.state import NetworkState
+from analytics.network.state import NetworkState, read_network_state
 from analytics.store import open_store
 from ui.components.reveal import is_revealed
 from ui.shell.page import Page
@@ -70,6 +70,18 @@ class NetworkScreen:
     def describe(self, nodes: Sequence[str]) -> pd.DataFrame:
         """As `list_starting_points`, of these nodes."""
         return _describe(self.version, self.path, tuple(nodes))
+
+
+def compute_first_links(page: Page) -> None:
+    """Compute, for whoever opens the page next, what it shows without anything in the link."""
+    screen = NetworkScreen(
+        page, read_network_state(page.store), page.store.data_version(), LinkFilter(), dark=False
+    )
+    first = screen.starting_points().node.head(1).tolist()
+    if first:
+        screen.places(first)
+        screen.explanations(first[0])
+        screen.describe(first)
 
 
 def read_positions(screen: NetworkScreen) -> dict[str, tuple[float, float]]:

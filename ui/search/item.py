@@ -12,6 +12,7 @@ from analytics.search.items import Item, find_elsewhere, read_item
 from analytics.shared.wording import spell_dates
 from ui.components.audit import log_once
 from ui.components.choosing import change_link
+from ui.components.entity_link import show_value_link
 from ui.components.evidence import ROW_TITLES
 from ui.components.reveal import reveal
 from ui.components.text import plain
@@ -19,6 +20,8 @@ from ui.search.hits import show_hits
 from ui.shell.page import Page
 from ui.shell.tray import add_to_case
 from ui.shell.views import watch_button
+
+_NAMING = ("holder", "owner", "traveller", "from_name", "to_name", "address")  # columns that name somebody
 
 
 def show_item(page: Page) -> None:
@@ -42,6 +45,7 @@ def show_item(page: Page) -> None:
         revealed = item.personal and reveal(page, item.mark, key="item")
         log_once(page, "view rows", item.mark, {"revealed": revealed})
         _show_fields(item, revealed=revealed)
+        _show_nodes(page, item)
         for name in item.shared:
             _show_elsewhere(page, item, name, revealed=revealed)
 
@@ -73,6 +77,14 @@ def _show_fields(item: Item, *, revealed: bool) -> None:
         alt=item.title,
         column_config={"Value": st.column_config.TextColumn(width="large")},
     )
+
+
+def _show_nodes(page: Page, item: Item) -> None:
+    """The pages of those whom a row names: its people, telephones, accounts, vehicles and addresses."""
+    for name in dict.fromkeys((*item.shared, *(name for name in _NAMING if name in item.fields))):
+        if item.fields[name] != item.masked[name]:
+            label = f"{_title(name)} {item.masked[name]}: what it is linked with"
+            show_value_link(page, item.fields[name], key=f"node-{name}", label=label)
 
 
 def _show_elsewhere(page: Page, item: Item, name: str, *, revealed: bool) -> None:

@@ -13,6 +13,7 @@ from ui.adverts.panes import compute_first_cards
 from ui.finance.screen import search_ahead
 from ui.hotspots.screen import compute_first_map
 from ui.intelligence.cached_findings import prepare_ladder
+from ui.network.screen import compute_first_links
 from ui.overview.background import read_morning
 from ui.results.screen import measure_first
 from ui.search.background import prepare_search
@@ -44,6 +45,7 @@ def _list_steps(store: Store) -> list[Callable[[], object]]:
         *(lambda area=area: compute_first_map(page, area) for area in areas[:1]),
         lambda: compute_first_cards(page),
         lambda: search_ahead(page),
+        lambda: compute_first_links(page),
         lambda: prepare_ladder(page),
         lambda: measure_first(page),
     ]

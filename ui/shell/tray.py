@@ -29,6 +29,7 @@ from analytics.desk.tray import (
 )
 from analytics.intelligence.findings import CONFIDENCE
 from analytics.oversight.roles import tier_of
+from ui.components.entity_link import show_list_link
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -153,6 +154,7 @@ def _close(page: Page, case_id: int) -> None:
 
 
 def _offer_making(page: Page, case: TrayCase) -> None:
+    show_list_link(page, "case", key="nodes-of-case")
     with st.container(horizontal=True, gap="xsmall"):
         if tier_of(page.actor).writes:
             for what in ("finding", "brief"):

@@ -164,6 +164,13 @@ def entity_as_json(view: EntityView) -> dict[str, object]:
     }
 
 
+def has_node(store: Store, node: str) -> bool:
+    """Whether the network has this node, not as a person."""
+    return bool(
+        store.rows("SELECT 1 FROM network_link WHERE node = $node OR other = $node LIMIT 1", {"node": node})
+    )
+
+
 def find_entity(store: Store, node: str) -> str:
     """The entity that a mention is in; any other node is its own."""
     found = store.rows("SELECT entity FROM network_mention WHERE mention = ?", [node])

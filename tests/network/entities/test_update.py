@@ -14,48 +14,16 @@ from analytics.network.links.entity_page import NoEntity, find_node, read_entity
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from analytics.store.removal import delete_source_rows
-from tests.sources import insert_source_row
+from tests.network.entities.rows import fill_rows
 
 ACTOR = Actor("analyst 1")
 ADA, ADA_AGAIN = "person:account/1/2/holder", "person:account/1/5/holder"
 FLAT = "person:premises/2/2/holder"
 
 
-def _fill(store):
-    with store.write() as cursor:
-        for source, kind in enumerate(("account", "premises", "communication", "transaction", "journey"), 1):
-            insert_source_row(cursor, source, kind)
-        cursor.execute(
-            "INSERT INTO account (source_id, row_number, reference, holder, phone, email, address) VALUES"
-            " (1, 2, 'A1', 'Ada Quist', '07700 900123', 'ada@example.org', '3 High Street'),"
-            " (1, 3, 'A2', 'Bea Quist', '07700 900124', NULL, '3 High Street'),"
-            " (1, 4, 'A3', 'Carl Omund', '07700 900555', NULL, '9 Low Road'),"
-            " (1, 5, 'A4', 'Ada Quist', '+44 7700 900123', 'ada@example.org', NULL)"
-        ).fetchall()
-        cursor.execute(
-            "INSERT INTO premises (source_id, row_number, address, holder, let_from)"
-            " VALUES (2, 2, '40 Dock Row', 'Ada Quist', DATE '2026-01-02')"
-        ).fetchall()
-        cursor.execute(
-            "INSERT INTO communication (source_id, row_number, from_phone, to_phone, started_at) VALUES"
-            " (3, 2, '+447700900123', '07700900555', TIMESTAMP '2026-02-01 10:00:00'),"
-            " (3, 3, '07700900555', '07700 900123', TIMESTAMP '2026-02-03 10:00:00')"
-        ).fetchall()
-        cursor.execute(
-            'INSERT INTO "transaction" (source_id, row_number, from_account, to_account, amount_minor)'
-            " VALUES (4, 2, 'A1', 'A3', 500)"
-        ).fetchall()
-        cursor.execute(
-            "INSERT INTO journey"
-            " (source_id, row_number, traveller, paid_by, from_place, to_place, departed_at) VALUES"
-            " (5, 2, 'Dora Lind', 'A1', 'X', 'Y', TIMESTAMP '2026-03-01 08:00:00'),"
-            " (5, 3, 'Eve Marr', 'A1', 'X', 'Y', TIMESTAMP '2026-03-01 08:00:00')"
-        ).fetchall()
-
-
 @pytest.fixture
 def filled(store):
-    _fill(store)
+    fill_rows(store)
     update_network(store, ACTOR)
     return store
 
@@ -129,7 +97,7 @@ def test_an_empty_store_has_no_network(store):
 
 def test_the_commands(tmp_path):
     path, out = tmp_path / "x.duckdb", tmp_path / "entity.json"
-    _fill(open_store(path))
+    fill_rows(open_store(path))
     close_store()
     done = CliRunner().invoke(cli, ["network", "update", "--store", str(path)])
     assert done.exit_code == 0 and "7 mentions" in done.output, done.output

@@ -1,0 +1,97 @@
+"""The page Network without a browser: what a link shows, what a click puts into it, and what stays masked."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from analytics.network.entities.judgement import read_judgements
+from analytics.network.entities.update import update_network
+from analytics.network.links.node_names import name_node
+from analytics.oversight import Actor
+from analytics.store import close_store, open_store
+from tests.network.entities.rows import fill_rows
+from ui.shell.single_user import single_user
+
+SCRIPT = Path(__file__).parents[3] / "pages/network.py"
+PHONE, OTHER_PHONE = name_node("phone:+447700900123"), name_node("phone:+447700900555")
+
+
+@pytest.fixture
+def empty(tmp_path, monkeypatch):
+    monkeypatch.setenv("ACHILLES_STORE", str(tmp_path / "page.duckdb"))
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
+    monkeypatch.setattr("streamlit.page_link", lambda page, **look: None)
+    yield open_store()
+    close_store()
+
+
+@pytest.fixture
+def filled(empty):
+    fill_rows(empty)
+    update_network(empty, Actor("analyst 1"))
+    return empty
+
+
+def opened(**link) -> AppTest:
+    app = AppTest.from_file(str(SCRIPT), default_timeout=60)
+    for name, value in link.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def read(app: AppTest) -> str:
+    """All text of the page, its tables included."""
+    parts = [node.value for kind in ("markdown", "caption", "text", "warning") for node in app.get(kind)]
+    return "\n".join([str(part) for part in parts] + [frame.value.to_string() for frame in app.dataframe])
+
+
+def test_an_empty_store_says_what_to_do(empty):
+    assert "Start from one of them" in read(opened())
+    fill_rows(empty)
+    app = opened()
+    assert app.button(key="update_network")
+
+
+def test_a_link_opens_a_node_with_its_links_masked(filled):
+    text = read(opened(node=PHONE))
+    assert "Telephone" in text and "call" in text and "What else would explain it" in text
+    assert "900123" not in text and "Ada Quist" not in text
+
+
+def test_expanding_stands_in_the_link_and_back_folds_it(filled):
+    app = opened(node=PHONE)
+    before = len(app.dataframe[0].value)
+    app = opened(node=OTHER_PHONE, around=PHONE)
+    assert len(app.dataframe[0].value) == before
+    app.button(key="expand_node").click().run()
+    assert app.query_params["around"] == [PHONE, OTHER_PHONE]
+    assert len(app.dataframe[0].value) > before
+    app.button(key="remove_node").click().run()
+    assert OTHER_PHONE in app.query_params["without"] and not app.exception
+
+
+@pytest.mark.parametrize("part", ["Time line and map", "Evidence", "May be one with"])
+def test_each_part_of_a_person_opens(filled, part):
+    text = read(opened(node=name_node("person:account/1/2/holder"), part=part))
+    assert "Ada Quist" not in text and "900123" not in text
+
+
+def test_an_unknown_node_is_said(filled):
+    assert "not in the network" in read(opened(node="phone-0000000000000000"))
+
+
+def test_what_is_typed_opens_the_one_node_it_means(filled):
+    app = opened(node=OTHER_PHONE)
+    app.text_input(key="network_search").set_value("+44 (0)7700 900123").run()
+    assert app.query_params["node"] in (PHONE, [PHONE])
+
+
+def test_a_pair_is_judged_and_taken_back(filled):
+    app = opened(view="Review")
+    app.button(key="judge-different-review").click().run()
+    assert not app.exception and read_judgements(filled).judgement.tolist() == ["different"]
+    app.button(key="network-undo").click().run()
+    assert read_judgements(filled).judgement.tolist() == ["different", "open"]
