@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.figures.link_chart import LinkChart, build_link_chart, tie_id
+from analytics.intelligence.possible_victims import find_protected_nodes
 from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.node_names import kind_of_node
 from analytics.shared.wording import counted
@@ -64,12 +65,16 @@ def show_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) ->
 
 
 def _build_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks, tie: str | None) -> LinkChart:
+    protected = find_protected_nodes(screen.page.store)
     nodes = pd.DataFrame(
         {
             "id": drawn.nodes.node,
             "label": drawn.nodes.node.map(drawn.labels),
             "kind": drawn.nodes.node.map(kind_of_node),
-            "status": ["hub" if hub else "" for hub in drawn.nodes.hub],
+            "status": [
+                _write_status(node, hub, protected)
+                for node, hub in zip(drawn.nodes.node, drawn.nodes.hub, strict=True)
+            ],
             "note": [
                 f"{write_kind(node)}, {counted(neighbours, 'neighbour')}"
                 for node, neighbours in zip(drawn.nodes.node, drawn.nodes.neighbours, strict=True)
@@ -85,6 +90,10 @@ def _build_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks, 
         height=None,
     )
     return replace(chart, selected_tie=tie or "")
+
+
+def _write_status(node: str, hub: bool, protected: frozenset[str]) -> str:
+    return "protected" if node in protected else "hub" if hub else ""
 
 
 def _write_tie(row) -> str:

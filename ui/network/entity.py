@@ -13,12 +13,13 @@ from analytics.finance.queries import name_account
 from analytics.network.links.entity_page import EntityView
 from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.node_names import kind_of_node, name_node, value_of_node
-from analytics.oversight.roles import tier_of
-from analytics.search import KINDS, PageLink
+from analytics.oversight.roles import find_tier
+from analytics.search import KINDS, Group, PageLink
 from analytics.search.folding import read_shared
 from analytics.search.items import open_identifier
 from analytics.search.written import find_written
 from analytics.shared.wording import counted, write_period
+from analytics.store import open_store
 from ui.components.audit import log_once
 from ui.components.list_pane import list_button
 from ui.components.opening import open_link
@@ -26,6 +27,7 @@ from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.network.choice import ChartChoice, expand_node, fold_node, remove_node, start_from
 from ui.network.labels import write_kind, write_node
+from ui.network.possible_victim import show_victim_status
 from ui.network.screen import NetworkScreen, is_node_revealed, reveal_name
 from ui.network.start_list import LIST
 from ui.search.hits import show_hits
@@ -51,6 +53,7 @@ def show_entity(screen: NetworkScreen, choice: ChartChoice) -> None:
         reveal(screen.page, reveal_name(node), key="entity")
         _show_steps(choice)
         _show_links(view)
+        show_victim_status(screen, node)
         _show_how_sure(view)
         _show_explanations(screen, node)
         _show_written(screen, node, revealed=revealed)
@@ -198,8 +201,7 @@ def _show_written(screen: NetworkScreen, node: str, *, revealed: bool) -> None:
     text = label_entity(screen, node, revealed=True)
     if kind_of_node(node) in ("operation", "advert") or len(text) < 5:
         return
-    groups = find_written(screen.page.store, read_shared(text), tier_of(screen.page.actor), _WRITTEN)
-    groups = [group for group in groups if group.hits and group.kind in ("report", "finding")]
+    groups = _find_written(screen.version, screen.path, screen.page.actor.role, text)
     if not groups:
         st.caption("No report or finding names it.")
         return
@@ -207,6 +209,12 @@ def _show_written(screen: NetworkScreen, node: str, *, revealed: bool) -> None:
     for group in groups:
         st.caption(f"{KINDS[group.kind]} · {group.matches:,}")
         show_hits(group, revealed=revealed, key="entity")
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def _find_written(version: int, store: str, role: str, text: str) -> list[Group]:
+    found = find_written(open_store(store), read_shared(text), find_tier(role), _WRITTEN)
+    return [group for group in found if group.hits and group.kind in ("report", "finding")]
 
 
 def _show_collecting(screen: NetworkScreen, node: str) -> None:

@@ -26,12 +26,12 @@ DOMAINS = {  # by table of the evidence, what it is called
 _COLUMNS = ("node", "name", "address", "tables", "neighbours", "events", "first_at", "last_at", "hub")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-]{0,2}\d){6,14}")
 _DESCRIBED = (
-    "WITH ends AS (SELECT node AS me, other AS them, kind, table_name, events, first_at, last_at"
-    " FROM network_link UNION ALL SELECT other, node, kind, table_name, events, first_at, last_at"
-    " FROM network_link),"
+    "WITH {members} ends AS (SELECT node AS me, other AS them, kind, table_name, events, first_at, last_at"
+    " FROM network_link {from_one} UNION ALL SELECT other, node, kind, table_name, events, first_at, last_at"
+    " FROM network_link {from_other}),"
     " own AS (SELECT coalesce(m.entity, me) AS node, m.name, t.facts ->> 'address' AS address, ends.*"
     " FROM ends LEFT JOIN network_mention m ON m.mention = me"
-    " LEFT JOIN network_mention t ON t.mention = them AND ends.kind = 'let' WHERE {rule}),"
+    " LEFT JOIN network_mention t ON t.mention = them AND ends.kind = 'let'),"
     " kinds AS (SELECT node, kind, count(DISTINCT them) AS neighbours FROM own GROUP BY ALL),"
     f" busy AS (SELECT node, max(neighbours) > {HUB} AS hub FROM kinds GROUP BY node)"
     " SELECT node, any_value(name) AS name, any_value(address) AS address,"
@@ -41,12 +41,18 @@ _DESCRIBED = (
 )
 
 
+_MEMBERS = (
+    "member AS (SELECT unnest($nodes) AS me UNION SELECT mention FROM network_mention"
+    " WHERE entity IN (SELECT unnest($nodes))),"
+)
+
+
 def list_starting_points(store: Store, limit: int = 200) -> pd.DataFrame:
     """The first nodes, one a row: node (of a person its entity), name (of a person), address (of premises, as
     a row has it), tables (of its evidence), neighbours, events, first_at, last_at, hub. Those in the most
     domains first, kind by kind in turn, hubs last: they name nobody in particular."""
     return store.query(
-        f"SELECT * FROM ({_DESCRIBED.format(rule='true')})"
+        f"SELECT * FROM ({_DESCRIBED.format(members='', from_one='', from_other='')})"
         " ORDER BY hub, len(tables) DESC, row_number() OVER (PARTITION BY split_part(node, ':', 1), hub"
         " ORDER BY len(tables) DESC, neighbours DESC, node), node LIMIT $limit",
         {"limit": limit},
@@ -96,6 +102,11 @@ def describe_nodes(store: Store, nodes: Sequence[str]) -> pd.DataFrame:
     """One row for each of these nodes, in their order, with the columns of `list_starting_points`."""
     if not nodes:
         return pd.DataFrame(columns=_COLUMNS)
-    found = store.query(_DESCRIBED.format(rule="node IN (SELECT unnest($nodes))"), {"nodes": list(nodes)})
+    some = _DESCRIBED.format(
+        members=_MEMBERS,
+        from_one="WHERE node IN (FROM member)",
+        from_other="WHERE other IN (FROM member)",
+    )
+    found = store.query(some, {"nodes": list(nodes)})
     order = {node: at for at, node in enumerate(nodes)}
     return found.to_pandas().sort_values("node", key=lambda own: own.map(order), ignore_index=True)
