@@ -72,6 +72,7 @@ def _open_only_hit(screen: NetworkScreen) -> None:
     found = search_nodes(screen.page.store, str(st.session_state[_FIELD]))
     if len(found) == 1:
         start_from(found[0])
+        st.session_state[_FIELD] = ""
 
 
 def _choose_list(screen: NetworkScreen) -> None:
