@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from analytics.exchange.stix import EXTENSION
+from analytics.exchange.stix_objects import EXTENSION
 from analytics.formats.apart import Parser, parse_apart
 from analytics.formats.header import UnreadableFile
 from analytics.intelligence.finding_results import ReceivedResult

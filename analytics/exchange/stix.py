@@ -12,22 +12,29 @@ from __future__ import annotations
 
 import base64
 import json
-import uuid
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import pandas as pd
 import stix2
 
 from analytics.exchange.case import CaseExport, CaseFinding, CitedLine
-from analytics.exchange.values import convert_row, convert_value, to_utc
+from analytics.exchange.stix_objects import (
+    EXTENSION,
+    StixObject,
+    join_lines,
+    make_author,
+    make_marking,
+    make_object,
+    make_record,
+    make_uuid,
+)
+from analytics.exchange.values import convert_row, to_utc
 from analytics.tasking.actions import describe_agency
 from analytics.tasking.effect import verdict_in_words
 from analytics.tasking.responses import add_proposals, read_chosen
 
-_SPACE = uuid.UUID("6f6f5d2c-6a5f-5c36-9a6c-0c3f1f1f5b11")
-EXTENSION = f"extension-definition--{uuid.uuid5(_SPACE, 'row-and-method')}"
 CONFIDENCE = {"low": 15, "moderate": 50, "high": 85}  # STIX 2.1, appendix A: None / Low / Med / High
 _TIMES = {
     "advert": "posted_at",
@@ -50,47 +57,13 @@ _ACCOUNTS = {
 RowKey = tuple[str, int, int]  # table, source_id, row_number
 
 
-class StixObject(Protocol):
-    """What every object of the stix2 library has, which ships no types."""
-
-    id: str
-
-
-class StixClass(Protocol):
-    """A class of such objects."""
-
-    _type: str
-
-    def __call__(self, **properties: object) -> StixObject: ...
-
-
-class AchillesRecord:
-    """`kind`: which table or part of the case; `source`: of a row, its file (name, SHA-256) and row number;
-    `content`: its own columns as JSON text, for STIX dictionaries take neither every key nor a missing
-    value."""
-
-    extension_type = "property-extension"
-
-
-_RECORD = stix2.CustomExtension(
-    EXTENSION,
-    [
-        ("kind", stix2.properties.StringProperty(required=True)),
-        ("source", stix2.properties.DictionaryProperty()),
-        ("content", stix2.properties.StringProperty(required=True)),
-    ],
-)(AchillesRecord)
-
-
 def to_stix(case: CaseExport) -> str:
     """The bundle as JSON text."""
     created = to_utc(case.created_at)
-    author = _object(
-        stix2.Identity, "author", created, name="Achilles, intelligence unit", identity_class="organization"
-    )
-    marks = {text: _marking(text, created, author) for text in _handlings(case)}
+    author = make_author(created)
+    marks = {text: make_marking(text, created, author) for text in _handlings(case)}
     shared = {"created_by_ref": author.id}
-    definition = _object(
+    definition = make_object(
         stix2.ExtensionDefinition,
         "extension",
         created,
@@ -120,7 +93,7 @@ def to_stix(case: CaseExport) -> str:
     notes += _tasking(case, author, marks)
     objects |= {item.id: item for item in notes}
     about = [reference for refs in row_refs.values() for reference in refs]
-    report = _object(
+    report = make_object(
         stix2.Report,
         f"product {case.product_id} {case.version}",
         created,
@@ -129,17 +102,21 @@ def to_stix(case: CaseExport) -> str:
         description=_text(case.content),
         object_refs=[*(note.id for note in notes), *about] or [author.id],
         object_marking_refs=[marks[case.handling].id],
-        extensions=_record("product", case.content | {"version": case.version, "withheld": case.withheld}),
+        extensions=make_record(
+            "product", case.content | {"version": case.version, "withheld": case.withheld}
+        ),
         **shared,
     )
     objects[report.id] = report
-    bundle = stix2.Bundle(*objects.values(), id=f"bundle--{_name(f'bundle {report.id}', *sorted(objects))}")
+    bundle = stix2.Bundle(
+        *objects.values(), id=f"bundle--{make_uuid(f'bundle {report.id}', *sorted(objects))}"
+    )
     return str(bundle.serialize(pretty=True, ensure_ascii=False))
 
 
 def _pending(case: CaseExport) -> str:
     """The brief's own identifier, which notes on it name before it is created."""
-    return f"report--{_name('report', f'product {case.product_id} {case.version}')}"
+    return f"report--{make_uuid('report', f'product {case.product_id} {case.version}')}"
 
 
 def _handlings(case: CaseExport) -> list[str]:
@@ -150,36 +127,6 @@ def _handlings(case: CaseExport) -> list[str]:
 def _graded(line: CitedLine) -> str:
     conditions = f" ({', '.join(line.grade.conditions)})" if line.grade.conditions else ""
     return f"{line.grade.handling}{conditions}"
-
-
-def _name(*parts: str) -> uuid.UUID:
-    return uuid.uuid5(_SPACE, "\x1f".join(parts))
-
-
-def _object(
-    kind: StixClass, key: str, created: datetime, raw_id: str | None = None, **properties: object
-) -> StixObject:
-    given = {field: value for field, value in properties.items() if value is not None and value != []}
-    return kind(
-        id=raw_id or f"{kind._type}--{_name(kind._type, key)}", created=created, modified=created, **given
-    )
-
-
-def _marking(text: str, created: datetime, author: StixObject) -> StixObject:
-    statement = f"3x5x2 handling {text}"
-    marking: StixObject = stix2.MarkingDefinition(
-        id=f"marking-definition--{_name('marking', text)}",
-        created=created,
-        created_by_ref=author.id,
-        definition_type="statement",
-        definition=stix2.StatementMarking(statement=statement),
-    )
-    return marking
-
-
-def _record(kind: str, content: dict[str, Any], source: dict[str, Any] | None = None) -> dict[str, Any]:
-    text = json.dumps(convert_value(content), ensure_ascii=False, sort_keys=True)
-    return {EXTENSION: _RECORD(kind=kind, content=text, **({"source": source} if source else {}))}
 
 
 def _row(
@@ -193,12 +140,12 @@ def _row(
         "row_number": int(row["row_number"]),
     }
     content = {key: value for key, value in row.items() if key not in ("source_id", "row_number")}
-    extensions = _record(table, convert_row(content), from_file)
+    extensions = make_record(table, convert_row(content), from_file)
     if table == "incident":
         return _incident(name, row, extensions, created, shared)
     seen = [
         stix2.UserAccount(
-            user_id=_one_line(value), account_type=kind, object_marking_refs=shared["object_marking_refs"]
+            user_id=join_lines(value), account_type=kind, object_marking_refs=shared["object_marking_refs"]
         )
         for column, kind in _ACCOUNTS[table]
         for value in str(row.get(column) or "").splitlines()
@@ -214,7 +161,7 @@ def _row(
     ]
     when = row.get(_TIMES[table])
     moment = to_utc(pd.Timestamp(when).to_pydatetime()) if when is not None and not pd.isna(when) else created
-    observed = _object(
+    observed = make_object(
         stix2.ObservedData,
         name,
         created,
@@ -228,17 +175,15 @@ def _row(
     return [*seen, observed]
 
 
-def _one_line(value: str) -> str:
-    return " ".join(value.split())
-
-
 def _incident(
     name: str, row: dict[str, Any], extensions: dict[str, Any], created: datetime, shared: dict[str, Any]
 ) -> list[StixObject]:
-    incident = _object(stix2.Incident, name, created, name=row["category"], extensions=extensions, **shared)
+    incident = make_object(
+        stix2.Incident, name, created, name=row["category"], extensions=extensions, **shared
+    )
     if pd.isna(row["lat"]) or pd.isna(row["lon"]):
         return [incident]
-    place = _object(
+    place = make_object(
         stix2.Location,
         name,
         created,
@@ -247,7 +192,7 @@ def _incident(
         longitude=float(row["lon"]),
         **shared,
     )
-    located = _object(
+    located = make_object(
         stix2.Relationship,
         name,
         created,
@@ -283,7 +228,7 @@ def _finding(
         "likelihood": finding.likelihood,
     }
     created = to_utc(found.created_at)
-    return _object(
+    return make_object(
         stix2.Note,
         f"finding {found.finding_id} {found.version}",
         created,
@@ -293,7 +238,7 @@ def _finding(
         object_refs=refs or [author.id],
         confidence=CONFIDENCE.get(finding.confidence),
         object_marking_refs=[marks[finding.handling].id],
-        extensions=_record("finding", content),
+        extensions=make_record("finding", content),
         created_by_ref=author.id,
     )
 
@@ -301,7 +246,7 @@ def _finding(
 def _line(
     line: CitedLine, case: CaseExport, author: StixObject, marks: Mapping[str, StixObject], created: datetime
 ) -> StixObject:
-    return _object(
+    return make_object(
         stix2.Note,
         f"report line {line.report_id} {line.version} {line.line}",
         created,
@@ -310,7 +255,7 @@ def _line(
         object_refs=[_pending(case)],
         object_marking_refs=[marks[_graded(line)].id],
         created_by_ref=author.id,
-        extensions=_record(
+        extensions=make_record(
             "line",
             {
                 "report": line.report_id,
@@ -359,7 +304,7 @@ def _tasking(case: CaseExport, author: StixObject, marks: Mapping[str, StixObjec
         ),
     ]
     return [
-        _object(
+        make_object(
             stix2.Note,
             f"{kind} {number}",
             to_utc(when),
@@ -367,7 +312,7 @@ def _tasking(case: CaseExport, author: StixObject, marks: Mapping[str, StixObjec
             content=text,
             object_refs=[_pending(case)],
             object_marking_refs=[marks[case.handling].id],
-            extensions=_record(kind, row),
+            extensions=make_record(kind, row),
             created_by_ref=author.id,
         )
         for kind, number, when, text, row in parts

@@ -231,10 +231,11 @@ def _write(
     align: str = "center",
 ) -> None:
     """Words as they are: a dollar sign of the data begins no formula."""
+    shown = "".join(letter if letter.isprintable() else " " for letter in words)
     axes.text(
         x,
         y,
-        words,
+        shown,
         fontsize=size,
         color=colour,
         weight=weight,

@@ -1,0 +1,47 @@
+"""A chart of links as a file: the popover with its formats."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.exchange.link_files import LINK_FORMATS, write_links
+from analytics.figures.link_chart import LinkChart
+from analytics.oversight.exercise import mark_name
+from ui.components.audit import log
+from ui.components.exporting import download_button
+from ui.shell.page import Page
+
+
+@st.fragment
+def offer_links(page: Page, chart: LinkChart, name: str, *, key: str, mark: str = "") -> None:
+    """A popover that writes the chart, with the names that it shows, as one of LINK_FORMATS on request.
+    `name` is the file's, without its ending; `mark` as of `mark_of_sources`. Runs apart: the chart is not
+    drawn again."""
+    if not chart.nodes:
+        st.button("Export", icon=":material/ios_share:", disabled=True, key=f"{key}_none")
+        return
+    with st.popover("Export", icon=":material/ios_share:", key=f"{key}_export"):
+        st.caption("Names leave as the chart shows them: masked, unless you have revealed them.")
+        form = st.selectbox(
+            "Format", list(LINK_FORMATS), format_func=lambda form: LINK_FORMATS[form][0], key=f"{key}_form"
+        )
+        if st.button("Prepare the file", icon=":material/build:", key=f"{key}_prepare"):
+            _offer(page, chart, name, form, key, mark)
+
+
+def _offer(page: Page, chart: LinkChart, name: str, form: str, key: str, mark: str) -> None:
+    _, ending, kind = LINK_FORMATS[form]
+    body = write_links(chart, form, mark=mark)
+    detail = {"format": form, "nodes": len(chart.nodes), "ties": len(chart.ties)}
+    download_button(
+        page,
+        "export links",
+        f"Download {name}.{ending} ({len(body) / 1024:,.0f} KB)",
+        body,
+        mark_name(f"{name}.{ending}", mark),
+        kind,
+        icon=":material/download:",
+        key=f"{key}_file",
+        on_click=log,
+        args=(page, "export links", chart.label, detail),
+    )
