@@ -1,0 +1,287 @@
+"""What a team has answered, read from its store: the product's own findings, judgements, products, decisions
+and actions. Nothing is asked for scoring alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import shapely
+
+from analytics.intelligence.finding_results import Focus
+from analytics.intelligence.findings import LIKELIHOOD
+from analytics.shared.codes import code_table
+from analytics.shared.projection import project
+from analytics.store import Store
+from analytics.tasking.referrals import KIND as REFERRAL
+from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference
+from analytics.training.settings import read_settings
+
+_EVIDENCE = ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
+_LAYER_OF = {"incident": PLACES, "advert": ADVERTS, "transaction": MONEY, "account": MONEY}
+_ACTED_ON = ("adopted", "amended")
+
+
+@dataclass(frozen=True)
+class FindingAnswer:
+    """A finding. `rows` it rests on, by reference; `probability` as stated, None where none is; `weighed`:
+    its alternatives were rated; `outline` in metres on the area's CRS. `network_type` and `critical` (accounts
+    or names) of a finding on the structure of a network."""
+
+    number: int
+    title: str
+    layer: str
+    rows: frozenset[Reference]
+    saved_at: datetime
+    probability: float | None = None
+    weighed: bool = False
+    period: tuple[date, date] | None = None
+    outline: shapely.Geometry | None = None
+    categories: tuple[str, ...] = ()
+    network_type: str = ""
+    critical: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ProductAnswer:
+    """The latest version of a brief, referral or other product; `text` is all that it says."""
+
+    number: int
+    kind: str
+    title: str
+    text: str
+    findings: tuple[int, ...]
+    saved_at: datetime
+    operation: int | None = None
+
+
+@dataclass(frozen=True)
+class ActionAnswer:
+    """What a standing decision tasks."""
+
+    number: int
+    product: int
+    text: str
+    decided_at: datetime
+
+
+@dataclass(frozen=True)
+class Grading:
+    """A report that the team graded anew, and the information grade of its first line."""
+
+    reference: str
+    grade: str
+
+
+@dataclass(frozen=True)
+class Answers:
+    """Everything a team has answered. `recorded`: the rows that its store has. `gaps`: the domains its
+    requirements ask about, and how many requirements there are. `acts` by name. `operations`: the adverts of
+    each operation. `holders`: by account, the name, telephone and address on file."""
+
+    findings: tuple[FindingAnswer, ...] = ()
+    products: tuple[ProductAnswer, ...] = ()
+    actions: tuple[ActionAnswer, ...] = ()
+    gradings: tuple[Grading, ...] = ()
+    gaps: frozenset[str] = frozenset()
+    requirements: int = 0
+    acts: dict[str, int] = field(default_factory=dict)
+    acts_without_reason: int = 0
+    operations: dict[int, frozenset[Reference]] = field(default_factory=dict)
+    holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def briefs(self) -> tuple[ProductAnswer, ...]:
+        return tuple(product for product in self.products if product.kind == "brief")
+
+    @property
+    def referrals(self) -> tuple[ProductAnswer, ...]:
+        return tuple(product for product in self.products if product.kind == REFERRAL)
+
+
+def read_answers(store: Store) -> Answers:
+    """Everything that stands in a team's store now."""
+    requirements = store.rows(
+        "SELECT domain FROM requirement QUALIFY version = max(version) OVER (PARTITION BY requirement_id)"
+    )
+    acts = {
+        row["act"]: row["n"]
+        for row in store.rows("SELECT act, count(*) AS n FROM audit GROUP BY ALL ORDER BY act")
+    }
+    reasonless = store.rows(
+        "SELECT count(*) AS n FROM audit WHERE (act LIKE 'reveal %' OR act = 'export unmasked rows')"
+        " AND trim(purpose) = ''"
+    )[0]["n"]
+    return Answers(
+        tuple(_read_findings(store)),
+        tuple(_read_products(store)),
+        tuple(_read_actions(store)),
+        tuple(_read_gradings(store)),
+        frozenset(row["domain"] for row in requirements if row["domain"]),
+        len(requirements),
+        acts,
+        reasonless,
+        _read_operations(store),
+        read_holders(store),
+    )
+
+
+def read_holders(store: Store) -> dict[str, tuple[str, ...]]:
+    """By account, the name, telephone and address on file."""
+    return {
+        row["reference"]: tuple(text for text in (row["holder"], row["phone"], row["address"]) if text)
+        for row in store.rows("SELECT reference, holder, phone, address FROM account ORDER BY ALL")
+        if row["reference"]
+    }
+
+
+def find_recorded(store: Store, references: set[Reference]) -> set[Reference]:
+    """Those of the rows that the store has."""
+    found: set[Reference] = set()
+    for table in sorted({table for table, _ in references}):
+        wanted = sorted(reference for own, reference in references if own == table)
+        if table in (*_EVIDENCE, "report"):
+            rows = store.query(
+                f'SELECT DISTINCT reference FROM "{table}" WHERE reference IN (SELECT unnest(?::VARCHAR[]))',
+                [wanted],
+            )
+            found.update((table, reference) for reference in rows["reference"].to_pylist())
+    return found
+
+
+def find_midpoint(likelihood: str) -> float:
+    """The probability in the middle of a word of the yardstick."""
+    entry = code_table("probability_yardstick")[likelihood]
+    return float(entry.more["from"] + entry.more["to"]) / 200
+
+
+def _read_evidence(store: Store) -> dict[int, set[Reference]]:
+    latest = (
+        "WITH latest AS (SELECT finding_id, max(version) AS version FROM finding GROUP BY finding_id),"
+        " stated AS (SELECT e.* FROM finding_evidence e JOIN latest USING (finding_id, version))"
+    )
+    parts = [
+        f"SELECT finding_id, '{table}' AS table_name, list(reference) AS rows FROM stated"
+        f' JOIN "{table}" USING (source_id, row_number) WHERE table_name = \'{table}\''
+        " AND reference IS NOT NULL GROUP BY ALL"
+        for table in _EVIDENCE
+    ]
+    parts.append(
+        "SELECT finding_id, 'report' AS table_name, list(DISTINCT reference) AS rows FROM finding_report"
+        " JOIN latest USING (finding_id, version)"
+        " JOIN (SELECT DISTINCT report_id, reference FROM report) USING (report_id)"
+        " WHERE reference IS NOT NULL GROUP BY ALL"
+    )
+    evidence: dict[int, set[Reference]] = {}
+    for row in store.query(f"{latest} {' UNION ALL '.join(parts)}").to_pylist():
+        evidence.setdefault(row["finding_id"], set()).update((row["table_name"], r) for r in row["rows"])
+    return evidence
+
+
+def _read_findings(store: Store) -> Iterator[FindingAnswer]:
+    evidence, epsg = _read_evidence(store), read_settings()["area"]["epsg"]
+    first = {
+        row["finding_id"]: row["at"]
+        for row in store.rows("SELECT finding_id, min(created_at) AS at FROM finding GROUP BY finding_id")
+    }
+    for row in store.rows(
+        "SELECT finding_id, title, likelihood, period_from, period_to, CAST(hypotheses AS VARCHAR) AS hypotheses,"
+        " CAST(parameters AS VARCHAR) AS parameters, CAST(result->'$.focus' AS VARCHAR) AS focus"
+        " FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY finding_id"
+    ):
+        rows = frozenset(evidence.get(row["finding_id"], ()))
+        parameters = json.loads(row["parameters"] or "{}")
+        hypotheses = json.loads(row["hypotheses"] or "{}") or {}
+        outline = _read_outline(row["focus"])
+        categories = parameters.get("categories")
+        yield FindingAnswer(
+            row["finding_id"],
+            row["title"],
+            find_layer(rows),
+            rows,
+            first[row["finding_id"]],
+            _read_probability(row["likelihood"], hypotheses),
+            any(rating for ratings in hypotheses.get("ratings", ()) for rating in ratings),
+            (row["period_from"], row["period_to"]) if row["period_from"] and row["period_to"] else None,
+            None if outline is None else project(outline, epsg),
+            tuple(categories) if isinstance(categories, list) else (),
+            str(parameters.get("network_type", "")),
+            tuple(map(str, parameters.get("critical_nodes") or ())),
+        )
+
+
+def find_layer(rows: frozenset[Reference]) -> str:
+    """What a finding is about: the one domain its rows are of, or a network across several."""
+    layers = {_LAYER_OF.get(table, NETWORKS) for table, _ in rows if table != "report"}
+    return layers.pop() if len(layers) == 1 else NETWORKS
+
+
+def _read_probability(likelihood: str | None, hypotheses: dict[str, Any]) -> float | None:
+    """Of the finding itself, which is the first of its hypotheses: the number, else the middle of the word."""
+    numbers = hypotheses.get("probabilities") or [None]
+    if isinstance(numbers[0], int | float):
+        return min(1.0, max(0.0, float(numbers[0])))
+    return find_midpoint(likelihood) if likelihood in LIKELIHOOD else None
+
+
+def _read_outline(focus: str | None) -> shapely.Geometry | None:
+    saved = json.loads(focus) if focus else None
+    if not isinstance(saved, dict) or not saved.get("ring"):
+        return None
+    return Focus(ring=saved["ring"], parts=saved.get("parts") or ()).outline
+
+
+def _read_products(store: Store) -> Iterator[ProductAnswer]:
+    operations = {
+        row["product_id"]: row["operation_id"]
+        for row in store.rows("SELECT DISTINCT product_id, operation_id FROM referral_step ORDER BY ALL")
+    }
+    for row in store.rows(
+        "WITH first AS (SELECT product_id, min(created_at) AS at FROM product GROUP BY product_id)"
+        " SELECT product_id, kind, title, CAST(content AS VARCHAR) AS content, finding_ids, at"
+        " FROM product JOIN first USING (product_id)"
+        " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY product_id"
+    ):
+        yield ProductAnswer(
+            row["product_id"],
+            row["kind"],
+            row["title"],
+            row["content"] or "",
+            tuple(row["finding_ids"] or ()),
+            row["at"],
+            operations.get(row["product_id"]),
+        )
+
+
+def _read_actions(store: Store) -> Iterator[ActionAnswer]:
+    for row in store.rows(
+        "SELECT action_id, description, product_id, decided_at, outcome FROM action"
+        " JOIN decision USING (decision_id)"
+        " WHERE decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)"
+        " ORDER BY action_id"
+    ):
+        if row["outcome"] in _ACTED_ON:
+            yield ActionAnswer(row["action_id"], row["product_id"], row["description"], row["decided_at"])
+
+
+def _read_gradings(store: Store) -> Iterator[Grading]:
+    for row in store.rows(
+        "WITH latest AS (SELECT report_id, max(version) AS version FROM report GROUP BY report_id"
+        " HAVING max(version) > 1)"
+        " SELECT reference, min_by(information_grade, line) AS grade FROM report"
+        " JOIN latest USING (report_id, version) JOIN report_line USING (report_id, version)"
+        " WHERE reference IS NOT NULL GROUP BY report_id, reference ORDER BY reference"
+    ):
+        yield Grading(row["reference"], row["grade"])
+
+
+def _read_operations(store: Store) -> dict[int, frozenset[Reference]]:
+    rows = store.rows(
+        "SELECT operation_id, list(reference) AS rows FROM operation_advert"
+        " JOIN advert USING (source_id, row_number) WHERE reference IS NOT NULL"
+        " AND operation_id IN (SELECT operation_id FROM referral_step) GROUP BY operation_id"
+    )
+    return {row["operation_id"]: frozenset(("advert", name) for name in row["rows"]) for row in rows}
