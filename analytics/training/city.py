@@ -34,6 +34,10 @@ class City:
         """Midpoints of the segments, metres east and north of the centre, (n, 2)."""
         return np.asarray((self.segments[:, :2] + self.segments[:, 2:]) / 2 - self.centre)
 
+    def sample_middles(self, rng: Rng, number: int = 60) -> np.ndarray:
+        """The midpoints of some segments, drawn at random, in metres of the projected CRS, (number, 2)."""
+        return self.local()[rng.integers(0, len(self.segments), number)] + self.centre
+
 
 def to_degrees(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Projected metres to WGS 84 longitude and latitude."""

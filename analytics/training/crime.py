@@ -20,6 +20,7 @@ from analytics.training.settings import (
 )
 
 _NEAR_REPEAT = "near repeat"
+_AHEAD_DAYS = 84  # after the recorded period: as far as *Results* looks
 Drawn = dict[str, np.ndarray]  # incidents by column: category, xy, segment, day, minute, interval, label
 
 
@@ -97,6 +98,15 @@ def continue_incidents(seed: int, rows: int, city: City, start: int, days: int) 
             _pull_in(drawn["xy"], city, spot)
             parts.append(drawn)
     return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
+
+
+def list_ahead(seed: int, rows: int, city: City) -> dict[str, list[float] | list[str]]:
+    """What would be recorded in the 84 days after the recorded period if nobody did anything, by column: x, y
+    (metres) and category."""
+    drawn = continue_incidents(seed, rows, city, read_settings()["period"]["days"], _AHEAD_DAYS)
+    names = list(read_settings()["categories"])
+    x, y = drawn["xy"].T.round(1).tolist()
+    return {"x": x, "y": y, "category": [names[at] for at in drawn["category"]]}
 
 
 def _draw(

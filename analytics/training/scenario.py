@@ -97,6 +97,7 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
         "hotspots": crime.place_hotspots(seed, city),
         "near_repeats": read_settings()["near_repeats"],
         "centre": list(city.centre),
+        "streets": city.sample_middles(seed_stream(seed, "random places")).round(1).tolist(),
         "networks": [network.truth(people) for network in networks],
         "typologies": [pattern.truth(people) for pattern in patterns if not pattern.innocent],
         "lookalikes": [pattern.truth(people) for pattern in patterns if pattern.innocent],
@@ -104,6 +105,8 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
         "ordinary": [scheme.truth(people) for scheme in schemes if not scheme.network],
         "reports": report_truth,
     }
+    ahead = crime.list_ahead(seed, counts["incidents"], city)
+    (truth / "ahead.json").write_text(json.dumps(ahead), encoding="utf-8")
     (truth / "truth.json").write_text(json.dumps(facts, indent=1), encoding="utf-8")
 
 

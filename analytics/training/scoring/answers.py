@@ -28,8 +28,8 @@ _ACTED_ON = ("adopted", "amended")
 @dataclass(frozen=True)
 class FindingAnswer:
     """A finding. `rows` it rests on, by reference; `probability` as stated, None where none is; `weighed`:
-    its alternatives were rated; `outline` in metres on the area's CRS. `network_type` and `critical` (accounts
-    or names) of a finding on the structure of a network."""
+    its alternatives were rated; `outline` in metres on the area's CRS. `network_type` and `critical`
+    (accounts or names) of a finding on the structure of a network."""
 
     number: int
     title: str
@@ -165,7 +165,7 @@ def _read_evidence(store: Store) -> dict[int, set[Reference]]:
     )
     parts = [
         f"SELECT finding_id, '{table}' AS table_name, list(reference) AS rows FROM stated"
-        f' JOIN "{table}" USING (source_id, row_number) WHERE table_name = \'{table}\''
+        f" JOIN \"{table}\" USING (source_id, row_number) WHERE table_name = '{table}'"
         " AND reference IS NOT NULL GROUP BY ALL"
         for table in _EVIDENCE
     ]
@@ -188,7 +188,8 @@ def _read_findings(store: Store) -> Iterator[FindingAnswer]:
         for row in store.rows("SELECT finding_id, min(created_at) AS at FROM finding GROUP BY finding_id")
     }
     for row in store.rows(
-        "SELECT finding_id, title, likelihood, period_from, period_to, CAST(hypotheses AS VARCHAR) AS hypotheses,"
+        "SELECT finding_id, title, likelihood, period_from, period_to,"
+        " CAST(hypotheses AS VARCHAR) AS hypotheses,"
         " CAST(parameters AS VARCHAR) AS parameters, CAST(result->'$.focus' AS VARCHAR) AS focus"
         " FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY finding_id"
     ):
@@ -220,7 +221,7 @@ def find_layer(rows: frozenset[Reference]) -> str:
 
 
 def _read_probability(likelihood: str | None, hypotheses: dict[str, Any]) -> float | None:
-    """Of the finding itself, which is the first of its hypotheses: the number, else the middle of the word."""
+    """Of the finding itself, the first of its hypotheses: the number, else the middle of the word."""
     numbers = hypotheses.get("probabilities") or [None]
     if isinstance(numbers[0], int | float):
         return min(1.0, max(0.0, float(numbers[0])))

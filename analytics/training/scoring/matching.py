@@ -14,6 +14,7 @@ from analytics.training.scoring.recorded import Recorded
 from analytics.training.scoring.truth import LAYERS, PLACES, Reference, Structure
 
 FULL, HALF = 0.8, 0.5  # of the rows of both together, those they share: for full and for half credit
+HALF_OF_PLACE = 1 / 3  # for half credit of a place, which the edges of cells may cut in two
 _MINIMUM_ROWS = 10  # of a place within the period of a finding
 
 
@@ -38,20 +39,22 @@ def match_structures(recorded: Recorded, findings: Sequence[FindingAnswer]) -> l
         if not structures or not own:
             continue
         overlaps = _measure_overlaps(recorded, structures, own)
-        worth = find_credit(overlaps) + overlaps / 1_000
+        credits = find_credit(overlaps, layer)
+        worth = credits + overlaps / 1_000
         for at, which in zip(*linear_sum_assignment(worth, maximize=True), strict=True):
             if overlaps[at, which] > 0:
                 overlap = float(overlaps[at, which])
-                credit = float(find_credit(overlaps[at, which]))
+                credit = float(credits[at, which])
                 matches[structures[at].name] = Match(structures[at], own[which], overlap, credit)
     return [
         matches.get(structure.name, Match(structure, None, 0.0, 0.0)) for structure in recorded.structures
     ]
 
 
-def find_credit(overlap: np.ndarray | float) -> np.ndarray:
-    """1 where the rows are nearly the same, 0.5 where half of them are, else 0."""
-    return np.select([np.asarray(overlap) >= FULL, np.asarray(overlap) >= HALF], [1.0, 0.5], 0.0)
+def find_credit(overlaps: np.ndarray, layer: str) -> np.ndarray:
+    """1 where the rows are nearly the same, 0.5 where half of them are (of a place a third), else 0."""
+    half = HALF_OF_PLACE if layer == PLACES else HALF
+    return np.select([overlaps >= FULL, overlaps >= half], [1.0, 0.5], 0.0)
 
 
 def _measure_overlaps(
@@ -68,7 +71,7 @@ def _measure_overlaps(
         for row in finding.rows:
             for at in own.get(row, ()):
                 shared[at] += 1
-        for at in np.flatnonzero(shared):
+        for at in np.flatnonzero(shared).tolist():
             every = len(structures[at].rows) + len(finding.rows) - shared[at]
             overlaps[at, which] = shared[at] / every
             if structures[at].layer == PLACES:

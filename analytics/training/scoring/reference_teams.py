@@ -10,9 +10,12 @@ from datetime import datetime, time, timedelta
 import numpy as np
 import pyarrow as pa
 
+from analytics.adverts.indicator_hits import find_hits, summarise_hits
+from analytics.adverts.indicators import load_indicators
 from analytics.adverts.operation_finding import Subject, build_finding
 from analytics.adverts.pipeline import update
 from analytics.adverts.queries import read_operation_adverts, read_operation_links
+from analytics.adverts.worth_reading import order_by_worth
 from analytics.finance.lead_dossier import add_details, open_dossier
 from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.queries import read_accounts, read_transactions
@@ -49,7 +52,7 @@ _ACTOR = Actor("reference team")
 
 def list_top_leads(store: Store, top: int = TOP) -> list[FindingAnswer]:
     """The first leads of each kind as the product ranks them: hot cells of the last year, operations of
-    adverts by the strength of their links, money by rank. It writes to the store what the page *Adverts*
+    adverts by what is worth reading, money by rank. It writes to the store what the page *Adverts*
     would: give it a scratch copy."""
     found = [*_find_places(store, top), *_find_operations(store, top), *_find_money(store, top)]
     return [replace(finding, number=number) for number, finding in enumerate(found, 1)]
@@ -92,16 +95,16 @@ def _find_places(store: Store, top: int) -> Iterator[FindingAnswer]:
 
 def _find_operations(store: Store, top: int) -> Iterator[FindingAnswer]:
     update(store, _ACTOR)
-    for row in store.rows(
-        "SELECT operation_id, score FROM operation ORDER BY score DESC, operation_id LIMIT ?", [top]
-    ):
-        operation = int(row["operation_id"])
+    file = load_indicators()
+    hits = find_hits(store, file)
+    worth = order_by_worth(store, hits, file).worth.sort_index()
+    for operation in map(int, worth.sort_values(ascending=False, kind="stable").index[:top]):
         yield _describe(
             store,
             *build_finding(
-                Subject("operation", operation, float(row["score"])),
+                Subject("operation", operation, float(worth[operation])),
                 read_operation_adverts(store, operation),
-                [],
+                summarise_hits(hits, operation, file),
                 read_operation_links(store, operation),
                 [],
                 "",
@@ -117,9 +120,7 @@ def _find_money(store: Store, top: int) -> Iterator[FindingAnswer]:
     details = add_details(store, leads.evidence)
     for lead in leads.leads.sort_values("rank").lead_id.head(top):
         case = open_dossier(leads, details, lead, transactions, accounts, None)
-        yield _describe(
-            store, *build_lead_finding(case, str, data_version=store.data_version(), version="1")
-        )
+        yield _describe(store, *build_lead_finding(case, str, data_version=store.data_version(), version="1"))
 
 
 def _describe(store: Store, finding: Finding, evidence: pa.Table) -> FindingAnswer:

@@ -14,10 +14,8 @@ from analytics.store import Store
 from analytics.training.exercise.plan import ExercisePlan
 from analytics.training.scoring.answers import Answers, FindingAnswer, read_answers
 from analytics.training.scoring.calibration import ENOUGH, measure_calibration
-from analytics.training.scoring.line import FalseAlarm, Line, Sighting, TeamScore
+from analytics.training.scoring.line import FalseAlarm, Figure, Line, Sighting, TeamScore
 from analytics.training.scoring.matching import (
-    FULL,
-    HALF,
     Accusation,
     Match,
     find_accusations,
@@ -81,7 +79,9 @@ def score_answers(
     layers = [layer for layer in LAYERS if layer in wanted]
     if not layers:
         layers = list(LAYERS)
-    findings = [finding for finding in answers.findings if finding.layer in layers]
+    findings = sorted(
+        (finding for finding in answers.findings if finding.layer in layers), key=lambda each: each.number
+    )
     within = Recorded(
         tuple(structure for structure in recorded.structures if structure.layer in layers),
         recorded.circles,
@@ -139,9 +139,7 @@ def read_calendar(store: Store) -> DayOf:
     return lambda moment: max(last[: bisect_right(moments, moment)], default=list_period()[1])
 
 
-def _score_layer(
-    layer: str, matches: list[Match], findings: list[FindingAnswer], recorded: Recorded
-) -> Line:
+def _score_layer(layer: str, matches: list[Match], findings: list[FindingAnswer], recorded: Recorded) -> Line:
     """Recall: the mean credit of the structures. Precision: the credit of the findings over their number;
     one whose rows are mostly planted, though of no one structure, counts neither way."""
     own = [match for match in matches if match.structure.layer == layer]
@@ -158,10 +156,13 @@ def _score_layer(
     precision = credit / len(answered) if answered else 0.0
     value = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     whole, half = (sum(match.credit == worth for match in own) for worth in (1.0, 0.5))
-    says = (
-        f"Of {len(own)} planted, {whole} found whole and {half} in part, by {counted(len(answered), 'finding')}."
-    )
-    figures = {"planted": len(own), "whole": whole, "in part": half, "findings": len(answered)}
+    says = f"Of {len(own)} planted, {whole} found whole and {half} in part, by {counted(len(answered), 'finding')}."
+    figures: dict[str, Figure] = {
+        "planted": len(own),
+        "whole": whole,
+        "in part": half,
+        "findings": len(answered),
+    }
     figures |= {"precision": precision, "recall": recall}
     missed = tuple(match.structure.name for match in own if not match.credit)
     return Line(layer, _TITLES[layer], value, says, figures, missed)
@@ -189,9 +190,10 @@ def _score_calibration(findings: list[FindingAnswer], matches: list[Match]) -> L
     if not result.statements:
         says = "No probability was stated."
     elif result.too_few:
-        says = f"{counted(result.statements, 'probability', 'probabilities')} stated: too few to judge ({ENOUGH} are needed)."
+        number = counted(result.statements, "probability", "probabilities")
+        says = f"{number} stated: too few to judge ({ENOUGH} are needed)."
     else:
-        says = f"Brier score {result.brier:.3f} over {result.statements} stated probabilities; a coin has 0.250."
+        says = f"Brier score {result.brier:.3f} over {result.statements} probabilities; a coin has 0.250."
     figures = {
         "statements": result.statements,
         "brier": result.brier,
@@ -231,7 +233,9 @@ def _score_timeliness(sightings: tuple[Sighting, ...], plan: ExercisePlan) -> Li
     days = sorted(each.days for each in sightings if each.days is not None)
     median = days[len(days) // 2] if days else None
     says = (
-        "Nothing was found." if not days else f"{len(days)} of {len(sightings)} structures found, the median "
+        "Nothing was found."
+        if not days
+        else f"{len(days)} of {len(sightings)} structures found, the median "
         f"{counted(median or 0, 'day')} after the evidence sufficed."
     )
     value = sum(worth) / len(worth) if worth else 0.0
@@ -274,6 +278,6 @@ def _describe_base_rate(
     innocent = sum(each.kind == item.kind for each in truth.innocents)
     schemes = sum(structure.layer == "money" for structure in truth.structures)
     return (
-        f"The city has {innocent} of these ({item.kind}), and {len(truth.innocents)} innocent lives and gatherings "
-        f"beside {schemes} schemes."
+        f"The city has {innocent} of these ({item.kind}). It has {len(truth.innocents)} innocent lives and "
+        f"gatherings beside {schemes} schemes."
     )

@@ -10,14 +10,12 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from analytics.training.scoring.answers import ActionAnswer, Answers, FindingAnswer
+from analytics.training.scoring.answers import Answers, FindingAnswer
 from analytics.training.scoring.line import Line
 from analytics.training.scoring.matching import Match
 from analytics.training.scoring.truth import PLACES, Truth
 
 CODE = "tasking"
-_RANDOM_PLACES = 60
-_SEED = 20  # of the random places alone
 
 
 def score_tasking(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
@@ -28,7 +26,7 @@ def score_tasking(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
     products = {product.number: product for product in answers.products}
     credit = {match.finding.number: match.credit for match in matches if match.finding}
     values, own, random, best = [], 0.0, 0.0, 0.0
-    taken = np.zeros(len(truth.incidents_ahead) if _list_targets(answers) else 0, bool)
+    taken, taken_best = np.zeros(len(truth.ahead), bool), np.zeros(len(truth.ahead), bool)
     for action in answers.actions:
         product = products.get(action.product)
         cited = [findings[number] for number in (product.findings if product else ()) if number in findings]
@@ -36,7 +34,7 @@ def score_tasking(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
         if target is None:
             values.append(max((credit.get(finding.number, 0.0) for finding in cited), default=0.0))
             continue
-        mine, at_random, at_best = _measure_place(truth, target, taken)
+        mine, at_random, at_best = _measure_place(truth, target, taken, taken_best)
         own, random, best = own + mine, random + at_random, best + at_best
         values.append(min(1.0, (mine - at_random) / (at_best - at_random)) if at_best > at_random else 0.0)
     value = sum(values) / len(values) if values else 0.0
@@ -47,47 +45,44 @@ def score_tasking(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
         "at the best places": round(best),
     }
     says = (
-        "Nothing was tasked." if not values else f"{len(values)} actions; at their places {own:.0f} incidents "
+        "Nothing was tasked."
+        if not values
+        else f"{len(values)} actions; at their places {own:.0f} incidents "
         f"would follow in 84 days, at random places {random:.0f}, at the best planted ones {best:.0f}."
     )
     return Line(CODE, "Worth of the tasking", value, says, figures)
 
 
-def _list_targets(answers: Answers) -> tuple[ActionAnswer, ...]:
-    return answers.actions if any(finding.outline is not None for finding in answers.findings) else ()
-
-
-def _measure_place(truth: Truth, target: FindingAnswer, taken: np.ndarray) -> tuple[float, float, float]:
+def _measure_place(
+    truth: Truth, target: FindingAnswer, taken: np.ndarray, taken_best: np.ndarray
+) -> tuple[float, float, float]:
     """Incidents ahead in the target's outline, in the same outline about random streets (mean), and about the
-    best planted place. What another action already covers counts once; `taken` is changed."""
-    ahead = truth.incidents_ahead
-    of_kind = _select_categories(ahead, target.categories)
-    x, y = ahead.x.to_numpy(), ahead.y.to_numpy()
-    free = of_kind & ~taken
+    best planted place. What another action covers counts once: `taken` (by the team) and `taken_best` (by the
+    best) are changed."""
     outline = target.outline
     if outline is None:
         return 0.0, 0.0, 0.0
-    own = free & shapely.contains_xy(outline, x, y)
-    rng = np.random.default_rng((_SEED, truth.seed))
-    streets = (truth.city.segments[:, :2] + truth.city.segments[:, 2:]) / 2
-    at_random = float(np.mean([
-        _count_within(outline, middle, x, y, of_kind)
-        for middle in streets[rng.integers(0, len(streets), _RANDOM_PLACES)]
-    ]))
+    ahead = truth.ahead
+    of_kind = _select_categories(ahead, target.categories)
+    points = ahead[["x", "y"]].to_numpy()
+    own = of_kind & ~taken & shapely.contains_xy(outline, *points.T)
+    at_random = np.mean([(_find_within(outline, at, points) & of_kind).sum() for at in truth.streets])
     centres = [s.circle[:2] for s in truth.structures if s.layer == PLACES and s.circle]
-    at_best = max((float(_count_within(outline, np.array(at), x, y, free)) for at in centres), default=0.0)
+    there = [_find_within(outline, np.array(at), points) & of_kind & ~taken_best for at in centres]
+    best = max(there, key=np.count_nonzero, default=own)
+    if own.sum() > best.sum():
+        best = own
     taken |= own
-    return float(own.sum()), at_random, max(at_best, float(own.sum()))
+    taken_best |= best
+    return float(own.sum()), float(at_random), float(best.sum())
 
 
 def _select_categories(ahead: pd.DataFrame, categories: tuple[str, ...]) -> np.ndarray:
     return ahead.category.isin(categories).to_numpy() if categories else np.ones(len(ahead), bool)
 
 
-def _count_within(
-    outline: shapely.Geometry, middle: np.ndarray, x: np.ndarray, y: np.ndarray, counted: np.ndarray
-) -> int:
-    """What is counted within the outline moved to a middle."""
+def _find_within(outline: shapely.Geometry, middle: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """Which points lie within the outline moved to a middle."""
     centre = outline.centroid
-    inside = shapely.contains_xy(outline, x - middle[0] + centre.x, y - middle[1] + centre.y)
-    return int((inside & counted).sum())
+    x, y = (points - middle + [centre.x, centre.y]).T
+    return np.asarray(shapely.contains_xy(outline, x, y))

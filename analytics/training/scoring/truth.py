@@ -5,17 +5,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analytics.training import crime
-from analytics.training.city import City, build_city
-from analytics.training.settings import first_day, read_settings, scale_row_counts
+from analytics.training.settings import first_day, read_settings
 
 PLACES, ADVERTS, MONEY, NETWORKS = LAYERS = ("places", "adverts", "money", "networks")
 Reference = tuple[str, str]  # the table as the store names it, and the reference of the row there
@@ -30,13 +28,12 @@ _TABLES = {
     "communications": "communication",
     "reports": "report",
 }
-_AHEAD_DAYS = 84  # after the exercise, in which its actions would work: as far as *Results* looks
 
 
 @dataclass(frozen=True)
 class Structure:
-    """Something that a team is to find. `rows` by reference, with the day of each. Of a place also its circle
-    (metres east and north on the area's CRS, and its radius) and category."""
+    """Something that a team is to find. `rows` by reference, with the day of each. Of a place also its
+    circle (x and y in metres on the area's CRS, and its radius) and category."""
 
     name: str
     layer: str
@@ -54,9 +51,7 @@ class Structure:
     def limit_to(self, recorded: set[Reference]) -> Structure:
         """The same structure with the rows that a store has."""
         rows = {row: day for row, day in self.rows.items() if row in recorded}
-        return Structure(
-            self.name, self.layer, self.kind, rows, self.network, self.circle, self.category
-        )
+        return Structure(self.name, self.layer, self.kind, rows, self.network, self.circle, self.category)
 
 
 @dataclass(frozen=True)
@@ -82,35 +77,17 @@ class PlantedNetwork:
 @dataclass(frozen=True)
 class Truth:
     """`victims`: the accounts of planted victims, each with the scheme and the network that exploit it.
-    `reports`: by reference, whether a report is true."""
+    `reports`: by reference, whether a report is true. `ahead`: the incidents that would be recorded in the 84
+    days after the recorded period if nobody did anything, as x, y (metres on the area's CRS) and category;
+    `streets`: the middles of some streets, drawn at random, (n, 2)."""
 
-    seed: int
-    scale: float
     structures: tuple[Structure, ...]
     innocents: tuple[Innocent, ...]
     networks: tuple[PlantedNetwork, ...]
     victims: dict[str, tuple[str, str]]
     reports: dict[str, bool]
-
-    @cached_property
-    def city(self) -> City:
-        return build_city(self.seed)
-
-    @cached_property
-    def incidents_ahead(self) -> pd.DataFrame:
-        """What would be recorded in the 84 days after the recorded period if nobody did anything: x, y (metres
-        on the area's CRS) and category."""
-        rows = scale_row_counts(self.scale)["incidents"]
-        start = read_settings()["period"]["days"]
-        drawn = crime.continue_incidents(self.seed, rows, self.city, start, _AHEAD_DAYS)
-        names = list(read_settings()["categories"])
-        return pd.DataFrame(
-            {
-                "x": drawn["xy"][:, 0],
-                "y": drawn["xy"][:, 1],
-                "category": [names[at] for at in drawn["category"]],
-            }
-        )
+    ahead: pd.DataFrame = field(repr=False)
+    streets: np.ndarray = field(repr=False)
 
 
 def read_truth(directory: Path) -> Truth:
@@ -119,8 +96,6 @@ def read_truth(directory: Path) -> Truth:
     facts = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     planted, innocent = (_read_rows(folder / name) for name in ("rows.parquet", "innocent.parquet"))
     return Truth(
-        facts["seed"],
-        facts["scale"],
         tuple(_list_structures(facts, planted)),
         tuple(_list_innocents(facts, innocent)),
         tuple(
@@ -138,6 +113,8 @@ def read_truth(directory: Path) -> Truth:
             for account in item["others"]
         },
         {report["reference"]: report["true"] for report in facts["reports"]},
+        pd.DataFrame(json.loads((folder / "ahead.json").read_text(encoding="utf-8"))),
+        np.array(facts["streets"], float),
     )
 
 

@@ -12,9 +12,7 @@ from analytics.training.scoring.truth import ADVERTS, Reference, Structure, Trut
 CODE = "victims"
 
 
-def score_victims(
-    truth: Truth, answers: Answers, day_of: Callable[[datetime], date], begins: date
-) -> Line:
+def score_victims(truth: Truth, answers: Answers, day_of: Callable[[datetime], date], begins: date) -> Line:
     """The share of planted victims that a referral reaches, 0 where one was tasked as an offender.
 
     A referral reaches a victim whose account, name, telephone or address it names; whose payments its
