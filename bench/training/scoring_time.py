@@ -30,7 +30,7 @@ def add_answers(store: Store, number: int) -> None:
     """Findings with evidence, and a brief on each, written as the product writes them."""
     rng = np.random.default_rng(1)
     rows = {
-        table: store.query(f'SELECT source_id, row_number FROM "{table}" ORDER BY ALL').to_pandas().to_numpy()
+        table: store.query(f'SELECT source_id, row_number FROM "{table}"').to_pandas().to_numpy()
         for table in _TABLES
     }
     result = json.dumps({"kind": "hotspot"})
@@ -41,8 +41,8 @@ def add_answers(store: Store, number: int) -> None:
             cursor.execute(
                 "INSERT INTO finding (finding_id, version, title, statement, method, parameters,"
                 " data_version, result, confidence, confidence_basis, assumptions, alternatives, handling,"
-                " created_by, created_at, likelihood) VALUES (?, 1, 'f', 's', 'm', '{}', 1, ?, 'low', 'b', '',"
-                " '[]', 'P', 'bench', ?, 'likely')",
+                " created_by, created_at, likelihood) VALUES (?, 1, 'f', 's', 'm', '{}', 1, ?, 'low',"
+                " 'b', '', '[]', 'P', 'bench', ?, 'likely')",
                 [at, result, now()],
             ).fetchall()
             cursor.execute(

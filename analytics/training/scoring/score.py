@@ -156,7 +156,8 @@ def _score_layer(layer: str, matches: list[Match], findings: list[FindingAnswer]
     precision = credit / len(answered) if answered else 0.0
     value = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     whole, half = (sum(match.credit == worth for match in own) for worth in (1.0, 0.5))
-    says = f"Of {len(own)} planted, {whole} found whole and {half} in part, by {counted(len(answered), 'finding')}."
+    number = counted(len(answered), "finding")
+    says = f"Of {len(own)} planted, {whole} found whole and {half} in part, by {number}."
     figures: dict[str, Figure] = {
         "planted": len(own),
         "whole": whole,

@@ -1,4 +1,4 @@
-"""The ready-made exercises: usable as they are, about what is planted, and naming only what is on the pages."""
+"""The ready-made exercises: usable as they are, about what is planted, naming what is on the pages."""
 
 import re
 from functools import cache
