@@ -17,7 +17,7 @@ from analytics.shared.codes import code_table
 from analytics.shared.projection import project
 from analytics.store import Store
 from analytics.tasking.referrals import KIND as REFERRAL
-from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference
+from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference, Truth
 from analytics.training.settings import read_settings
 
 _EVIDENCE = ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
@@ -102,7 +102,7 @@ class Answers:
         return tuple(product for product in self.products if product.kind == REFERRAL)
 
 
-def read_answers(store: Store) -> Answers:
+def read_answers(store: Store, truth: Truth) -> Answers:
     """Everything that stands in a team's store now."""
     requirements = store.rows(
         "SELECT domain FROM requirement QUALIFY version = max(version) OVER (PARTITION BY requirement_id)"
@@ -125,16 +125,20 @@ def read_answers(store: Store) -> Answers:
         acts,
         reasonless,
         _read_operations(store),
-        read_holders(store),
+        read_holders(store, truth),
     )
 
 
-def read_holders(store: Store) -> dict[str, tuple[str, ...]]:
-    """By account, the name, telephone and address on file."""
+def read_holders(store: Store, truth: Truth) -> dict[str, tuple[str, ...]]:
+    """By account of a victim or of who holds a network together: the name, telephone and address on file."""
+    wanted = sorted({*truth.victims, *(who for network in truth.networks for who in network.critical)})
     return {
         row["reference"]: tuple(text for text in (row["holder"], row["phone"], row["address"]) if text)
-        for row in store.rows("SELECT reference, holder, phone, address FROM account ORDER BY ALL")
-        if row["reference"]
+        for row in store.rows(
+            "SELECT reference, holder, phone, address FROM account"
+            " WHERE reference IN (SELECT unnest(?::VARCHAR[])) ORDER BY ALL",
+            [wanted],
+        )
     }
 
 
@@ -184,8 +188,10 @@ def _read_evidence(store: Store) -> dict[int, set[Reference]]:
 def _read_findings(store: Store) -> Iterator[FindingAnswer]:
     evidence, epsg = _read_evidence(store), read_settings()["area"]["epsg"]
     first = {
-        row["finding_id"]: row["at"]
-        for row in store.rows("SELECT finding_id, min(created_at) AS at FROM finding GROUP BY finding_id")
+        row["finding_id"]: row["first_saved"]
+        for row in store.rows(
+            "SELECT finding_id, min(created_at) AS first_saved FROM finding GROUP BY finding_id"
+        )
     }
     for row in store.rows(
         "SELECT finding_id, title, likelihood, period_from, period_to,"
@@ -241,9 +247,9 @@ def _read_products(store: Store) -> Iterator[ProductAnswer]:
         for row in store.rows("SELECT DISTINCT product_id, operation_id FROM referral_step ORDER BY ALL")
     }
     for row in store.rows(
-        "WITH first AS (SELECT product_id, min(created_at) AS at FROM product GROUP BY product_id)"
-        " SELECT product_id, kind, title, CAST(content AS VARCHAR) AS content, finding_ids, at"
-        " FROM product JOIN first USING (product_id)"
+        "WITH began AS (SELECT product_id, min(created_at) AS first_saved FROM product GROUP BY product_id)"
+        " SELECT product_id, kind, title, CAST(content AS VARCHAR) AS content, finding_ids, first_saved"
+        " FROM product JOIN began USING (product_id)"
         " QUALIFY version = max(version) OVER (PARTITION BY product_id) ORDER BY product_id"
     ):
         yield ProductAnswer(
@@ -252,7 +258,7 @@ def _read_products(store: Store) -> Iterator[ProductAnswer]:
             row["title"],
             row["content"] or "",
             tuple(row["finding_ids"] or ()),
-            row["at"],
+            row["first_saved"],
             operations.get(row["product_id"]),
         )
 

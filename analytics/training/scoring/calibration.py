@@ -13,7 +13,7 @@ import numpy as np
 
 ENOUGH = 20  # statements below which nobody can be called well or badly calibrated
 _COIN = 0.25  # the Brier score of saying 50 % every time
-_SAMPLES = 2_000
+_SAMPLES = 1_000
 _SEED = 20  # of the resampling alone, so that the same statements give the same interval
 
 

@@ -38,7 +38,6 @@ from analytics.training.scoring.answers import (
     ProductAnswer,
     find_layer,
     find_midpoint,
-    read_holders,
 )
 from analytics.training.scoring.truth import PLACES, Reference, list_period
 from analytics.training.settings import read_settings
@@ -58,27 +57,25 @@ def list_top_leads(store: Store, top: int = TOP) -> list[FindingAnswer]:
     return [replace(finding, number=number) for number, finding in enumerate(found, 1)]
 
 
-def accept_every_lead(store: Store, leads: list[FindingAnswer]) -> Answers:
+def accept_every_lead(leads: list[FindingAnswer]) -> Answers:
     """Every top lead is a finding, *likely*, and every place is tasked."""
-    return _answer(store, [replace(lead, probability=find_midpoint("likely")) for lead in leads])
+    return _answer([replace(lead, probability=find_midpoint("likely")) for lead in leads])
 
 
-def toss_coins(store: Store, leads: list[FindingAnswer], seed: int = 1) -> Answers:
+def toss_coins(leads: list[FindingAnswer], seed: int = 1) -> Answers:
     """Each top lead is a finding with a chance of one half, said to be as likely as not."""
     heads = np.random.default_rng(seed).random(len(leads)) < 0.5
-    return _answer(
-        store, [replace(lead, probability=0.5) for lead, up in zip(leads, heads, strict=True) if up]
-    )
+    return _answer([replace(lead, probability=0.5) for lead, up in zip(leads, heads, strict=True) if up])
 
 
-def _answer(store: Store, findings: list[FindingAnswer]) -> Answers:
+def _answer(findings: list[FindingAnswer]) -> Answers:
     briefs = [
         ProductAnswer(each.number, "brief", each.title, "", (each.number,), each.saved_at)
         for each in findings
         if each.layer == PLACES
     ]
     actions = [ActionAnswer(brief.number, brief.number, brief.title, brief.saved_at) for brief in briefs]
-    return Answers(tuple(findings), tuple(briefs), tuple(actions), holders=read_holders(store))
+    return Answers(tuple(findings), tuple(briefs), tuple(actions))
 
 
 def _find_places(store: Store, top: int) -> Iterator[FindingAnswer]:

@@ -67,7 +67,12 @@ def score_team(
     read of it; `day_of` says which scenario day a moment was (default: the last day on record then)."""
     known = truth if isinstance(truth, Truth) else read_truth(truth)
     return score_answers(
-        read_answers(store), read_recorded(store, known), known, plan, team, day_of or read_calendar(store)
+        read_answers(store, known),
+        read_recorded(store, known),
+        known,
+        plan,
+        team,
+        day_of or read_calendar(store),
     )
 
 
