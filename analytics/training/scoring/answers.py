@@ -17,7 +17,7 @@ from analytics.shared.codes import code_table
 from analytics.shared.projection import project
 from analytics.store import Store
 from analytics.tasking.referrals import KIND as REFERRAL
-from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference, Truth
+from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference, SealedTruth
 from analytics.training.settings import read_settings
 
 _EVIDENCE = ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
@@ -102,7 +102,7 @@ class Answers:
         return tuple(product for product in self.products if product.kind == REFERRAL)
 
 
-def read_answers(store: Store, truth: Truth) -> Answers:
+def read_answers(store: Store, truth: SealedTruth) -> Answers:
     """Everything that stands in a team's store now."""
     requirements = store.rows(
         "SELECT domain FROM requirement QUALIFY version = max(version) OVER (PARTITION BY requirement_id)"
@@ -129,7 +129,7 @@ def read_answers(store: Store, truth: Truth) -> Answers:
     )
 
 
-def read_holders(store: Store, truth: Truth) -> dict[str, tuple[str, ...]]:
+def read_holders(store: Store, truth: SealedTruth) -> dict[str, tuple[str, ...]]:
     """By account of a victim or of who holds a network together: the name, telephone and address on file."""
     wanted = sorted({*truth.victims, *(who for network in truth.networks for who in network.critical)})
     return {

@@ -18,7 +18,7 @@ _SEED = 20  # of the resampling alone, so that the same statements give the same
 
 
 @dataclass(frozen=True)
-class Calibration:
+class CalibrationParts:
     """`skill`: 1 where every probability was 1 and came true, 0 as good as a coin, negative where worse;
     `low` and `high` hold it with 95 % (bootstrap over statements). The parts are None without a statement."""
 
@@ -36,10 +36,10 @@ class Calibration:
         return self.statements < ENOUGH
 
 
-def measure_calibration(stated: Sequence[tuple[float, bool]]) -> Calibration:
+def measure_calibration(stated: Sequence[tuple[float, bool]]) -> CalibrationParts:
     """Of (probability, whether it was so). A proper score: whoever says what they believe expects most."""
     if not stated:
-        return Calibration(0, None, None, None, None, 0.0, None, None)
+        return CalibrationParts(0, None, None, None, None, 0.0, None, None)
     probability = np.array([said for said, _ in stated], float)
     outcome = np.array([was for _, was in stated], float)
     loss = (probability - outcome) ** 2
@@ -49,7 +49,7 @@ def measure_calibration(stated: Sequence[tuple[float, bool]]) -> Calibration:
     happened = np.bincount(group, outcome) / size
     draws = np.random.default_rng(_SEED).integers(0, len(loss), (_SAMPLES, len(loss)))
     low, high = np.quantile(1 - loss[draws].mean(axis=1) / _COIN, [0.025, 0.975])
-    return Calibration(
+    return CalibrationParts(
         len(stated),
         brier,
         float((size * (levels - happened) ** 2).sum() / len(stated)),

@@ -11,7 +11,7 @@ Figure = float | int | str | None
 
 
 @dataclass(frozen=True)
-class Line:
+class ScoreLine:
     """`value`: 1 for the whole truth, 0 for nothing; calibration and tasking may fall below 0, where a team
     did worse than chance. `says`: the line in a sentence. `figures`: what it is made of. `named`: what went
     wrong, each by name."""
@@ -59,11 +59,11 @@ class TeamScore:
 
     team: str
     exercise: str
-    lines: tuple[Line, ...]
+    lines: tuple[ScoreLine, ...]
     sightings: tuple[Sighting, ...]
     false_alarms: tuple[FalseAlarm, ...]
     answers: int
 
-    def line(self, code: str) -> Line:
+    def line(self, code: str) -> ScoreLine:
         """A line by its code. Raises KeyError."""
         return {line.code: line for line in self.lines}[code]

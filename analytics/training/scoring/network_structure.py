@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from analytics.training.scoring.answers import Answers, FindingAnswer
-from analytics.training.scoring.line import Line
+from analytics.training.scoring.line import ScoreLine
 from analytics.training.scoring.matching import Match
-from analytics.training.scoring.truth import NETWORKS, PlantedNetwork, Truth
+from analytics.training.scoring.truth import NETWORKS, PlantedNetwork, SealedTruth
 
 CODE = "structure"
 
 
-def score_network_structure(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
+def score_network_structure(truth: SealedTruth, answers: Answers, matches: list[Match]) -> ScoreLine:
     """The mean over planted networks: half for its type, half for an account that holds it together. A
     network without such an account (flux, mesh) is right when none is named. Of a network, the finding counts
     that shares most of its rows."""
@@ -25,7 +25,7 @@ def score_network_structure(truth: Truth, answers: Answers, matches: list[Match]
             named.append(f"{network.name}: type {network.kind}")
     value = sum(values) / len(values) if values else 0.0
     right = sum(each == 1 for each in values)
-    return Line(
+    return ScoreLine(
         CODE,
         "Type and critical node",
         value,

@@ -6,8 +6,8 @@ from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.training.exercise.plan import ExercisePlan
 from analytics.training.scoring.answers import Answers
-from analytics.training.scoring.line import Line
-from analytics.training.scoring.truth import Truth
+from analytics.training.scoring.line import ScoreLine
+from analytics.training.scoring.truth import SealedTruth
 
 _MUCH_UNRECORDED = 0.3  # of a table's rows: from here on it is a gap that a team should ask about
 _RIGHT = {True: {"A": 1.0, "B": 1.0, "C": 0.5}, False: {"D": 1.0, "E": 1.0, "C": 0.5}}
@@ -15,11 +15,11 @@ _SENSITIVE = ("reveal ", "export ", "release ")
 _BREACHES = ("refused",)
 
 
-def score_alternatives(answers: Answers) -> Line:
+def score_alternatives(answers: Answers) -> ScoreLine:
     """The share of findings whose competing explanations were rated against the evidence."""
     weighed = sum(finding.weighed for finding in answers.findings)
     number = len(answers.findings)
-    return Line(
+    return ScoreLine(
         "alternatives",
         "Alternatives weighed",
         weighed / number if number else 0.0,
@@ -29,7 +29,7 @@ def score_alternatives(answers: Answers) -> Line:
     )
 
 
-def score_gaps(plan: ExercisePlan, answers: Answers) -> Line:
+def score_gaps(plan: ExercisePlan, answers: Answers) -> ScoreLine:
     """The share of domains that the world hides and that a requirement asks about. Where it hides none, any
     requirement will do."""
     hidden = list_hidden_domains(plan)
@@ -41,7 +41,7 @@ def score_gaps(plan: ExercisePlan, answers: Answers) -> Line:
         value = float(answers.requirements > 0)
         says = f"Nothing is hidden on purpose; {counted(answers.requirements, 'requirement')} saved."
     figures = {"hidden": len(hidden), "asked": len(asked), "requirements": answers.requirements}
-    return Line(
+    return ScoreLine(
         "gaps", "Gaps tasked", value, says, figures, tuple(d for d in hidden if d not in answers.gaps)
     )
 
@@ -60,12 +60,12 @@ def list_hidden_domains(plan: ExercisePlan) -> list[str]:
     return [entry.code for entry in code_table("commercial_domains").entries if entry.more["table"] in hidden]
 
 
-def score_gradings(truth: Truth, answers: Answers) -> Line:
+def score_gradings(truth: SealedTruth, answers: Answers) -> ScoreLine:
     """Over reports graded anew: 1 for A or B to a true one and D or E to one that is not, half for C."""
     graded = [item for item in answers.gradings if item.reference in truth.reports]
     worth = [_RIGHT[truth.reports[item.reference]].get(item.grade, 0.0) for item in graded]
     wrong = tuple(item.reference for item, value in zip(graded, worth, strict=True) if value == 0)
-    return Line(
+    return ScoreLine(
         "gradings",
         "Reports graded",
         sum(worth) / len(worth) if worth else 0.0,
@@ -75,7 +75,7 @@ def score_gradings(truth: Truth, answers: Answers) -> Line:
     )
 
 
-def score_handling(answers: Answers) -> Line:
+def score_handling(answers: Answers) -> ScoreLine:
     """The share of acts with personal data that were allowed and gave a reason; 0 for a team that answered
     nothing."""
     sensitive = sum(number for act, number in answers.acts.items() if act.startswith(_SENSITIVE))
@@ -83,7 +83,7 @@ def score_handling(answers: Answers) -> Line:
     breaches = refused + answers.acts_without_reason
     answered = bool(answers.findings or answers.products or answers.requirements)
     value = 1 - breaches / max(1, sensitive + refused) if answered else 0.0
-    return Line(
+    return ScoreLine(
         "handling",
         "Handling rules followed",
         max(0.0, value),

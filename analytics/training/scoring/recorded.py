@@ -8,7 +8,7 @@ from datetime import date
 
 from analytics.store import Store
 from analytics.training.scoring.answers import find_recorded
-from analytics.training.scoring.truth import MINIMUM_ROWS, Reference, Structure, Truth
+from analytics.training.scoring.truth import MINIMUM_ROWS, Reference, SealedTruth, Structure
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Recorded:
     incidents: dict[Reference, tuple[str, date]]
 
 
-def read_recorded(store: Store, truth: Truth) -> Recorded:
+def read_recorded(store: Store, truth: SealedTruth) -> Recorded:
     """What of the truth a store could show."""
     rows = find_recorded(store, {row for structure in truth.structures for row in structure.rows})
     limited = tuple(structure.limit_to(rows) for structure in truth.structures)

@@ -14,7 +14,7 @@ from analytics.store import Store
 from analytics.training.exercise.plan import ExercisePlan
 from analytics.training.scoring.answers import Answers, FindingAnswer, read_answers
 from analytics.training.scoring.calibration import ENOUGH, measure_calibration
-from analytics.training.scoring.line import FalseAlarm, Figure, Line, Sighting, TeamScore
+from analytics.training.scoring.line import FalseAlarm, Figure, ScoreLine, Sighting, TeamScore
 from analytics.training.scoring.matching import (
     Accusation,
     Match,
@@ -32,7 +32,7 @@ from analytics.training.scoring.process import (
 from analytics.training.scoring.recorded import Recorded, read_recorded
 from analytics.training.scoring.tasking_worth import CODE as TASKING
 from analytics.training.scoring.tasking_worth import score_tasking
-from analytics.training.scoring.truth import LAYERS, Truth, list_period, read_truth
+from analytics.training.scoring.truth import LAYERS, SealedTruth, list_period, read_truth
 from analytics.training.scoring.victims import CODE as VICTIMS
 from analytics.training.scoring.victims import score_victims
 
@@ -61,11 +61,16 @@ DayOf = Callable[[datetime], date]
 
 
 def score_team(
-    store: Store, truth: Truth | Path, plan: ExercisePlan, team: str = "", *, day_of: DayOf | None = None
+    store: Store,
+    truth: SealedTruth | Path,
+    plan: ExercisePlan,
+    team: str = "",
+    *,
+    day_of: DayOf | None = None,
 ) -> TeamScore:
     """Score what stands in a team's store. `truth` is a folder that `generate` wrote, or what `read_truth`
     read of it; `day_of` says which scenario day a moment was (default: the last day on record then)."""
-    known = truth if isinstance(truth, Truth) else read_truth(truth)
+    known = truth if isinstance(truth, SealedTruth) else read_truth(truth)
     return score_answers(
         read_answers(store, known),
         read_recorded(store, known),
@@ -77,7 +82,7 @@ def score_team(
 
 
 def score_answers(
-    answers: Answers, recorded: Recorded, truth: Truth, plan: ExercisePlan, team: str, day_of: DayOf
+    answers: Answers, recorded: Recorded, truth: SealedTruth, plan: ExercisePlan, team: str, day_of: DayOf
 ) -> TeamScore:
     """Score answers against what a store could show of the truth. Nothing else goes in."""
     wanted = plan.scored or LINES
@@ -144,7 +149,9 @@ def read_calendar(store: Store) -> DayOf:
     return lambda moment: max(last[: bisect_right(moments, moment)], default=list_period()[1])
 
 
-def _score_layer(layer: str, matches: list[Match], findings: list[FindingAnswer], recorded: Recorded) -> Line:
+def _score_layer(
+    layer: str, matches: list[Match], findings: list[FindingAnswer], recorded: Recorded
+) -> ScoreLine:
     """Recall: the mean credit of the structures. Precision: the credit of the findings over their number;
     one whose rows are mostly planted, though of no one structure, counts neither way."""
     own = [match for match in matches if match.structure.layer == layer]
@@ -171,14 +178,14 @@ def _score_layer(layer: str, matches: list[Match], findings: list[FindingAnswer]
     }
     figures |= {"precision": precision, "recall": recall}
     missed = tuple(match.structure.name for match in own if not match.credit)
-    return Line(layer, _TITLES[layer], value, says, figures, missed)
+    return ScoreLine(layer, _TITLES[layer], value, says, figures, missed)
 
 
-def _score_innocents(findings: list[FindingAnswer], accusations: list[Accusation]) -> Line:
+def _score_innocents(findings: list[FindingAnswer], accusations: list[Accusation]) -> ScoreLine:
     """The share of findings that accuse no planted innocent; 0 for a team without a finding."""
     number, wrong = len(findings), len(accusations)
     named = tuple(f"finding {item.finding.number}: {item.innocent}" for item in accusations)
-    return Line(
+    return ScoreLine(
         INNOCENTS,
         "Innocents spared",
         1 - wrong / number if number else 0.0,
@@ -188,7 +195,7 @@ def _score_innocents(findings: list[FindingAnswer], accusations: list[Accusation
     )
 
 
-def _score_calibration(findings: list[FindingAnswer], matches: list[Match]) -> Line:
+def _score_calibration(findings: list[FindingAnswer], matches: list[Match]) -> ScoreLine:
     """Over findings with a stated probability; a finding is so where it gets credit."""
     right = {match.finding.number for match in matches if match.finding and match.credit}
     stated = [(f.probability, f.number in right) for f in findings if f.probability is not None]
@@ -210,7 +217,7 @@ def _score_calibration(findings: list[FindingAnswer], matches: list[Match]) -> L
         "high": result.high,
         "enough": "no" if result.too_few else "yes",
     }
-    return Line(CALIBRATION, "Calibration", result.skill, says, figures)
+    return ScoreLine(CALIBRATION, "Calibration", result.skill, says, figures)
 
 
 def _list_sightings(matches: list[Match], day_of: DayOf, begins: date) -> Iterator[Sighting]:
@@ -231,7 +238,7 @@ def _list_sightings(matches: list[Match], day_of: DayOf, begins: date) -> Iterat
         )
 
 
-def _score_timeliness(sightings: tuple[Sighting, ...], plan: ExercisePlan) -> Line:
+def _score_timeliness(sightings: tuple[Sighting, ...], plan: ExercisePlan) -> ScoreLine:
     """The mean over structures: 1 on the first day on which the evidence sufficed, 0 when it comes as late as
     the exercise is long, or never."""
     limit = max(plan.clock.days, _DAYS_LATE)
@@ -245,7 +252,7 @@ def _score_timeliness(sightings: tuple[Sighting, ...], plan: ExercisePlan) -> Li
         f"{counted(median or 0, 'day')} after the evidence sufficed."
     )
     value = sum(worth) / len(worth) if worth else 0.0
-    return Line(TIMELINESS, "Timeliness", value, says, {"found": len(days), "median days": median})
+    return ScoreLine(TIMELINESS, "Timeliness", value, says, {"found": len(days), "median days": median})
 
 
 def _list_false_alarms(
@@ -253,7 +260,7 @@ def _list_false_alarms(
     matches: list[Match],
     accusations: list[Accusation],
     recorded: Recorded,
-    truth: Truth,
+    truth: SealedTruth,
 ) -> Iterator[FalseAlarm]:
     """Findings without credit whose rows are mostly not planted, and accusations of the innocent."""
     planted = {row for structure in recorded.structures for row in structure.rows}
@@ -276,7 +283,7 @@ def _list_false_alarms(
 
 
 def _describe_base_rate(
-    item: Accusation | None, truth: Truth, alike: list[FindingAnswer], right: set[int]
+    item: Accusation | None, truth: SealedTruth, alike: list[FindingAnswer], right: set[int]
 ) -> str:
     if item is None:
         true = sum(finding.number in right for finding in alike)

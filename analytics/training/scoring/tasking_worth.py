@@ -11,14 +11,14 @@ import pandas as pd
 import shapely
 
 from analytics.training.scoring.answers import Answers, FindingAnswer
-from analytics.training.scoring.line import Line
+from analytics.training.scoring.line import ScoreLine
 from analytics.training.scoring.matching import Match
-from analytics.training.scoring.truth import PLACES, Truth
+from analytics.training.scoring.truth import PLACES, SealedTruth
 
 CODE = "tasking"
 
 
-def score_tasking(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
+def score_tasking(truth: SealedTruth, answers: Answers, matches: list[Match]) -> ScoreLine:
     """The mean over standing actions. At a place: 0 for what as large a place about random streets would
     hold, 1 for the best planted place not tasked yet; below 0 where it is worse than random. On adverts,
     money or a network: the credit of the finding that the brief rests on."""
@@ -50,11 +50,11 @@ def score_tasking(truth: Truth, answers: Answers, matches: list[Match]) -> Line:
         else f"{len(values)} actions; at their places {own:.0f} incidents "
         f"would follow in 84 days, at random places {random:.0f}, at the best planted ones {best:.0f}."
     )
-    return Line(CODE, "Worth of the tasking", value, says, figures)
+    return ScoreLine(CODE, "Worth of the tasking", value, says, figures)
 
 
 def _measure_place(
-    truth: Truth, target: FindingAnswer, taken: np.ndarray, taken_best: np.ndarray
+    truth: SealedTruth, target: FindingAnswer, taken: np.ndarray, taken_best: np.ndarray
 ) -> tuple[float, float, float]:
     """Incidents ahead in the target's outline, in the same outline about random streets (mean), and about the
     best planted place. What another action covers counts once: `taken` (by the team) and `taken_best` (by the

@@ -75,7 +75,7 @@ class PlantedNetwork:
 
 
 @dataclass(frozen=True)
-class Truth:
+class SealedTruth:
     """`victims`: the accounts of planted victims, each with the scheme and the network that exploit it.
     `reports`: by reference, whether a report is true. `ahead`: the incidents that would be recorded in the 84
     days after the recorded period if nobody did anything, as x, y (metres on the area's CRS) and category;
@@ -90,12 +90,12 @@ class Truth:
     streets: np.ndarray = field(repr=False)
 
 
-def read_truth(directory: Path) -> Truth:
+def read_truth(directory: Path) -> SealedTruth:
     """The truth of a generated scenario, from `directory/truth`. Raises FileNotFoundError."""
     folder = Path(directory) / "truth"
     facts = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
     planted, innocent = (_read_rows(folder / name) for name in ("rows.parquet", "innocent.parquet"))
-    return Truth(
+    return SealedTruth(
         tuple(_list_structures(facts, planted)),
         tuple(_list_innocents(facts, innocent)),
         tuple(

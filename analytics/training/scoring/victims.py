@@ -6,13 +6,15 @@ from collections.abc import Callable
 from datetime import date, datetime
 
 from analytics.training.scoring.answers import Answers, ProductAnswer
-from analytics.training.scoring.line import Line
-from analytics.training.scoring.truth import ADVERTS, Reference, Structure, Truth
+from analytics.training.scoring.line import ScoreLine
+from analytics.training.scoring.truth import ADVERTS, Reference, SealedTruth, Structure
 
 CODE = "victims"
 
 
-def score_victims(truth: Truth, answers: Answers, day_of: Callable[[datetime], date], begins: date) -> Line:
+def score_victims(
+    truth: SealedTruth, answers: Answers, day_of: Callable[[datetime], date], begins: date
+) -> ScoreLine:
     """The share of planted victims that a referral reaches, 0 where one was tasked as an offender.
 
     A referral reaches a victim whose account, name, telephone or address it names; whose payments its
@@ -47,10 +49,10 @@ def score_victims(truth: Truth, answers: Answers, day_of: Callable[[datetime], d
         says += f" {len(harmed)} tasked as offenders: there must be none, so the line is 0."
     share = len(reached) / planted if planted else float(bool(answers.referrals))
     figures = {"planted": planted, "referred": len(reached), "median days": median, "harmed": len(harmed)}
-    return Line(CODE, "Victims first", 0.0 if harmed else share, says, figures, tuple(harmed))
+    return ScoreLine(CODE, "Victims first", 0.0 if harmed else share, says, figures, tuple(harmed))
 
 
-def _find_named(text: str, truth: Truth, answers: Answers) -> set[str]:
+def _find_named(text: str, truth: SealedTruth, answers: Answers) -> set[str]:
     """The victims whom a text names by account, name, telephone or address."""
     folded = text.casefold()
     return {

@@ -10,7 +10,7 @@ import shapely
 from analytics.training.exercise.plan import Clock, ExercisePlan, GuideStep, TeamRole, WorldSettings
 from analytics.training.scoring.answers import ActionAnswer, Answers, FindingAnswer, Grading, ProductAnswer
 from analytics.training.scoring.recorded import Recorded
-from analytics.training.scoring.truth import Innocent, PlantedNetwork, Structure, Truth
+from analytics.training.scoring.truth import Innocent, PlantedNetwork, SealedTruth, Structure
 
 LAST = date(2026, 10, 31)
 _CIRCLE = (500.0, 500.0, 90.0)
@@ -22,11 +22,11 @@ def rows_of(table: str, first: int, number: int = 10) -> dict:
 
 
 @pytest.fixture
-def truth() -> Truth:
+def truth() -> SealedTruth:
     x, y = np.meshgrid(np.arange(30.0), np.arange(30.0))
     everywhere = pd.DataFrame({"x": x.ravel() * 100, "y": y.ravel() * 100, "category": "Robbery"})
     hot = pd.DataFrame({"x": [500.0] * 80, "y": [500.0] * 80, "category": "Robbery"})
-    return Truth(
+    return SealedTruth(
         (
             Structure(
                 "terminus", "places", "rising", rows_of("incident", 0), None, (500, 500, 100), "Robbery"
