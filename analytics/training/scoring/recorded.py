@@ -15,7 +15,7 @@ from analytics.training.scoring.truth import MINIMUM_ROWS, Reference, SealedTrut
 class Recorded:
     """`structures` with the rows that the store has, those with too few left out. `circles`: by place, the
     day of every incident of its category in its circle, planted or not. `incidents`: category and day of each
-    incident that a finding cites."""
+    incident of such a category."""
 
     structures: tuple[Structure, ...]
     circles: dict[str, dict[Reference, date]]
@@ -33,10 +33,9 @@ def read_recorded(store: Store, truth: SealedTruth) -> Recorded:
         {
             ("incident", row["reference"]): (row["category"], row["local_date"])
             for row in store.rows(
-                "SELECT reference, category, local_date FROM incident SEMI JOIN finding_evidence"
-                " ON finding_evidence.table_name = 'incident'"
-                " AND finding_evidence.source_id = incident.source_id"
-                " AND finding_evidence.row_number = incident.row_number WHERE reference IS NOT NULL"
+                "SELECT reference, category, local_date FROM incident"
+                " WHERE category IN (SELECT unnest(?::VARCHAR[])) AND reference IS NOT NULL",
+                [sorted({place.category for place in structures if place.category})],
             )
         },
     )
