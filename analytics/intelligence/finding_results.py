@@ -177,9 +177,27 @@ class RemovalStep(_Part):
     random: float
 
 
+class NetworkMember(_Part):
+    """A node of a network: its name in links of the app, a digest; as it was written; its kind."""
+
+    node: str
+    label: str
+    kind: str
+
+
+class NetworkTie(_Part):
+    """A tie between two members, by their positions: how often, and how surely."""
+
+    one: int
+    other: int
+    kind: str
+    events: int = 1
+    probability: float = 1.0
+
+
 class NetworkResult(FindingResult):
     """How a network hangs together. `type`: one of the five, 'mixed' or 'not enough seen'; `holds`: in which
-    share of thinned networks. `members`: every node by the digest that links have. `possible_victims`: how
+    share of thinned networks. `members` and `between`: all of it, as it was. `possible_victims`: how
     many of them are no targets. `carried`: whose journeys members paid for. `change`: who came, left and
     stepped in, as sentences that name nobody."""
 
@@ -196,7 +214,8 @@ class NetworkResult(FindingResult):
     key_players: tuple[CriticalNode, ...] = ()
     removal: tuple[RemovalStep, ...] = ()
     apart: float | None = None
-    members: tuple[str, ...] = ()
+    members: tuple[NetworkMember, ...] = ()
+    between: tuple[NetworkTie, ...] = ()
     identifiers: tuple[CategoryCount, ...] = ()
     possible_victims: int = 0
     carried: int = 0

@@ -18,9 +18,10 @@ from analytics.intelligence.evidence import (
     list_evidence_sources,
     read_evidence_row_numbers,
 )
-from analytics.intelligence.finding_results import Focus
+from analytics.intelligence.finding_results import Focus, NetworkResult
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.reports import Report, load_report
+from analytics.network.operation.protection import list_protected_digests
 from analytics.oversight.exercise import EXERCISE
 from analytics.oversight.heads import find_product_code
 from analytics.shared.unwritten import is_unwritten
@@ -29,6 +30,7 @@ from analytics.store import Store, now
 from analytics.tasking.brief import BRIEF_PARTS, Brief, measure_finding_trend
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
 from analytics.tasking.exercise import rests_on_exercise
+from analytics.tasking.network_drawing import draw_network
 from analytics.tasking.products import list_decisions
 from analytics.tasking.readiness import describe_readiness, list_missing
 from analytics.tasking.responses import read_responses
@@ -255,10 +257,14 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
             )
         trend_svg, trend_alt = _draw_trend(store, number, cited.get(number), finding) or (None, "")
         hours_svg, hours_alt = print_day(finding.result.hours) or (None, "")
+        network = finding.result if isinstance(finding.result, NetworkResult) else None
+        chart = draw_network(network, list_protected_digests(store)) if network else None
         map_alt = (
             f"Map of incidents by cell around {focus.label or 'the place'}; the proposed cell, with "
             f"{format_count(focus.count)} incidents, is outlined in black."
         )
+        if chart is not None:
+            map_svg, map_alt = chart
         drawings.append(Drawing(map_svg, map_alt, trend_svg, trend_alt, hours_svg, hours_alt))
     return drawings
 

@@ -13,7 +13,7 @@ from functools import partial
 import pandas as pd
 
 from analytics.intelligence.collection import NOT_KNOWN
-from analytics.intelligence.finding_results import Focus
+from analytics.intelligence.finding_results import Focus, NetworkResult
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.codes import code_table
@@ -33,6 +33,7 @@ from analytics.tasking.brief import (
     list_reported_lines,
 )
 from analytics.tasking.citations import mark_finding
+from analytics.tasking.network_texts import TELLERS, tell_networks
 from analytics.tasking.scorecard import describe_result
 from analytics.tasking.strategy import Strategy, list_unserved_priorities
 
@@ -45,7 +46,9 @@ class DraftMaterial:
     """What a draft may draw on. `findings`: (number, finding, tables of its evidence), the number None where
     its statements are to bear no mark; `reports`: (number, report); frames are those of `list_actions`,
     `agenda`, `collection_grid`; `served`: priorities that adopted proposals serve; `brief`: the one that a
-    plan carries out; `picture`: the strategic picture of the area."""
+    plan carries out; `protected`: nodes of networks, by the digest of links, that are no targets; `lawful`:
+    findings that an operation plan with a legal basis covers; `picture`: the strategic picture of the
+    area."""
 
     findings: Sequence[tuple[int | None, Finding, frozenset[str]]]
     reports: Sequence[tuple[int, Report]] = ()
@@ -56,6 +59,8 @@ class DraftMaterial:
     served: Sequence[str] = ()
     hours_left: float | None = None
     brief: Brief | None = None
+    protected: frozenset[str] = frozenset()
+    lawful: frozenset[int] = frozenset()
     picture: StrategicPicture | None = None
 
 
@@ -258,6 +263,20 @@ def _of_picture(describe: Describer) -> Filler:
     return fill
 
 
+def _of_networks(name: str) -> Filler:
+    """What the findings on networks say of this."""
+
+    def fill(material: DraftMaterial, today: date) -> str:
+        results = [
+            (number, finding.result)
+            for number, finding, _ in material.findings
+            if isinstance(finding.result, NetworkResult)
+        ]
+        return tell_networks(name, results, material.protected, material.lawful)
+
+    return fill
+
+
 def mark_if_numbered(number: int | None, finding: Finding) -> str:
     return "" if number is None else mark_finding(number, finding)
 
@@ -289,5 +308,6 @@ _NAMED: dict[str, Filler] = {
 FILLERS: Mapping[str, Filler] = (
     _NAMED
     | {f"brief_{part}": partial(_brief_part, part) for part in BRIEF_PARTS}
+    | {name: _of_networks(name) for name in TELLERS}
     | {name: _of_picture(describe) for name, describe in DESCRIBERS.items()}
 )

@@ -9,9 +9,11 @@ from analytics.intelligence.collection import tabulate_collection
 from analytics.intelligence.evidence import list_evidence_tables
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
+from analytics.network.operation.protection import list_protected_digests
 from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.fillers import DraftMaterial
+from analytics.tasking.lawful_targets import list_lawful_findings
 from analytics.tasking.meeting import count_hours_left, find_open_meeting, list_agenda
 from analytics.tasking.strategy import find_strategy_in_force, list_served_priorities
 
@@ -31,4 +33,6 @@ def gather_material(
         strategy[2] if strategy else None,
         list_served_priorities(store),
         count_hours_left(store, meeting) if meeting else None,
+        protected=list_protected_digests(store),
+        lawful=list_lawful_findings(store),
     )

@@ -10,7 +10,7 @@ from analytics.shared.schema import FileModel, InvalidFile, Text, check, find_re
 from analytics.shared.unwritten import ask
 
 FILE = "products.toml"
-ASSESSMENTS = ("tactical assessment", "strategic assessment", "subject profile")
+ASSESSMENTS = ("tactical assessment", "strategic assessment", "network profile", "subject profile")
 PROFILE = "problem profile"
 STRATEGY = "control strategy"
 PLAN = "operation plan"

@@ -13,11 +13,14 @@ from analytics.intelligence.finding_results import (
     CategoryCount,
     CriticalNode,
     Focus,
+    NetworkMember,
     NetworkResult,
+    NetworkTie,
     PeriodCount,
     RemovalStep,
 )
 from analytics.intelligence.findings import Finding
+from analytics.network.links.node_names import kind_of_node
 from analytics.network.operation.selection import NetworkSelection
 from analytics.network.operation.stored_network import StoredNetwork
 from analytics.network.operation.words import (
@@ -190,7 +193,7 @@ def _build_result(
         )
 
     holds = found.type.holds.get(found.type.verdict)
-    kinds = pd.Series([name.partition(":")[0] for name in [*names, *network.members.identifier]])
+    kinds = pd.Series([kind_of_node(str(name)) for name in [*names, *network.members.identifier]])
     return NetworkResult(
         focus=Focus(label=f"{name_type(found)} of {counted(found.whole.nodes, 'node')}"),
         type=found.type.verdict,
@@ -212,7 +215,11 @@ def _build_result(
             for row in found.disruption.itertuples()
         ),
         apart=round(found.key_players.intact, 4) if found.key_players else None,
-        members=tuple(sorted(digest(str(name)) for name in names)),
+        members=tuple(
+            NetworkMember(node=digest(str(name)), label=label(str(name)), kind=kind_of_node(str(name)))
+            for name in names
+        ),
+        between=_list_ties(network.links, {str(name): at for at, name in enumerate(names)}),
         identifiers=tuple(
             CategoryCount(category=str(kind), count=int(n)) for kind, n in kinds.value_counts().items()
         ),
@@ -222,6 +229,23 @@ def _build_result(
         gaps=network.notes,
         trend=_count_months(found),
         counted="contacts",
+    )
+
+
+def _list_ties(links: pd.DataFrame, at: dict[str, int]) -> tuple[NetworkTie, ...]:
+    """One for each pair and kind."""
+    ties = links.groupby(["one", "two", "kind"], as_index=False).agg(
+        events=("events", "sum"), probability=("probability", "max")
+    )
+    return tuple(
+        NetworkTie(
+            one=at[row.one],
+            other=at[row.two],
+            kind=row.kind,
+            events=int(row.events),
+            probability=round(float(row.probability), 3),
+        )
+        for row in ties.itertuples()
     )
 
 
