@@ -5,7 +5,7 @@ others read.
 GeoPackage; `read_stix` checks and reads what others send. See docs/exchange.md."""
 
 from analytics.exchange.case import CaseExport, Sharing, gather_case
-from analytics.exchange.files import FORMATS, record_export, write_case
+from analytics.exchange.files import FORMATS, describe_bulk, record_export, write_case
 from analytics.exchange.geopackage import has_places
 from analytics.exchange.received import NotStix, ReceivedBundle, read_stix, read_stix_file
 
@@ -15,8 +15,9 @@ __all__ = [
     "NotStix",
     "ReceivedBundle",
     "Sharing",
-    "write_case",
+    "describe_bulk",
     "gather_case",
+    "write_case",
     "has_places",
     "read_stix",
     "read_stix_file",

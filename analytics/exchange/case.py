@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -18,14 +18,13 @@ from typing import Any
 import pandas as pd
 
 from analytics.adverts.masking import NOTHING_READ, find_personal_spans, list_personal_values
-from analytics.adverts.names import Spans, make_span_finder
+from analytics.adverts.names import make_span_finder
 from analytics.adverts.queries import read_identifiers
+from analytics.exchange.case_masking import mask_finding, mask_rows, mask_words, names_in_rows
 from analytics.intelligence.evidence_state import REPORT
-from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.intelligence.grading import Grade
 from analytics.oversight.exercise import EXERCISE, find_invented_sources
-from analytics.oversight.masking import PERSONAL, mask, mask_text
 from analytics.oversight.roles import find_tier
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
@@ -48,7 +47,6 @@ _DERIVED = (
     "time_precision",
 )
 _REPORT_MARK = re.compile(r"\[report (\d+), line (\d+)")
-_COORDINATES = re.compile(r"-?\d{1,2}\.\d{5}, -?\d{1,3}\.\d{5}(?!\d)")
 _MINIMUM_REASON = 5
 
 
@@ -116,11 +114,16 @@ class CaseExport:
     withheld: dict[str, int] = field(default_factory=dict)
     mark: str = ""
 
+    @property
+    def row_count(self) -> int:
+        """Rows of imported files, of all tables."""
+        return sum(len(frame) for frame in self.rows.values())
+
     def in_words(self) -> str:
         """What is in it and what was withheld, counted, as a sentence or two."""
         counts = {
             "finding": len(self.findings),
-            "row": sum(len(frame) for frame in self.rows.values()),
+            "row": self.row_count,
             "line of a report": len(self.lines),
         }
         return f"{_counted(counts)}." + (
@@ -159,16 +162,16 @@ def gather_case(
     if not sharing.personal:
         rows = {table: frame.drop(columns="attributes", errors="ignore") for table, frame in rows.items()}
         read = read_identifiers(store, rows["advert"]) if "advert" in rows else NOTHING_READ
-        spans = make_span_finder(list_personal_values(read) | _names_in(rows))
-        rows = _masked(rows, find_personal_spans(read))
+        spans = make_span_finder(list_personal_values(read) | names_in_rows(rows))
+        rows = mask_rows(rows, find_personal_spans(read))
     decisions, actions, results = _tasked(store, product_id, product["version"])
     content, title = product["content"], product["title"]
     if not sharing.personal:
         content, title, decisions, actions, results = (
-            _masked_words(part, spans) for part in (content, title, decisions, actions, results)
+            mask_words(part, spans) for part in (content, title, decisions, actions, results)
         )
-        findings = [replace(found, finding=_masked_finding(found.finding, spans)) for found in findings]
-        lines = tuple(replace(line, text=_masked_words(line.text, spans)) for line in lines)
+        findings = [replace(found, finding=mask_finding(found.finding, spans)) for found in findings]
+        lines = tuple(replace(line, text=mask_words(line.text, spans)) for line in lines)
     used = {int(number) for frame in rows.values() for number in frame.source_id.unique()}
     mark = find_product_mark(store, product_id)
     if mark:
@@ -318,74 +321,6 @@ def _rows(store: Store, table: str, findings: Sequence[CaseFinding]) -> pd.DataF
         [asked.source_id.tolist(), asked.row_number.tolist()],
     ).to_pandas()
     return frame.drop(columns=[name for name in _DERIVED if name in frame])
-
-
-def _names_in(rows: Mapping[str, pd.DataFrame]) -> frozenset[str]:
-    """The names of people and firms in rows, to be masked wherever else they stand."""
-    columns = (
-        frame[column].dropna().str.strip()
-        for table, frame in rows.items()
-        for column, kind in PERSONAL.get(table, {}).items()
-        if kind == "name" and column in frame
-    )
-    return frozenset(name for values in columns for name in values.unique() if len(name) > 1)
-
-
-def _masked(
-    rows: dict[str, pd.DataFrame], read: dict[tuple[int, int, str], list[tuple[int, int]]]
-) -> dict[str, pd.DataFrame]:
-    """Personal columns by pseudonym ('1 ••••123'), one number a value over all tables; text with contacts
-    masked, where they look like one and where they were `read` (by advert and field). The raw reference of an
-    account is personal, those of other rows are the source's own numbering and stay."""
-    names: dict[tuple[str, str], str] = {}
-
-    def pseudonym(value: object, kind: str, spans: Sequence[tuple[int, int]]) -> object:
-        if value is None or value != value:
-            return value
-        if kind == "text":
-            return mask_text(str(value), spans)
-        key = kind, str(value)
-        return names.setdefault(key, f"{kind} {len(names) + 1} {mask(value, kind)}")
-
-    return {
-        table: frame.assign(
-            **{
-                column: [
-                    pseudonym(value, kind, read.get((source, row, column), ()) if table == "advert" else ())
-                    for source, row, value in zip(
-                        frame.source_id, frame.row_number, frame[column], strict=True
-                    )
-                ]
-                for column, kind in PERSONAL.get(table, {}).items()
-                if column in frame
-            }
-        )
-        for table, frame in rows.items()
-    }
-
-
-def _masked_words(part: Any, spans: Spans) -> Any:
-    """Every text within, contacts, account numbers and what `spans` finds masked; a pair of coordinates as
-    the briefs write it stays."""
-    if isinstance(part, str):
-        pieces = _COORDINATES.split(part)
-        pairs = _COORDINATES.findall(part) + [""]
-        return "".join(
-            mask_text(piece, spans(piece)) + pair for piece, pair in zip(pieces, pairs, strict=True)
-        )
-    if isinstance(part, dict):
-        return {name: _masked_words(value, spans) for name, value in part.items()}
-    return [_masked_words(item, spans) for item in part] if isinstance(part, list) else part
-
-
-def _masked_finding(finding: Finding, spans: Spans) -> Finding:
-    words = ("title", "statement", "parameters", "confidence_basis", "assumptions", "alternatives")
-    return replace(
-        finding,
-        **{name: _masked_words(getattr(finding, name), spans) for name in words},
-        result=read_result(_masked_words(finding.result.to_json(), spans)),
-        recipe=None,
-    )
 
 
 def _tasked(

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from analytics.oversight import record
+from analytics.oversight.approvals import BULK_ROWS, UNMASKED, use_approval
 from analytics.oversight.command_line import find_actor
 from analytics.oversight.roles import tier_of
 from analytics.search import KINDS, Group, search
@@ -31,7 +32,8 @@ def search_command(
 
     Every word must occur, whatever its case and accents; the beginning of a word is enough. A number is found
     in any spelling: 0161 496 0123 finds +441614960123. Personal data are masked unless --reveal gives the
-    reason, which the audit trail records, as it does every search."""
+    reason, which the audit trail records, as it does every search. More than 100 hits with personal data need
+    a second person's approval."""
     typed = " ".join(query)
     if not read_query(typed):
         raise click.UsageError("Type at least one word or number.")
@@ -44,7 +46,12 @@ def search_command(
     with store.write(changes_data=False) as cursor:
         detail = {"typed": typed, "found": sum(group.matches for group in chosen)}
         record(cursor, actor, "search", "the whole store", detail=detail)
-        if reason is not None and any(group.personal for group in chosen):
+        personal = sum(len(group.hits) for group in chosen if group.personal)
+        if reason is not None and personal > BULK_ROWS:
+            what = f"search for {typed!r}, {counted(personal, 'hit')}"
+            use_approval(cursor, actor, UNMASKED, what)
+            record(cursor, actor, UNMASKED, what, detail={"reason": reason.strip()})
+        elif reason is not None and personal:
             record(
                 cursor,
                 actor,

@@ -13,7 +13,16 @@ from prov.model import ProvDocument
 from stix2validator import ValidationOptions, validate_string
 
 from analytics.cli import cli
-from analytics.exchange import NotStix, Sharing, gather_case, has_places, read_stix, record_export, write_case
+from analytics.exchange import (
+    NotStix,
+    Sharing,
+    describe_bulk,
+    gather_case,
+    has_places,
+    read_stix,
+    record_export,
+    write_case,
+)
 from analytics.exchange.provenance import format_ranges, to_prov, write_json, write_notation
 from analytics.exchange.received import draft_report
 from analytics.intelligence.evidence import read_evidence_lines
@@ -22,7 +31,8 @@ from analytics.intelligence.finding_results import read_result
 from analytics.intelligence.findings import Finding, load_finding, revise_finding, save_finding
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, load_report, save_report
-from analytics.oversight import Actor
+from analytics.oversight import Actor, Refused
+from analytics.oversight.approvals import UNMASKED, approve_request, request_approval
 from analytics.store import close_store, open_store
 from analytics.tasking.products import record_decision, save_product
 from analytics.tasking.results import save_result
@@ -314,6 +324,25 @@ def test_what_others_send_becomes_lines_to_be_graded_and_what_is_no_stix_is_name
             review_date=date(2027, 6, 1),
             **what,
         )
+
+
+def test_many_rows_with_personal_data_leave_once_a_second_person_approved(case_store, monkeypatch):
+    monkeypatch.setattr("analytics.exchange.files.BULK_ROWS", 4)
+    case = gather_case(case_store, 1, sharing=Sharing("for the court"))
+    what = describe_bulk(case)
+    assert what == f"product 1 version 1, {case.row_count} rows" and case.row_count > 4
+    assert describe_bulk(gather_case(case_store, 1)) == ""  # masked
+    asking, second = (
+        Actor("Ana", "senior analyst", "investigation", "s1"),
+        Actor("Cora", "commander", "investigation", "s2"),
+    )
+    with pytest.raises(Refused, match="takes two persons"):
+        record_export(case_store, asking, case, "prov")
+    approve_request(case_store, second, request_approval(case_store, asking, UNMASKED, what, "for the court"))
+    record_export(case_store, asking, case, "prov")
+    with pytest.raises(Refused):  # an approval is for one use
+        record_export(case_store, asking, case, "prov")
+    assert case_store.rows("SELECT count(*) AS n FROM audit WHERE act = 'export case'") == [{"n": 1}]
 
 
 def test_the_commands_write_audit_and_take_in(case_store, tmp_path):

@@ -9,6 +9,7 @@ from click.testing import CliRunner
 
 from analytics.intelligence.findings import save_finding
 from analytics.intelligence.reports import save_report
+from analytics.oversight import Refused
 from analytics.oversight.roles import find_tier
 from analytics.search import Hit, is_index_current, refresh_index
 from analytics.search import search as search_groups
@@ -224,4 +225,7 @@ def test_the_command_masks_until_a_reason_is_given_and_is_audited(filled_store, 
     acts = [row["act"] for row in filled_store.rows("SELECT act FROM audit ORDER BY sequence")]
     assert acts[-3:] == ["search", "search", "reveal personal data"]
     assert CliRunner().invoke(search_command, ["ayse", "--reveal", "x"]).exit_code == 2
+    monkeypatch.setattr("analytics.search.cli.BULK_ROWS", 0)
+    many = CliRunner().invoke(search_command, ["ayse", "--reveal", "case 12, court bundle"])
+    assert isinstance(many.exception, Refused) and "Ayşe" not in many.output
     assert "No match" in CliRunner().invoke(search_command, ["nothing-like-it"]).output

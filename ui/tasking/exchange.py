@@ -6,8 +6,18 @@ from functools import partial
 
 import streamlit as st
 
-from analytics.exchange import FORMATS, Sharing, gather_case, has_places, record_export, write_case
+from analytics.exchange import (
+    FORMATS,
+    Sharing,
+    describe_bulk,
+    gather_case,
+    has_places,
+    record_export,
+    write_case,
+)
+from analytics.oversight.approvals import UNMASKED
 from analytics.oversight.exercise import mark_name
+from ui.components.approvals import ask_second
 from ui.components.exporting import download_button
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -41,6 +51,9 @@ def show_exchange(page: Page, product: int, version: int) -> None:
             st.error(plain(error))
             return
         st.caption(case.in_words())
+        bulk = describe_bulk(case)
+        if bulk and not ask_second(page, UNMASKED, bulk, key=f"exchange-{product}"):
+            return
         with st.container(horizontal=True):
             for form, (label, ending, mime) in FORMATS.items():
                 download_button(
