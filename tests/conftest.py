@@ -31,10 +31,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def sealing_files(tmp_path_factory):
-    """The signing key and the file of heads: never those of whoever runs the tests."""
+    """The signing key, the file of heads and the exercises: never those of whoever runs the tests."""
     folder = tmp_path_factory.mktemp("sealing")
     os.environ["ACHILLES_SIGNING_KEY"] = str(folder / "key.pem")
     os.environ["ACHILLES_HEADS"] = str(folder / "heads.jsonl")
+    os.environ["ACHILLES_EXERCISES"] = str(folder / "exercises")
+    os.environ["ACHILLES_EXERCISE_KEYS"] = str(folder / "exercise-keys")
 
 
 @pytest.fixture(scope="session")

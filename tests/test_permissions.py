@@ -131,6 +131,11 @@ def test_alone_on_a_machine_a_role_does_what_the_table_says(role):
         assert bool(may(Actor("x", role), act.replace("*", "x"))) == allowed, act
 
 
+def test_exercises_are_run_by_trainers_and_by_who_is_alone_on_a_machine():
+    alone = {role for role in ROLES if may(Actor("x", role), "view page training")}
+    assert alone == {"trainer", "analyst", "senior analyst"}
+
+
 def test_what_is_recorded_is_refused_where_it_is_written(store):
     """The refusal stands in the transaction itself: nothing is written, no record either."""
     for role, purpose in product(ROLES, PURPOSES):

@@ -220,7 +220,8 @@ def may(actor: Actor, act: str, object_: Handled | None = None) -> Permission:
     if purpose is not None and role.purposes and purpose.code not in role.purposes:
         return Permission(False, f"The role {role.label} does not work for the purpose {purpose.label}.")
     if act.startswith(_PAGE):
-        opens = act.removeprefix(_PAGE) in role.pages
+        name = act.removeprefix(_PAGE)
+        opens = name in role.pages or (actor.is_alone and name in role.pages_alone)
         return Permission(opens, "" if opens else f"This page is not open to the role {role.label}.")
     code = find_family(act)
     if code is None:

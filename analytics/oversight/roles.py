@@ -35,9 +35,9 @@ class Tier:
 
 @dataclass(frozen=True)
 class PersonRole:
-    """A role: its tier, the sources it reaches, the pages that open, the families of acts it does (`alone`:
-    those it does besides without sign-in, on a machine of its own), the families it approves as the second
-    person, and the purposes it may choose."""
+    """A role: its tier, the sources it reaches, the pages that open, the families of acts it does, the
+    families it approves as the second person, and the purposes it may choose. `alone` and `pages_alone`: what
+    it does and what opens besides without sign-in, on a machine of its own."""
 
     code: str
     label: str
@@ -45,6 +45,7 @@ class PersonRole:
     tier: Tier
     sources: Reach
     pages: frozenset[str]
+    pages_alone: frozenset[str]
     does: frozenset[str]
     alone: frozenset[str]
     approves: frozenset[str]
@@ -99,6 +100,7 @@ def _read(entry: Entry) -> PersonRole:
         tier=tier,
         sources=more["sources"],
         pages=frozenset(more["pages"]),
+        pages_alone=frozenset(more.get("pages_alone", ())),
         does=frozenset(more["does"]),
         alone=frozenset(more["alone"]),
         approves=frozenset(more["approves"]),

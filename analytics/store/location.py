@@ -14,11 +14,11 @@ def default_path() -> Path:
     Achilles `achilles.duckdb` in the user's data folder."""
     if configured := os.environ.get("ACHILLES_STORE"):
         return Path(configured)
-    folder = _ROOT / "data/store" if (_ROOT / "pyproject.toml").exists() else _user_data_folder()
+    folder = _ROOT / "data/store" if (_ROOT / "pyproject.toml").exists() else user_data_folder()
     return folder / "achilles.duckdb"
 
 
-def _user_data_folder() -> Path:
+def user_data_folder() -> Path:
     """Where the system keeps an application's data for this user."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData/Local") / "Achilles"

@@ -36,6 +36,7 @@ PAGES = (
     PageEntry("meeting", "Meeting", "groups", "e", "Decide"),
     PageEntry("results", "Results", "task_alt", "u", "Decide"),
     PageEntry("data", "Data", "database", "d", "Run"),
+    PageEntry("training", "Training", "school", "x", "Run"),
     PageEntry("oversight", "Oversight", "policy", "o", "Run"),
     PageEntry("people", "People", "manage_accounts", "p", "Run"),
     PageEntry("trust", "Methods", "verified", "w", "Run"),

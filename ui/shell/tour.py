@@ -1,4 +1,5 @@
-"""The tour: seven steps over real pages, for a newcomer or for a trainer. It can be left and resumed."""
+"""The tour: seven steps over real pages, for a newcomer, for a trainer, or to show a room. It can be left and
+resumed."""
 
 from __future__ import annotations
 
@@ -15,9 +16,12 @@ from analytics.reference import reference_file
 from analytics.shared.schema import read_toml
 from analytics.store import Store, UnusableStore, open_store
 from analytics.store.preferences import load_preference, save_preference
+from ui.components.text import plain
 from ui.shell.pages import page_path
 
 TOURS = {"newcomer": "Tour for newcomers", "trainer": "Tour for trainers"}
+_DEMONSTRATION = {"demonstration": "Proactive investigation in seven steps"}  # begun on the page *Training*
+_TITLES = TOURS | _DEMONSTRATION
 _KEY, _PLACE = "tour", "tour-place"  # the link's key and the preference; what this session shows
 
 
@@ -29,6 +33,7 @@ class TourStep(TypedDict):
     title: str
     see: str
     do: str
+    notes: NotRequired[str]
 
 
 @cache
@@ -66,9 +71,11 @@ def show_tour(actor: Actor) -> None:
     step = steps[number]
     st.html(_style())
     with st.container(key="tour", border=True, gap="small"):
-        st.caption(f"{TOURS[name]} · step {number + 1} of {len(steps)}")
+        st.caption(f"{_TITLES[name]} · step {number + 1} of {len(steps)}")
         st.markdown(f"**{step['title']}**")
         st.text(f"{step['see']} {step['do']}")
+        if notes := step.get("notes"):
+            _show_notes(notes)
         with st.container(horizontal=True):
             if st.button("Back", key="tour-back", disabled=number == 0, type="tertiary"):
                 _go(store, actor, name, number - 1)
@@ -80,6 +87,17 @@ def show_tour(actor: Actor) -> None:
                 _leave(store, actor, "")
         if leaving:
             _leave(store, actor, _write_place(name, number))
+
+
+def _show_notes(notes: str) -> None:
+    """The presenter's notes, until the room should see the page alone."""
+    if st.toggle("Presenter's notes", value=True, key="tour-notes"):
+        st.info(plain(notes))
+
+
+def begin_tour(store: Store, actor: Actor, name: str, number: int = 0) -> None:
+    """Open the page of a step (from 0) of a tour."""
+    _go(store, actor, name, number)
 
 
 def forget_tour() -> None:

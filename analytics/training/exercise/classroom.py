@@ -38,6 +38,8 @@ _LOOPBACK = "127.0.0.1"
 _EVERY = 2.0  # seconds between looks at the clock
 _INJECTS_EVERY = 15.0
 _RESTART_AFTER = 30.0
+_START_SECONDS = 30.0
+_TRIES = 5
 
 
 class Seat(FileModel):
@@ -121,6 +123,9 @@ def open_classrooms(folder: Path, *, host: str = _LOOPBACK, port: int = 8611) ->
             stderr=log,
             start_new_session=True,
         )
+    until = time.monotonic() + _START_SECONDS
+    while not is_conducted(folder) and time.monotonic() < until:
+        time.sleep(0.5)
     return list_links(folder)
 
 
@@ -132,10 +137,13 @@ def is_conducted(folder: Path) -> bool:
 
 def conduct(folder: Path, actor: Actor, report: Callable[[str], None]) -> None:
     """Keep the teams' apps running, let days pass and send what is due, until the exercise has ended. Returns
-    at once where another process does so already."""
-    with _alone(folder) as is_alone:
-        if is_alone:
-            _Conductor(folder, actor, report).run()
+    soon where another process does so already."""
+    for _ in range(_TRIES):  # who only looks whether somebody conducts has the lock for a moment
+        with _alone(folder) as is_alone:
+            if is_alone:
+                _Conductor(folder, actor, report).run()
+                return
+        time.sleep(0.3)
 
 
 class _Conductor:

@@ -188,6 +188,27 @@ def show(folder: Path) -> None:
 
 @exercise.command()
 @_folder_argument
+@click.option("--json", "as_json", is_flag=True, help="Every figure, as JSON.")
+def score(folder: Path, as_json: bool) -> None:
+    """Score every team as its store stands now. For the trainer: it gives the truth away."""
+    from analytics.training.exercise.debrief import score_teams
+    from analytics.training.scoring import score_as_json
+
+    scores = score_teams(folder, find_actor())
+    if as_json:
+        click.echo(
+            json.dumps({team: json.loads(score_as_json(one)) for team, one in scores.items()}, indent=1)
+        )
+        return
+    click.echo("EXERCISE: invented data. For the trainer alone before the reveal.")
+    for team, one in scores.items():
+        click.echo(team)
+        for line in one.lines:
+            click.echo(f"  {line.value:6.2f}  {line.title}: {line.says}")
+
+
+@exercise.command()
+@_folder_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reveal(folder: Path, yes: bool) -> None:
     """Open what was sealed, for good; the truth is written to FOLDER/truth."""

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
-from analytics.training.exercise.state import ExerciseRefused
+from analytics.store.location import user_data_folder
+from analytics.training.exercise.state import FILE, ExerciseRefused
 
 _TEAM = re.compile(r"[A-Za-z0-9][A-Za-z0-9 _-]{0,29}")
+
+
+def exercises_folder() -> Path:
+    """Where the page *Training* makes exercises: `ACHILLES_EXERCISES`, else in the user's data folder."""
+    named = os.environ.get("ACHILLES_EXERCISES")
+    return Path(named) if named else user_data_folder() / "exercises"
+
+
+def list_exercises() -> list[Path]:
+    """The exercises in that folder, the latest first."""
+    found = exercises_folder().glob(f"*/{FILE}")
+    return [path.parent for path in sorted(found, key=lambda path: path.stat().st_ctime, reverse=True)]
 
 
 def check_team_name(name: str) -> None:

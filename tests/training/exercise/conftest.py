@@ -53,26 +53,13 @@ def tiny_plan(**changes: object) -> ExercisePlan:
 
 
 @pytest.fixture(scope="session")
-def _keys(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("keys")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("ACHILLES_EXERCISE_KEYS", str(folder))
-        patch.setenv("ACHILLES_SIGNING_KEY", str(folder / "signing-key.pem"))
-        patch.setenv("ACHILLES_HEADS", str(folder / "heads.jsonl"))
-        yield folder
-
-
-@pytest.fixture(scope="session")
-def _made(tmp_path_factory, _keys) -> Path:
+def _made(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("class") / "exercise"
     make_exercise(tiny_plan(), folder, TRAINER, seed=SEED)
     return folder
 
 
 @pytest.fixture
-def folder(_made, _keys, tmp_path, monkeypatch) -> Path:
+def folder(_made, tmp_path) -> Path:
     """The folder of the exercise, made and not started."""
-    monkeypatch.setenv("ACHILLES_EXERCISE_KEYS", str(_keys))
-    monkeypatch.setenv("ACHILLES_SIGNING_KEY", str(_keys / "signing-key.pem"))
-    monkeypatch.setenv("ACHILLES_HEADS", str(_keys / "heads.jsonl"))
     return Path(shutil.copytree(_made, tmp_path / "exercise"))

@@ -1,0 +1,1 @@
+"""The page *Training*: exercises prepared, run and debriefed by their trainer."""

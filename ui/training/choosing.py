@@ -1,0 +1,36 @@
+"""Which exercise the page is about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from analytics.shared.wording import counted, write_day
+from analytics.training.exercise.paths import exercises_folder, list_exercises
+from analytics.training.exercise.state import Exercise
+from ui.components.address import choice_of_address
+from ui.components.text import plain
+
+
+def choose_exercise() -> Path | None:
+    """The folder of the chosen exercise, the latest first; None, said in words, where there is none."""
+    folders = list_exercises()
+    if not folders:
+        st.text("No exercise has been made on this machine yet. Prepare one first.")
+        st.caption(plain(f"Exercises lie in {exercises_folder()}."))
+        return None
+    known = {folder.name: folder for folder in folders}
+    names = list(known)
+    name = st.selectbox("Exercise", names, **choice_of_address("exercise", names, names[0]))
+    return known[name]
+
+
+def show_state(exercise: Exercise) -> None:
+    """What the exercise is and how it stands; EXERCISE first."""
+    st.markdown(f":orange[**EXERCISE**] **{plain(exercise.plan.title)}** · {exercise.phase}")
+    clock = exercise.plan.clock
+    day = f"Day {exercise.day} of {clock.days}" if clock.days else "No day passes in it"
+    st.text(f"{day} · {write_day(exercise.today)} · {counted(len(exercise.teams), 'team')}")
+    if not exercise.is_genuine():
+        st.error("The plan or the digests are not those that were signed before the start.")

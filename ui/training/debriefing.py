@@ -1,0 +1,159 @@
+"""The class scored, the truth opened, and what could have been known against what was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from analytics.training.exercise.debrief import score_teams
+from analytics.training.exercise.running import reveal_exercise
+from analytics.training.exercise.state import Exercise, read_exercise
+from analytics.training.exercise.truth import read_facts
+from analytics.training.scoring import TeamScore
+from ui.components.text import DAY_FORMAT, plain
+from ui.shell.page import Page
+from ui.training.acting import act_on, act_then_rerun, may_run
+from ui.training.choosing import show_state
+
+_SCORES = "training-scores"
+
+
+def show_debrief(page: Page, folder: Path) -> None:
+    """Scores for the trainer alone; the truth once it has been opened."""
+    exercise = read_exercise(folder)
+    show_state(exercise)
+    if not may_run(page):
+        return
+    if exercise.phase == "made":
+        st.text("Nothing has happened in this exercise yet. Start it on Run.")
+        return
+    _ask_scores(page, folder, exercise)
+    _ask_reveal(page, folder, exercise)
+    if exercise.opened:
+        _show_truth(folder, exercise)
+        _show_seal(exercise)
+
+
+def _ask_scores(page: Page, folder: Path, exercise: Exercise) -> None:
+    known: dict[tuple[str, int], dict[str, TeamScore]] = st.session_state.setdefault(_SCORES, {})
+    key = exercise.id, exercise.day
+    st.caption("Scores give the truth away: look at them where no team can see this screen.")
+    if st.button("Score the teams as they stand", type="primary", icon=":material/scoreboard:"):
+        act_on(page, lambda: known.update({key: score_teams(folder, page.actor)}), "Scoring")
+    if key in known:
+        _show_scores(known[key])
+
+
+def _show_scores(scores: Mapping[str, TeamScore]) -> None:
+    """The class table, one row a line; then what stands behind it, team by team."""
+    st.subheader("Class table")
+    first = next(iter(scores.values()))
+    table = pd.DataFrame(
+        {"Line": [line.title for line in first.lines]}
+        | {team: [line.value for line in score.lines] for team, score in scores.items()}
+    )
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={team: st.column_config.NumberColumn(team, format="%.2f") for team in scores},
+    )
+    st.caption("1 is the whole truth, 0 nothing, below 0 worse than chance. There is no total.")
+    team = st.selectbox("Team", list(scores))
+    score = scores[team]
+    for line in score.lines:
+        st.markdown(f"**{plain(line.title)}** {line.value:.2f} · {plain(line.says)}")
+    _show_sightings(score)
+    _show_false_alarms(score)
+
+
+def _show_sightings(score: TeamScore) -> None:
+    st.subheader("What could have been known, and when it was")
+    if not score.sightings:
+        st.caption("No structure counts in this exercise.")
+        return
+    table = pd.DataFrame(
+        [(s.structure, s.layer, s.could_know, s.knew, s.days, s.credit) for s in score.sightings],
+        columns=["Structure", "Layer", "Could have known", "Knew", "Days between", "Credit"],
+    ).sort_values("Could have known")
+    day = st.column_config.DateColumn(format=DAY_FORMAT)
+    st.dataframe(table, hide_index=True, column_config={"Could have known": day, "Knew": day})
+
+
+def _show_false_alarms(score: TeamScore) -> None:
+    st.subheader("False alarms")
+    if not score.false_alarms:
+        st.caption("None.")
+    for alarm in score.false_alarms:
+        st.markdown(f"**{plain(alarm.title)}** · {plain(alarm.kind)}")
+        st.caption(plain(alarm.base_rate))
+
+
+def _ask_reveal(page: Page, folder: Path, exercise: Exercise) -> None:
+    if exercise.phase not in ("running", "paused"):
+        return
+    with st.expander("Reveal the truth"):
+        st.text(
+            "The exercise cannot go on after this. The key is published, and everybody can check the seal."
+        )
+        sure = st.checkbox("Open it for good")
+        if st.button("Reveal", disabled=not sure, icon=":material/visibility:"):
+            act_then_rerun(page, lambda: reveal_exercise(folder, page.actor), "Opening what was sealed")
+
+
+def _show_truth(folder: Path, exercise: Exercise) -> None:
+    """What was planted, one layer at a time, each hidden until it is shown."""
+    st.subheader("EXERCISE: what was planted")
+    facts = read_facts(folder, exercise)
+    layers: dict[str, list[dict[str, Any]]] = {
+        "Places": [
+            {key: spot[key] for key in ("name", "category", "radius", "trend")} for spot in facts["hotspots"]
+        ],
+        "Networks": [
+            {"network": network["name"], "type": network["type"]} | member
+            for network in facts["networks"]
+            for member in network["members"]
+        ],
+        "Money schemes": [
+            {
+                "name": item["name"],
+                "kind": item["kind"],
+                "network": item["network"],
+                "accounts": ", ".join(item["accounts"]),
+            }
+            for item in facts["typologies"]
+        ],
+        "Victims and organisers": [
+            {
+                "name": item["name"],
+                "kind": item["kind"],
+                "victims": ", ".join(item["others"]),
+                "organisers": ", ".join(item["organisers"]),
+            }
+            for item in facts["exploitation"]
+        ],
+        "Innocent look-alikes": [
+            {"name": item["name"], "kind": item["kind"]}
+            for item in (*facts["lookalikes"], *facts["ordinary"])
+        ],
+        "Reports": [{"reference": item["reference"], "true": item["true"]} for item in facts["reports"]],
+    }
+    for layer, rows in layers.items():
+        if st.toggle(f"Show {layer.lower()}", key=f"truth-{layer}"):
+            st.dataframe(pd.DataFrame(rows), hide_index=True)
+
+
+def _show_seal(exercise: Exercise) -> None:
+    """What anybody can check: the digests that were signed before the start."""
+    with st.expander("The seal"):
+        st.text(
+            f"Signed {exercise.signature.signed_at:%d %b %Y %H:%M} UTC, before the start. Each digest is the "
+            "SHA-256 of 32 random bytes and the content; the key below opens the files in the folder sealed."
+        )
+        st.dataframe(
+            pd.DataFrame(sorted(exercise.sealed.items()), columns=["File", "SHA-256"]), hide_index=True
+        )
+        st.code(exercise.opened, language=None)

@@ -1,0 +1,88 @@
+"""The injects of an exercise: due, held and sent, and the trainer's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import get_args
+
+import streamlit as st
+
+from analytics.shared.schema import check
+from analytics.training.exercise.injects import (
+    InjectState,
+    add_inject,
+    hold_inject,
+    list_injects,
+    send_inject,
+)
+from analytics.training.exercise.plan import Inject, InjectKind
+from analytics.training.exercise.state import Exercise
+from ui.components.text import plain
+from ui.shell.page import Page
+from ui.training.acting import act_then_rerun
+
+_ICONS = {
+    "due": ":material/notifications_active:",
+    "held": ":material/pause_circle:",
+    "sent": ":material/check:",
+}
+
+
+def show_injects(
+    page: Page, folder: Path, exercise: Exercise, firsts: Mapping[str, Mapping[str, str | None]]
+) -> None:
+    """Each inject with what it waits for and how it stands for the teams."""
+    st.subheader("Injects")
+    states = list_injects(exercise, firsts)
+    for inject in exercise.injects:
+        _show_inject(page, folder, exercise, inject, [s for s in states if s.inject.code == inject.code])
+    if exercise.phase in ("running", "paused"):
+        _ask_own(page, folder, exercise)
+
+
+def _show_inject(
+    page: Page, folder: Path, exercise: Exercise, inject: Inject, states: list[InjectState]
+) -> None:
+    standing = "; ".join(f"{state.team}: {state.standing}" for state in states)
+    icon = next((_ICONS[state.standing] for state in states if state.standing in _ICONS), "")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{icon} **{plain(inject.title)}** · {plain(inject.kind)} · {_write_when(inject)}")
+        st.caption(plain(standing))
+        if exercise.phase not in ("running", "paused") or all(s.standing == "sent" for s in states):
+            return
+        held = inject.code in exercise.stopped
+        if st.button("Send now", key=f"send-{inject.code}", type="tertiary"):
+            act_then_rerun(page, lambda: send_inject(folder, page.actor, inject.code), "Sending")
+        if st.button("Release" if held else "Hold", key=f"hold-{inject.code}", type="tertiary"):
+            act_then_rerun(
+                page, lambda: hold_inject(folder, page.actor, inject.code, held=not held), "Noting"
+            )
+
+
+def _write_when(inject: Inject) -> str:
+    parts = [] if inject.day is None else [f"on day {inject.day}"]
+    if inject.after:
+        parts.append(f"after a team's first {inject.after}")
+    return " and ".join(parts) or "when you send it"
+
+
+def _ask_own(page: Page, folder: Path, exercise: Exercise) -> None:
+    with st.expander("An inject of your own"), st.form("own-inject", clear_on_submit=True):
+        kinds = [kind for kind in get_args(InjectKind) if kind != "new files"]
+        kind = st.selectbox("Kind", kinds)
+        title = st.text_input("Title", max_chars=120)
+        text = st.text_area("Words", max_chars=2000)
+        day = st.number_input(
+            "Scenario day (0: when you send it)", 0, max(1, exercise.plan.clock.days), value=0
+        )
+        if not st.form_submit_button("Add it"):
+            return
+        code = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:30] or "own"
+        content = {"code": f"{code}-{len(exercise.added) + 1}", "kind": kind, "title": title, "text": text}
+        if day:
+            content["day"] = int(day)
+        act_then_rerun(
+            page, lambda: add_inject(folder, page.actor, check(content, Inject, "inject")), "Adding"
+        )
