@@ -209,6 +209,23 @@ def score(folder: Path, as_json: bool) -> None:
 
 @exercise.command()
 @_folder_argument
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The PDF file.")
+@click.option(
+    "--earlier",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    help="The folder of an exercise before, for the teams' progress; give several, the oldest first.",
+)
+def report(folder: Path, out: Path, earlier: tuple[Path, ...]) -> None:
+    """Write the after-action paper, with the two teams that the program plays. It gives the truth away."""
+    from analytics.training.exercise.debrief import write_class_report
+
+    write_class_report(folder, find_actor(), out, earlier)
+    click.echo(f"EXERCISE: the paper is in {out}.")
+
+
+@exercise.command()
+@_folder_argument
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reveal(folder: Path, yes: bool) -> None:
     """Open what was sealed, for good; the truth is written to FOLDER/truth."""
