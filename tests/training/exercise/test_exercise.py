@@ -10,6 +10,7 @@ from analytics.oversight import Actor
 from analytics.oversight.byte_search import find_in_file
 from analytics.shared.schema import InvalidFile
 from analytics.store import Store, pretend
+from analytics.training.exercise.debrief import score_teams
 from analytics.training.exercise.injects import (
     add_inject,
     due_injects,
@@ -217,8 +218,11 @@ def test_the_reveal_opens_what_was_signed_and_nothing_goes_on(folder, monkeypatc
     start_exercise(folder, TRAINER)
     give_hint(folder, TRAINER, "map", ["North"])
 
+    scores = score_teams(folder, TRAINER)
     revealed = reveal_exercise(folder, TRAINER)
 
+    assert list(scores) == ["North", "South"]
+    assert {line.value for score in scores.values() for line in score.lines} == {0.0}  # nothing scores 0
     assert json.loads((folder / "truth/truth.json").read_text())["seed"] == SEED
     assert (folder / "truth/teams/North/rows.parquet").exists()
     monkeypatch.setenv("ACHILLES_EXERCISE_KEYS", str(folder / "nowhere"))
@@ -227,7 +231,7 @@ def test_the_reveal_opens_what_was_signed_and_nothing_goes_on(folder, monkeypatc
         advance_exercise(folder, TRAINER, 1)
     end_exercise(folder, TRAINER)
     acts = read_acts(folder)
-    assert [act["act"] for act in acts] == ["make exercise", "start", "give hint", "reveal", "end"]
+    assert [act["act"] for act in acts] == ["make exercise", "start", "give hint", "score", "reveal", "end"]
     assert find_altered_act(acts) is None
     acts[1]["who"] = "somebody else"
     assert find_altered_act(acts) == 2

@@ -1,0 +1,59 @@
+"""Who a team's app lets in: the link of a seat, in that seat's role, on the exercise's day."""
+
+from datetime import date
+
+import pytest
+from starlette.requests import HTTPConnection
+
+from analytics.oversight import may
+from analytics.store import live_on, now
+from analytics.training.exercise.classroom import CLASS_FILE, list_links, prepare_classrooms
+from analytics.training.exercise.paths import team_folder
+from analytics.training.exercise.state import read_exercise
+from ui.shell.class_way import ClassWay
+
+
+def asked(query: str) -> HTTPConnection:
+    return HTTPConnection({"type": "http", "query_string": query.encode(), "headers": []})
+
+
+@pytest.fixture
+def way(folder):
+    assert list_links(folder) == []
+    prepare_classrooms(folder, read_exercise(folder), "127.0.0.1", 8911)
+    yield ClassWay(team_folder(folder, "North") / CLASS_FILE)
+    live_on(None)
+
+
+def test_each_link_opens_its_seat_alone(way, folder):
+    links = list_links(folder)
+    assert [(link.team, link.label) for link in links] == [
+        ("North", "Analyst"),
+        ("North", "Commander"),
+        ("South", "Analyst"),
+        ("South", "Commander"),
+    ]
+    assert len({link.address.split("/?")[0] for link in links}) == 2
+    found = [way.find_actor(asked(link.address.split("?")[1])) for link in links]
+    assert [(actor.name, actor.role) for actor in found[:2]] == [
+        ("North, Analyst", "analyst"),
+        ("North, Commander", "commander"),
+    ]
+    assert found[2:] == [None, None]
+    assert way.find_actor(asked("token=")) is None
+
+
+def test_a_seat_does_what_its_role_does_and_no_more(way, folder):
+    analyst, commander = (
+        way.find_actor(asked(link.address.split("?")[1])) for link in list_links(folder)[:2]
+    )
+    assert may(analyst, "save finding") and not may(analyst, "record decision")
+    assert may(commander, "record decision")
+    for seat in (analyst, commander):
+        assert not may(seat, "remove invented city")
+        assert not may(seat, "run exercise")
+        assert not may(seat, "view page training")
+
+
+def test_what_a_team_saves_bears_the_day_of_the_exercise(way):
+    assert now().date() == date(2026, 10, 31)
