@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import matplotlib
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.collections import LineCollection, PolyCollection
@@ -26,6 +27,7 @@ from analytics.shared.wording import spell_dates
 matplotlib.rcParams["svg.fonttype"] = "path"
 matplotlib.rcParams["svg.hashsalt"] = "achilles"  # the same data give the same bytes
 _Ring = Sequence[tuple[float, float]]
+_PROBLEMS = 14  # of a chart, the most harm first
 _BARS = 26  # of a trend: half a year of weeks
 RAMP = LinearSegmentedColormap.from_list("counts", SEQUENTIAL)
 
@@ -129,6 +131,28 @@ def print_day(hours: Sequence[Sequence[float]] | None) -> tuple[bytes, str] | No
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     _align_ends(axes)
     return _svg(figure), f"Incidents by hour of the day, local time; dark: {write_hours(window)}"
+
+
+def print_trend_and_harm(problems: pd.DataFrame) -> tuple[bytes, str] | None:
+    """Problems with their change and its interval, the most harm on top: columns name, change, low, high and
+    harm (per cent). The SVG and what it shows; None where there is none."""
+    if problems.empty:
+        return None
+    shown = problems.head(_PROBLEMS).iloc[::-1]
+    figure = Figure(figsize=(3.5, 0.5 + 0.17 * len(shown)), layout="constrained")
+    FigureCanvasSVG(figure)
+    axes = figure.add_subplot()
+    at = np.arange(len(shown))
+    axes.axvline(0, color="black", linewidth=0.8)
+    beyond = (shown.low > 0) | (shown.high < 0)
+    axes.hlines(at, shown.low, shown.high, color=QUIET_BAR, linewidth=1.4)
+    axes.scatter(shown.change, at, s=14, color=[ACCENT if far else "black" for far in beyond], zorder=3)
+    names = [" ".join(str(name).split())[:28].replace("$", r"\$") for name in shown["name"]]
+    axes.set_yticks(at, [f"{name}, {harm:.0f}%" for name, harm in zip(names, shown.harm, strict=True)])
+    axes.tick_params(labelsize=7, length=2)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_xlabel("change (%) with its interval; share of harm beside the name", fontsize=7)
+    return _svg(figure), "Change of each problem with its interval, and its share of harm"
 
 
 def _strip() -> tuple[Figure, Axes]:

@@ -64,6 +64,9 @@ def list_figures(
     for problem in problems:
         trend = problem.trend.ratio if problem.trend else None
         yield Figure(PROBLEM, problem.name, "trend", trend, problem.trend_word)
+        if problem.trend and problem.trend.low is not None:  # for the chart in print
+            yield Figure(PROBLEM, problem.name, "trend low", problem.trend.low, "")
+            yield Figure(PROBLEM, problem.name, "trend high", problem.trend.high, "")
         yield Figure(PROBLEM, problem.name, "recorded", float(problem.recent), f"{problem.recent:,}")
         share = "not known" if problem.harm_share is None else f"{problem.harm_share:.0%}"
         yield Figure(PROBLEM, problem.name, "share of harm", problem.harm_share, share)
@@ -85,6 +88,22 @@ def store_figures(cursor: duckdb.DuckDBPyConnection, product_id: int, figures: I
             "INSERT INTO assessment_figure VALUES (?, ?, ?, ?, ?, ?)",
             [product_id, figure.kind, figure.name, figure.measure, figure.value, figure.says],
         ).fetchall()
+
+
+def read_trend_and_harm(store: Store, product_id: int) -> pd.DataFrame:
+    """Of the problems that an assessment has both of: name, change, low, high (per cent, a spell against the
+    one before) and harm (per cent of all), the most harm first. Empty where it has no figures."""
+    rows = store.query(
+        "PIVOT (SELECT name, measure, value FROM assessment_figure WHERE product_id = "
+        f"{int(product_id)} AND kind = '{PROBLEM}') ON measure IN ('trend', 'trend low', 'trend high',"
+        " 'share of harm') USING any_value(value) GROUP BY name"
+    ).to_pandas()
+    rows = rows.rename(columns={"trend": "change", "trend low": "low", "trend high": "high"})
+    for column in ("change", "low", "high"):
+        rows[column] = 100 * (rows[column].astype(float) - 1)
+    rows["harm"] = 100 * rows["share of harm"].astype(float)
+    known = rows.dropna(subset=["change", "low", "high", "harm"])
+    return known.sort_values(["harm", "name"], ascending=[False, True], ignore_index=True)
 
 
 def find_last_assessment(store: Store, area_id: int) -> tuple[int, str, date, bool] | None:

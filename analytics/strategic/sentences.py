@@ -52,8 +52,16 @@ def _describe_driver(item: SavedDriver) -> str:
 
 
 def describe_problems(picture: StrategicPicture) -> str:
-    """Every problem with its trend, harm and confidence."""
-    return "\n".join(describe_problem(picture, problem) for problem in picture.problems)
+    """Every problem with its trend, harm and confidence; then, once, what each confidence rests on."""
+    lines = [describe_problem(picture, problem) for problem in picture.problems]
+    bases: dict[tuple[str, str], list[str]] = {}
+    for problem in picture.problems:
+        bases.setdefault((problem.confidence, problem.confidence_basis), []).append(problem.name)
+    lines += [
+        f"{confidence.capitalize()} confidence in {', '.join(names)} rests on this: {basis}."
+        for (confidence, basis), names in bases.items()
+    ]
+    return "\n".join(lines)
 
 
 def describe_problem(picture: StrategicPicture, problem: Problem) -> str:
@@ -62,7 +70,7 @@ def describe_problem(picture: StrategicPicture, problem: Problem) -> str:
     return (
         f"{problem.name}. {problem.describe_trend()} {problem.describe_harm()} "
         + (f"Early warning: {warned}. " if warned else "")
-        + f"Confidence: {problem.confidence} ({problem.confidence_basis})."
+        + f"Confidence: {problem.confidence}."
     )
 
 

@@ -6,12 +6,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from analytics.figures.print import print_trend_and_harm
 from analytics.oversight import Actor
 from analytics.oversight.exercise import mark_of_sources
 from analytics.store import Store
-from analytics.strategic.changes import ASSESSMENT, list_figures, store_figures
+from analytics.strategic.changes import (
+    ASSESSMENT,
+    list_figures,
+    read_trend_and_harm,
+    store_figures,
+)
 from analytics.strategic.past_forecasts import store_forecasts, store_scores
 from analytics.tasking.citations import combine_handling, join_handling, mark_handling
+from analytics.tasking.dossier import Drawing
 from analytics.tasking.drafts import draft
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.products import insert_product
@@ -43,6 +50,14 @@ def save_strategic_assessment(
         store_forecasts(cursor, product_id, picture.area_id, picture.forecasts)
         store_scores(cursor, product_id, picture.area_id, picture.scored)
     return product_id, version
+
+
+def draw_assessment(store: Store, product_id: int) -> list[tuple[str, Drawing]]:
+    """The chart of an assessment for its print, from the figures it was drafted from; empty without any."""
+    drawn = print_trend_and_harm(read_trend_and_harm(store, product_id))
+    if drawn is None:
+        return []
+    return [("Trend and harm of each problem", Drawing(trend_svg=drawn[0], trend_alt=drawn[1]))]
 
 
 def mark_picture(store: Store, material: DraftMaterial) -> str:

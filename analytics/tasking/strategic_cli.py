@@ -14,16 +14,17 @@ from analytics.oversight import record
 from analytics.oversight.command_line import find_actor
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted, write_day
-from analytics.store import open_store
+from analytics.store import Store, open_store
 from analytics.store.area_argument import find_asked_area
 from analytics.strategic.changes import ASSESSMENT
 from analytics.strategic.picture import draw_picture
+from analytics.tasking.dossier import Drawing, draw_findings
 from analytics.tasking.material import gather_material
 from analytics.tasking.paper import Paper, print_docx, print_pdf
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, load_paper
 from analytics.tasking.products import load_product
 from analytics.tasking.saved_sections import join_by_title, list_written_sections
-from analytics.tasking.strategic_assessment import mark_picture, save_strategic_assessment
+from analytics.tasking.strategic_assessment import draw_assessment, mark_picture, save_strategic_assessment
 from analytics.tasking.strategy import find_strategy_in_force
 
 
@@ -74,6 +75,7 @@ def strategic(
         mark_picture(store, material),
         f"Strategic assessment {product}, version {version}",
         join_by_title((s.title, s.text) for s in list_written_sections(ASSESSMENT, content)),
+        [*draw_assessment(store, product), *_draw_findings(store, list(finding_ids))],
     )
     render = print_pdf if out.suffix.lower() == ".pdf" else print_docx
     out.write_bytes(render(printed, paper or load_paper(store, actor.name)))
@@ -83,3 +85,12 @@ def strategic(
     click.echo(f"{out}: strategic assessment {product}, version {version}")
     click.echo(f"{counted(len(picture.problems), 'problem')}. {picture.comparison.describe()}")
     click.echo(picture.scored.describe())
+
+
+def _draw_findings(store: Store, finding_ids: list[int]) -> list[tuple[str, Drawing]]:
+    drawings = draw_findings(store, finding_ids)
+    return [
+        (f"Finding {number}", drawing)
+        for number, drawing in zip(finding_ids, drawings, strict=True)
+        if drawing.shows_anything
+    ]

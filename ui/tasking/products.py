@@ -24,6 +24,7 @@ from analytics.tasking.products import (
 )
 from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
 from analytics.tasking.sections import ASSESSMENTS
+from analytics.tasking.strategic_assessment import draw_assessment
 from ui.components.audit import log_once
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
@@ -137,7 +138,7 @@ def _continue(page: Page, kind: str, product: int) -> None:
         mark_exercise(page.store, content["handling"], row["finding_ids"], content.get("report_ids", [])),
         f"{kind.capitalize()} {product}, version {version}",
         join_by_title((section.title, section.text) for section in written),
-        draw_figures(page, row["finding_ids"]),
+        [*draw_assessment(page.store, product), *draw_figures(page, row["finding_ids"])],
         seal=find_product_code(page.store, product, version),
     )
     offer_paper(page, paper, f"{kind.replace(' ', '-')}-{product}-version-{version}", name)
