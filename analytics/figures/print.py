@@ -151,8 +151,8 @@ def print_trend_and_harm(problems: pd.DataFrame) -> tuple[bytes, str] | None:
     axes.set_yticks(at, [f"{name}, {harm:.0f}%" for name, harm in zip(names, shown.harm, strict=True)])
     axes.tick_params(labelsize=7, length=2)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.set_xlabel("change (%) with its interval; share of harm beside the name", fontsize=7)
-    return _svg(figure), "Change of each problem with its interval, and its share of harm"
+    axes.set_xlabel("change (%)", fontsize=7)
+    return _svg(figure), "Change of each problem, with its interval; beside the name its share of harm"
 
 
 def _strip() -> tuple[Figure, Axes]:
