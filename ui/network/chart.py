@@ -16,7 +16,7 @@ from analytics.network.links.node_names import kind_of_node
 from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.link_chart import show_link_chart
-from ui.components.text import DAY_FORMAT
+from ui.components.text import DAY_FORMAT, plain
 from ui.network.choice import ChartChoice, expand_node, name_tie, pick_node, pick_tie, restore_nodes
 from ui.network.labels import label_nodes, write_kind
 from ui.network.screen import NetworkScreen, is_node_revealed
@@ -147,7 +147,7 @@ def _show_table(choice: ChartChoice, drawn: DrawnLinks, tie: str | None) -> None
 def _say_left_out(choice: ChartChoice, drawn: DrawnLinks) -> None:
     """What the chart does not show, and how to see it."""
     parts = [
-        f"{counted(number, 'further neighbour')} of {drawn.labels.get(node, 'a node')}"
+        f"{counted(number, 'further neighbour')} of {plain(drawn.labels.get(node, 'a node'))}"
         for node, number in drawn.left_out.items()
     ]
     if not parts and not choice.without:

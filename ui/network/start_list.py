@@ -81,7 +81,7 @@ def _choose_list(screen: NetworkScreen) -> None:
     options = {_WORTH: "Worth looking at"}
     if things := open_case(store, screen.page.actor).items:
         options[_CASE] = f"The case: {counted(len(things), 'thing')}"
-    options |= list_start_titles(store, tier)
+    options |= list_start_titles(store, tier, st.query_params.get(FROM))
     st.selectbox(
         "Start from",
         list(options),
