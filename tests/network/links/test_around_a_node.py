@@ -7,6 +7,8 @@ from datetime import date
 import pyarrow as pa
 import pytest
 
+from analytics.intelligence.grading import Grade
+from analytics.intelligence.reports import Line, save_report
 from analytics.network.entities.judgement import count_judged, judge_pair
 from analytics.network.entities.pair import read_pair
 from analytics.network.entities.update import update_network
@@ -15,6 +17,7 @@ from analytics.network.links.explanations import list_explanations
 from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.neighbourhood import LinkFilter, read_neighbourhood
 from analytics.network.links.node_names import find_named_node, name_node
+from analytics.network.links.start_lists import list_start_nodes, list_start_titles
 from analytics.network.links.starting_points import (
     list_nodes_in_text,
     list_nodes_of_rows,
@@ -23,6 +26,8 @@ from analytics.network.links.starting_points import (
 from analytics.network.links.touching_rows import list_touching_rows, read_events, read_touching
 from analytics.network.state import read_network_state
 from analytics.oversight import Actor, record
+from analytics.oversight.roles import find_tier
+from tests.intelligence.test_reports import report
 from tests.network.entities.rows import fill_rows
 
 ACTOR = Actor("analyst 1")
@@ -130,6 +135,21 @@ def test_a_text_and_rows_name_their_nodes(filled):
     rows = pa.table({"table_name": ["communication"], "source_id": [3], "row_number": [2]})
     assert set(list_nodes_of_rows(filled, rows).node) == {PHONE, OTHER_PHONE}
     assert list_nodes_in_text(filled, "").empty
+
+
+def test_a_report_names_the_nodes_of_what_a_role_reads_of_it(filled):
+    received, sanitised = "Ada Quist lives at 40 Dock Row.", "Somebody uses 07700 900555."
+    line = Line(received, sanitised, Grade("2", "C"), "destination", "premises")
+    number, _ = save_report(filled, ACTOR, report(line))
+    name = f"report-{number}"
+    assert name in list_start_titles(filled, find_tier("analyst"))
+    whole = set(list_start_nodes(filled, name, find_tier("analyst")).node)
+    assert {OTHER_PHONE, "premises:40 dock row"} <= whole
+    assert set(list_start_nodes(filled, name, find_tier("officer")).node) == {OTHER_PHONE}
+    for other in ("report-99", "case", ""):
+        with pytest.raises(KeyError):
+            list_start_nodes(filled, other, find_tier("analyst"))
+    assert list_start_nodes(filled, "finding-99", find_tier("analyst")).empty
 
 
 def test_two_mentions_stand_side_by_side(filled):
