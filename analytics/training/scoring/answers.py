@@ -11,8 +11,9 @@ from typing import Any
 
 import shapely
 
-from analytics.intelligence.finding_results import Focus
+from analytics.intelligence.finding_results import Focus, NetworkResult
 from analytics.intelligence.findings import LIKELIHOOD
+from analytics.network.links.node_names import name_node
 from analytics.shared.codes import code_table
 from analytics.shared.projection import project
 from analytics.store import Store
@@ -29,7 +30,7 @@ _ACTED_ON = ("adopted", "amended")
 class FindingAnswer:
     """A finding. `rows` it rests on, by reference; `probability` as stated, None where none is; `weighed`:
     its alternatives were rated; `outline` in metres on the area's CRS. `network_type` and `critical`
-    (accounts or names) of a finding on the structure of a network."""
+    (nodes, as links of the app name them) of a finding on the structure of a network."""
 
     number: int
     title: str
@@ -80,7 +81,8 @@ class Grading:
 class Answers:
     """Everything a team has answered. `recorded`: the rows that its store has. `gaps`: the domains its
     requirements ask about, and how many requirements there are. `acts` by name. `operations`: the adverts of
-    each operation. `holders`: by account, the name, telephone and address on file."""
+    each operation. `holders`: by account, the name, telephone and address on file. `nodes`: by account, the
+    names of its nodes of the network."""
 
     findings: tuple[FindingAnswer, ...] = ()
     products: tuple[ProductAnswer, ...] = ()
@@ -92,6 +94,7 @@ class Answers:
     acts_without_reason: int = 0
     operations: dict[int, frozenset[Reference]] = field(default_factory=dict)
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    nodes: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def briefs(self) -> tuple[ProductAnswer, ...]:
@@ -125,20 +128,37 @@ def read_answers(store: Store, truth: SealedTruth) -> Answers:
         acts,
         reasonless,
         _read_operations(store),
-        read_holders(store, truth),
+        _read_holders(store, truth),
+        _read_nodes(store, truth),
     )
 
 
-def read_holders(store: Store, truth: SealedTruth) -> dict[str, tuple[str, ...]]:
-    """By account of a victim or of who holds a network together: the name, telephone and address on file."""
-    wanted = sorted({*truth.victims, *(who for network in truth.networks for who in network.critical)})
+def _read_holders(store: Store, truth: SealedTruth) -> dict[str, tuple[str, ...]]:
+    """By account of a victim: the name, telephone and address on file."""
     return {
         row["reference"]: tuple(text for text in (row["holder"], row["phone"], row["address"]) if text)
         for row in store.rows(
             "SELECT reference, holder, phone, address FROM account"
             " WHERE reference IN (SELECT unnest(?::VARCHAR[])) ORDER BY ALL",
-            [wanted],
+            [sorted(truth.victims)],
         )
+    }
+
+
+def _read_nodes(store: Store, truth: SealedTruth) -> dict[str, frozenset[str]]:
+    """By account of who holds a network together: the account as a node, its holder and its telephone."""
+    accounts = sorted({account for network in truth.networks for account in network.critical})
+    nodes = {f"account:{account}": {f"account:{account}"} for account in accounts}
+    for row in store.rows(
+        "SELECT DISTINCT node, other FROM network_link WHERE table_name = 'account'"
+        " AND (node IN (SELECT unnest($nodes::VARCHAR[])) OR other IN (SELECT unnest($nodes::VARCHAR[])))",
+        {"nodes": list(nodes)},
+    ):
+        for one, two in ((row["node"], row["other"]), (row["other"], row["node"])):
+            if one in nodes:
+                nodes[one].add(two)
+    return {
+        node.removeprefix("account:"): frozenset(map(name_node, linked)) for node, linked in nodes.items()
     }
 
 
@@ -195,7 +215,8 @@ def _read_findings(store: Store) -> Iterator[FindingAnswer]:
     }
     for row in store.rows(
         "SELECT finding_id, title, likelihood, period_from, period_to,"
-        " CAST(hypotheses AS VARCHAR) AS hypotheses,"
+        " CAST(hypotheses AS VARCHAR) AS hypotheses, result->>'$.kind' AS kind, result->>'$.type' AS type,"
+        " CAST(json_extract_string(result, '$.critical[*].node') AS VARCHAR[]) AS critical,"
         " CAST(parameters AS VARCHAR) AS parameters, CAST(result->'$.focus' AS VARCHAR) AS focus"
         " FROM finding QUALIFY version = max(version) OVER (PARTITION BY finding_id) ORDER BY finding_id"
     ):
@@ -207,7 +228,7 @@ def _read_findings(store: Store) -> Iterator[FindingAnswer]:
         yield FindingAnswer(
             row["finding_id"],
             row["title"],
-            find_layer(rows),
+            NETWORKS if row["kind"] == NetworkResult.KIND else find_layer(rows),
             rows,
             first[row["finding_id"]],
             _read_probability(row["likelihood"], hypotheses),
@@ -215,8 +236,8 @@ def _read_findings(store: Store) -> Iterator[FindingAnswer]:
             (row["period_from"], row["period_to"]) if row["period_from"] and row["period_to"] else None,
             None if outline is None else project(outline, epsg),
             tuple(categories) if isinstance(categories, list) else (),
-            str(parameters.get("network_type", "")),
-            tuple(map(str, parameters.get("critical_nodes") or ())),
+            (row["type"] or "") if row["kind"] == NetworkResult.KIND else "",
+            tuple(row["critical"] or ()),
         )
 
 

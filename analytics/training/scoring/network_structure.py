@@ -38,11 +38,7 @@ def score_network_structure(truth: SealedTruth, answers: Answers, matches: list[
 def _judge(network: PlantedNetwork, finding: FindingAnswer, answers: Answers) -> float:
     if not finding.network_type:
         return 0.0
-    names = {
-        name.casefold()
-        for account in network.critical
-        for name in (account, *answers.holders.get(account, ()))
-    }
-    critical = {name.casefold().removeprefix("account:") for name in finding.critical}
+    critical = set(finding.critical)
+    names = {name for account in network.critical for name in answers.nodes.get(account, ())}
     holds = bool(critical & names) if network.critical else not critical
     return 0.5 * (finding.network_type.casefold() == network.kind) + 0.5 * holds

@@ -82,7 +82,7 @@ def true_answers(truth) -> Answers:
             weighed=True,
             outline=shapely.Point(500, 500).buffer(90) if structure.circle else None,
             network_type="broker" if structure.layer == "networks" else "",
-            critical=("account:A1",) if structure.layer == "networks" else (),
+            critical=("account-1",) if structure.layer == "networks" else (),
         )
         for number, structure in enumerate(truth.structures, 1)
     )
@@ -97,4 +97,5 @@ def true_answers(truth) -> Answers:
         1,
         {"save finding": 4},
         holders={"V1": ("Rami Tholle",)},
+        nodes={"A1": frozenset({"account-1"})},
     )
