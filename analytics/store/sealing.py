@@ -243,8 +243,11 @@ def append_record(
 def find_differences(cursor: duckdb.DuckDBPyConnection) -> list[Difference]:
     """Every part of every sealed table that is not what was sealed last."""
     there = {name for (name,) in cursor.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    sealed = {name for (name,) in cursor.execute("SELECT DISTINCT table_name FROM seal").fetchall()}
     found = []
     for name in (*PARTS, *IMPORTED):
+        if name not in sealed and (name not in there or _is_empty(cursor, name)):
+            continue
         present, values = _present(cursor, name) if name in there else (_NOTHING, {})
         rows = cursor.execute(
             f"{present}, {_LATEST} SELECT coalesce(p.part, l.part), p.rows, l.rows, l.sequence, l.digest"
@@ -256,6 +259,10 @@ def find_differences(cursor: duckdb.DuckDBPyConnection) -> list[Difference]:
             for part, count, sealed, sequence, digest in rows
         ]
     return found
+
+
+def _is_empty(cursor: duckdb.DuckDBPyConnection, table: str) -> bool:
+    return not cursor.execute(f'SELECT 1 FROM "{table}" LIMIT 1').fetchall()
 
 
 def list_wrong_roots(cursor: duckdb.DuckDBPyConnection) -> list[tuple[int, str | None]]:
@@ -354,12 +361,8 @@ def _present_blocks(
 def write_row(cursor: duckdb.DuckDBPyConnection, table: str) -> str:
     """SQL for the text of a row: the name and value of each column that has a value, in order of the
     alphabet, so that a column added later changes nothing."""
-    columns = cursor.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?"
-        " AND database_name = current_database() AND schema_name = 'main' ORDER BY column_name",
-        [table],
-    ).fetchall()
-    return f"concat_ws(chr(31), {', '.join(_write_column(name, kind) for name, kind in columns)})"
+    columns = cursor.execute(f'DESCRIBE "{table}"').fetchall()
+    return f"concat_ws(chr(31), {', '.join(_write_column(name, kind) for name, kind, *_ in sorted(columns))})"
 
 
 def _write_column(name: str, kind: str) -> str:
