@@ -77,12 +77,8 @@ def digest_blocks(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int)
 
 def _read_kinds(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
     """The type that each column of a table is read as, by name, in the order of the alphabet."""
-    columns = cursor.execute(
-        "SELECT column_name, data_type FROM duckdb_columns() WHERE table_name = ?"
-        " AND database_name = current_database() AND schema_name = 'main' ORDER BY column_name",
-        [table],
-    ).fetchall()
-    return {name: _READ_AS.get(data_type, "VARCHAR") for name, data_type in columns}
+    columns = cursor.execute(f'DESCRIBE "{table}"').fetchall()
+    return {name: _READ_AS.get(data_type, "VARCHAR") for name, data_type, *_ in sorted(columns)}
 
 
 def _order_rows(rows: pa.Table) -> pa.Table:
