@@ -1,3 +1,6 @@
+"""What all tests share. The process that hands tests out to the workers loads this too and needs none of the
+rooms: what is built once imports them as it is built."""
+
 import os
 import shutil
 import time
@@ -10,8 +13,6 @@ from hypothesis import settings
 
 from analytics.oversight import Actor
 from analytics.store import Store
-from analytics.training import generate, load
-from analytics.training.casework import load_with_casework
 from tests.examples import examples
 
 # A deadline would make every property a timed test.
@@ -91,6 +92,8 @@ def scenario_store(build_once, tmp_path_factory) -> Path:
 
 
 def _load_scenario(folder: Path) -> None:
+    from analytics.training import generate, load
+
     generate(seed=11, scale=0.33, out=folder / "out")
     with closing(Store(folder / "scenario.duckdb")) as store:
         load(store, folder / "out", Actor("test"))
@@ -103,9 +106,20 @@ def casework(build_once) -> Path:
 
 
 def _load_casework(folder: Path) -> None:
+    from analytics.training import generate
+    from analytics.training.casework import load_with_casework
+
     generate(1, 0.33, folder / "city")
     with closing(Store(folder / "store.duckdb")) as store:
         load_with_casework(store, folder / "city", Actor("trainer"), 1)
+
+
+@pytest.fixture(scope="session")
+def imported(build_once) -> Path:
+    """A folder with, to be copied, `store.duckdb`, into which a file of each kind was imported."""
+    from tests.imported_files import load_files
+
+    return build_once("imported", load_files)
 
 
 @pytest.fixture(scope="session")

@@ -2,9 +2,9 @@
 
 import os
 
-_IS_LONG = "ACHILLES_TEST_LONG" in os.environ
+IS_LONG = "ACHILLES_TEST_LONG" in os.environ
 
 
 def examples(number: int) -> int:
     """So many, or a third of them, at the least 5."""
-    return number if _IS_LONG else max(number // 3, 5)
+    return number if IS_LONG else max(number // 3, 5)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from analytics.training.advert_wording import CLOSINGS, MIDDLES, OPENINGS, STYLE
 from analytics.training.city import City, to_degrees
 from analytics.training.networks import Network
 from analytics.training.people import COUNTRY, TOWNS, People
-from analytics.training.settings import Rng, Row, convert_to_utc, read_settings, seed_stream
+from analytics.training.settings import Rng, Row, first_day, read_settings, seed_stream
 
 
 def build_traces(seed: int, network: Network, people: People, city: City) -> dict[str, list[Row]]:
@@ -51,9 +52,10 @@ def build_traces(seed: int, network: Network, people: People, city: City) -> dic
 
 
 def _moment(rng: Rng, begin: int, end: int) -> datetime:
-    day = np.array([rng.integers(begin, end)])
-    moment: datetime = convert_to_utc(day, np.array([rng.integers(8 * 60, 23 * 60)]))[0].item()
-    return moment
+    """A time of day, when no clock is changed, in UTC."""
+    since = timedelta(days=int(rng.integers(begin, end)), minutes=int(rng.integers(8 * 60, 23 * 60)))
+    zone = ZoneInfo(read_settings()["area"]["time_zone"])
+    return (datetime.combine(first_day(), time(), zone) + since).astimezone(UTC).replace(tzinfo=None)
 
 
 def _call(rng: Rng, one: Row, two: Row, when: datetime) -> Row:

@@ -18,6 +18,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.find_browser import find_browser
 from tests.browser.serving import start_forked
+from tests.examples import IS_LONG
 
 ROOT = Path(__file__).parents[2]
 FLAGS = [
@@ -28,19 +29,24 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A page lives for seconds here: to compile its scripts for speed costs more than it saves.
+    "--js-flags=--no-turbofan,--no-maglev",
 ]
 
 
 # The servers let in whom this token names; a browser here sends it with every request.
 TOKEN = os.environ.setdefault("ACHILLES_TOKEN", secrets.token_hex(16))
 LET_IN = {"Authorization": f"Bearer {TOKEN}"}
+_MOTION = "no-preference" if IS_LONG else "reduce"
 
 
 def open_browser(playwright: Playwright) -> Browser:
-    """A browser that the servers here know."""
+    """A browser that the servers here know, of somebody who asked for little motion: each frame is drawn by
+    the processor."""
     opened = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
     for name in ("new_context", "new_page"):
-        setattr(opened, name, partial(getattr(opened, name), extra_http_headers=LET_IN))
+        make = partial(getattr(opened, name), extra_http_headers=LET_IN, reduced_motion=_MOTION)
+        setattr(opened, name, make)
     return opened
 
 

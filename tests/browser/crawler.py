@@ -1,19 +1,24 @@
 """A crawler that opens whatever the app offers in a browser and notes what goes wrong.
 
 It finds pages in the navigation and controls by their roles, so that what is added later is crawled too.
-It does not follow links, tick rows of tables, choose from select boxes, or submit forms. What stands in the
-bar of every page it uses once. Of the values of one choice it takes one, and of like choices about several
-things (*Keep or strike*, of each response) one. `tests.ui.walker` follows the links and takes more values.
+It goes from page to page by the rail, as a user does, which loads nothing again. It does not follow links,
+tick rows of tables, choose from select boxes, or submit forms. What stands in the bar of every page it uses
+once. Of the values of one choice it takes one, and of like choices about several things (*Keep or strike*, of
+each response) one. `tests.ui.walker` follows the links and takes more values.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Literal
 
-from playwright.sync_api import ElementHandle, Page, WebSocket
+from playwright.sync_api import ElementHandle, Locator, Page, ViewportSize, WebSocket
 from playwright.sync_api import Error as PlaywrightError
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from ui.shell.pages import PAGES
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
 # A button that begins so writes, removes, sends or answers for somebody: it is left alone, as is whatever
@@ -26,6 +31,10 @@ HARMFUL = re.compile(
 )
 VIEWS = {"tab", "expander", "popover"}
 VIEW_GROUPS = {"Entry", "Method", "Part", "Question", "View"}  # options that open a view; others are values
+# What is used of a page. Its views are its tabs and the options that open one; of the methods that answer one
+# question, which are drawn alike, the first.
+Uses = Literal["everything", "views", "nothing"]
+_MAIN_VIEWS = VIEW_GROUPS - {"Method"}
 _LONG = 120_000  # milliseconds
 _PATIENCE = 10_000  # for one control, on a browser that may still be drawing a map
 _SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
@@ -93,13 +102,17 @@ class Traffic:
 
 @dataclass
 class Crawler:
-    """One browser page that goes through the pages of the app; `faults` is what its watcher notes. Of
-    controls that differ in a number alone, one is used."""
+    """One browser page that goes through the pages of the app; `faults` is what its watcher notes, `look`
+    tells what is wrong with a page of this name as it is drawn. Of controls that differ in a number alone,
+    one is used."""
 
     page: Page
     faults: list[str]
+    look: Callable[[Page, str], list[str]] = lambda page, name: []
     found: list[str] = field(default_factory=list)
     steps: int = 0
+    _links: Locator = field(init=False)
+    _of_rail: list[str] = field(init=False)
     _of_bar: set[tuple[str, ...]] = field(default_factory=set)
     _traffic: Traffic = field(default_factory=Traffic)
 
@@ -107,54 +120,81 @@ class Crawler:
         self.page.on("websocket", self._traffic.watch)
         self.page.set_default_timeout(_PATIENCE)
 
-    def crawl(self, url: str, *, controls: bool = True) -> list[str]:
-        """Open every page of the navigation and, with `controls`, all that it offers; returns what was wrong,
-        and where."""
+    def crawl(self, url: str, uses: Uses) -> list[str]:
+        """Open every page, wide and light as well as narrow and dark, and use of it what `uses` says; returns
+        what was wrong, and where."""
         self.page.set_viewport_size(WIDE)
         self.page.goto(url, timeout=_LONG)
-        links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
-        links.first.wait_for(timeout=_LONG)
+        self._links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
+        self._links.first.wait_for(timeout=_LONG)
         self._settle("start")
-        addresses = links.evaluate_all("links => links.map(link => link.href)")
-        assert len(addresses) > 1
-        for address in addresses:
-            name = address.rsplit("/", 1)[-1] or "overview"
+        for address in self._list_addresses(url):
+            name = address.rsplit("/", 1)[-1] or PAGES[0].name
             self._open(address, name)
-            if controls:
-                self._use_all(address, name)
-            self.page.set_viewport_size(NARROW)
-            self._settle(f"{name}, narrow")
-            self.page.set_viewport_size(WIDE)
+            self._look(name, WIDE, "light")
+            self._look(name, NARROW, "dark")
+            if uses != "nothing":
+                self._appear(name, WIDE, "light")
+                self._use_all(address, name, uses)
         return self.found
 
-    def _use_all(self, address: str, name: str) -> None:
+    def _list_addresses(self, url: str) -> list[str]:
+        """Those of the rail, and of the pages that it does not show."""
+        self._of_rail = self._links.evaluate_all("links => links.map(link => link.href)")
+        assert len(self._of_rail) > 1
+        others = (f"{url}/{entry.name}" for entry in PAGES[1:])
+        return [*self._of_rail, *(address for address in others if address not in self._of_rail)]
+
+    def _look(self, name: str, size: ViewportSize, theme: Literal["light", "dark"]) -> None:
+        where = self._appear(name, size, theme)
+        self.found += [f"{where}: {fault}" for fault in self.look(self.page, name)]
+
+    def _appear(self, name: str, size: ViewportSize, theme: Literal["light", "dark"]) -> str:
+        """Draw the page in this size and theme; returns what to call it so."""
+        where = f"{name}, {size['width']} pixels, {theme}"
+        self.page.set_viewport_size(size)
+        self.page.emulate_media(color_scheme=theme)
+        self._settle(where)
+        return where
+
+    def _use_all(self, address: str, name: str, uses: Uses) -> None:
         used: set[tuple[str, ...]] = set()
-        while control := self._next(name, used):
+        while control := self._next(name, used, uses):
             kind, group, words, element = control
             where = f"{name} > {kind} {group} {words!r}"
             self._use(kind, element, where)
             self._settle(where)
-            if self.page.url.split("?")[0] != address:
+            if not self._is_at(address):
                 self._return(address, name)
 
     def _open(self, address: str, where: str) -> None:
-        self.page.goto(address, timeout=_LONG)
+        """By the link in the rail, where there is one; the page that is open is not opened again."""
+        if not self._is_at(address) and address in self._of_rail:
+            self._links.nth(self._of_rail.index(address)).evaluate("link => link.click()")
+            self._settle(where)
+        if not self._is_at(address):
+            self.page.goto(address, timeout=_LONG)
         self.page.wait_for_selector("h1", timeout=_LONG)
         self._settle(where)
+
+    def _is_at(self, address: str) -> bool:
+        return self.page.url.split("?")[0] == address
 
     def _return(self, address: str, where: str) -> None:
         """Back to the page after a button has led away, by the browser: that loads nothing again."""
         self.page.go_back(timeout=_LONG)
         self._settle(f"back on {where}")
-        if self.page.url.split("?")[0] != address or not self.page.locator("h1").count():
+        if not self._is_at(address) or not self.page.locator("h1").count():
             self._open(address, where)
 
-    def _next(self, page: str, used: set[tuple[str, ...]]) -> tuple | None:
+    def _next(self, page: str, used: set[tuple[str, ...]], uses: Uses) -> tuple | None:
         """The last control in sight that was not used yet: what it opens is gone through before what would
         take it away."""
         controls: list[tuple[str, str, str, bool]] = self.page.evaluate(_FIND)
         for index, (kind, group, name, is_chosen) in reversed(list(enumerate(controls))):
             is_view = kind in VIEWS or group in VIEW_GROUPS
+            if uses == "views" and not (kind == "tab" or group in _MAIN_VIEWS):
+                continue
             known = used
             choice = (page, kind, group if is_view else group.rsplit(". ", 1)[-1])
             mark = (*choice, re.sub(r"\d[\d,.]*", "#", name))

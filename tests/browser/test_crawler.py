@@ -1,40 +1,91 @@
-"""What only a browser notices while the pages and all that they offer are drawn: an error of the console, a
-violation of the policy, a foreign request, and an exception box of a part that runs by itself.
+"""What only a browser notices while the pages are drawn: an error of the console, a violation of the policy,
+a foreign request, an exception box of a part that runs by itself, a page that does not fit, what axe finds.
 
-It crawls the invented city with its casework, which has something to draw for every view, at 1440 pixels;
-each page is also seen at 1024. `tests/ui/test_every_view.py` opens everything on every kind of store, without
-a browser."""
+Every page is opened on the invented city with its casework, on imported files and on an empty store, at 1440
+pixels in the light theme and at 1024 in the dark one; on the city every tab and view of it too. With
+ACHILLES_TEST_LONG (`make test-long`) everything else that a page of the city offers is used as well.
+`tests/ui/test_every_view.py` uses everything on every kind of store, without a browser."""
 
+import re
 import shutil
+from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Server, watch
 from tests.browser.crawler import Crawler
+from tests.examples import IS_LONG
+from ui.shell.pages import find_page
 
 pytestmark = pytest.mark.timeout(900)
 _FEW_PIXELS = 0.25  # a browser without a graphics card draws a map a pixel at a time
+_TOP_OF_CONTENT = 96  # pixels
+_QUESTIONS = {
+    "overview": "What needs attention this morning?",
+    "finance": "Where does the money go, and who plays which part?",
+}
+
+
+def find_misfits(page: Page, name: str) -> list[str]:
+    """What of a page's frame is not where it belongs."""
+    title, size, faults = page.locator("h1").first, page.viewport_size, []
+    assert size is not None
+    if not re.search(_QUESTIONS.get(name, "."), question := title.inner_text()):
+        faults.append(f"asks {question!r}")
+    box = title.bounding_box()
+    if box is None or box["y"] + box["height"] > _TOP_OF_CONTENT:
+        faults.append(f"its content begins low: {box}")
+    width, height = page.evaluate(
+        "() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight]"
+    )
+    if width > size["width"] or height > size["height"]:
+        faults.append(f"the window scrolls: {width} x {height}")
+    if (shown := page.locator(".st-key-page_name").inner_text()) != find_page(name).title:
+        faults.append(f"is called {shown!r}")
+    return faults
+
+
+def find_misfits_and_barriers(page: Page, name: str) -> list[str]:
+    """The same, and what keeps somebody from using the page."""
+    found = Axe().run(page, options={"resultTypes": ["violations"], "iframes": False})
+    return [*find_misfits(page, name), *([found.generate_report()] if found.violations_count else [])]
 
 
 @pytest.fixture
-def worked_server(casework, tmp_path):
-    running = Server(shutil.copy(casework / "store.duckdb", tmp_path), tmp_path / "server.log")
-    yield running
-    running.stop()
+def serve(tmp_path):
+    """Starts the app on a copy of a store, or on an empty one."""
+    started: list[Server] = []
+
+    def start(store: Path | None = None) -> str:
+        path = shutil.copy(store, tmp_path) if store else tmp_path / "empty.duckdb"
+        started.append(Server(path, tmp_path / "server.log"))
+        return started[0].url
+
+    yield start
+    for server in started:
+        server.stop()
 
 
 @pytest.fixture
-def crawler(browser):
+def crawler(serve, browser):  # closed before its server
     context = browser.new_context(device_scale_factor=_FEW_PIXELS)
     page = context.new_page()
-    yield Crawler(page, watch(page))
+    yield Crawler(page, watch(page), find_misfits)
     page.goto("about:blank")  # a page whose server goes away complains
     context.close()
 
 
-def test_nothing_goes_wrong_while_all_is_drawn(crawler, worked_server):
-    assert crawler.crawl(worked_server.url) == []
+def test_nothing_goes_wrong_while_all_is_drawn(crawler, serve, casework):
+    crawler.look = find_misfits_and_barriers
+    uses = "everything" if IS_LONG else "views"
+    assert crawler.crawl(serve(casework / "store.duckdb"), uses) == []
 
 
-def test_nothing_goes_wrong_while_pages_without_data_are_drawn(crawler, empty_server):
-    assert crawler.crawl(empty_server.url, controls=False) == []
+def test_nothing_goes_wrong_while_imported_files_are_drawn(crawler, serve, imported):
+    assert crawler.crawl(serve(imported / "store.duckdb"), "nothing") == []
+
+
+def test_nothing_goes_wrong_while_pages_without_data_are_drawn(crawler, serve):
+    assert crawler.crawl(serve(), "nothing") == []

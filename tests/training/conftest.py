@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,18 +13,18 @@ from analytics.training import generate, load
 
 
 @pytest.fixture(scope="session")
-def city_files(tmp_path_factory) -> Path:
-    out = tmp_path_factory.mktemp("scenario")
-    generate(1, 1.0, out)
-    return out
+def city_files(build_once) -> Path:
+    """The files, which no test changes."""
+    return build_once("city", partial(generate, 1, 1.0))
 
 
 @pytest.fixture(scope="session")
-def loaded_file(store_file, city_files) -> Path:
-    path = shutil.copy(store_file, city_files.with_name("loaded.duckdb"))
-    with closing(Store(path)) as store:
-        load(store, city_files, Actor("test"))
-    return path
+def loaded_file(build_once, store_file, city_files) -> Path:
+    def load_city(folder: Path) -> None:
+        with closing(Store(shutil.copy(store_file, folder / "store.duckdb"))) as store:
+            load(store, city_files, Actor("test"))
+
+    return build_once("loaded city", load_city) / "store.duckdb"
 
 
 @pytest.fixture

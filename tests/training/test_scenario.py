@@ -75,20 +75,22 @@ def test_local_times_respect_summer_time(loaded):
     )
 
 
-def test_the_same_scenario_loads_once_and_another_is_added(loaded, city_files, tmp_path):
+def test_the_same_scenario_loads_once_and_another_is_added(store, tmp_path):
     def counts():
         return [
-            loaded.rows(f'SELECT count(*) AS n FROM "{s["kind"]}"')[0]["n"]
-            for s in loaded.rows("SELECT DISTINCT kind FROM source ORDER BY kind")
+            store.rows(f'SELECT count(*) AS n FROM "{s["kind"]}"')[0]["n"]
+            for s in store.rows("SELECT DISTINCT kind FROM source ORDER BY kind")
         ]
 
-    before, audited = counts(), verify(loaded)[0]
-    load(loaded, city_files, Actor("test"))
-    generate(1, 1.0, tmp_path / "again")
-    load(loaded, tmp_path / "again", Actor("test"))
-    assert counts() == before and verify(loaded)[0] == audited
-    generate(2, 0.02, tmp_path / "other")
-    load(loaded, tmp_path / "other", Actor("test"))
+    for seed, name in ((1, "first"), (1, "again"), (2, "other")):
+        generate(seed, 0.02, tmp_path / name)
+    load(store, tmp_path / "first", Actor("test"))
+    before, audited = counts(), verify(store)[0]
+    assert len(before) > 5
+    load(store, tmp_path / "first", Actor("test"))
+    load(store, tmp_path / "again", Actor("test"))
+    assert counts() == before and verify(store)[0] == audited
+    load(store, tmp_path / "other", Actor("test"))
     assert all(after > stored for after, stored in zip(counts(), before, strict=True))
 
 
