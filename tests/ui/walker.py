@@ -4,8 +4,8 @@ It finds pages in the rail and controls in what the script has drawn, so that wh
 is opened too. It runs the whole script at each step, where a browser runs a fragment alone; what is drawn it
 does not see. It leaves alone what `HARMFUL` names and whatever a form holds, ticks no rows of tables and
 chooses from no select box. What stands in the bar of every page it uses once. Of the values of one choice it
-takes four, and of like choices about several things (*Keep or strike*, of each response) one. It follows
-links last, one of those that lead to one page with the same parameters."""
+takes two, four in the long run, and of like choices about several things (*Keep or strike*, of each
+response) one. It follows links last, one of those that lead to one page with the same parameters."""
 
 from __future__ import annotations
 
@@ -37,10 +37,12 @@ from streamlit.testing.v1.element_tree import (
 )
 
 from tests.browser.crawler import HARMFUL, VIEW_GROUPS, VIEWS
+from tests.examples import IS_LONG
+from tests.ui.run_until import wait_for_work
 from ui.shell import server
 
 _WAITED = 120.0  # seconds for work in the background
-_VALUES = 4  # of one choice
+_VALUES = 4 if IS_LONG else 2  # of one choice
 _BAR = "bar"
 
 
@@ -106,10 +108,9 @@ class Walker:
         own = {one.id for one in used} | set(self._opened)
         others = [one for one in states.widgets if one.id not in own]
         self._app._run(WidgetStates(widgets=[*others, *self._opened.values(), *used]))
-        end, pause = time.monotonic() + _WAITED, 0.2
+        end = time.monotonic() + _WAITED
         while self._app.get("progress") and time.monotonic() < end:
-            time.sleep(pause)
-            pause = min(1.5 * pause, 2.0)
+            wait_for_work(_WAITED)
             others = list(self._app._tree.get_widget_states().widgets)
             self._app._run(WidgetStates(widgets=[*others, *self._opened.values()]))
         self.found += [f"{where}: {box.message}" for box in self._app.exception]

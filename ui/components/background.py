@@ -112,6 +112,11 @@ class TaskRegistry:
                 None,
             )
 
+    def list_running(self) -> list[Task[Any]]:
+        """Every task that has not ended, of whatever kind."""
+        with self._lock:
+            return [task for task in self._tasks.values() if not task.has_ended]
+
     def start(self, kind: Kind, subject: Hashable, work: Work[T]) -> Task[T]:
         """Start the work again, whatever there was of this subject."""
         with self._lock:
