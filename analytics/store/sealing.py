@@ -281,9 +281,9 @@ _ROOT = (
 )
 _NOTHING = "WITH present AS (SELECT '' AS part, 0 AS rows, '' AS digest WHERE false)"
 _LATEST = (
-    "latest AS (SELECT part, arg_max({'rows': rows, 'digest': digest, 'sequence': sequence}, sequence) AS l"
-    " FROM seal WHERE table_name = $table AND starts_with(part, $prefix) GROUP BY part),"
-    " last AS (SELECT part, l.rows AS rows, l.digest AS digest, l.sequence AS sequence FROM latest)"
+    "last AS (SELECT part, arg_max(rows, sequence) AS rows, arg_max(digest, sequence) AS digest,"
+    " max(sequence) AS sequence FROM seal"
+    " WHERE table_name = $table AND starts_with(part, $prefix) GROUP BY part)"
 )
 _DIFFERENT = "coalesce(p.digest, '') <> coalesce(l.digest, '')"
 _DIFFERING = f"FROM present p FULL JOIN last l ON p.part = l.part WHERE {_DIFFERENT}"
