@@ -16,9 +16,15 @@ from analytics.intelligence.finding_results import (
     RemovalStep,
 )
 from analytics.intelligence.findings import Finding
+from analytics.network.links.node_names import name_node
+from analytics.network.operation.referral_draft import draft_node_referral
+from analytics.oversight import Actor
+from analytics.shared.unwritten import is_unwritten
 from analytics.tasking.drafts import draft
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.network_drawing import draw_network
+from analytics.tasking.referrals import build_referral_paper, list_referrals, record_step, save_referral
+from tests.sources import insert_source_row
 
 RESULT = NetworkResult(
     type="broker",
@@ -63,6 +69,7 @@ FINDING = Finding(
 )
 MATERIAL = DraftMaterial([(7, FINDING, frozenset({"communication"}))])
 TODAY = date(2026, 11, 1)
+ACTOR = Actor("analyst 1")
 
 
 @pytest.mark.parametrize("kind", ["network profile", "subject profile"])
@@ -94,3 +101,18 @@ def test_the_chart_names_no_possible_victim():
     svg, words = draw_network(RESULT, frozenset({"person-a"}))
     assert svg.startswith(b"<?xml") and "0 critical nodes ringed" in words
     assert draw_network(NetworkResult(type="mixed", nodes=0, ties=0), frozenset()) is None
+
+
+def test_a_possible_victim_is_referred_without_a_name_or_a_number(store):
+    with store.write() as cursor:
+        insert_source_row(cursor, 1, "account")
+    person = name_node("person:account/1/2/holder")
+    texts = draft_node_referral("Person or organisation", "Wages taken.", links=4, carried=2)
+    assert is_unwritten(texts["safety"]) and "2 journeys paid for" in texts["signs"]
+    product, version = save_referral(store, ACTOR, person, "Harbour Outreach", texts)
+    assert version == 1
+    record_step(store, ACTOR, product, "sent", "Handed over by telephone")
+    row = list_referrals(store, node=person).iloc[0]
+    assert (row.product_id, row.standing, row.partner) == (product, "sent", "Harbour Outreach")
+    assert list_referrals(store, operation_id=1).empty and row.title == "Referral: person in a network"
+    assert build_referral_paper(store, product).title == "Referral to Harbour Outreach"

@@ -15,14 +15,16 @@ from ui.network.review import show_review
 from ui.network.screen import NetworkScreen
 from ui.network.structure import show_structure
 from ui.network.update import offer_update, show_progress
+from ui.network.welfare import show_welfare
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
-LINKS, STRUCTURE, REVIEW = "Links", "Structure", "Review"
+LINKS, STRUCTURE, WELFARE, REVIEW = "Links", "Structure", "Welfare", "Review"
 # Each view draws the panes below the strip.
 VIEWS: Mapping[str, Callable[[NetworkScreen], None]] = {
     LINKS: show_links,
     STRUCTURE: show_structure,
+    WELFARE: show_welfare,
     REVIEW: show_review,
 }
 
