@@ -9,17 +9,20 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.training.exercise.debrief import score_teams
+from analytics.oversight.exercise import EXERCISE, mark_name
+from analytics.training.exercise.debrief import score_teams, write_class_report
 from analytics.training.exercise.running import reveal_exercise
 from analytics.training.exercise.state import Exercise, read_exercise
 from analytics.training.exercise.truth import read_facts
 from analytics.training.scoring import TeamScore
+from ui.components.exporting import download_button
 from ui.components.text import DAY_FORMAT, plain
 from ui.shell.page import Page
 from ui.training.acting import act_on, act_then_rerun, may_run
 from ui.training.choosing import show_state
 
 _SCORES = "training-scores"
+_PAPER = "after-action.pdf"  # in the folder of the exercise
 
 
 def show_debrief(page: Page, folder: Path) -> None:
@@ -32,6 +35,7 @@ def show_debrief(page: Page, folder: Path) -> None:
         st.text("Nothing has happened in this exercise yet. Start it on Run.")
         return
     _ask_scores(page, folder, exercise)
+    _ask_paper(page, folder)
     _ask_reveal(page, folder, exercise)
     if exercise.opened:
         _show_truth(folder, exercise)
@@ -90,6 +94,28 @@ def _show_false_alarms(score: TeamScore) -> None:
     for alarm in score.false_alarms:
         st.markdown(f"**{plain(alarm.title)}** · {plain(alarm.kind)}")
         st.caption(plain(alarm.base_rate))
+
+
+def _ask_paper(page: Page, folder: Path) -> None:
+    """The after-action paper, with the two teams that the program plays beside the class."""
+    path = folder / _PAPER
+    with st.expander("After-action paper"):
+        st.text(
+            "The class beside two teams that the program plays: one accepts every lead, one tosses a coin. "
+            "Then each team, with its first brief beside a model one. It takes minutes."
+        )
+        label = "Write the paper again" if path.exists() else "Write the paper"
+        if st.button(label, icon=":material/picture_as_pdf:"):
+            act_on(page, lambda: write_class_report(folder, page.actor, path), "Writing the paper")
+        if path.exists():
+            download_button(
+                page,
+                "export product",
+                "Download it",
+                path.read_bytes(),
+                mark_name(f"{folder.name}.pdf", EXERCISE),
+                "application/pdf",
+            )
 
 
 def _ask_reveal(page: Page, folder: Path, exercise: Exercise) -> None:

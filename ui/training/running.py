@@ -76,13 +76,18 @@ def _start(page: Page, folder: Path) -> None:
 def _show_links(page: Page, folder: Path, exercise: Exercise) -> None:
     """The links to hand out; whoever has one is in that seat."""
     links = list_links(folder)
-    if not links:
+    if exercise.phase == "made":
         st.caption("Start the exercise: each team's app opens, and its links stand here to be handed out.")
-        return
     if exercise.phase in ("running", "paused") and not is_conducted(folder):
-        st.warning("The teams' apps are not running on this machine.", icon=":material/power_off:")
-        if st.button("Open the teams' apps again"):
+        st.warning(
+            "The teams' apps are closed. Opening them makes new links; the clock and injects by day and "
+            "condition wait until then.",
+            icon=":material/power_off:",
+        )
+        if st.button("Open the teams' apps"):
             act_then_rerun(page, lambda: open_classrooms(folder), "Opening")
+    if not links:
+        return
     with st.expander("Links to hand out", expanded=exercise.day == 0):
         st.dataframe(
             pd.DataFrame([link.model_dump() for link in links]),

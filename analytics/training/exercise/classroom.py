@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -156,6 +157,7 @@ class _Conductor:
         self._next_injects = 0.0
 
     def run(self) -> None:
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(0))  # the teams' apps end with it
         try:
             while (exercise := read_exercise(self._folder)).phase != "ended":
                 for team in exercise.teams:
