@@ -135,8 +135,9 @@ def compare_with_last(
     rows = store.rows(
         "SELECT kind, name, measure, value, says FROM assessment_figure WHERE product_id = ?", [product_id]
     )
-    before = {(r["kind"], r["name"], r["measure"]): Figure(**r) for r in rows}
-    now = {(f.kind, f.name, f.measure): f for f in list_figures(problems, routes, drivers)}
+    before = {(r["kind"], r["name"], r["measure"]): Figure(**r) for r in rows if r["says"]}
+    today = list_figures(problems, routes, drivers)
+    now = {(f.kind, f.name, f.measure): f for f in today if f.says}
     changes, alike = compare_figures(before, now)
     return Comparison(product_id, title, saved_on, released, changes, alike)
 

@@ -4,6 +4,7 @@ each row is unchanged."""
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from analytics.tasking.saved_sections import join_by_title, list_written_section
 from analytics.tasking.sections import SECTIONED, STRATEGY
 from analytics.tasking.strategy import read_strategy
 
+_DRIVER = re.compile(r"\[(driver \d+): [^\]]*\]")
 _NO_SENTENCES = ("title", "handling", "review_date", "owner", "finding_ids", "report_ids")
 
 
@@ -125,7 +127,7 @@ def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
                     behind = behind.assign(table_name="report", source_id=mark.number, row_number=mark.line)
             parts.append(behind.assign(**sentence_columns, mark=named))
         if not sentence.statement.marks:
-            state = traced.proposals.get(sentence.statement.text, "no mark: the author's own words")
+            state = traced.proposals.get(sentence.statement.text) or _say_unmarked(sentence.statement)
             parts.append(pd.DataFrame([sentence_columns | {"mark": "", "state": state}]))
     columns = [
         "part",
@@ -147,6 +149,13 @@ def list_traced_rows(store: Store, traced: TracedProduct) -> pd.DataFrame:
     every = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
     integers = ("version", "latest_version", "data_version", "source_id", "row_number")
     return every.reindex(columns=columns).astype(dict.fromkeys(integers, "Int64"))
+
+
+def _say_unmarked(statement: CitedStatement) -> str:
+    """What a statement rests on that marks neither a finding nor a report."""
+    if drivers := _DRIVER.findall(statement.text):
+        return f"{', '.join(drivers)}: on Briefs, under Strategic picture, Drivers"
+    return "no mark: the author's own words"
 
 
 def _parts(kind: str, content: dict[str, Any]) -> dict[str, str]:

@@ -1,14 +1,17 @@
 """A strategic assessment: drafted from the picture, compared with the one before, its forecasts scored."""
 
+import json
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from analytics.figures.print import print_trend_and_harm
+from analytics.figures.strategic import trend_harm_chart
 from analytics.oversight import Actor
 from analytics.shared.unwritten import is_unwritten
-from analytics.strategic.changes import Figure, compare_figures
+from analytics.strategic.changes import Figure, compare_figures, read_trend_and_harm
 from analytics.strategic.drivers import list_drivers, save_driver, withdraw_driver
 from analytics.strategic.months import read_months
 from analytics.strategic.picture import draw_picture
@@ -17,7 +20,7 @@ from analytics.strategic.proposals import propose_priorities
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.products import load_product
-from analytics.tasking.strategic_assessment import save_strategic_assessment
+from analytics.tasking.strategic_assessment import draw_assessment, save_strategic_assessment
 from analytics.tasking.strategic_cli import strategic
 from tests.sources import insert_source_row
 from tests.strategic.test_drivers import RENT
@@ -118,6 +121,36 @@ def test_the_next_assessment_compares_and_scores(town):
     assert (
         town.query("SELECT count(*) AS n FROM forecast WHERE product_id = ?", [first]).to_pandas().n[0] == 12
     )
+
+
+def test_an_assessment_that_was_released_is_compared_with_before_one_that_was_only_saved(town):
+    first, _ = save(town)
+    save(town)
+    with town.write(changes_data=False) as cursor:
+        cursor.execute(
+            "INSERT INTO release SELECT 1, ?, 1, 'police', 'p', 'r', 'a', 'v', 't', 'P', '{}', [], 's', 'u',"
+            " now()",
+            [first],
+        )
+    compared = draw_picture(town, AREA).comparison
+    assert (compared.product_id, compared.released) == (first, True)
+    assert compared.table.empty and "released" in compared.describe()
+
+
+def test_the_printed_chart_has_the_figures_of_the_assessment_and_takes_any_name(town):
+    number, picture = save(town)
+    table = read_trend_and_harm(town, number)
+    burglary = next(problem for problem in picture.problems if problem.name == "Burglary")
+    row = table[table.name == "Burglary"].iloc[0]
+    assert row.change == pytest.approx(100 * (burglary.trend.ratio - 1))
+    assert row.harm == pytest.approx(100 * burglary.harm_share)
+    ((_, drawn),) = draw_assessment(town, number)
+    assert drawn.trend_svg and drawn.trend_alt
+    hostile = table.assign(name=["<b>$x_1$</b> \\frac", "=cmd|' /C calc'!A0"])
+    assert print_trend_and_harm(hostile)
+    chart = trend_harm_chart(hostile.assign(confidence="low"))
+    assert "<" not in json.dumps([chart["layout"]["annotations"], [trace["text"] for trace in chart["data"]]])
+    assert draw_assessment(town, 999) == []
 
 
 def test_counts_alone_are_no_change_and_a_new_or_lost_figure_is_named_once():
