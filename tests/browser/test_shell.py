@@ -54,7 +54,7 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
     left = unmatched(opened(page, f"{server.url}/hotspots?size=1000+m&method=omens"), left)
     left = unmatched(opened(page, f"{server.url}/intelligence"), left)
     left = unmatched(opened(page, f"{server.url}/collection"), left)
-    opened(page, f"{server.url}/network").locator(".st-key-update_network button").click()
+    opened(page, f"{server.url}/network").get_by_role("button", name="Update the network").first.click()
     page.wait_for_selector(".st-key-scroll_ties", timeout=LONG)
     left = unmatched(page, left)
     opened(page, f"{server.url}/finance").wait_for_selector(".st-key-fill_cards", timeout=LONG)
