@@ -6,14 +6,14 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.figures.theme import ACCENT, CLEAR, DATE_AXIS
+from analytics.figures.theme import CLEAR, DATE_AXIS, theme
 
 _LANE = 30  # pixels
 _SIGN = 7
 _MARGIN = 0.03  # of the span, on either side
 
 
-def event_lanes_chart(events: pd.DataFrame, records: str) -> dict[str, Any]:
+def event_lanes_chart(events: pd.DataFrame, records: str, *, dark: bool) -> dict[str, Any]:
     """A dot for each event: columns lane, moment (UTC), about (plain text). Lanes stand in the order in which
     they first occur; an event without a moment is left out. What is of the lane `records` may be much older
     than the rest, whose span is shown first."""
@@ -30,7 +30,7 @@ def event_lanes_chart(events: pd.DataFrame, records: str) -> dict[str, Any]:
             "y": [lane] * len(own),
             "name": lane,
             "text": [_safe(text) for text in own.about],
-            "marker": {"size": _SIGN, "color": ACCENT, "opacity": 0.75},
+            "marker": {"size": _SIGN, "color": theme(dark=dark).accent, "opacity": 0.8},
             "hovertemplate": "%{text}<br>%{x} UTC<extra></extra>",
         }
         for lane in lanes

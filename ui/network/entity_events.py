@@ -36,7 +36,7 @@ def show_events(screen: NetworkScreen, node: str) -> None:
     )
     if dated:
         st.plotly_chart(
-            event_lanes_chart(events, _TABLES["account"]),
+            event_lanes_chart(events, _TABLES["account"], dark=screen.dark),
             key="entity-events",
             config={"displayModeBar": False},
             alt="Rows that touch it, a lane for each kind of data, over time",

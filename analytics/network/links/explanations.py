@@ -105,7 +105,7 @@ def _explain_name(store: Store, view: EntityView) -> list[LinkExplanation]:
         return [
             LinkExplanation(
                 f"The name is not rare here: {others} it too. What is written of one may be of another.",
-                "Compare birth dates, documents and addresses; judge the pairs below.",
+                "Compare birth dates, documents and addresses; judge the pairs that may be one.",
                 True,
             )
         ]
