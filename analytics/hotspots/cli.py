@@ -151,8 +151,8 @@ def backtest(
     printed says what to use next, and a loss where what was recommended at the time did worse than counting.
     """
     from analytics.hotspots.forecast.backtest import backtest as run
-    from analytics.hotspots.forecast.backtest import describe_horizon
     from analytics.hotspots.forecast.catalogue import DEFAULT_SHARES, BacktestParameters
+    from analytics.hotspots.forecast.windows import describe_horizon
 
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")

@@ -12,14 +12,10 @@ from analytics.hotspots.catalogue.method import Method, Option, within_step
 from analytics.hotspots.catalogue.options import SEED
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.forecast.backtest import (
-    Backtest,
-    backtest,
-    describe_horizon,
-    follow_calendar,
-)
+from analytics.hotspots.forecast.backtest import Backtest, backtest
 from analytics.hotspots.forecast.catalogue import MIXTURE, REPEATS, TERRAIN, BacktestParameters
 from analytics.hotspots.forecast.predict import forecast
+from analytics.hotspots.forecast.windows import describe_horizon, follow_calendar
 from analytics.hotspots.grid.cells import name_cells
 from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
 from analytics.hotspots.refusal import TooFewData

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.forecast import methods, scores
-from analytics.hotspots.forecast.backtest import follow_calendar, schedule
 from analytics.hotspots.forecast.catalogue import MAXIMUM_FITTED, BacktestParameters, Catalogue
 from analytics.hotspots.forecast.history import Ground, Incidents, Past
 from analytics.hotspots.forecast.learned_model import Window
+from analytics.hotspots.forecast.windows import follow_calendar, schedule
 
 
 def forecast(
