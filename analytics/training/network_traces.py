@@ -63,7 +63,7 @@ def _call(rng: Rng, one: Row, two: Row, when: datetime) -> Row:
         "from_phone": one["contact"],
         "to_phone": two["contact"],
         "started_at": when,
-        "seconds": int(rng.exponential(70)) + 3,
+        "seconds": int(rng.exponential(150)) + 2,
         "kind": str(rng.choice(["call", "message"])),
         "stage": None,
     }
@@ -118,10 +118,10 @@ def _let(rng: Rng, person: Row, begin: int, city: City) -> Row:
     inside = person["town"] == TOWNS["destination"][0]
     return {
         "address": f"{rng.integers(1, 200)} {city.names[city.segment_name[at]]}, {person['town']}",
-        "kind": str(rng.choice(["flat", "house", "studio"])),
+        "kind": str(rng.choice(["flat", "house", "shop", "studio"])),
         "holder": person["holder"],
         "let_from": start.item(),
-        "let_to": (start + int(rng.integers(20, 90))).item(),
+        "let_to": (start + int(rng.integers(28, 600))).item(),
         "stage": None,
         "lon": round(float(lon), 6) if inside else None,
         "lat": round(float(lat), 6) if inside else None,
@@ -136,7 +136,7 @@ def _trip(rng: Rng, person: Row, people: People, begin: int) -> list[Row]:
         {
             "traveller": traveller,
             "paid_by": person["account"],
-            "mode": str(rng.choice(["coach", "ferry", "air"])),
+            "mode": str(rng.choice(["coach", "ferry", "air", "rail"])),
             "from_place": stops[leg],
             "to_place": stops[leg + 1],
             "departed_at": _moment(rng, begin + 3 * leg, begin + 3 * leg + 2),

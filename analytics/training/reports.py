@@ -175,7 +175,7 @@ def _false(rng: Rng, count: int, schemes: list[Scheme], people: People, city: Ci
             "town": end,
             "start": start,
             "end": end,
-            "mode": str(rng.choice(["coach", "ferry", "air"])),
+            "mode": str(rng.choice(["coach", "ferry", "air", "rail"])),
             "number": people.contact[one].as_py(),
             "other": people.contact[two].as_py(),
             "holder": people.holder[one].as_py(),
