@@ -48,7 +48,8 @@ class FindingAnswer:
 
 @dataclass(frozen=True)
 class ProductAnswer:
-    """The latest version of a brief, referral or other product; `text` is all that it says."""
+    """The latest version of a brief, referral or other product; `text` is all that it says. Of a referral
+    also the operation or the node of the network (its name in links of the app) that it is about."""
 
     number: int
     kind: str
@@ -57,6 +58,7 @@ class ProductAnswer:
     findings: tuple[int, ...]
     saved_at: datetime
     operation: int | None = None
+    node: str = ""
 
 
 @dataclass(frozen=True)
@@ -146,8 +148,10 @@ def _read_holders(store: Store, truth: SealedTruth) -> dict[str, tuple[str, ...]
 
 
 def _read_nodes(store: Store, truth: SealedTruth) -> dict[str, frozenset[str]]:
-    """By account of who holds a network together: the account as a node, its holder and its telephone."""
-    accounts = sorted({account for network in truth.networks for account in network.critical})
+    """By account of a victim or of who holds a network together: the account as a node, its holder and its
+    telephone."""
+    critical = {account for network in truth.networks for account in network.critical}
+    accounts = sorted(critical | truth.victims.keys())
     nodes = {f"account:{account}": {f"account:{account}"} for account in accounts}
     for row in store.rows(
         "SELECT DISTINCT node, other FROM network_link WHERE table_name = 'account'"
@@ -263,9 +267,9 @@ def _read_outline(focus: str | None) -> shapely.Geometry | None:
 
 
 def _read_products(store: Store) -> Iterator[ProductAnswer]:
-    operations = {
-        row["product_id"]: row["operation_id"]
-        for row in store.rows("SELECT DISTINCT product_id, operation_id FROM referral_step ORDER BY ALL")
+    subjects = {
+        row["product_id"]: (row["operation_id"], row["node"] or "")
+        for row in store.rows("SELECT product_id, operation_id, node FROM referral_step ORDER BY step_id")
     }
     for row in store.rows(
         "WITH began AS (SELECT product_id, min(created_at) AS first_saved FROM product GROUP BY product_id)"
@@ -280,7 +284,7 @@ def _read_products(store: Store) -> Iterator[ProductAnswer]:
             row["content"] or "",
             tuple(row["finding_ids"] or ()),
             row["first_saved"],
-            operations.get(row["product_id"]),
+            *subjects.get(row["product_id"], (None, "")),
         )
 
 

@@ -17,9 +17,10 @@ def score_victims(
 ) -> ScoreLine:
     """The share of planted victims that a referral reaches, 0 where one was tasked as an offender.
 
-    A referral reaches a victim whose account, name, telephone or address it names; whose payments its
-    findings rest on; or whose network posted most of the adverts of its operation. Tasked as an offender is
-    who is named so in the action of a standing decision with no referral before it."""
+    A referral reaches a victim whose account, name, telephone or address it names, or whose node of the
+    network it is about; whose payments its findings rest on; or whose network posted most of the adverts of
+    its operation. Tasked as an offender is who is named so in the action of a standing decision with no
+    referral before it."""
     rows = {structure.name: frozenset(structure.rows) for structure in truth.structures}
     owners = _find_advert_owners(truth.structures)
     evidence = {finding.number: finding.rows for finding in answers.findings}
@@ -31,6 +32,7 @@ def score_victims(
         for account, (scheme, exploited_by) in truth.victims.items():
             if (
                 account in named
+                or referral.node in answers.nodes.get(account, ())
                 or 2 * len(cited & rows.get(scheme, frozenset())) >= max(1, len(rows.get(scheme, ())))
                 or network == exploited_by
             ):

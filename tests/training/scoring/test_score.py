@@ -121,6 +121,14 @@ def test_a_referral_reaches_by_the_operation_of_the_network(true_answers, record
     assert _score(answers, recorded, truth, plan).line("victims").value == 1
 
 
+def test_a_referral_reaches_by_the_node_it_is_about(true_answers, recorded, truth, plan):
+    referral = ProductAnswer(2, "safeguarding referral", "Referral", "", (), MORNING, node="account-9")
+    answers = replace(true_answers, products=(referral,), nodes={"V1": frozenset({"account-9"})})
+    assert _score(answers, recorded, truth, plan).line("victims").value == 1
+    other = replace(answers, nodes={"V1": frozenset({"account-8"})})
+    assert _score(other, recorded, truth, plan).line("victims").value == 0
+
+
 def test_a_random_place_is_worth_nothing_and_a_second_action_there_neither(
     true_answers, recorded, truth, plan
 ):
