@@ -102,6 +102,7 @@ class ChartView {
     box.style.height = message.height === null ? '' : `${message.height}px`;
     box.classList.toggle('fills', message.height === null);
     box.setAttribute('aria-label', message.label);
+    this.view.nodes = scene.nodes.length;
     this.stage.setAttribute('aria-label', `${message.label}: ${count(scene.nodes, 'node')}, ${count(scene.ties, 'tie')}`);
     this.timeline.show(scene.days);
     this.groups.show(message.groups, this.folded);

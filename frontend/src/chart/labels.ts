@@ -10,7 +10,9 @@ const LONGEST = 26; // letters
 const TIES_NAMED = 14; // ties of the selected node, above which their names would cover the chart
 const SHORTEST = 52; // pixels of a tie that bears its name
 
-const LARGE = 6; // pixels of a node's radius, from which no name covers another node
+const LARGE = 4; // pixels of a node's radius, from which no name covers another node
+
+const MEASURED = 5000; // widths of names that are remembered
 
 type Box = [left: number, top: number, right: number, bottom: number];
 
@@ -29,7 +31,7 @@ export function drawLabels(
   if (view.radius >= LARGE) coverNodes(taken, scene, view);
   const draw = (text: string, x: number, y: number, always: boolean): boolean => {
     const short = text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-    const half = pen.measureText(short).width / 2 + 3;
+    const half = measure(pen, short) / 2 + 3;
     const box: Box = [x - half, y - SIZE / 2 - 2, x + half, y + SIZE / 2 + 2];
     if (!taken.take(box, always)) return false;
     pen.globalAlpha = 0.82;
@@ -60,6 +62,18 @@ export function drawLabels(
     if (!view.shows(node) || meant.includes(node) || (lit !== null && !lit.has(node))) continue;
     if (draw(node.label, ...under(node), false)) room -= 1;
   }
+}
+
+const widths = new Map<string, number>();
+
+function measure(pen: CanvasRenderingContext2D, text: string): number {
+  const key = `${pen.font} ${text}`;
+  let width = widths.get(key);
+  if (width === undefined) {
+    if (widths.size > MEASURED) widths.clear();
+    widths.set(key, (width = pen.measureText(text).width));
+  }
+  return width;
 }
 
 function coverNodes(taken: Boxes, scene: Scene, view: Viewport): void {

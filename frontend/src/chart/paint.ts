@@ -14,7 +14,7 @@ const MANY = 500; // ties on screen, from which none is wide
 const HAIRLINE = 0.9; // pixels
 const USUAL_WIDTH = 1.6; // pixels; where none is wide, wider ones are darker
 const LANE = 5; // pixels between two ties of one pair
-const GLYPH_FROM = 6; // pixels of radius, below which a node is drawn without its glyph
+const GLYPH_FROM = 5; // pixels of radius, below which a node is drawn without its glyph
 const SHAPE_FROM = 3; // pixels of radius, below which every node is a dot
 
 export class Painter {
@@ -33,6 +33,7 @@ export class Painter {
   /** Take the colours of the page's appearance. */
   recolour(): void {
     this.colours = this.readColours();
+    this.shapes.clear();
   }
 
   draw(scene: Scene, emphasis: Emphasis, statuses: StatusMark[]): void {
@@ -129,16 +130,16 @@ export class Painter {
       const radius = unit * node.size;
       if (x < -radius || y < -radius || x > view.width + radius || y > view.height + radius) continue;
       pen.globalAlpha = lit !== null && !lit.has(node) ? 0.22 : 1;
-      pen.fillStyle = node.mark.colour || colours.text;
+      const fill = node.mark.colour || colours.text;
+      if (radius >= GLYPH_FROM) {
+        const glyph = node.mark.colour ? 'white' : colours.background;
+        shapes.stamp(pen, node.mark, x, y, radius, { fill, edge: colours.background, glyph });
+        continue;
+      }
+      pen.fillStyle = fill;
       pen.beginPath();
       shapes.add(pen, radius < SHAPE_FROM ? 'circle' : node.mark.shape, x, y, radius);
       pen.fill();
-      if (radius < GLYPH_FROM) continue;
-      pen.strokeStyle = colours.background;
-      pen.lineWidth = 1;
-      pen.stroke();
-      pen.strokeStyle = node.mark.colour ? 'white' : colours.background;
-      shapes.drawGlyph(pen, node.mark.glyph, x, y, radius);
     }
     pen.globalAlpha = 1;
   }

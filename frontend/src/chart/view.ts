@@ -5,6 +5,7 @@ import type { SceneNode } from './scene';
 const MARGIN = 40; // pixels around the whole chart
 const SCALES: [number, number] = [0.03, 6];
 const MOVE = 220; // milliseconds
+const SMALL = 400; // nodes
 
 export class Viewport {
   x = 0;
@@ -14,6 +15,8 @@ export class Viewport {
   height = 1;
   /** What lies over the chart at its left, right and bottom, in pixels. */
   covered = { left: 0, right: 0, bottom: 0 };
+  /** How many nodes there are. */
+  nodes = 0;
   private moving = 0;
 
   constructor(private readonly changed: () => void) {}
@@ -26,9 +29,10 @@ export class Viewport {
     return [(x - this.width / 2) / this.scale + this.x, (y - this.height / 2) / this.scale + this.y];
   }
 
-  /** How large a node of size 1 is, in pixels: nodes grow more slowly than the ties between them. */
+  /** How large a node of size 1 is, in pixels: nodes grow more slowly than the ties between them, those of a
+   * small chart most slowly. */
   get radius(): number {
-    return 11 * Math.min(Math.max(this.scale, 0.04) ** 0.7, 1.7);
+    return 11 * Math.min(Math.max(this.scale, 0.04) ** (this.nodes < SMALL ? 0.5 : 0.7), 1.7);
   }
 
   shows(node: SceneNode, margin = 0): boolean {
