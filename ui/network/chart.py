@@ -50,11 +50,11 @@ def find_chosen_tie(choice: ChartChoice, links: pd.DataFrame) -> str | None:
     return next((tie for tie in links.tie if name_tie(tie) == choice.tie), None)
 
 
-def show_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) -> None:
+def show_chart(choice: ChartChoice, drawn: DrawnLinks, chart: LinkChart) -> None:
     tie = find_chosen_tie(choice, drawn.links)
     with fill_pane("chart"):
         show_link_chart(
-            _build_chart(screen, choice, drawn, tie),
+            chart,
             key="link_chart",
             on_pick=partial(pick_node, choice),
             on_expand=partial(expand_node, choice),
@@ -64,7 +64,8 @@ def show_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) ->
         _show_table(choice, drawn, tie)
 
 
-def _build_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks, tie: str | None) -> LinkChart:
+def lay_out_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) -> LinkChart:
+    """The chart of what is drawn, its nodes where they were before."""
     protected = find_protected_nodes(screen.page.store)
     nodes = pd.DataFrame(
         {
@@ -89,7 +90,7 @@ def _build_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks, 
         label=f"Links around {drawn.labels.get(choice.start, 'a node')}; the table below lists them",
         height=None,
     )
-    return replace(chart, selected_tie=tie or "")
+    return replace(chart, selected_tie=find_chosen_tie(choice, drawn.links) or "")
 
 
 def _write_status(node: str, hub: bool, protected: frozenset[str]) -> str:

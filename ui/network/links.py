@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.oversight.exercise import mark_of_sources
 from ui.components.address import choose_of_address
-from ui.network.chart import DrawnLinks, draw_links, show_chart
+from ui.components.link_export import offer_links
+from ui.network.chart import DrawnLinks, draw_links, lay_out_chart, show_chart
 from ui.network.choice import ChartChoice, read_chart_choice
 from ui.network.entity import show_entity, show_no_entity
 from ui.network.entity_events import show_events
@@ -43,8 +45,11 @@ def show_links(screen: NetworkScreen) -> None:
 def _show_canvas(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) -> None:
     with pad_pane("method", horizontal=True):
         part = choose_of_address("part", "Part", PARTS, pills=True)
+        if part == CHART:
+            chart = lay_out_chart(screen, choice, drawn)
+            offer_links(screen.page, chart, "links", key="links", mark=mark_of_sources(screen.page.store))
     if part == CHART:
-        show_chart(screen, choice, drawn)
+        show_chart(choice, drawn, chart)
         return
     with scroll_pane("canvas"):
         if part == EVENTS:
