@@ -84,6 +84,7 @@ def strategic(
         record(cursor, actor, "export product", f"product {product} version {version}", detail=detail)
     click.echo(f"{out}: strategic assessment {product}, version {version}")
     click.echo(f"{counted(len(picture.problems), 'problem')}. {picture.comparison.describe()}")
+    click.echo(picture.forecasts.refused or picture.forecasts.describe_test())
     click.echo(picture.scored.describe())
 
 
