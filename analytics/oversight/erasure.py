@@ -217,7 +217,7 @@ def _remove(
             for table, source, row in request.rows:
                 delete_rows(cursor, table, source, [row])
             for report in request.reports:
-                for table in ("report_line", "report"):
+                for table in ("report_line", "report", "network_link", "network_link_back"):
                     cursor.execute(f"DELETE FROM {table} WHERE report_id = ?", [report]).fetchall()
                 cursor.execute(
                     "DELETE FROM report_link WHERE report_id = $n OR other_report_id = $n", {"n": report}
@@ -252,6 +252,10 @@ _DERIVED = {
     "campaign_advert",
     "operation_advert",
     "lead_result",
+    "network_mention",
+    "network_match",
+    "network_link",
+    "network_link_back",
 }
 
 

@@ -22,7 +22,7 @@ _OF_SOURCES = (  # every row of these came with a source
     ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
     + ("boundary", "base_feature", "base_map", "quarantine", "place_position")
     + ("advert_identifier", "advert_scan", "search_row", "search_source")
-    + ("network_mention", "network_link")
+    + ("network_mention",)
 )
 _OF_PRODUCTS = (
     "assessment",
@@ -115,6 +115,10 @@ def write_views(sight: Sight, tables: str, views: str) -> dict[str, str]:
     line = f"{of_report} AND {reads('handling')}"
     seen["report_line"] = only("report_line", f"({line}) OR {own}" if sight.author else line)
     seen["report"] = only("report", within("report_id", "report_line"))
+    named = f"(report_id, line) IN (SELECT (report_id, line) FROM {views}.report_line)"
+    of_line = f"CASE WHEN report_id IS NULL THEN {within('source_id', 'source')} ELSE {named} END"
+    for table in ("network_link", "network_link_back"):
+        seen[table] = only(table, of_line)
     seen["report_link"] = only(
         "report_link",
         f"{within('report_id', 'report')} AND {within('other_report_id', 'report', 'report_id')}",

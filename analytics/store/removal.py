@@ -32,6 +32,7 @@ SOURCE_TABLES = (
     "network_mention",
     "network_match",
     "network_link",
+    "network_link_back",
     "quarantine",
     "source",
 )
@@ -73,10 +74,30 @@ def delete_rows(
     cursor.execute(
         "DELETE FROM search_source WHERE record = ? AND source_id = ?", [table, source_id]
     ).fetchall()
+    _forget_links(cursor, table, keys)
     if table == "transaction":
         cursor.execute("DELETE FROM lead_search").fetchall()  # so that leads are searched again
     if table == "advert":
         _dissolve_operations(cursor)
+
+
+def _forget_links(cursor: duckdb.DuckDBPyConnection, table: str, keys: list[object]) -> None:
+    """What the network says of rows that are gone; the rest of it stays until the next update."""
+    gone = (
+        "SELECT mention FROM network_mention WHERE table_name = ? AND source_id = ?"
+        " AND row_number IN (SELECT unnest(?))"
+    )
+    cursor.execute(
+        f"DELETE FROM network_match WHERE mention IN ({gone}) OR other IN ({gone})",
+        [table, *keys, table, *keys],
+    ).fetchall()
+    for links in ("network_link", "network_link_back"):
+        cursor.execute(
+            f"DELETE FROM {links} WHERE table_name = ? AND source_id = ? AND list_has_any(row_numbers, ?)"
+            f" OR node IN ({gone}) OR other IN ({gone})",
+            [table, *keys] * 3,
+        ).fetchall()
+    cursor.execute(f"DELETE FROM network_mention WHERE mention IN ({gone})", [table, *keys]).fetchall()
 
 
 def _dissolve_operations(cursor: duckdb.DuckDBPyConnection) -> None:

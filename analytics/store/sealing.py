@@ -109,6 +109,7 @@ UNSEALED = {  # a table of the schema that is not sealed, and why
             "network_mention",
             "network_match",
             "network_link",
+            "network_link_back",
         ),
         "is computed from sealed rows, and can be computed again",
     ),

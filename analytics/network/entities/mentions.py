@@ -27,11 +27,13 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class NamedColumn:
-    """A column of a table that names somebody, and which of its row's columns say more of that person."""
+    """A column of a table that names somebody, and which of its row's columns say more of that person.
+    `period`: the columns of the first and last day of what the row says."""
 
     table: str
     column: str
     facts: dict[str, str]
+    period: tuple[str, str] | None = None
 
 
 NAMED = (
@@ -46,12 +48,23 @@ NAMED = (
             "place": "place",
         },
     ),
-    NamedColumn("premises", "holder", {"address": "address", "telephone": "contact"}),
-    NamedColumn("premises", "owner", {}),
+    NamedColumn(
+        "premises",
+        "holder",
+        {"address": "address", "telephone": "contact", "place": "place"},
+        ("let_from", "let_to"),
+    ),
+    NamedColumn("premises", "owner", {"address": "address", "place": "place"}),
     NamedColumn(
         "journey",
         "traveller",
-        {"telephone": "contact", "document": "document", "born": "born", "plate": "vehicle"},
+        {
+            "telephone": "contact",
+            "document": "document",
+            "born": "born",
+            "plate": "vehicle",
+            "account": "paid_by",
+        },
     ),
     NamedColumn("communication", "from_name", {"telephone": "from_phone"}),
     NamedColumn("communication", "to_name", {"telephone": "to_phone"}),
@@ -65,8 +78,8 @@ def read_mentions(store: Store, region: str = "GB") -> pd.DataFrame:
     """One row for each name and facts within a source and column, in order of import.
 
     Columns: mention (its key), table_name, source_id, row_number (the first of its rows), column_name, rows
-    (how many say the same), row_numbers (all of them), and the FIELDS, '' where unknown. A telephone is read
-    as at home in `region`."""
+    (how many say the same), row_numbers (all of them), begins and ends (of the period the rows speak of), and
+    the FIELDS, '' where unknown. A telephone is read as at home in `region`."""
     with store.read() as cursor:
         known = cursor.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
         there = {(str(table), str(column)) for table, column in known}
@@ -99,8 +112,10 @@ def write_facts(mentions: pd.DataFrame) -> list[str]:
 def _sql(named: NamedColumn, there: set[tuple[str, str]]) -> str:
     facts = {field: column for field, column in named.facts.items() if (named.table, column) in there}
     values = "".join(f", trim(CAST({column} AS VARCHAR)) AS {field}" for field, column in facts.items())
+    first, last = named.period or ("NULL", "NULL")
     return (
         f"SELECT '{named.table}' AS table_name, source_id, min(row_number) AS row_number,"
+        f" min({first})::TIMESTAMP AS begins, max({last})::TIMESTAMP AS ends,"
         f" '{named.column}' AS column_name, count(*) AS rows,"
         f" list(row_number ORDER BY row_number) AS row_numbers, trim({named.column}) AS name{values}"
         f" FROM \"{named.table}\" WHERE trim({named.column}) <> '' GROUP BY ALL"

@@ -12,7 +12,7 @@ import pyarrow as pa
 from analytics.network.entities.grouping import group_mentions, latest_judgements
 from analytics.network.entities.judgement import read_judgements
 from analytics.network.entities.mentions import ROLES, read_mentions, write_facts
-from analytics.network.links.build import build_links
+from analytics.network.links.build import build_links, write_links
 from analytics.network.resolve.blocking import find_candidates
 from analytics.network.resolve.calibration import fit_calibration
 from analytics.network.resolve.cluster import cluster_mentions
@@ -29,6 +29,7 @@ from analytics.shared.progress import Progress, ignore_progress
 from analytics.store import Store, now
 
 _NO_NAME_ALONE = -1.0  # bits of a pair that nothing but the name speaks for: it is seen, and joins nothing
+_BY_NAME = 0.5  # how likely such a pair is one person, at most
 _BEYOND_NAME = 1.0  # bits that other fields must bring
 _STORED_COLUMNS = (
     *("mention", "entity", "name", "facts", "table_name", "source_id", "row_number", "column_name"),
@@ -69,7 +70,10 @@ def update_network(store: Store, actor: Actor, *, progress: Progress = ignore_pr
         for name, frame in tables.items():
             cursor.execute(f"DELETE FROM {name}").fetchall()
             cursor.register("fresh", pa.Table.from_pandas(frame, preserve_index=False))
-            cursor.execute(f"INSERT INTO {name} BY NAME SELECT * FROM fresh").fetchall()
+            if name == "network_link":
+                write_links(cursor)
+            else:
+                cursor.execute(f"INSERT INTO {name} BY NAME SELECT * FROM fresh").fetchall()
             cursor.unregister("fresh")
         detail = {name: len(frame) for name, frame in tables.items()}
         record(cursor, actor, "network: update", "network", detail=detail)
@@ -107,7 +111,10 @@ def resolve_stored(
     keys = mentions.mention.tolist()
     entity, torn = group_mentions(keys, pairs, bits, weigh, judgements)
     bold = cluster_mentions(len(keys), pairs, bits, weigh)[1]
-    scale = fit_calibration(bits, bold[pairs[:, 0]] == bold[pairs[:, 1]])
+    spoken = bits == parts["bits"]  # or pairs that may not join would teach that equal names say nothing
+    scale = fit_calibration(bits[spoken], (bold[pairs[:, 0]] == bold[pairs[:, 1]])[spoken])
+    chance = scale.probability(parts["bits"])
+    chance = np.where(spoken, chance, np.minimum(chance, _BY_NAME))
     at = {key: position for position, key in enumerate(keys)}
     label = np.array([at[key] for key in entity])
     likely = np.flatnonzero((bits > _STORED) | (parts["name"] >= _RARE_NAME))
@@ -120,7 +127,7 @@ def resolve_stored(
             "source_id": source[left],
             "other_source_id": source[right],
             "bits": bits[likely],
-            "probability": scale.probability(bits[likely]),
+            "probability": chance[likely],
             "why": _why(fields, parts, likely),
             "model": MODEL,
             "matched_at": now(),

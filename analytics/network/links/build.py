@@ -8,21 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from analytics.network.links.copresence import PRESENT, find_copresence
+from analytics.network.links.report_links import MAY_MEAN, REPORT_SAYS, find_report_links
 from analytics.network.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 
-PAYMENT, CALL, HOLDS, USES, LET = "payment", "call", "holds", "uses", "let"
+PAYMENT, CALL, HOLDS, USES, LET, OWNS = "payment", "call", "holds", "uses", "let", "owns"
 PAID_FOR, TOGETHER, ADVERTISES, HOUSEHOLD = (
     "journey paid for",
     "journey together",
     "advert contact",
     "same household",
 )
-KINDS = (PAYMENT, CALL, HOLDS, USES, LET, PAID_FOR, TOGETHER, ADVERTISES, HOUSEHOLD)
+DEVICE = "handset"
+KINDS = (
+    *(PAYMENT, CALL, HOLDS, USES, LET, OWNS, PAID_FOR, TOGETHER, ADVERTISES, DEVICE, PRESENT),
+    *(REPORT_SAYS, MAY_MEAN, HOUSEHOLD),
+)
 EVIDENCE = 20  # row numbers stored with a link
 _LARGEST_PARTY = 8  # travellers of one departure: more is a coach
 _LARGEST_HOUSE = 6  # people at one address or telephone: more is a block, or a switchboard
@@ -39,7 +46,7 @@ _FACT_NODES = {
 }
 COLUMNS = [
     *("node", "other", "kind", "source_id", "table_name", "row_numbers", "events", "first_at", "last_at"),
-    "probability",
+    *("probability", "report_id", "line"),
 ]
 
 
@@ -50,26 +57,44 @@ def build_links(store: Store, mentions: pd.DataFrame, region: str = "GB") -> pd.
         cursor.register("phone", _phone_map(cursor, region))
         cursor.register("person", _person_rows(mentions))
         parts = [cursor.execute(sql).df() for sql in _STATEMENTS]
+        parts.append(_copresences(cursor.execute(_OCCASIONS).df()))
     parts += [_facts(mentions), _households(mentions)]
-    return pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)])[COLUMNS]
+    nodes = sorted({node for part in parts for side in ("node", "other") for node in part[side]})
+    parts.append(find_report_links(store, nodes, mentions, region))
+    found = pd.concat([part for part in parts if len(part)] or [pd.DataFrame(columns=COLUMNS)])
+    found = found.reindex(columns=COLUMNS).astype(dict.fromkeys(("source_id", "report_id", "line"), "Int32"))
+    return found
+
+
+def write_links(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Write the links registered as `fresh`, once in the order of each end (see migration 0045)."""
+    cursor.execute("DELETE FROM network_link_back").fetchall()
+    for table, end in (("network_link", "node"), ("network_link_back", "other")):
+        cursor.execute(
+            f"INSERT INTO {table} BY NAME SELECT *, md5_number_lower({end}) AS {end}_key FROM fresh"
+            f" ORDER BY {end}_key"
+        ).fetchall()
 
 
 def node_of(kind: str, value: str) -> str:
-    """The node of a value as a row has it."""
+    """The node of a value as a row has it. What is given as a telephone may be an e-mail."""
+    if kind == "phone" and "@" in value:
+        kind = "email"
     return f"{kind}:{fold_text(value) if kind == 'premises' else value}"
 
 
 def _phone_map(cursor: duckdb.DuckDBPyConnection, region: str) -> pa.Table:
-    """raw, node of every telephone that a call names."""
+    """raw, node of every telephone that a call or an advert's column names."""
     raw = [
         str(row[0])
         for row in cursor.execute(
             "SELECT from_phone FROM communication WHERE from_phone IS NOT NULL"
             " UNION SELECT to_phone FROM communication WHERE to_phone IS NOT NULL"
+            " UNION SELECT contact FROM advert WHERE contact IS NOT NULL"
         ).fetchall()
     ]
     normal = [normalise_identifier(text, region) for text in raw]
-    known = [(text, f"phone:{value}") for text, value in zip(raw, normal, strict=True) if value]
+    known = [(text, node_of("phone", value)) for text, value in zip(raw, normal, strict=True) if value]
     return pa.table({"raw": [text for text, _ in known], "node": [node for _, node in known]})
 
 
@@ -128,14 +153,50 @@ _STATEMENTS = (
     _aggregated(
         "SELECT coalesce('operation:' || o.operation_id,"
         " 'advert:' || a.source_id || '/' || a.row_number) AS one,"
-        " i.kind || ':' || i.value AS two, a.source_id, a.row_number, a.posted_at AS moment"
-        " FROM advert a JOIN advert_identifier i USING (source_id, row_number)"
-        " LEFT JOIN operation_advert o USING (source_id, row_number)"
-        f" WHERE i.kind IN ({', '.join(repr(code) for code in ADVERT_NODES)})",
+        " i.node AS two, a.source_id, a.row_number, a.posted_at AS moment FROM advert a JOIN ("
+        "SELECT source_id, row_number, kind || ':' || value AS node FROM advert_identifier"
+        f" WHERE kind IN ({', '.join(repr(code) for code in ADVERT_NODES)})"
+        " UNION SELECT source_id, row_number, node FROM advert JOIN phone ON raw = contact"
+        ") i USING (source_id, row_number) LEFT JOIN operation_advert o USING (source_id, row_number)",
         ADVERTISES,
         "advert",
     ),
+    _aggregated(
+        "SELECT a.node AS one, 'device:' || trim(device) AS two, source_id, row_number,"
+        " started_at AS moment FROM communication JOIN phone a ON a.raw = from_phone"
+        " WHERE length(trim(device)) > 5",
+        DEVICE,
+        "communication",
+    ),
 )
+# Departures by route and minute, and telephones by cell and hour: node, route, slot, moment, and the row.
+_OCCASIONS = (
+    "SELECT p.mention AS node, concat_ws('/', j.from_place, j.to_place, j.mode) AS route,"
+    " CAST(departed_at AS VARCHAR) AS slot, departed_at AS moment, j.source_id, j.row_number,"
+    " 'journey' AS table_name FROM journey j JOIN person p ON p.source_id = j.source_id"
+    " AND p.row_number = j.row_number WHERE departed_at IS NOT NULL AND from_place IS NOT NULL"
+    " UNION ALL SELECT a.node, coalesce(place, round(lon, 3) || '/' || round(lat, 3)),"
+    " strftime(started_at, '%Y-%m-%d %H'), started_at, source_id, row_number, 'communication'"
+    " FROM communication JOIN phone a ON a.raw = from_phone"
+    " WHERE started_at IS NOT NULL AND (place IS NOT NULL OR lon IS NOT NULL)"
+    " ORDER BY ALL"
+)
+
+
+def _copresences(occasions: pd.DataFrame) -> pd.DataFrame:
+    """Of each source and table by itself, so that a source takes what it alone said."""
+    parts = []
+    for (source, table), own in occasions.groupby(["source_id", "table_name"], sort=True):
+        found = find_copresence(own.assign(key=own.row_number))
+        parts.append(
+            found.rename(columns={"one": "node", "two": "other"}).assign(
+                kind=PRESENT,
+                source_id=source,
+                table_name=table,
+                row_numbers=[sorted(set(keys))[:EVIDENCE] for keys in found["keys"]],
+            )
+        )
+    return pd.concat(parts) if parts else pd.DataFrame(columns=COLUMNS)
 
 
 def _facts(mentions: pd.DataFrame) -> pd.DataFrame:
@@ -143,18 +204,21 @@ def _facts(mentions: pd.DataFrame) -> pd.DataFrame:
     parts = []
     for field, (kind, link) in _FACT_NODES.items():
         own = mentions[mentions[field] != ""]
+        if field == "account":  # a fare that an account paid does not make it the traveller's
+            own = own[own.table_name != "journey"]
+        kinds = np.where(own.column_name == "owner", OWNS, link) if field == "address" else link
         parts.append(
             pd.DataFrame(
                 {
                     "node": [node_of(kind, value) for value in own[field]],
                     "other": own.mention,
-                    "kind": link,
+                    "kind": kinds,
                     "source_id": own.source_id,
                     "table_name": own.table_name,
                     "row_numbers": [list(rows)[:EVIDENCE] for rows in own.row_numbers],
                     "events": own.rows,
-                    "first_at": pd.NaT,
-                    "last_at": pd.NaT,
+                    "first_at": own.begins if field == "address" else pd.NaT,
+                    "last_at": own.ends if field == "address" else pd.NaT,
                     "probability": 1.0,
                 }
             )
@@ -175,7 +239,7 @@ def _households(mentions: pd.DataFrame) -> pd.DataFrame:
             firsts = house.drop_duplicates("entity")
             if 2 <= len(firsts) <= _LARGEST_HOUSE:
                 rows += list(_pairs(firsts))
-    return pd.DataFrame(rows, columns=COLUMNS).astype(
+    return pd.DataFrame(rows, columns=COLUMNS[:10]).astype(
         {"first_at": "datetime64[us]", "last_at": "datetime64[us]"}
     )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.network.links.build import node_of
+from analytics.network.links.build import ADVERT_NODES, node_of
 from analytics.network.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
@@ -38,13 +38,11 @@ class EntityView:
     unsure: pd.DataFrame
 
 
-def _list_kinds(store: Store) -> list[str]:
-    """The kinds of nodes that are linked: what stands before the first colon."""
-    rows = store.rows(
-        "SELECT DISTINCT split_part(node, ':', 1) AS kind FROM network_link"
-        " UNION SELECT DISTINCT split_part(other, ':', 1) FROM network_link"
-    )
-    return sorted(row["kind"] for row in rows)
+# Kinds of nodes, of which a text may be the value.
+_NODE_KINDS = (
+    *("phone", "email", "account", "document", "vehicle", "premises", "device", "operation", "report"),
+    *ADVERT_NODES,
+)
 
 
 def find_node(store: Store, asked: str, region: str = "GB") -> str:
@@ -63,14 +61,15 @@ def find_nodes(store: Store, asked: str, region: str = "GB") -> list[str]:
     """The nodes that a text may mean, as for `find_node`: one, several people of one name, or none."""
     text = asked.strip()
     phone = normalise_identifier(text, region) or ""
-    candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _list_kinds(store))]
+    candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _NODE_KINDS)]
     kind, _, value = text.partition(":")
     if kind == "phone":
         candidates.append(f"phone:{normalise_identifier(value, region)}")
+    marks, values = _write_in(candidates)
     found = store.rows(
-        "SELECT node FROM network_link WHERE node IN (SELECT unnest(?))"
-        " UNION SELECT other FROM network_link WHERE other IN (SELECT unnest(?))",
-        [candidates, candidates],
+        f"SELECT node FROM network_link WHERE {marks.format('node')}"
+        f" UNION SELECT other FROM network_link_back WHERE {marks.format('other')}",
+        [*values, *values],
     )
     nodes = {row["node"] for row in found}
     for candidate in candidates:
@@ -109,16 +108,25 @@ def search_nodes(store: Store, asked: str, limit: int = 30) -> list[str]:
     return [str(row["node"]) for row in rows]
 
 
+def _write_in(nodes: list[str]) -> tuple[str, list[str]]:
+    """(the condition that one end, to be filled in, is one of these nodes; its parameters). By the key that
+    rows are stored in order of, so that only a few of them are read."""
+    marks = ", ".join(["?"] * len(nodes))
+    keys = ", ".join(["md5_number_lower(?)"] * len(nodes))
+    return "{0}_key IN (" + keys + ") AND {0} IN (" + marks + ")", [*nodes, *nodes]
+
+
 def read_entity(store: Store, node: str) -> EntityView:
     """The view of a node of `find_node`. Person nodes at the other end are given as their entity."""
     mentions = store.query(
         "SELECT * FROM network_mention WHERE entity = ? ORDER BY source_id, table_name, row_number", [node]
     ).to_pandas()
     own = mentions.mention.tolist() or [node]
+    marks, values = _write_in(own)
     links = store.query(
-        "WITH own AS (SELECT node AS me, other, * EXCLUDE (node, other) FROM network_link"
-        " WHERE node IN (SELECT unnest(?)) UNION ALL SELECT other AS me, node AS other,"
-        " * EXCLUDE (node, other) FROM network_link WHERE other IN (SELECT unnest(?)))"
+        "WITH own AS (SELECT node AS me, other, * EXCLUDE (node, other, node_key) FROM network_link"
+        f" WHERE {marks.format('node')} UNION ALL SELECT other AS me, node AS other,"
+        f" * EXCLUDE (node, other, other_key) FROM network_link_back WHERE {marks.format('other')})"
         " SELECT coalesce(m.entity, own.other) AS other, any_value(m.name) AS name, own.kind,"
         " sum(events)::BIGINT AS events, min(first_at) AS first_at, max(last_at) AS last_at,"
         " max(own.probability * coalesce(m.probability, 1) * coalesce(s.probability, 1)) AS probability,"
@@ -127,14 +135,15 @@ def read_entity(store: Store, node: str) -> EntityView:
         " FROM own LEFT JOIN network_mention m ON m.mention = own.other"
         " LEFT JOIN network_mention s ON s.mention = own.me"
         " WHERE coalesce(m.entity, own.other) <> ? GROUP BY ALL ORDER BY events DESC, other, own.kind",
-        [own, own, node],
+        [*values, *values, node],
     ).to_pandas()
     pairs = store.query(
-        "SELECT x.*, a.entity AS entity, b.entity AS other_entity, b.name AS other_name, a.name"
-        " FROM network_match x"
-        " JOIN network_mention a ON a.mention = x.mention JOIN network_mention b ON b.mention = x.other"
-        " WHERE a.entity = ? OR b.entity = ?",
-        [node, node],
+        "WITH own AS (SELECT * FROM network_match WHERE mention IN (SELECT unnest(?))"
+        " OR other IN (SELECT unnest(?)))"
+        " SELECT x.*, a.entity AS entity, b.entity AS other_entity, b.name AS other_name, a.name"
+        " FROM own x"
+        " JOIN network_mention a ON a.mention = x.mention JOIN network_mention b ON b.mention = x.other",
+        [own, own],
     ).to_pandas()
     inside = pairs[pairs.entity == pairs.other_entity]
     per_kind = links.groupby("kind").other.nunique()
