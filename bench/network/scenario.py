@@ -214,9 +214,7 @@ def measure(seed: int, scale: float) -> None:
         houses, wrong = count_joined_families(store, truth)
         print(f"  {houses} pairs of one household linked; pairs of two people joined: {wrong}")
         share, precision, tenants = score_offers(store, truth)
-        print(
-            f"  tenants known by name alone: {share:.0%} of {tenants} offered, {precision:.0%} of offers right"
-        )
+        print(f"  tenants known by name alone: {share:.0%} of {tenants} offered, {precision:.0%} right")
         for kind, (precision, recall, count) in score_traces(store, folder / "city").items():
             print(f"  {kind}: precision {precision:.3f}, recall {recall:.3f} of {count}")
         error, lines = score_reports(store, folder / "city")

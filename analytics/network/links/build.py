@@ -13,7 +13,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.network.links.copresence import PRESENT, find_copresence
-from analytics.network.links.report_links import MAY_MEAN, REPORT_SAYS, find_report_links
+from analytics.network.links.report_links import MAY_MEAN, NAMES, REPORT_SAYS, find_report_links
 from analytics.network.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
@@ -28,7 +28,7 @@ PAID_FOR, TOGETHER, ADVERTISES, HOUSEHOLD = (
 DEVICE = "handset"
 KINDS = (
     *(PAYMENT, CALL, HOLDS, USES, LET, OWNS, PAID_FOR, TOGETHER, ADVERTISES, DEVICE, PRESENT),
-    *(REPORT_SAYS, MAY_MEAN, HOUSEHOLD),
+    *(REPORT_SAYS, NAMES, MAY_MEAN, HOUSEHOLD),
 )
 EVIDENCE = 20  # row numbers stored with a link
 _LARGEST_PARTY = 8  # travellers of one departure: more is a coach
@@ -67,7 +67,7 @@ def build_links(store: Store, mentions: pd.DataFrame, region: str = "GB") -> pd.
 
 
 def write_links(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Write the links registered as `fresh`, once in the order of each end (see migration 0045)."""
+    """Write the links registered as `fresh`, once in the order of each end (see migration 0047)."""
     cursor.execute("DELETE FROM network_link_back").fetchall()
     for table, end in (("network_link", "node"), ("network_link_back", "other")):
         cursor.execute(

@@ -56,7 +56,8 @@ def find_copresence(occasions: pd.DataFrame) -> pd.DataFrame:
     found["expected"] = met.groupby(["one", "two"]).expected.sum().to_numpy()
     tail = poisson.sf(found.events - 1, found.expected)
     rank = pd.Series(tail).rank(method="max").to_numpy()
-    compared = sum(count * (count - 1) / 2 for count in own.groupby("route").node.nunique())
+    often = int((own.groupby("node").size() >= _FEWEST).sum())
+    compared = often * (often - 1) / 2  # pairs that could have met twice at all
     found["probability"] = np.clip(1 - tail * compared / rank, 0, 1)
     found = found[(found.events >= _FEWEST) & (found.probability >= _SURE)]
     return found[columns].reset_index(drop=True)

@@ -13,7 +13,8 @@ from analytics.network.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 
-REPORT_SAYS, MAY_MEAN = "report says", "report may mean"
+REPORT_SAYS, NAMES, MAY_MEAN = "report says", "report names", "report may mean"
+TYPED = 0  # the source of a report that came in no file
 # The odds that a line is so by how its source knows it, and what they are multiplied by for the source.
 # From judgement, not from data: bench/network/scenario.py says how they come true in the invented city.
 _KNOWN = {"A": 9.0, "B": 5.0, "C": 1.5, "D": 0.7, "E": 0.1}
@@ -21,7 +22,8 @@ _SOURCE = {"1": 2.0, "2": 1.0, "3": 0.5}
 _NAMESAKES = 3  # entities of one name, above which a name in a report means nobody
 _BY_NAME = 0.5  # of a person whom nothing but the name tells
 _LONGEST = 8  # words of a name or an address
-_NUMBER = re.compile(r"\+?\d[\d\s().\-/]{5,}\d")
+_NUMBER = re.compile(r"(?<![\w-])\+?\d[\d\s().\-/]{5,}\d")
+_DATE = re.compile(r"\d{4}[-./ ]\d\d?[-./ ]\d\d?|\d\d?[-./ ]\d\d?[-./ ]\d{2,4}")
 _MAIL = re.compile(r"[\w.+\-]+@[\w\-]+\.[\w.\-]*\w")
 _KINDS_OF_CODES = ("account", "vehicle", "document")
 _Named = tuple[str, float]  # a node, and how sure it is that the text means it
@@ -37,13 +39,15 @@ def find_report_links(
     store: Store, nodes: list[str], mentions: pd.DataFrame, region: str = "GB"
 ) -> pd.DataFrame:
     """node, other, kind, source_id, table_name, row_numbers, events, first_at, last_at, probability,
-    report_id, line: every two nodes that a line names, and the report with each. `nodes`: those that other
-    rows link."""
+    report_id, line: every two nodes that a line names (REPORT_SAYS), and the report with each. `nodes`:
+    those that other rows link."""
     lines = store.query(
-        "SELECT l.report_id, l.line, l.original, l.source_grade, l.information_grade, r.source_id,"
-        " r.observed_on::TIMESTAMP AS observed FROM report_line l JOIN report r USING (report_id, version)"
+        "SELECT l.report_id, l.line, l.original, l.source_grade, l.information_grade,"
+        " coalesce(r.source_id, $typed) AS source_id, r.observed_on::TIMESTAMP AS observed"
+        " FROM report_line l JOIN report r USING (report_id, version)"
         " WHERE (l.report_id, l.version) IN (SELECT report_id, max(version) FROM report GROUP BY ALL)"
-        " ORDER BY ALL"
+        " ORDER BY ALL",
+        {"typed": TYPED},
     ).to_pandas()
     words = _index_words(nodes, mentions)
     rows = []
@@ -85,7 +89,7 @@ def _find_named(text: str, words: dict[str, list[_Named]], region: str) -> list[
     """What a text names, the longest names first; no part of one names anything else."""
     found: dict[str, float] = {}
     for match in [*_MAIL.finditer(text), *_NUMBER.finditer(text)]:
-        value = normalise_identifier(match[0], region)
+        value = "" if _DATE.fullmatch(match[0]) else normalise_identifier(match[0], region)
         if value and ("@" in value or value.startswith("+")):
             found[f"{'email' if '@' in value else 'phone'}:{value}"] = 1.0
     parts = fold_text(text).split()
@@ -101,7 +105,7 @@ def _find_named(text: str, words: dict[str, list[_Named]], region: str) -> list[
 
 def _tie(report: str, named: list[_Named]) -> Iterator[tuple[str, str, str, float]]:
     for at, (node, share) in enumerate(named):
-        kind = REPORT_SAYS if share == 1.0 else MAY_MEAN
+        kind = NAMES if share == 1.0 else MAY_MEAN
         yield report, node, kind, share
         for other, also in named[at + 1 :]:
             if share == also == 1.0:  # two namesakes are not tied by one name

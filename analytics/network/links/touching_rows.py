@@ -45,7 +45,7 @@ _LACKS = {  # columns that a table does not have
 def list_touching_rows(store: Store, node: str, other: str | None = None) -> pd.DataFrame:
     """One row for each imported row that a link of the node rests on: table_name, source_id, row_number,
     kinds (of links) and others (nodes; of persons their entities). A link rests on its first 20 rows of a
-    source. `other`: of links with this node alone. Incidents at an address belong to it."""
+    source. `other`: of links with this node alone. Incidents at an address belong to it; reports do not."""
     rows = store.query(
         "WITH me AS (SELECT coalesce(m.mention, $node) AS id FROM (SELECT 1) LEFT JOIN network_mention m"
         " ON m.entity = $node),"
@@ -53,7 +53,8 @@ def list_touching_rows(store: Store, node: str, other: str | None = None) -> pd.
         " WHERE node IN (FROM me) UNION ALL SELECT node, * EXCLUDE (node, other) FROM network_link"
         " WHERE other IN (FROM me)),"
         " parted AS (SELECT coalesce(m.entity, them) AS them, kind, s.table_name, s.source_id,"
-        " unnest(row_numbers) AS row_number FROM seen s LEFT JOIN network_mention m ON m.mention = them)"
+        " unnest(row_numbers) AS row_number FROM seen s LEFT JOIN network_mention m ON m.mention = them"
+        " WHERE s.table_name <> 'report')"
         " SELECT table_name, source_id, row_number, list(DISTINCT kind ORDER BY kind) AS kinds,"
         " list(DISTINCT them ORDER BY them) AS others FROM parted WHERE $other IS NULL OR them = $other"
         " GROUP BY ALL ORDER BY ALL",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from analytics.network.links.build import ADVERTISES, HOLDS, HOUSEHOLD, LET, PAID_FOR, USES
+from analytics.network.links.build import ADVERTISES, HOLDS, HOUSEHOLD, LET, OWNS, PAID_FOR, USES
+from analytics.network.links.report_links import MAY_MEAN, NAMES
 from analytics.network.operation.selection import CONTACTS, NetworkSelection
 
 OWNERSHIP = (USES, HOLDS, LET)
-NOT_OF_OPERATION = (HOUSEHOLD, PAID_FOR)  # one roof, or a ticket bought: neither makes anybody a member
+# One roof, a ticket bought, a house owned, a name in a report: none of these makes anybody a member.
+NOT_OF_OPERATION = (HOUSEHOLD, PAID_FOR, OWNS, NAMES, MAY_MEAN)
 _ADVERTS = ("advert:", "operation:")
 
 

@@ -1,6 +1,6 @@
 -- A line of a graded report names nodes too. Such a link goes with its report, and is read only by who may read the line.
 -- All links are computed from rows: the next update of the network writes them anew.
-ALTER TABLE network_link ALTER COLUMN source_id DROP NOT NULL;   -- NULL: of a report that was typed in
+-- A report that was typed in has source 0.
 ALTER TABLE network_link ADD COLUMN report_id INTEGER;
 ALTER TABLE network_link ADD COLUMN line INTEGER;
 -- What touches a node is found by a number made of its name, by which the rows are stored in order; so that both ends
