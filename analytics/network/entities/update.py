@@ -68,11 +68,11 @@ def update_network(store: Store, actor: Actor, *, progress: Progress = ignore_pr
     }
     with store.write() as cursor:
         for name, frame in tables.items():
-            cursor.execute(f"DELETE FROM {name}").fetchall()
             cursor.register("fresh", pa.Table.from_pandas(frame, preserve_index=False))
             if name == "network_link":
                 write_links(cursor)
             else:
+                cursor.execute(f"DELETE FROM {name}").fetchall()
                 cursor.execute(f"INSERT INTO {name} BY NAME SELECT * FROM fresh").fetchall()
             cursor.unregister("fresh")
         detail = {name: len(frame) for name, frame in tables.items()}

@@ -67,9 +67,10 @@ def build_links(store: Store, mentions: pd.DataFrame, region: str = "GB") -> pd.
 
 
 def write_links(cursor: duckdb.DuckDBPyConnection) -> None:
-    """Write the links registered as `fresh`, once in the order of each end (see migration 0047)."""
-    cursor.execute("DELETE FROM network_link_back").fetchall()
+    """Put the links of `fresh` in the place of those stored, once in the order of each end (see migration
+    0047)."""
     for table, end in (("network_link", "node"), ("network_link_back", "other")):
+        cursor.execute(f"DELETE FROM {table}").fetchall()
         cursor.execute(
             f"INSERT INTO {table} BY NAME SELECT *, md5_number_lower({end}) AS {end}_key FROM fresh"
             f" ORDER BY {end}_key"

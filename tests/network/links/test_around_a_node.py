@@ -12,6 +12,7 @@ from analytics.intelligence.reports import Line, save_report
 from analytics.network.entities.judgement import count_judged, judge_pair
 from analytics.network.entities.pair import read_pair
 from analytics.network.entities.update import update_network
+from analytics.network.links.build import write_links
 from analytics.network.links.entity_page import NoEntity, find_node, read_entity, search_nodes
 from analytics.network.links.explanations import list_explanations
 from analytics.network.links.likelihood import describe_probability
@@ -111,10 +112,13 @@ def test_a_household_is_named_as_another_explanation(filled):
 
 def test_a_hub_is_named_by_its_kind_of_link(filled):
     with filled.write() as cursor:
+        cursor.execute("CREATE TEMP TABLE fresh AS SELECT * EXCLUDE (node_key) FROM network_link").fetchall()
         cursor.executemany(
-            "INSERT INTO network_link VALUES (?, ?, 'call', 3, 'communication', [2], 1, NULL, NULL, 1)",
+            "INSERT INTO fresh VALUES (?, ?, 'call', 3, 'communication', [2], 1, NULL, NULL, 1, NULL, NULL)",
             [[PHONE, f"phone:+4477009{at:05}"] for at in range(51)],
         ).fetchall()
+        write_links(cursor)
+        cursor.execute("DROP TABLE fresh").fetchall()
     seen = [one.text for one in list_explanations(filled, read_entity(filled, PHONE)) if one.seen]
     assert any("switchboard" in text for text in seen)
     assert bool(list_starting_points(filled).set_index("node").hub[PHONE])
