@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.network.links.build import CALL, HOUSEHOLD, LET, PAID_FOR, PAYMENT
 from analytics.network.links.entity_page import HUB, EntityView
+from analytics.network.links.hub_patterns import find_hub_pattern
 from analytics.network.links.node_names import kind_of_node
 from analytics.network.resolve.roles import fold_text
 from analytics.shared.wording import counted
@@ -60,12 +61,25 @@ _USUAL = {  # by kind of node
 
 def list_explanations(store: Store, view: EntityView) -> list[LinkExplanation]:
     """Those that the data point to first. Each innocent one is possible until it is ruled out."""
-    found = [*_explain_hub(view.links), *_explain_household(view.links)]
+    found = [*_explain_pattern(store, view), *_explain_hub(view.links), *_explain_household(view.links)]
     if len(view.mentions):
         found += _explain_name(store, view)
     if (usual := _USUAL.get(kind_of_node(view.node))) is not None:
         found.append(usual)
     return found
+
+
+def _explain_pattern(store: Store, view: EntityView) -> list[LinkExplanation]:
+    pattern = find_hub_pattern(store, view.node)
+    if pattern is None:
+        return []
+    return [
+        LinkExplanation(
+            f"It looks like {pattern.what}: {pattern.why}. That is a likeness, not a fact.",
+            "Look its holder or subscriber up, and ask what it is for.",
+            True,
+        )
+    ]
 
 
 def _explain_hub(links: pd.DataFrame) -> list[LinkExplanation]:

@@ -11,15 +11,16 @@ import pandas as pd
 from analytics.network.resolve.mention_table import MISSING, MentionField
 
 _ALL_PAIRS = 450  # mentions, up to which every pair is compared
+_AT_ONCE = 100_000  # mentions whose pairs are found at once
 _PREFIX = 4  # letters of a name in a key
 
 
 def find_candidates(fields: list[MentionField], max_in_block: int) -> tuple[np.ndarray, int]:
-    """((pairs, 2) positions, left before right, each once; keys shared by more than `max_in_block`, which
-    bring no pair)."""
+    """((pairs, 2) positions as int32, left before right, each once and in order; keys shared by more than
+    `max_in_block`, which bring no pair)."""
     count = len(fields[0].codes)
     if count <= _ALL_PAIRS:
-        return np.column_stack(np.triu_indices(count, 1)).astype(np.int64), 0
+        return np.column_stack(np.triu_indices(count, 1)).astype(np.int32), 0
     keys = _make_keys(fields)
     with duckdb.connect() as database:
         database.execute("SET preserve_insertion_order = false")
@@ -37,15 +38,25 @@ def find_candidates(fields: list[MentionField], max_in_block: int) -> tuple[np.n
         )
         row = database.execute("SELECT count(*) FROM block WHERE size > ?", [max_in_block]).fetchone()
         left_out = int(row[0]) if row else 0
-        found = database.execute(
-            "WITH used AS (SELECT key.* FROM key JOIN block USING (rule, value) WHERE size <= ?)"
-            " SELECT DISTINCT (a.mention::UBIGINT << 32) | b.mention::UBIGINT AS pair FROM used a JOIN used b"
-            " ON a.rule = b.rule AND a.value = b.value AND a.mention < b.mention",
-            [max_in_block],
-        ).fetchnumpy()["pair"]
-    found = np.sort(np.asarray(found, dtype=np.uint64))
-    pairs = np.column_stack([found >> np.uint64(32), found & np.uint64(0xFFFFFFFF)])
-    return pairs.astype(np.int64), left_out
+        database.execute("DELETE FROM block WHERE size > ?", [max_in_block])
+        database.execute("CREATE TEMP TABLE used AS FROM key SEMI JOIN block USING (rule, value)")
+        database.execute("DROP TABLE key")
+        parts = [
+            np.asarray(
+                database.execute(
+                    "SELECT DISTINCT (a.mention::UBIGINT << 32) | b.mention::UBIGINT AS pair"
+                    " FROM used a JOIN used b ON a.rule = b.rule AND a.value = b.value"
+                    " AND a.mention < b.mention WHERE a.mention >= ? AND a.mention < ?",
+                    [first, first + _AT_ONCE],
+                ).fetchnumpy()["pair"],
+                dtype="<u8",
+            )
+            for first in range(0, count, _AT_ONCE)
+        ]
+    for part in parts:
+        part.sort()
+    found = np.concatenate(parts)
+    return found.view("<i4").reshape(-1, 2)[:, ::-1], left_out  # no copy: there may be 100 million
 
 
 def _make_keys(fields: list[MentionField]) -> list[np.ndarray]:

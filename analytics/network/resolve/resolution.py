@@ -23,6 +23,7 @@ from analytics.network.resolve.roles import FieldRole
 from analytics.shared.progress import Progress, ignore_progress
 
 _CHUNK = 1_000_000  # pairs compared at once
+_FLOOR = -16.0  # bits below which a pair is compared and forgotten
 _SAMPLE = 400_000  # candidate pairs learnt on
 _RARER = 1 / 3  # of a mention: no value counts as rarer than this share of all mentions
 MODEL = "resolve 1"
@@ -83,7 +84,8 @@ def resolve_mentions(
     progress("Comparing", 0.3)
     learnt = learn_from(columns, pairs, parameters)
     progress("Weighing", 0.6)
-    bits = weigh_pairs(columns, pairs, learnt)
+    compared = len(pairs)
+    pairs, bits = weigh_likely(columns, pairs, learnt, _FLOOR)
     weight = bits.pop("bits")
     kept = weight > parameters.min_bits
     progress("Grouping", 0.8)
@@ -106,7 +108,7 @@ def resolve_mentions(
         found,
         _level_table(columns, learnt),
         left_out,
-        len(pairs),
+        compared,
     )
 
 
@@ -144,6 +146,21 @@ def weigh_pairs(
         total = join_evidence(columns, levels, bits, learnt.m, learnt.house)[0] + learnt.prior
         parts.append({**{name: value.astype(np.float32) for name, value in bits.items()}, "bits": total})
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def weigh_likely(
+    columns: list[MentionField], pairs: np.ndarray, learnt: LearntWeights, floor: float
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """(the pairs of more than `floor` bits, what `weigh_pairs` gives of them), with no more than a chunk of
+    the others in memory at once."""
+    likely, parts = [], []
+    for start in range(0, max(len(pairs), 1), _CHUNK):
+        chunk = pairs[start : start + _CHUNK]
+        bits = weigh_pairs(columns, chunk, learnt)
+        above = bits["bits"] > floor
+        likely.append(chunk[above])
+        parts.append({name: value[above] for name, value in bits.items()})
+    return np.concatenate(likely), {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def belonging(entity: np.ndarray, pairs: np.ndarray, weight: np.ndarray, scale: Calibration) -> np.ndarray:
