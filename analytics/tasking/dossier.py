@@ -30,7 +30,7 @@ from analytics.store import Store, now
 from analytics.tasking.brief import BRIEF_PARTS, Brief, measure_finding_trend
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
 from analytics.tasking.exercise import rests_on_exercise
-from analytics.tasking.network_drawing import draw_network
+from analytics.tasking.network_drawing import CHART_CAPTION, draw_network
 from analytics.tasking.products import list_decisions
 from analytics.tasking.readiness import describe_readiness, list_missing
 from analytics.tasking.responses import read_responses
@@ -52,7 +52,8 @@ _AROUND = 0.06  # degrees about an outline in which the printed map is read
 
 @dataclass(frozen=True)
 class Drawing:
-    """One finding's map, trend and hours of the day as SVG, each None where it has none."""
+    """One finding's map (of a network its chart), trend and hours of the day as SVG, each None where it has
+    none. `map_caption`: what stands below it, where that is not what stands below maps."""
 
     map_svg: bytes | None = None
     map_alt: str = ""
@@ -60,6 +61,7 @@ class Drawing:
     trend_alt: str = ""
     hours_svg: bytes | None = None
     hours_alt: str = ""
+    map_caption: str = ""
 
     @property
     def shows_anything(self) -> bool:
@@ -263,9 +265,10 @@ def _draw(store: Store, findings: list[tuple[int, Finding]], cited: Mapping[int,
             f"Map of incidents by cell around {focus.label or 'the place'}; the proposed cell, with "
             f"{format_count(focus.count)} incidents, is outlined in black."
         )
+        caption = ""
         if chart is not None:
-            map_svg, map_alt = chart
-        drawings.append(Drawing(map_svg, map_alt, trend_svg, trend_alt, hours_svg, hours_alt))
+            (map_svg, map_alt), caption = chart, CHART_CAPTION
+        drawings.append(Drawing(map_svg, map_alt, trend_svg, trend_alt, hours_svg, hours_alt, caption))
     return drawings
 
 

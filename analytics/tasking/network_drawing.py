@@ -9,21 +9,21 @@ from analytics.figures.link_picture import draw_links
 from analytics.intelligence.finding_results import NetworkResult
 from analytics.shared.wording import counted
 
-PROTECTED_LABEL = "possible victim"
+CHART_CAPTION = "Who is tied to whom; critical nodes ringed, numbers as listed in the text."
 
 
 def draw_network(result: NetworkResult, protected: frozenset[str]) -> tuple[bytes, str] | None:
-    """The chart as SVG and what it shows in words, None where the finding has no nodes. Critical nodes are
-    ringed; possible victims have no name in it."""
+    """The chart as SVG and what it shows in words, None where the finding has no nodes. Nobody is named in
+    it: the nodes that matter have the numbers of the list in the text, the critical ones are ringed."""
     if not result.members:
         return None
-    critical = {node.node for node in result.list_targets(protected) if node.status == "critical"}
+    targets = result.list_targets(protected)
+    critical = {node.node for node in targets if node.status == "critical"}
+    numbers = {node.node: str(number) for number, node in enumerate(targets, 1)}
     nodes = pd.DataFrame(
         {
             "id": [member.node for member in result.members],
-            "label": [
-                PROTECTED_LABEL if member.node in protected else member.label for member in result.members
-            ],
+            "label": [numbers.get(member.node, "") for member in result.members],
             "kind": [member.kind for member in result.members],
             "status": [
                 "protected" if member.node in protected else "critical" if member.node in critical else ""

@@ -15,6 +15,12 @@ _UNNAMED = (
     " the finding's structure."
 )
 _WATCH = "Watch or remove: say which, and what is expected of whoever would step in."
+_KINDS = {
+    "person": ("person", "people"),
+    "phone": ("telephone", "telephones"),
+    "premises": ("address", "addresses"),
+    "operation": ("operation of adverts", "operations of adverts"),
+}
 Teller = Callable[[NetworkResult, "TargetRules"], str]
 
 
@@ -27,9 +33,12 @@ class TargetRules:
 
 def tell_identity(result: NetworkResult, rules: TargetRules) -> str:
     kind = f"of the type {result.type}" if result.type not in ("mixed", "not enough seen") else result.type
-    parts = ", ".join(f"{row.count} {row.category}" for row in result.identifiers)
+    parts = ", ".join(
+        counted(row.count, *_KINDS.get(row.category, (row.category, f"{row.category}s")))
+        for row in result.identifiers
+    )
     return f"A network {kind}: {counted(result.nodes, 'node')} and {counted(result.ties, 'tie')}." + (
-        f" It shows in: {parts}." if parts else ""
+        f" It consists of {parts}." if parts else ""
     )
 
 
@@ -55,7 +64,8 @@ def tell_targets(result: NetworkResult, rules: TargetRules) -> str:
             f"{counted(critical, 'node is', 'nodes are')} important and irreplaceable, "
             f"{len(targets) - critical} important and replaceable. {_UNNAMED}"
         )
-    return "\n".join([*(_tell_target(node) for node in targets), _WATCH])
+    listed = (f"{number}. {_tell_target(node)}" for number, node in enumerate(targets, 1))
+    return "\n".join([*listed, _WATCH])
 
 
 def _tell_target(node: CriticalNode) -> str:
@@ -108,7 +118,7 @@ def _tell_domain(kind: str, one: str, several: str, gap: str) -> Teller:
     def tell(result: NetworkResult, rules: TargetRules) -> str:
         count = sum(row.count for row in result.identifiers if row.category == kind)
         ties = sum(tie.events for tie in result.between if tie.kind == _TIES.get(kind, ""))
-        moved = f", with {counted(ties, 'contact')} between them" if ties else ""
+        moved = f", with {counted(ties, _TIES[kind])} between them" if ties else ""
         return f"{counted(count, one, several)} used by its nodes{moved}." if count else gap
 
     return tell

@@ -191,6 +191,7 @@ def write_drawing(drawing: Drawing) -> dict[str, str | None]:
     return {
         "map": _decode(drawing.map_svg),
         "map_alt": drawing.map_alt,
+        "map_caption": drawing.map_caption,
         "trend": _decode(drawing.trend_svg),
         "trend_alt": drawing.trend_alt,
         "hours": _decode(drawing.hours_svg),
