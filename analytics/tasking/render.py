@@ -82,8 +82,10 @@ def render_preview(dossier: Dossier, paper: PaperSize = "a4") -> list[bytes]:
 
 def _fit_first_page(dossier: Dossier, paper: PaperSize = "a4") -> TypstOptions:
     """The dossier at the largest type and longest parts with which the annex begins on page 2."""
+    whole = _data(dossier)
     for size, room, generous in _FITS:
-        data = _data(dossier, room) | {
+        data = whole | {
+            "long": _list_long(whole["brief"], room),
             "paper": PAPER_SIZES[paper].typst,
             "size": size,
             "room": room,
@@ -98,14 +100,18 @@ def _fit_first_page(dossier: Dossier, paper: PaperSize = "a4") -> TypstOptions:
 
 @cache
 def _drawable() -> frozenset[int]:
-    return frozenset(TTFont(FONTS / "DejaVuSans.ttf", lazy=True).getBestCmap())
+    """Code points that need no writing out: what the font has, and the ends of lines and cells."""
+    return frozenset((*TTFont(FONTS / "DejaVuSans.ttf", lazy=True).getBestCmap(), ord("\n"), ord("\t")))
 
 
 def replace_undrawable(value: Any) -> Any:
     """The same data with every character that no font here can draw written out as [U+XXXX]: PDF/UA forbids
     a silent empty box, and nothing may be lost."""
     if isinstance(value, str):
-        return "".join(c if ord(c) in _drawable() or c in "\n\t" else f"[U+{ord(c):04X}]" for c in value)
+        drawable = _drawable()
+        if drawable.issuperset(map(ord, value)):  # nearly always
+            return value
+        return "".join(c if ord(c) in drawable else f"[U+{ord(c):04X}]" for c in value)
     if isinstance(value, list):
         return [replace_undrawable(item) for item in value]
     if isinstance(value, dict):
@@ -118,10 +124,9 @@ def replace_undrawable(value: Any) -> Any:
     return value
 
 
-def _data(dossier: Dossier, room: int) -> dict[str, Any]:
+def _data(dossier: Dossier) -> dict[str, Any]:
     read = {part: dossier.brief.read_part(part) for part in KINDS}
     brief = replace_undrawable(asdict(dossier.brief) | read | {"handling": dossier.handling})
-    limits = {"handling": _MARK_ROOM}
     written = [line for line in dossier.brief.alternatives.split("\n") if line.strip()]
     alternatives = [line.partition(" How to tell: ")[0] for line in written]  # the annex has how to tell
     if len(alternatives) > _ALTERNATIVES:
@@ -145,11 +150,6 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
             "evidence_line": dossier.evidence_line,
             "has_drawing": dossier.lead.shows_anything,
             "alternatives": alternatives,
-            "long": [
-                {"name": BRIEF_PARTS.get(name, name.capitalize()), "text": text}
-                for name, text in brief.items()
-                if isinstance(text, str) and name != "alternatives" and len(text) > limits.get(name, room)
-            ],
             "findings": [
                 {
                     "id": number,
@@ -179,6 +179,16 @@ def _data(dossier: Dossier, room: int) -> dict[str, Any]:
         }
     )
     return data
+
+
+def _list_long(brief: dict[str, Any], room: int) -> list[dict[str, str]]:
+    """The parts of a brief that are longer than the room on page one, which the annex prints whole."""
+    limits = {"handling": _MARK_ROOM}
+    return [
+        {"name": BRIEF_PARTS.get(name, name.capitalize()), "text": text}
+        for name, text in brief.items()
+        if isinstance(text, str) and name != "alternatives" and len(text) > limits.get(name, room)
+    ]
 
 
 def caption_map(findings: int) -> str:
