@@ -17,6 +17,7 @@ import { Viewport } from './chart/view';
 import { describeNode, describeTie } from './chart/words';
 
 const FROM_POINTER = 14; // pixels
+const NARROW = 720; // pixels of the chart, below which its legend would cover nodes and begins closed
 const STILL = 4; // pixels a press may move and still be a click
 const SECOND_CLICK = 260; // milliseconds in which a click may become a double click
 const STEP = 1.35; // of the zoom, for a button or a key
@@ -162,6 +163,7 @@ class ChartView {
   private resize(): void {
     const { clientWidth, clientHeight } = this.stage;
     if (clientWidth === 0 || clientHeight === 0) return;
+    if (this.view.width === 1 && clientWidth < NARROW) this.part('legend').removeAttribute('open');
     Object.assign(this.view, { width: clientWidth, height: clientHeight });
     this.measureCovered();
     if (!this.movedByReader) this.view.fit(this.scene.nodes);
