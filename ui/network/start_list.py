@@ -104,7 +104,8 @@ def _list_from(screen: NetworkScreen, name: str) -> pd.DataFrame:
 
 def _make_entry(row, label: str) -> ListEntry:
     domains = [DOMAINS.get(table, table) for table in row.tables]
-    period = "" if pd.isna(row.first_at) else write_period(row.first_at, row.last_at)
+    last = row.first_at if pd.isna(row.last_at) else row.last_at
+    period = "" if pd.isna(row.first_at) else write_period(row.first_at, last)
     marks = [ListMark(domain) for domain in domains]
     if row.hub:
         marks.append(ListMark("hub: names nobody in particular", "against"))
