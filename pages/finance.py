@@ -3,6 +3,8 @@
 import streamlit as st
 
 from analytics.finance.payment_filter import read_money_extent
+from analytics.finance.search import protect_results
+from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.shared.wording import write_period
 from ui.finance.filters import choose_filter, choose_view
 from ui.finance.panes import show_empty_page, show_panes
@@ -22,7 +24,8 @@ with strip:
     view = choose_view(notes)
     about = st.empty()
 with notes:
-    found = load_results(page, version, extent.time_zone)
+    protected = find_protected_identifiers(page.store, "account")
+    found = protect_results(load_results(page, version, extent.time_zone), protected)
 with strip:
     typologies = sorted(found.leads.leads.typology.unique())
     payment_filter = choose_filter(extent, typologies, notes)
@@ -33,4 +36,4 @@ about.markdown(
     f"Data version {version}. Names and numbers are masked.",
 )
 dark = st.context.theme.type == "dark"
-show_panes(FinanceScreen(page, version, extent, payment_filter, found, dark), view)
+show_panes(FinanceScreen(page, version, extent, payment_filter, found, dark, protected=protected), view)

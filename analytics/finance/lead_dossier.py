@@ -16,6 +16,7 @@ from analytics.finance.indicators import Indicators
 from analytics.finance.leads import Leads
 from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.roles import find_roles
+from analytics.intelligence.possible_victims import POSSIBLE_VICTIM
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -44,7 +45,8 @@ class LeadDossier:
     ('organiser', 'victim', 'against'), title, why, share (of all accounts that show it), references
     ('source:row'). `facts`: what is recorded of its accounts (account, kind, activity, place, country,
     opened), no name. `balances`: as of `bound_balances` at the lead's last payment; `assets`: as of
-    `list_assets` until then. `alike`: other leads, the most alike first, and why."""
+    `list_assets` until then. `alike`: other leads, the most alike first, and why. An account of a possible
+    victim is in `roles` as that and in `indicators` but for 'organiser', and in no other of them."""
 
     lead: pd.Series
     payments: pd.DataFrame
@@ -54,6 +56,11 @@ class LeadDossier:
     balances: pd.DataFrame
     assets: pd.DataFrame
     alike: pd.DataFrame
+
+    @property
+    def protected(self) -> frozenset[str]:
+        """The accounts of possible victims among its own."""
+        return frozenset(self.roles.account[self.roles.role == POSSIBLE_VICTIM])
 
 
 def add_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
@@ -78,8 +85,10 @@ def open_dossier(
     own = payments[payments.lead_id == lead_id].sort_values("position")
     roles = leads.roles[leads.roles.lead_id == lead_id].rename(columns={"account_id": "account"})
     names = [name for name in roles.account if isinstance(name, str)]
+    protected = set(roles.account[roles.role == POSSIBLE_VICTIM])
+    open_names = [name for name in names if name not in protected]
     around = select_payments_of(transactions, names)
-    plays = find_roles(around, only=names)[["account", "label", "confidence", "why"]].rename(
+    plays = find_roles(around, only=open_names)[["account", "label", "confidence", "why"]].rename(
         columns={"label": "plays"}
     )
     roles = roles[["account", "role"]].merge(plays, on="account", how="left")
@@ -88,14 +97,15 @@ def open_dossier(
     last = own.occurred_at.max()
     balances = bound_balances(around, last, accounts)
     assets = list_assets(around, last)
+    found = _indicators(indicators, names, {"transaction": transactions, "account": accounts})
     return LeadDossier(
         lead,
         own,
         roles,
-        _facts(accounts, names),
-        _indicators(indicators, names, {"transaction": transactions, "account": accounts}),
-        balances[balances.account.isin(names)],
-        assets[assets.account.isin(names)],
+        _facts(accounts, open_names),
+        found[(found.side != "organiser") | ~found.account.isin(protected)].reset_index(drop=True),
+        balances[balances.account.isin(open_names)],
+        assets[assets.account.isin(open_names)],
         _alike(leads, lead_id),
     )
 

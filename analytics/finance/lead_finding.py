@@ -6,9 +6,17 @@ from __future__ import annotations
 import pyarrow as pa
 
 from analytics.finance.lead_dossier import LeadDossier
-from analytics.finance.narrative import DRAFT, Shown, draft_narrative, format_narrative, format_sums
+from analytics.finance.narrative import (
+    DRAFT,
+    Shown,
+    draft_narrative,
+    format_narrative,
+    format_sums,
+    hide_protected,
+)
 from analytics.intelligence.finding_results import Focus, MoneyResult
 from analytics.intelligence.findings import Finding
+from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, write_left_out
 from analytics.shared.currency import written
 from analytics.shared.wording import counted, write_day, write_period
 
@@ -106,6 +114,7 @@ def build_lead_finding(
 
 def draft_profile(dossier: LeadDossier, shown: Shown) -> dict[str, str]:
     """The sections of PROFILE, in plain words. What is not recorded is stated as a gap."""
+    shown = hide_protected(dossier, shown)
     sentences = draft_narrative(dossier, shown)
     return {
         "what": " ".join(sentence.text for sentence in sentences[:2]),
@@ -131,7 +140,7 @@ def _who(dossier: LeadDossier, shown: Shown) -> str:
     """Each account with its part and what its bank recorded of it; no name, for a holder may be a victim."""
     facts = dossier.facts.set_index("account")
     lines = []
-    for row in dossier.roles.itertuples():
+    for row in dossier.roles[dossier.roles.role != POSSIBLE_VICTIM].itertuples():
         text = f"Account {shown(row.account) if isinstance(row.account, str) else 'not recorded'}: {row.role}"
         if row.account in facts.index:
             own = facts.loc[row.account].dropna()
@@ -141,7 +150,7 @@ def _who(dossier: LeadDossier, shown: Shown) -> str:
         else:
             text += "; no account record"
         lines.append(f"{text}.")
-    return "\n".join(lines)
+    return "\n".join(filter(None, [*lines, write_left_out(len(dossier.protected))]))
 
 
 def _routes(dossier: LeadDossier, shown: Shown) -> str:
@@ -212,7 +221,8 @@ def _next_steps(dossier: LeadDossier, shown: Shown) -> str:
     """Whom to ask for what; nobody is approached before the question of victims is settled."""
     payer = dossier.payments.from_account.value_counts()
     payee = dossier.payments.to_account.value_counts()
-    central = payee.add(payer, fill_value=0).sort_values(ascending=False).index[:3]
+    used = payee.add(payer, fill_value=0).drop(list(dossier.protected), errors="ignore")
+    central = used.sort_values(ascending=False).index[:3]
     steps = [
         "Check first whether a holder may be a victim, with safeguarding partners, before anybody is "
         "approached.",

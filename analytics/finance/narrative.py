@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.finance.lead_dossier import LeadDossier
+from analytics.finance.protected_leads import HIDDEN_ACCOUNT
+from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, write_left_out
 from analytics.shared.currency import written
 from analytics.shared.wording import counted, write_day, write_moment
 
@@ -37,7 +39,7 @@ class NarrativeSentence:
 
 def draft_narrative(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
     """The sentences in order. `shown` writes an account number as it may be read: masked, or as it is."""
-    payments, lead = dossier.payments, dossier.lead
+    payments, lead, shown = dossier.payments, dossier.lead, hide_protected(dossier, shown)
     rows = _references(payments)
     between = f"Between {write_day(lead['first'])} and {write_day(lead['last'])} (UTC)"
     moved = f"{counted(len(payments), 'payment')} among {counted(len(dossier.roles), 'account')}"
@@ -51,6 +53,12 @@ def draft_narrative(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentenc
         *_indicators(dossier, shown),
         _chance(dossier),
     ]
+
+
+def hide_protected(dossier: LeadDossier, shown: Shown) -> Shown:
+    """As `shown`, but an account of a possible victim is written as that."""
+    protected = dossier.protected
+    return lambda account: HIDDEN_ACCOUNT if account in protected else shown(account)
 
 
 def format_narrative(sentences: list[NarrativeSentence]) -> str:
@@ -88,6 +96,8 @@ def _part(dossier: LeadDossier, role: str, group: pd.DataFrame, shown: Shown) ->
     own = dossier.payments[
         dossier.payments.from_account.isin(accounts) | dossier.payments.to_account.isin(accounts)
     ]
+    if role == POSSIBLE_VICTIM:
+        return NarrativeSentence(write_left_out(len(accounts)), _references(own))
     named = ", ".join(shown(account) for account in accounts[:6]) + (
         f" and {len(accounts) - 6} more" if len(accounts) > 6 else ""
     )
@@ -147,7 +157,7 @@ def _indicators(dossier: LeadDossier, shown: Shown) -> list[NarrativeSentence]:
     """The indicators for, then those against, one sentence for all accounts that show the same; an account
     with indicators of a victim is named in none of them."""
     sentences = []
-    victims = set(dossier.indicators.account[dossier.indicators.side == "victim"])
+    victims = set(dossier.indicators.account[dossier.indicators.side == "victim"]) | dossier.protected
     for side in ("organiser", "victim", "against"):
         own = dossier.indicators[dossier.indicators.side == side]
         for (why, share), group in own.groupby(["why", "share"], sort=False):

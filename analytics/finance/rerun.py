@@ -12,9 +12,11 @@ from analytics.finance.indicators import IndicatorParameters
 from analytics.finance.lead_dossier import add_details, open_dossier
 from analytics.finance.lead_finding import build_lead_finding
 from analytics.finance.leads import Leads, find_leads
+from analytics.finance.protected_leads import protect_leads
 from analytics.finance.queries import read_accounts, read_transactions
 from analytics.finance.search import capitalised, search_indicators
 from analytics.intelligence.findings import Finding
+from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.intelligence.recheck import NotReproducible, RerunRequest
 from analytics.oversight.masking import mask
 from analytics.shared.progress import part_of
@@ -30,6 +32,7 @@ def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[F
         raise NotReproducible("The store has no transactions any more.")
     progress = capitalised(part_of(work.progress, 0.0, 0.8))
     leads = find_leads(transactions, accounts=accounts, progress=progress, cancelled=work.cancelled)
+    leads = protect_leads(leads, find_protected_identifiers(store, "account"))
     lead_id = _matching_lead(store, leads, finding.recipe or {}, work)
     indicators = search_indicators(
         store,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 import pyarrow as pa
@@ -10,8 +10,9 @@ import pyarrow as pa
 from analytics.finance.indicators import IndicatorParameters, Indicators, find_indicators
 from analytics.finance.lead_dossier import add_details
 from analytics.finance.leads import Leads
+from analytics.finance.protected_leads import protect_leads, protect_payments
 from analytics.finance.queries import read_accounts, read_advert_contacts, read_transactions
-from analytics.finance.stored_leads import find_stored_leads
+from analytics.finance.stored_leads import search_stored_leads
 from analytics.finance.welfare import WelfareLeads, find_welfare_leads
 from analytics.shared.progress import IsCancelled, Progress, part_of
 from analytics.store import Store
@@ -34,7 +35,7 @@ def search_store(store: Store, time_zone: str, progress: Progress, cancelled: Is
     Raises Cancelled when stopped."""
     progress("Reading the transactions", 0.0)
     transactions, accounts = read_transactions(store), read_accounts(store)
-    leads = find_stored_leads(
+    leads = search_stored_leads(
         store,
         transactions,
         accounts=accounts,
@@ -48,6 +49,15 @@ def search_store(store: Store, time_zone: str, progress: Progress, cancelled: Is
     progress("Gathering the evidence", 0.95)
     payments, welfare = add_details(store, leads.evidence), find_welfare_leads(indicators)
     return FinanceResults(transactions, accounts, leads, payments, indicators, welfare)
+
+
+def protect_results(found: FinanceResults, protected: frozenset[str]) -> FinanceResults:
+    """The results with these accounts out of every list of targets; the payments stay as evidence."""
+    if not protected:
+        return found
+    leads = protect_leads(found.leads, protected)
+    payments = found.payments[found.payments.lead_id.isin(leads.leads.lead_id)]
+    return replace(found, leads=leads, payments=protect_payments(payments, protected))
 
 
 def search_indicators(

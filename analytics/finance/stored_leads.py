@@ -11,8 +11,10 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.finance.leads import Leads, find_leads_by_block
+from analytics.finance.protected_leads import protect_leads
 from analytics.finance.typologies.incremental import BlockResults
 from analytics.finance.typologies.parameters import Parameters, read_parameters
+from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now
 from analytics.store.engine import DuckDBEngine
@@ -30,7 +32,31 @@ def find_stored_leads(
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> Leads:
-    """As `find_leads` of all the store's `transactions`; the results are stored for the next time.
+    """As `search_stored_leads`, with the accounts of possible victims protected."""
+    leads = search_stored_leads(
+        store,
+        transactions,
+        parameters,
+        accounts=accounts,
+        limit=limit,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    return protect_leads(leads, find_protected_identifiers(store, "account"))
+
+
+def search_stored_leads(
+    store: Store,
+    transactions: pa.Table,
+    parameters: Parameters | None = None,
+    *,
+    accounts: pa.Table | None = None,
+    limit: int = 500,
+    progress: Progress = ignore_progress,
+    cancelled: IsCancelled = never_cancelled,
+) -> Leads:
+    """As `find_leads` of all the store's `transactions`; the results are stored for the next time. Nobody is
+    protected in them yet: `protect_leads` comes before anything is shown.
 
     They are working data, found again from the transactions, so they raise no data version and leave no entry
     in the audit trail. Where someone else has stored results meanwhile, theirs stay."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.oversight import Actor, record
+from analytics.shared.wording import counted
 from analytics.store import Store, now
 
 POSSIBLE_VICTIM, WITHDRAWN = "possible victim", "withdrawn"
@@ -74,3 +75,29 @@ def find_protected_nodes(store: Store) -> frozenset[str]:
     if not store.rows("SELECT 1 AS one FROM victim_status LIMIT 1"):
         return frozenset()
     return frozenset(row["node"] for row in store.rows(_PROTECTED))
+
+
+def find_protected_identifiers(store: Store, kind: str) -> frozenset[str]:
+    """The protected identifiers of one kind of node ('account', 'phone', 'operation') as records have
+    them."""
+    start = f"{kind}:"
+    return frozenset(
+        node.removeprefix(start) for node in find_protected_nodes(store) if node.startswith(start)
+    )
+
+
+def leave_out_protected(
+    table: pd.DataFrame, column: str, protected: frozenset[str]
+) -> tuple[pd.DataFrame, int]:
+    """(a list of targets without those that `column` names and who are protected, how many these are)."""
+    inside = table[column].isin(protected)
+    return table[~inside], int(table.loc[inside, column].nunique())
+
+
+def write_left_out(count: int, noun: str = "account") -> str:
+    """What a list says of those left out; '' where nobody was."""
+    if not count:
+        return ""
+    belongs = "belongs to a possible victim and is" if count == 1 else "belong to possible victims and are"
+    targets = "a target" if count == 1 else "targets"
+    return f"{counted(count, noun)} {belongs} listed for welfare, not as {targets}."

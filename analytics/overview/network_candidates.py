@@ -15,6 +15,7 @@ from analytics.adverts.operation_finding import ALTERNATIVES as OTHERWISE_ADVERT
 from analytics.adverts.queries import PLACED
 from analytics.adverts.strength import describe_score
 from analytics.finance.leads import Leads
+from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.oversight.masking import mask
 from analytics.overview.attention import Attention, Marks, mark_age, mark_chance, mark_ratio
 from analytics.shared.predictive import predictive
@@ -47,7 +48,9 @@ def operation_candidates(store: Store) -> list[Attention]:
     recent = posted[age < _DAYS].operation_id.value_counts()
     if recent.empty:
         return []
-    active = recent.index
+    active = recent.index[~recent.index.astype(str).isin(find_protected_identifiers(store, "operation"))]
+    if active.empty:
+        return []
     file = load_indicators()
     indicators = count_by_operation(find_hits(store, file), file)
     about = _describe_operations(store, active.tolist())

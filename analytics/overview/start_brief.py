@@ -22,6 +22,7 @@ from analytics.hotspots.findings.recipe import FindingContext
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.selection import Selection
 from analytics.intelligence.findings import save_finding
+from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.oversight import Actor
 from analytics.oversight.masking import mask
 from analytics.store import Store
@@ -74,6 +75,8 @@ def _save_place(store: Store, actor: Actor, area_id: int, subject: Mapping[str, 
 
 
 def _save_operation(store: Store, actor: Actor, number: int) -> int:
+    if str(number) in find_protected_identifiers(store, "operation"):
+        raise NothingToTask("It belongs to a possible victim. Refer it on Network, under Welfare.")
     adverts, file = read_operation_adverts(store, number), load_indicators()
     if adverts.empty:
         raise KeyError(f"There is no operation {number} any more.")

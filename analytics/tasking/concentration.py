@@ -20,6 +20,7 @@ from analytics.hotspots.category_harm import harm_in_force
 from analytics.hotspots.harm import match_incidents, read_harm_weights
 from analytics.hotspots.methods.concentration import Concentration, ConcentrationParameters, concentration
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.possible_victims import find_protected_identifiers, leave_out_protected
 from analytics.shared.currency import written
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -32,7 +33,8 @@ _TOP = 20
 class ConcentrationRanking:
     """`units` and `measure` in words; `figures`: the curve and its statistics; `top`: label, kind (of
     personal data, or ''), value (as text), share, together (cumulative share), the highest first; `first`,
-    `last`: the days counted; `total` units."""
+    `last`: the days counted; `total` units; `left_out`: how many of them, of `noun`, belong to possible
+    victims and are not in `top`, though the curve counts them."""
 
     units: str
     measure: str
@@ -41,6 +43,8 @@ class ConcentrationRanking:
     first: date
     last: date
     total: int
+    left_out: int = 0
+    noun: str = "account"
 
 
 def measure_concentration(
@@ -112,7 +116,17 @@ def _campaigns(store: Store, parameters: ConcentrationParameters) -> Concentrati
     ).to_pandas()
     rows = rows.assign(unit=pd.factorize(rows.label)[0], value=1.0)
     return _rank_units(
-        "operations, campaigns and single adverts", "adverts", rows, first, last, parameters, "adverts"
+        "operations, campaigns and single adverts",
+        "adverts",
+        rows,
+        first,
+        last,
+        parameters,
+        "adverts",
+        protected=frozenset(
+            f"operation {number}" for number in find_protected_identifiers(store, "operation")
+        ),
+        noun="operation",
     )
 
 
@@ -121,7 +135,15 @@ def _accounts(store: Store, parameters: ConcentrationParameters) -> Concentratio
     rows = _sides(store, currency, first).rename(columns={"account": "label"})
     rows = rows.assign(unit=pd.factorize(rows.label)[0], kind="account")
     return _rank_units(
-        "accounts", f"{currency} in and out", rows, first, last, parameters, currency, harm=True
+        "accounts",
+        f"{currency} in and out",
+        rows,
+        first,
+        last,
+        parameters,
+        currency,
+        harm=True,
+        protected=find_protected_identifiers(store, "account"),
     )
 
 
@@ -153,6 +175,7 @@ def _structures(store: Store, parameters: ConcentrationParameters) -> Concentrat
         parameters,
         currency,
         harm=True,
+        protected=find_protected_identifiers(store, "account"),
     )
 
 
@@ -200,12 +223,16 @@ def _rank_units(
     unit: str,
     *,
     harm: bool = False,
+    protected: frozenset[str] = frozenset(),
+    noun: str = "account",
 ) -> ConcentrationRanking:
-    """`kind` of a row: of personal data, where its label is any."""
+    """`kind` of a row: of personal data, where its label is any. The labels of `protected` count and are not
+    ranked."""
     rows = rows if "kind" in rows else rows.assign(kind="")
     sums = rows.groupby("unit").agg(label=("label", "first"), kind=("kind", "first"), value=("value", "sum"))
     figures = concentration(sums.value.to_numpy(), parameters, harm=harm)
-    top = sums.sort_values("value", ascending=False, kind="stable").head(_TOP)
+    ranked, left_out = leave_out_protected(sums, "label", protected)
+    top = ranked.sort_values("value", ascending=False, kind="stable").head(_TOP)
     shares = top.value / sums.value.sum()
     money = measure.endswith("in and out")
     values = [written(int(value), unit) if money else f"{value:,.0f}" for value in top.value]
@@ -218,7 +245,7 @@ def _rank_units(
             "together": shares.cumsum().to_numpy(),
         }
     )
-    return ConcentrationRanking(units, measure, figures, table, first, last, len(sums))
+    return ConcentrationRanking(units, measure, figures, table, first, last, len(sums), left_out, noun)
 
 
 WHAT: dict[str, Callable[[Store, ConcentrationParameters], ConcentrationRanking]] = {

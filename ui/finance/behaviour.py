@@ -13,12 +13,14 @@ from analytics.finance.behaviour import Behaviour, BehaviourParameters, find_beh
 from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.weekly_outliers import WeeklyOutlierParameters, find_weekly_outliers
 from analytics.finance.weekly_totals import total_by_week
+from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.shared.currency import written
 from analytics.shared.wording import counted, write_day
 from ui.components.address import choose_of_address, number_of_address
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer
+from ui.components.left_out import show_left_out
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.linked_account import choose_account
@@ -65,7 +67,8 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
         ),
         "Each week is compared with the account's own past and with what its peers did that week.",
     )
-    found = outliers.found
+    found, left_out = leave_out_protected(outliers.found, "account", screen.protected)
+    show_left_out(left_out, "weeks")
     summary.caption(
         f"**{counted(len(found), 'unusual week')}** in {counted(outliers.tests, 'test')}: number and sum of "
         f"payments, in and out, for the {weeks} weeks until {write_day(screen.payment_filter.last)}. "
@@ -240,7 +243,9 @@ def _strengths(behaviour: Behaviour) -> str:
 
 
 def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> None:
-    own = behaviour.accounts[behaviour.accounts.cluster == cluster].sort_values("distance", kind="stable")
+    members = behaviour.accounts[behaviour.accounts.cluster == cluster].sort_values("distance", kind="stable")
+    own, left_out = leave_out_protected(members, "account", screen.protected)
+    show_left_out(left_out, "members")
     if len(own) > 24:
         kinds = (("typical", own.head(12)), ("least like its group", own.tail(12).iloc[::-1]))
         own = pd.concat([part.assign(standing=word) for word, part in kinds])

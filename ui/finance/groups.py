@@ -9,12 +9,14 @@ import streamlit as st
 from analytics.figures.flow import lay_out
 from analytics.finance.communities import Communities, CommunityParameters, find_communities
 from analytics.finance.holders import Proposals, propose_holders
+from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.search import PageLink
 from analytics.shared.progress import Progress, part_of
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
+from ui.components.left_out import show_left_out
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT
@@ -143,14 +145,16 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
     if len(drawn) < len(edges):
         st.caption(
             f"The {len(drawn):,} pairs of payer and payee with the most payments are drawn, of "
-            f"{len(edges):,}. All accounts are listed below."
+            f"{len(edges):,}. The accounts are listed below."
         )
+    listed, left_out = leave_out_protected(own, "account", screen.protected)
+    show_left_out(left_out, "community")
     tick_row(
-        own.assign(account=own.account.map(names))[["account", "inside", "outside"]],
-        own.account,
+        listed.assign(account=listed.account.map(names))[["account", "inside", "outside"]],
+        listed.account,
         screen.account,
         choose_account,
-        height=min(35 * (len(own) + 1) + 3, 260),
+        height=min(35 * (len(listed) + 1) + 3, 260),
         key="community-accounts",
         alt=f"Accounts of community {community}",
         column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},

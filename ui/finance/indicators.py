@@ -13,22 +13,27 @@ from analytics.finance.indicators import (
     estimate_false_leads,
     rank_indicator_leads,
 )
+from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.shared.wording import counted
 from ui.components.address import number_of_address
 from ui.components.audit import log, log_once
 from ui.components.choosing import tick_row
+from ui.components.left_out import show_left_out
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
 
 
 def show_indicators(screen: FinanceScreen) -> None:
     found = _choose_corridors(screen)
-    ranked = rank_indicator_leads(found, "organiser")
+    ranked, left_out = leave_out_protected(
+        rank_indicator_leads(found, "organiser"), "account", screen.protected
+    )
     st.caption(
         f"**{len(ranked):,}** of {counted(len(found.accounts), 'account')} meet indicators of at least two "
         "kinds; indicators against reduce the score. No indicator proves anything. Ethnicity and nationality "
         "are never indicators, and a corridor counts only where you name it."
     )
+    show_left_out(left_out, "indicators")
     if len(ranked):
         log_once(screen.page, "view leads", "indicator leads", {"leads": len(ranked)})
         names = label_accounts(ranked.account.tolist(), revealed=False)

@@ -314,7 +314,7 @@ def _show_indicators(screen: FinanceScreen, dossier: LeadDossier, names: dict[st
         return
     speaks = {"organiser": "for", "victim": "possible victim", "against": "against"}
     # A possible victim is not named beside a suspicion.
-    victims = set(dossier.indicators.account[dossier.indicators.side == "victim"])
+    victims = set(dossier.indicators.account[dossier.indicators.side == "victim"]) | dossier.protected
     indicators = dossier.indicators.sort_values(
         "side", key=lambda side: side.map(list(speaks).index), kind="stable"
     )

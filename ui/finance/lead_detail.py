@@ -9,9 +9,11 @@ from analytics.desk.tray import TrayItem
 from analytics.finance.lead_dossier import LeadDossier, mask_accounts
 from analytics.finance.lead_finding import ALTERNATIVES
 from analytics.finance.narrative import format_sums
+from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.search import PageLink
 from analytics.shared.wording import counted, write_period
 from ui.components.choosing import tick_row
+from ui.components.left_out import show_left_out
 from ui.components.list_pane import list_button
 from ui.components.reveal import reveal
 from ui.components.text import plain
@@ -101,6 +103,8 @@ def _show_reasons(screen: FinanceScreen, dossier: LeadDossier) -> None:
 def _show_accounts(screen: FinanceScreen, dossier: LeadDossier, *, revealed: bool) -> None:
     own = dossier.roles[dossier.roles.account.map(lambda name: isinstance(name, str))]
     st.markdown(f"**{counted(len(own), 'account')}**; choose one to open it")
+    own, left_out = leave_out_protected(own, "account", dossier.protected)
+    show_left_out(left_out, "lead")
     names = label_accounts(own.account.tolist(), revealed=revealed)
     tick_row(
         own[["account", "role"]].assign(account=own.account.map(names)),

@@ -46,6 +46,7 @@ class FinanceScreen:
     found: FinanceResults
     dark: bool
     account: str | None = None  # the one that the link names
+    protected: frozenset[str] = frozenset()  # accounts of possible victims: in no list of targets
 
     def shown_leads(self) -> pd.DataFrame:
         """The leads with a payment that passes the filter, and how many of each do (`inside`)."""
@@ -56,7 +57,7 @@ class FinanceScreen:
         return leads[leads.inside > 0]
 
     def dossier(self, lead_id: str) -> LeadDossier:
-        return _dossier(self.version, self.page.store.path, lead_id, self.found)
+        return _dossier(self.version, self.page.store.path, lead_id, self.protected, self.found)
 
     def indicators_with(
         self, parameters: IndicatorParameters, progress: Progress, cancelled: IsCancelled
@@ -68,8 +69,8 @@ class FinanceScreen:
 
 
 def load_results(page: Page, version: int, time_zone: str) -> FinanceResults:
-    """The results for this version of the data; while the search runs, shows how far it is and ends the
-    page's run."""
+    """The results for this version of the data, nobody protected in them yet (`protect_results`); while
+    the search runs, shows how far it is and ends the page's run."""
     return search_once(
         page,
         version,
@@ -126,7 +127,9 @@ def _begin_search(
 
 
 @st.cache_data(max_entries=64, show_spinner="Reading the lead …")
-def _dossier(version: int, store: str, lead_id: str, _found: FinanceResults) -> LeadDossier:
+def _dossier(
+    version: int, store: str, lead_id: str, protected: frozenset[str], _found: FinanceResults
+) -> LeadDossier:
     return open_dossier(
         _found.leads, _found.payments, lead_id, _found.transactions, _found.accounts, _found.indicators
     )

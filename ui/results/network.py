@@ -11,6 +11,7 @@ from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, write_period
 from analytics.tasking.networks import NetworkChange, NetworkRecord
 from ui.components.exporting import offer_csv
+from ui.components.left_out import show_left_out
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT
 from ui.results.effect import say_verdict
@@ -57,6 +58,7 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
     _structure(change)
     shown = reveal(page, f"network of action {action_id}", key=f"network-{action_id}")
     _values(page, action_id, network, change, shown)
+    show_left_out(len(network.protected), "network", "account" if network.kind == "payments" else "contact")
     left_out = (
         f" Not followed, because many others use them: {counted(network.left_out, 'account')} of the "
         f"evidence."

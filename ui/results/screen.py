@@ -11,6 +11,7 @@ import streamlit as st
 
 from analytics.hotspots.category_harm import harm_in_force
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.possible_victims import find_protected_nodes
 from analytics.shared.wording import counted, write_day
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, Effect, verdict_in_words
@@ -118,7 +119,7 @@ def _measured(
 
 
 @st.cache_data(max_entries=32, show_spinner="Comparing with similar networks …")
-def _structure(_page: Page, store: str, action_id: int, data_version: int):
+def _structure(_page: Page, store: str, action_id: int, data_version: int, protected: frozenset[str]):
     return measure_structure(_page.store, action_id)
 
 
@@ -207,7 +208,8 @@ def _show_result(page: Page, action_id: int) -> None:
 
 def _network(page: Page, action_id: int):
     try:
-        return _structure(page, page.store.path, action_id, page.store.data_version())
+        protected = find_protected_nodes(page.store)
+        return _structure(page, page.store.path, action_id, page.store.data_version(), protected)
     except TooFewData as error:
         st.warning(plain(error), icon=":material/block:")
         return None

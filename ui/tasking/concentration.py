@@ -8,17 +8,21 @@ import streamlit as st
 from analytics.figures.charts import band_chart
 from analytics.hotspots.category_harm import harm_in_force
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.possible_victims import find_protected_nodes
 from analytics.oversight.exercise import mark_of_sources
 from analytics.oversight.masking import mask
 from analytics.shared.wording import write_period
 from analytics.tasking.concentration import WHAT, ConcentrationRanking, measure_concentration
 from ui.components.exporting import offer_csv
+from ui.components.left_out import show_left_out
 from ui.components.text import plain
 from ui.shell.page import Page
 
 
 @st.cache_data(max_entries=16, show_spinner="Bootstrapping the interval …")
-def _measure(_page: Page, store: str, what: str, data_version: int, harm: tuple | None):
+def _measure(
+    _page: Page, store: str, what: str, data_version: int, harm: tuple | None, protected: frozenset[str]
+):
     return measure_concentration(_page.store, what)
 
 
@@ -35,7 +39,14 @@ def show_concentration(page: Page) -> None:
         "What", list(WHAT), default=next(iter(WHAT)), required=True, key="prolific_what"
     )
     try:
-        found = _measure(page, page.store.path, what, page.store.data_version(), harm_in_force(page.store))
+        found = _measure(
+            page,
+            page.store.path,
+            what,
+            page.store.data_version(),
+            harm_in_force(page.store),
+            find_protected_nodes(page.store),
+        )
     except TooFewData as error:
         st.text(str(error))
         return
@@ -45,6 +56,7 @@ def show_concentration(page: Page) -> None:
         _show_curve(found)
     with right:
         _show_highest(page, found, what)
+        show_left_out(found.left_out, "concentration", found.noun)
     st.caption(
         plain(
             f"{write_period(found.first, found.last)}; {found.units}, with those that had records "

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
+from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.shared.wording import counted, write_day
 from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, EffectParameters
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
@@ -174,8 +175,9 @@ def _turnover(traits: pd.DataFrame, start: date, length: int) -> pd.DataFrame:
 
 
 def _values(network: NetworkRecord, start: date, length: int) -> pd.DataFrame:
-    """Every value in use just before or since, with what became of it."""
-    traits = network.traits[network.traits.day < pd.Timestamp(start) + pd.Timedelta(days=length)]
+    """Every value in use just before or since, with what became of it; none of a possible victim."""
+    named = leave_out_protected(network.traits, "value", network.protected)[0]
+    traits = named[named.day < pd.Timestamp(start) + pd.Timedelta(days=length)]
     table = traits.groupby(["trait", "value"]).day.agg(first="min", last="max", times="size").reset_index()
     began, recent = pd.Timestamp(start), pd.Timestamp(start) - pd.Timedelta(days=length)
     table = table[table["last"] >= recent]

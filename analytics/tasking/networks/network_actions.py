@@ -8,13 +8,14 @@ would dominate."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from analytics.adverts.identifiers.kinds import linking_kinds
+from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.store import Store
 
 _LIKE = 100  # networks, or sets of accounts, for comparison
@@ -27,7 +28,8 @@ class NetworkRecord:
     first), day (datetime64). `traits`: day, trait, value: what the network used on a day. `ties`: day, left,
     right: who was tied to whom. `kinds`: of each trait, the kind of personal data it is to
     `oversight.masking`, or ''. `last`: the last day on record. `left_out`: accounts not followed because many
-    use them."""
+    use them. `protected`: accounts or contacts of possible victims among its traits: counted, and named
+    nowhere."""
 
     kind: str
     events: pd.DataFrame
@@ -36,6 +38,7 @@ class NetworkRecord:
     kinds: dict[str, str]
     last: date
     left_out: int = 0
+    protected: frozenset[str] = frozenset()
 
 
 def read_network(store: Store, findings: list[int], tasked: tuple[int, ...] = ()) -> NetworkRecord | None:
@@ -52,7 +55,13 @@ def read_network(store: Store, findings: list[int], tasked: tuple[int, ...] = ()
     if counts.empty:
         return None
     read = _adverts if counts.index[0] == "advert" else _payments
-    return read(store, findings, list(tasked))
+    network = read(store, findings, list(tasked))
+    if network is None:
+        return None
+    kinds = ("account",) if network.kind == "payments" else linking_kinds()
+    victims = frozenset[str]().union(*(find_protected_identifiers(store, kind) for kind in kinds))
+    personal = network.traits.trait.map(network.kinds) != ""
+    return replace(network, protected=victims.intersection(network.traits.value[personal]))
 
 
 _EVIDENCE = (
