@@ -30,7 +30,8 @@ def show_state(exercise: Exercise) -> None:
     """What the exercise is and how it stands; EXERCISE first."""
     st.markdown(f":orange[**EXERCISE**] **{plain(exercise.plan.title)}** · {exercise.phase}")
     clock = exercise.plan.clock
-    day = f"Day {exercise.day} of {clock.days}" if clock.days else "No day passes in it"
+    of_days = f" of {clock.days}" if clock.days else ""
+    day = f"Day {exercise.day}{of_days}" if clock.days or exercise.day else "No day passes in it"
     st.text(f"{day} · {write_day(exercise.today)} · {counted(len(exercise.teams), 'team')}")
     if not exercise.is_genuine():
         st.error("The plan or the digests are not those that were signed before the start.")

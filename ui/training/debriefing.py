@@ -72,6 +72,7 @@ def _show_scores(scores: Mapping[str, TeamScore]) -> None:
         st.markdown(f"**{plain(line.title)}** {line.value:.2f} · {plain(line.says)}")
     _show_sightings(score)
     _show_false_alarms(score)
+    _show_outcomes(score)
 
 
 def _show_sightings(score: TeamScore) -> None:
@@ -94,6 +95,15 @@ def _show_false_alarms(score: TeamScore) -> None:
     for alarm in score.false_alarms:
         st.markdown(f"**{plain(alarm.title)}** · {plain(alarm.kind)}")
         st.caption(plain(alarm.base_rate))
+
+
+def _show_outcomes(score: TeamScore) -> None:
+    st.subheader("What became of its actions")
+    if not score.outcomes:
+        st.caption("Nothing was tasked.")
+    for outcome in score.outcomes:
+        st.markdown(f"**{plain(outcome.title)}** · the team's result: {plain(outcome.verdict)}")
+        st.caption(f"Planted: {plain(outcome.planted)}")
 
 
 def _ask_paper(page: Page, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """The teams' own apps: one process a team, each with its store open, and the links that lead into them.
 
 One process, the conductor, starts them, lets days pass by the exercise's clock and sends what is due. It ends
-when the exercise has ended, and its teams' processes with it.
+when the exercise has ended, and its teams' processes with it; they end too where it is killed.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from analytics.training.exercise.state import Exercise, ExerciseRefused, read_ex
 if sys.platform != "win32":
     import fcntl
 
+CONDUCTED = "ACHILLES_CONDUCTED"  # set where the app's standard input is a pipe from the conductor
 CLASS_FILE = "class.json"  # beside a team's store; the app reads it by ACHILLES_CLASS
 _ROOT = Path(__file__).parents[3]
 _LOOPBACK = "127.0.0.1"
@@ -197,7 +198,8 @@ class _Conductor:
 
 
 def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
-    """The app of a team, in a process of its own."""
+    """The app of a team, in a process of its own. Its standard input is a pipe that closes when this process
+    has ended, however it ended: then the app ends too."""
     room_file = team_folder(folder, team) / CLASS_FILE
     room = read_classroom(room_file)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ACHILLES_")}
@@ -207,6 +209,7 @@ def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
     environment |= {
         "ACHILLES_STORE": str(team_store(folder, team)),
         "ACHILLES_CLASS": str(room_file),
+        CONDUCTED: "yes",
         "ACHILLES_WARM_UP": "no",
         "OMP_NUM_THREADS": "1",
     }
@@ -215,7 +218,7 @@ def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
     command += ["--server.address", _LOOPBACK if room.host in (_LOOPBACK, "localhost") else "0.0.0.0"]
     with (team_folder(folder, team) / "app.log").open("ab") as log:
         return subprocess.Popen(
-            command, cwd=_ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            command, cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log
         )
 
 

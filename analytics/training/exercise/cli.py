@@ -293,9 +293,10 @@ def _list_injects(folder: Path) -> None:
 
 
 def _show(exercise: Exercise) -> None:
+    of_days = f" of {exercise.plan.clock.days}" if exercise.plan.clock.days else ""
     click.echo(
         f"EXERCISE {exercise.plan.title}: {exercise.phase}, "
-        f"day {exercise.day} of {exercise.plan.clock.days}, {write_day(exercise.today)}."
+        f"day {exercise.day}{of_days}, {write_day(exercise.today)}."
     )
 
 

@@ -17,6 +17,7 @@ from analytics.tasking.render import replace_undrawable, typst_options
 from analytics.training.scoring.debrief import (
     Debrief,
     draw_time_line,
+    list_action_outcomes,
     list_false_alarms,
     tabulate_class,
     tabulate_progress,
@@ -28,6 +29,7 @@ _ROOT = Path(__file__).parents[2]  # the frame of all printed products is anothe
 _HANDLING = f"{EXERCISE}; Training only"
 _NEVER = "never"
 _ALARM_HEAD = ["Finding", "What it says", "What it was", "Base rate"]
+_OUTCOME_HEAD = ["Action", "What was planted", "The team's result"]
 _DISCUSS = (
     "What did we expect, and what happened?",
     "Where did we stop looking for other explanations?",
@@ -94,6 +96,9 @@ def _describe_team(debrief: Debrief, score: TeamScore) -> dict[str, Any]:
             [] if len(alarms) else ["None."],
         )
     )
+    outcomes = list_action_outcomes(score).set_axis(_OUTCOME_HEAD, axis=1)
+    if len(outcomes):
+        parts.append(_part("What became of its actions", _table(outcomes, (4, 5, 4), ())))
     briefs = debrief.briefs.get(score.team)
     if briefs is not None and len(briefs):
         shaped = briefs.set_axis(["Part", "The team's brief", "A model brief"], axis=1)

@@ -17,6 +17,7 @@ from analytics.network.links.node_names import name_node
 from analytics.shared.codes import code_table
 from analytics.shared.projection import project
 from analytics.store import Store
+from analytics.tasking.effect import NOT_MEASURED, verdict_in_words
 from analytics.tasking.referrals import KIND as REFERRAL
 from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference, SealedTruth
 from analytics.training.settings import read_settings
@@ -63,17 +64,18 @@ class ProductAnswer:
 
 @dataclass(frozen=True)
 class ActionAnswer:
-    """What a standing decision tasks."""
+    """What a standing decision tasks, and the verdict of the team's own latest result, in words."""
 
     number: int
     product: int
     text: str
     decided_at: datetime
+    verdict: str = NOT_MEASURED
 
 
 @dataclass(frozen=True)
 class Grading:
-    """A report that the team graded anew, and the information grade of its first line."""
+    """A report that the team graded again, and the information grade of its first line."""
 
     reference: str
     grade: str
@@ -290,13 +292,21 @@ def _read_products(store: Store) -> Iterator[ProductAnswer]:
 
 def _read_actions(store: Store) -> Iterator[ActionAnswer]:
     for row in store.rows(
-        "SELECT action_id, description, product_id, decided_at, outcome FROM action"
-        " JOIN decision USING (decision_id)"
+        "WITH measured AS (SELECT action_id, verdict, measured->>'$.why' AS why FROM result"
+        " QUALIFY version = max(version) OVER (PARTITION BY action_id))"
+        " SELECT action_id, description, product_id, decided_at, outcome, verdict, why FROM action"
+        " JOIN decision USING (decision_id) LEFT JOIN measured USING (action_id)"
         " WHERE decision_id NOT IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)"
         " ORDER BY action_id"
     ):
         if row["outcome"] in _ACTED_ON:
-            yield ActionAnswer(row["action_id"], row["product_id"], row["description"], row["decided_at"])
+            yield ActionAnswer(
+                row["action_id"],
+                row["product_id"],
+                row["description"],
+                row["decided_at"],
+                verdict_in_words(row["verdict"], row["why"]),
+            )
 
 
 def _read_gradings(store: Store) -> Iterator[Grading]:

@@ -87,6 +87,14 @@ def list_false_alarms(score: TeamScore) -> pd.DataFrame:
     )
 
 
+def list_action_outcomes(score: TeamScore) -> pd.DataFrame:
+    """Each action that the team tasked: title, planted (what the city did with it), verdict (of the team)."""
+    return pd.DataFrame(
+        [(item.title, item.planted, item.verdict) for item in score.outcomes],
+        columns=["title", "planted", "verdict"],
+    )
+
+
 def compare_briefs(answers: Answers, truth: SealedTruth, score: TeamScore) -> pd.DataFrame:
     """The team's first brief beside a model one on the structure that it is nearest to: part, own, model.
     Where it wrote none, the model is on the structure that could be known first."""

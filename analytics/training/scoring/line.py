@@ -54,6 +54,16 @@ class FalseAlarm:
 
 
 @dataclass(frozen=True)
+class ActionOutcome:
+    """What was planted against an action of the team, and the verdict of the team's own result, in words."""
+
+    action: int
+    title: str
+    planted: str
+    verdict: str
+
+
+@dataclass(frozen=True)
 class TeamScore:
     """All that a team is told. The same store, truth and plan give the same, byte for byte."""
 
@@ -63,6 +73,7 @@ class TeamScore:
     sightings: tuple[Sighting, ...]
     false_alarms: tuple[FalseAlarm, ...]
     answers: int
+    outcomes: tuple[ActionOutcome, ...] = ()
 
     def line(self, code: str) -> ScoreLine:
         """A line by its code. Raises KeyError."""

@@ -23,7 +23,7 @@ def score_alternatives(answers: Answers) -> ScoreLine:
         "alternatives",
         "Alternatives weighed",
         weighed / number if number else 0.0,
-        f"{weighed} of {counted(number, 'finding')} had its alternatives rated.",
+        f"The alternatives of {weighed} of {counted(number, 'finding')} were rated.",
         {"findings": number, "weighed": weighed},
         tuple(finding.title for finding in answers.findings if not finding.weighed),
     )
@@ -61,7 +61,7 @@ def list_hidden_domains(plan: ExercisePlan) -> list[str]:
 
 
 def score_gradings(truth: SealedTruth, answers: Answers) -> ScoreLine:
-    """Over reports graded anew: 1 for A or B to a true one and D or E to one that is not, half for C."""
+    """Over reports graded again: 1 for A or B to a true one and D or E to one that is not, half for C."""
     graded = [item for item in answers.gradings if item.reference in truth.reports]
     worth = [_RIGHT[truth.reports[item.reference]].get(item.grade, 0.0) for item in graded]
     wrong = tuple(item.reference for item, value in zip(graded, worth, strict=True) if value == 0)
@@ -69,7 +69,7 @@ def score_gradings(truth: SealedTruth, answers: Answers) -> ScoreLine:
         "gradings",
         "Reports graded",
         sum(worth) / len(worth) if worth else 0.0,
-        f"{counted(len(graded), 'report')} graded anew, {len(wrong)} of them the wrong way.",
+        f"{counted(len(graded), 'report')} graded again, {len(wrong)} of them the wrong way.",
         {"graded": len(graded), "wrong": len(wrong)},
         wrong,
     )

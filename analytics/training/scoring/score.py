@@ -12,6 +12,7 @@ from pathlib import Path
 from analytics.shared.wording import counted
 from analytics.store import Store
 from analytics.training.exercise.plan import ExercisePlan
+from analytics.training.scoring.action_outcomes import list_outcomes
 from analytics.training.scoring.answers import Answers, FindingAnswer, read_answers
 from analytics.training.scoring.calibration import ENOUGH, measure_calibration
 from analytics.training.scoring.line import FalseAlarm, Figure, ScoreLine, Sighting, TeamScore
@@ -122,6 +123,7 @@ def score_answers(
         sightings,
         tuple(_list_false_alarms(findings, matches, accusations, recorded, truth)),
         len(answers.findings) + len(answers.products) + len(answers.actions) + answers.requirements,
+        tuple(list_outcomes(truth, answers)),
     )
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from analytics.shared.wording import counted
 from analytics.training.scoring.answers import Answers, FindingAnswer
 from analytics.training.scoring.line import ScoreLine
 from analytics.training.scoring.matching import Match
@@ -47,7 +48,7 @@ def score_tasking(truth: SealedTruth, answers: Answers, matches: list[Match]) ->
     says = (
         "Nothing was tasked."
         if not values
-        else f"{len(values)} actions; at their places {own:.0f} incidents "
+        else f"{counted(len(values), 'action')}; at the places tasked {own:.0f} incidents "
         f"would follow in 84 days, at random places {random:.0f}, at the best planted ones {best:.0f}."
     )
     return ScoreLine(CODE, "Worth of the tasking", value, says, figures)

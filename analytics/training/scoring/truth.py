@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analytics.training.advance import PlantedEffect
 from analytics.training.settings import first_day, read_settings
 
 PLACES, ADVERTS, MONEY, NETWORKS = LAYERS = ("places", "adverts", "money", "networks")
@@ -79,7 +80,8 @@ class SealedTruth:
     """`victims`: the accounts of planted victims, each with the scheme and the network that exploit it.
     `reports`: by reference, whether a report is true. `ahead`: the incidents that would be recorded in the 84
     days after the recorded period if nobody did anything, as x, y (metres on the area's CRS) and category;
-    `streets`: the middles of some streets, drawn at random, (n, 2)."""
+    `streets`: the middles of some streets, drawn at random, (n, 2). `effects`: what was planted against the
+    team's own actions, one for each action and period, the first period first."""
 
     structures: tuple[Structure, ...]
     innocents: tuple[Innocent, ...]
@@ -88,6 +90,7 @@ class SealedTruth:
     reports: dict[str, bool]
     ahead: pd.DataFrame = field(repr=False)
     streets: np.ndarray = field(repr=False)
+    effects: tuple[PlantedEffect, ...] = ()
 
 
 def read_truth(directory: Path) -> SealedTruth:
@@ -115,7 +118,14 @@ def read_truth(directory: Path) -> SealedTruth:
         {report["reference"]: report["true"] for report in facts["reports"]},
         pd.DataFrame(json.loads((folder / "ahead.json").read_text(encoding="utf-8"))),
         np.array(facts["streets"], float),
+        tuple(_list_effects(folder)),
     )
+
+
+def _list_effects(folder: Path) -> Iterator[PlantedEffect]:
+    for path in sorted(folder.glob("effects-to-*.json")):
+        for effect in json.loads(path.read_text(encoding="utf-8")):
+            yield PlantedEffect(**effect)
 
 
 def _read_rows(path: Path) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, datetime
 
+from analytics.shared.wording import counted
 from analytics.training.scoring.answers import Answers, ProductAnswer
 from analytics.training.scoring.line import ScoreLine
 from analytics.training.scoring.truth import ADVERTS, Reference, SealedTruth, Structure
@@ -46,7 +47,7 @@ def score_victims(
     planted = len(truth.victims)
     days = sorted((day_of(at) - begins).days for at in reached.values())
     median = days[len(days) // 2] if days else None
-    says = f"{len(reached)} of {planted} planted victims were referred."
+    says = f"Of {counted(planted, 'planted victim')}, {len(reached)} referred."
     if harmed:
         says += f" {len(harmed)} tasked as offenders: there must be none, so the line is 0."
     share = len(reached) / planted if planted else float(bool(answers.referrals))

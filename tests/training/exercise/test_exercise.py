@@ -145,6 +145,10 @@ def test_days_pass_for_every_team_and_back_again(folder):
         assert json.loads((truth / "truth/truth.json").read_text())["seed"] == SEED
     with open_truth(folder, "South") as truth:
         assert json.loads((truth / f"truth/effects-to-{exercise.today}.json").read_text()) == []
+    scores = score_teams(folder, TRAINER)
+    (outcome,) = scores["North"].outcomes
+    assert outcome.verdict == "not measured" and not outcome.planted.startswith("None yet")
+    assert scores["South"].outcomes == ()
     fewer = count(folder, "South", "incident") - count(folder, "North", "incident")
     assert fewer == effect["removed_rows"] - effect["moved_rows"]
 

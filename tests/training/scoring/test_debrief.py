@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from analytics.training.advance import PlantedEffect
 from analytics.training.scoring import (
     Debrief,
     compare_briefs,
@@ -14,6 +15,7 @@ from analytics.training.scoring import (
 from analytics.training.scoring.answers import Answers
 from analytics.training.scoring.debrief import (
     draw_time_line,
+    list_action_outcomes,
     read_score,
     tabulate_class,
     tabulate_progress,
@@ -46,6 +48,38 @@ def test_a_brief_stands_beside_a_model_one_on_the_same_structure(scores, true_an
     assert table.model["What"].startswith("terminus") and table.own["What"] == "Not written."
     nothing = compare_briefs(Answers(), truth, scores[1])
     assert nothing.own.eq("Not written.").all() and len(nothing) == 9
+
+
+def test_what_was_planted_stands_beside_the_result_of_the_team(true_answers, recorded, truth, plan):
+    periods = (
+        PlantedEffect(1, "Terminus", 0.5, 0.3, 4, 1),
+        PlantedEffect(1, "Terminus", 0.5, 0.3, 2, 0),
+        PlantedEffect(2, "Quay", 1.0, 0.3, 0, 0),
+    )
+    (first,) = true_answers.actions
+    actions = (
+        replace(first, verdict="fewer than expected"),
+        replace(first, number=2, text="Patrol the quay"),
+        replace(first, number=3, text="Visit the bank"),
+    )
+    answers = replace(true_answers, actions=actions)
+    score = score_answers(answers, recorded, replace(truth, effects=periods), plan, "North", lambda _: LAST)
+    assert [tuple(row)[1:] for row in list_action_outcomes(score).itertuples()] == [
+        (
+            "Patrol the terminus",
+            "50% fewer incidents there, 6 rows so far. 1 row of these moved next door.",
+            "fewer than expected",
+        ),
+        ("Patrol the quay", "No effect: as many incidents as without it.", "not measured"),
+        (
+            "Visit the bank",
+            "None yet: no day has passed since, or its brief names no place.",
+            "not measured",
+        ),
+    ]
+    assert "What became of its actions" in " ".join(
+        pdf_pages(print_after_action(Debrief("Ten rows", "aim", "doctrine", (score,))))
+    )
 
 
 def test_progress_is_read_from_saved_scores(scores):
