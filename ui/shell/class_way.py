@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+import time
 from pathlib import Path
 
 from starlette.requests import HTTPConnection
@@ -9,11 +13,13 @@ from starlette.requests import HTTPConnection
 from analytics.oversight import Actor
 from analytics.oversight.sessions import hash_secret
 from analytics.store import live_on
-from analytics.training.exercise.classroom import Classroom, read_classroom
+from analytics.training.exercise.classroom import CONDUCTED, Classroom, read_classroom
 from analytics.training.exercise.state import read_exercise
 from ui.shell.single_user import SingleUserWay, has_token
 
 CLASS = "ACHILLES_CLASS"  # the environment variable that names who may enter the app of a team
+_STDIN = 0
+_END_SECONDS = 20.0  # for open pages to be let go and the store to be closed
 _SEAT = 16  # characters that name a seat in the audit trail
 
 
@@ -32,3 +38,18 @@ class ClassWay(SingleUserWay):
                 name = f"{self.room.team}, {seat.label}"
                 return Actor(name, seat.role, "training", hash_secret(seat.token)[:_SEAT])
         return None
+
+
+def end_with_conductor() -> None:
+    """End this app when the process that started it for a team has ended, also where it was killed. An app
+    that somebody started by hand goes on."""
+    if os.environ.get(CONDUCTED):
+        threading.Thread(target=_wait_for_conductor, name="conductor", daemon=True).start()
+
+
+def _wait_for_conductor() -> None:
+    while os.read(_STDIN, 1):  # nobody writes: it returns when the conductor's end is closed
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
+    time.sleep(_END_SECONDS)
+    os._exit(1)

@@ -35,7 +35,7 @@ from analytics.store import Store, UnusableStore, default_path, open_store
 from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
 from ui.shell import sign_in
-from ui.shell.class_way import ClassWay
+from ui.shell.class_way import ClassWay, end_with_conductor
 from ui.shell.gate import Gate
 from ui.shell.security_headers import SecurityHeaders
 from ui.shell.server_way import ServerWay
@@ -137,6 +137,8 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         logging.getLogger("achilles").warning("%s", error)
     else:
         jobs.start()
+    if isinstance(way_in(), ClassWay):
+        end_with_conductor()
     if isinstance(way := way_in(), SingleUserWay) and not isinstance(way, ClassWay):
         print(f"  Open Achilles: {way.address}\n", flush=True)
     yield

@@ -1,5 +1,8 @@
 """Who a team's app lets in: the link of a seat, in that seat's role, on the exercise's day."""
 
+import signal
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -7,10 +10,29 @@ from starlette.requests import HTTPConnection
 
 from analytics.oversight import may
 from analytics.store import live_on, now
-from analytics.training.exercise.classroom import CLASS_FILE, list_links, prepare_classrooms
+from analytics.training.exercise.classroom import (
+    CLASS_FILE,
+    CONDUCTED,
+    list_links,
+    prepare_classrooms,
+    start_app,
+)
 from analytics.training.exercise.paths import team_folder
 from analytics.training.exercise.state import read_exercise
 from ui.shell.class_way import ClassWay
+
+_APP = """
+import threading
+from ui.shell.class_way import end_with_conductor
+end_with_conductor()
+print("ready", flush=True)
+threading.Event().wait()
+"""
+_CONDUCTOR = """
+import subprocess, sys, time
+subprocess.Popen([sys.executable, "-c", sys.argv[1]], stdin=subprocess.PIPE)
+time.sleep(600)
+"""
 
 
 def asked(query: str) -> HTTPConnection:
@@ -57,3 +79,21 @@ def test_a_seat_does_what_its_role_does_and_no_more(way, folder):
 
 def test_what_a_team_saves_bears_the_day_of_the_exercise(way):
     assert now().date() == date(2026, 10, 31)
+
+
+def test_the_app_of_a_team_ends_when_its_conductor_is_killed(way, folder, monkeypatch, request):
+    started = {}
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **how: started.update(how))
+    start_app(folder, "North")
+    monkeypatch.undo()
+    assert started["stdin"] == subprocess.PIPE
+    monkeypatch.setenv(CONDUCTED, started["env"][CONDUCTED])
+    with subprocess.Popen(
+        [sys.executable, "-c", _CONDUCTOR, _APP],
+        cwd=request.config.rootpath,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as conductor:
+        assert conductor.stdout.readline() == "ready\n"
+        conductor.send_signal(signal.SIGKILL)
+        assert conductor.stdout.read() == ""  # its end is open until the app has ended too
