@@ -36,6 +36,7 @@ FURTHER = {
     "finance": ["--out", "out.csv"],
     "receive": ["--save", "--sent-by", "x", "--legal-basis", "x", "--purpose", "x"],
     "scenario": ["--load"],
+    "strategic": ["--out", "out.pdf"],
 }
 CONTENT = {"receive": BUNDLE, "adverts places": "name,lon,lat\nHove,-0.1,50.8\n"}
 

@@ -24,6 +24,8 @@ TESTED = re.compile(
 NO_COUNTS = {
     ("analytics/hotspots/findings/comparison.py", "compare"): "the names of two results",
     ("analytics/tasking/effect/comparability.py", "_own_enough"): "a count and how many are needed",
+    ("analytics/strategic/forecast.py", "describe"): "scores of two forecasts",
+    ("analytics/strategic/trend.py", "describe"): "carries its interval, corrected for all problems",
     ("analytics/intelligence/finding_links.py", "propose_links"): "what two findings claim, in words",
 }
 

@@ -47,7 +47,7 @@ def test_the_files_are_found():
 
 def test_columns_and_inputs_of_dates_use_the_shared_formats():
     allowed = {
-        "DateColumn": {"DAY_FORMAT"},
+        "DateColumn": {"DAY_FORMAT", "MONTH_FORMAT"},
         "DatetimeColumn": {"DAY_FORMAT", "MOMENT_FORMAT"},
         "date_input": {"DAY_INPUT"},
     }

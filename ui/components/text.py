@@ -6,7 +6,7 @@ import re
 
 # The form of `analytics.shared.wording.write_day` and `write_moment` for the columns of a table; a date input
 # knows only forms in numbers.
-DAY_FORMAT, MOMENT_FORMAT = "D MMM YYYY", "D MMM YYYY HH:mm"
+DAY_FORMAT, MOMENT_FORMAT, MONTH_FORMAT = "D MMM YYYY", "D MMM YYYY HH:mm", "MMM YYYY"
 DAY_INPUT = "DD/MM/YYYY"
 
 _MARKS = re.compile(r"([\\`*_{}\[\]<>()#+\-.!|~$:])")

@@ -16,7 +16,7 @@ from analytics.network.structure.disruption import WARNINGS
 from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.link_chart import show_link_chart
-from ui.components.text import plain
+from ui.components.text import DAY_FORMAT, plain
 from ui.network.structure_choice import look_at
 from ui.network.structure_work import MeasuredNetwork
 
@@ -198,7 +198,7 @@ def show_change(measured: MeasuredNetwork) -> None:
         ),
         hide_index=True,
         column_config={
-            "phase": st.column_config.DateColumn("From", format="D MMM YYYY"),
+            "phase": st.column_config.DateColumn("From", format=DAY_FORMAT),
             "nodes": "Nodes",
             "ties": "Ties",
             "came": "Came",

@@ -11,7 +11,7 @@ from analytics.figures.strategic import forecast_chart
 from analytics.oversight.exercise import mark_of_sources
 from analytics.strategic.picture import StrategicPicture
 from ui.components.exporting import offer_csv
-from ui.components.text import plain
+from ui.components.text import MONTH_FORMAT, plain
 from ui.shell.page import Page
 
 _SHOWN = 36  # months recorded before those ahead
@@ -51,7 +51,7 @@ def show_forecasts(page: Page, picture: StrategicPicture) -> None:
 
 _COLUMNS: dict[str, Any] = {
     "category": "Problem",
-    "month": st.column_config.DateColumn("Month", format="MMM YYYY"),
+    "month": st.column_config.DateColumn("Month", format=MONTH_FORMAT),
     "expected": st.column_config.NumberColumn("Expected", format="%.0f"),
     "low": st.column_config.NumberColumn("Low", format="%.0f"),
     "high": st.column_config.NumberColumn("High", format="%.0f"),

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.oversight.exercise import EXERCISE, mark_name
+from analytics.shared.wording import write_moment
 from analytics.training.exercise.debrief import score_teams, write_class_report
 from analytics.training.exercise.running import reveal_exercise
 from analytics.training.exercise.state import Exercise, read_exercise
@@ -186,7 +187,7 @@ def _show_seal(exercise: Exercise) -> None:
     """What anybody can check: the digests that were signed before the start."""
     with st.expander("The seal"):
         st.text(
-            f"Signed {exercise.signature.signed_at:%d %b %Y %H:%M} UTC, before the start. Each digest is the "
+            f"Signed {write_moment(exercise.signature.signed_at)} UTC, before the start. Each digest is the "
             "SHA-256 of 32 random bytes and the content; the key below opens the files in the folder sealed."
         )
         st.dataframe(

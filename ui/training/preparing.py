@@ -79,7 +79,7 @@ def _ask_making(page: Page, plan: ExercisePlan) -> None:
     if seed.strip() and not re.fullmatch(r"[0-9]+", seed.strip()):
         st.error("A seed is a whole number.", icon=":material/error:")
         return
-    folder = exercises_folder() / f"{now():%Y%m%d-%H%M%S}-{plan.code}"
+    folder = exercises_folder() / f"{re.sub(r'[^0-9]', '', now().isoformat(timespec='seconds'))}-{plan.code}"
     bar = st.progress(0.0)
 
     def show_step(step: str, share: float, /) -> None:

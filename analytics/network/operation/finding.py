@@ -268,5 +268,6 @@ def _count_months(found: NetworkStructure) -> tuple[PeriodCount, ...]:
     counts = dated.groupby(dated.from_date.dt.to_period("M")).weight.sum()
     every = pd.period_range(counts.index.min(), counts.index.max(), freq="M")
     return tuple(
-        PeriodCount(period=f"{month.start_time:%Y-%m-%d}", count=int(counts.get(month, 0))) for month in every
+        PeriodCount(period=month.start_time.date().isoformat(), count=int(counts.get(month, 0)))
+        for month in every
     )

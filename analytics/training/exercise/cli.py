@@ -262,7 +262,7 @@ def carry_out_order(order_file: Path, store_path: Path | None) -> None:
     """Carry out what the trainer's process asks of an open store."""
     from analytics.training.exercise.orders import carry_out_as_team, read_order
 
-    answer = carry_out_as_team(open_store(store_path), read_order(order_file))
+    answer = carry_out_as_team(open_store(store_path, create=False), read_order(order_file))
     json.dump(answer, sys.stdout, default=str)
 
 
