@@ -6,7 +6,7 @@ where nothing known speaks to the section."""
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 
@@ -15,7 +15,9 @@ import pandas as pd
 from analytics.intelligence.collection import NOT_KNOWN
 from analytics.intelligence.finding_results import Focus, NetworkResult
 from analytics.intelligence.findings import Finding
+from analytics.intelligence.possible_victims import write_left_out
 from analytics.intelligence.reports import Report
+from analytics.network.links.node_names import name_node
 from analytics.shared.codes import code_table
 from analytics.shared.two_counts import judge_counts
 from analytics.shared.unwritten import is_unwritten
@@ -90,8 +92,19 @@ def _findings_on(*elements: str) -> Filler:
 
 
 def _findings_on_structures(material: DraftMaterial, today: date) -> str:
-    """Structures and those who carry them: findings, then every graded line."""
-    return _joined(_findings_on("offenders")(material, today), _report_lines(material, today))
+    """Structures and those who carry them: findings, then every graded line. An operation of adverts that
+    belongs to a possible victim is counted, not named."""
+    findings = [entry for entry in material.findings if not _is_protected(entry[1], material.protected)]
+    return _joined(
+        _findings_on("offenders")(replace(material, findings=findings), today),
+        write_left_out(len(material.findings) - len(findings), "operation"),
+        _report_lines(material, today),
+    )
+
+
+def _is_protected(finding: Finding, protected: frozenset[str]) -> bool:
+    recipe = finding.recipe or {}
+    return recipe.get("subject") == "operation" and name_node(f"operation:{recipe['number']}") in protected
 
 
 def _report_lines(material: DraftMaterial, today: date) -> str:

@@ -16,7 +16,8 @@ from analytics.finance.queries import read_accounts, read_transactions
 from analytics.finance.search import FinanceResults, protect_results
 from analytics.finance.stored_leads import find_stored_leads, search_stored_leads
 from analytics.finance.welfare import find_welfare_leads
-from analytics.intelligence.findings import save_finding
+from analytics.intelligence.finding_results import AdvertsResult
+from analytics.intelligence.findings import Finding, save_finding
 from analytics.intelligence.possible_victims import (
     POSSIBLE_VICTIM,
     WITHDRAWN,
@@ -27,10 +28,12 @@ from analytics.intelligence.possible_victims import (
 )
 from analytics.network.entities.update import update_network
 from analytics.network.links.entity_page import find_node
+from analytics.network.operation.protection import list_protected_digests
 from analytics.oversight import Actor
 from analytics.overview.network_candidates import lead_candidates
 from analytics.overview.start_brief import NothingToTask, start_brief
 from analytics.tasking.concentration import measure_concentration
+from analytics.tasking.fillers import FILLERS, DraftMaterial
 from analytics.tasking.networks import measure_network, read_network
 from tests.finance.ledgers import table
 from tests.finance.planted_leads import everyday, planted
@@ -163,6 +166,20 @@ def test_results_name_what_is_new_or_gone_without_the_victim(filled_store, found
 def test_no_brief_begins_from_an_operation_of_a_possible_victim(filled_store):
     with pytest.raises(NothingToTask, match="Welfare"):
         start_brief(filled_store, ACTOR, 1, {"finding": "operation", "number": 7})
+
+
+def test_a_profile_counts_an_operation_of_a_possible_victim_and_does_not_name_it(filled_store):
+    found = Finding("", "", "Campaigns", {}, 1, None, None, None, AdvertsResult(), "low", "", "")
+    seven, eight = (
+        replace(found, title=f"Operation {n}", statement=f"Operation {n} posts.", recipe=recipe)
+        for n in (7, 8)
+        for recipe in [{"kind": "operation", "subject": "operation", "number": n}]
+    )
+    findings = [(1, seven, frozenset({"advert"})), (2, eight, frozenset({"advert"}))]
+    material = DraftMaterial(findings, protected=list_protected_digests(filled_store))
+    text = FILLERS["findings_on_structures"](material, date(2026, 1, 1))
+    assert "Operation 8 posts" in text and "Operation 7" not in text
+    assert write_left_out(1, "operation") in text
 
 
 def test_any_other_list_is_cut_by_the_same_function():
