@@ -10,6 +10,7 @@ import streamlit as st
 
 from analytics.desk.tray import TrayItem
 from analytics.finance.queries import name_account
+from analytics.network.links.build import ADVERT_NODES
 from analytics.network.links.entity_page import EntityView
 from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.node_names import kind_of_node, name_node, value_of_node
@@ -244,6 +245,6 @@ def _find_own_page(screen: NetworkScreen, node: str) -> tuple[PageLink, str] | N
         return PageLink("adverts", {"operation": value}), "Its adverts"
     if kind == "advert":
         return PageLink("adverts", {"advert": value.replace("/", "-")}), "The advert"
-    if kind in ("phone", "email", "handle", "url", "crypto"):
+    if kind in ADVERT_NODES:
         return open_identifier(kind, value), "In adverts"
     return None

@@ -238,7 +238,6 @@ def test_no_other_file_lists_kinds():
         ROOT / "analytics/network/links/build.py",  # which the test below compares with the registry
         ROOT / "analytics/network/links/node_names.py",
         ROOT / "analytics/exchange/link_files.py",  # what other formats call nodes; any other is an entity
-        ROOT / "ui/network/entity.py",  # what else would explain a node; any other has no text of its own
     }
     for path in (path for room in ("analytics", "ui", "pages") for path in (ROOT / room).rglob("*.py")):
         if path in spare:
