@@ -39,6 +39,7 @@ from streamlit.testing.v1.element_tree import (
 from tests.browser.crawler import HARMFUL, VIEW_GROUPS, VIEWS
 from tests.examples import IS_LONG
 from tests.ui.run_until import wait_for_work
+from ui.components.background import TASKS
 from ui.shell import server
 
 _WAITED = 120.0  # seconds for work in the background
@@ -108,11 +109,7 @@ class Walker:
         own = {one.id for one in used} | set(self._opened)
         others = [one for one in states.widgets if one.id not in own]
         self._app._run(WidgetStates(widgets=[*others, *self._opened.values(), *used]))
-        end = time.monotonic() + _WAITED
-        while self._app.get("progress") and time.monotonic() < end:
-            wait_for_work(_WAITED)
-            others = list(self._app._tree.get_widget_states().widgets)
-            self._app._run(WidgetStates(widgets=[*others, *self._opened.values()]))
+        self._wait(where)
         self.found += [f"{where}: {box.message}" for box in self._app.exception]
         for node in self._app.main:
             if isinstance(node, (AlertBase, Markdown, Text)):
@@ -120,6 +117,19 @@ class Walker:
             elif isinstance(node, PageLink):
                 names = sorted(parse_qs(node.proto.query_string))
                 self._links.setdefault((node.proto.page, *names), node)
+
+    def _wait(self, where: str) -> None:
+        """Run the script again until it shows no work. A bar of progress that no work moves is a fault: who
+        waits for its end waits for ever."""
+        end = time.monotonic() + _WAITED
+        while self._app.get("progress") and time.monotonic() < end:
+            is_at_work = bool(TASKS.list_running())
+            wait_for_work(_WAITED)
+            others = list(self._app._tree.get_widget_states().widgets)
+            self._app._run(WidgetStates(widgets=[*others, *self._opened.values()]))
+            if not is_at_work and not TASKS.list_running() and self._app.get("progress"):
+                self.found.append(f"{where}: a bar of progress that no work moves")
+                return
 
     def _next(self, page: str, used: set[tuple[str, ...]]) -> _Control | None:
         """The last control that was not used yet: what it opens is gone through before what would take it

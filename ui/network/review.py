@@ -32,7 +32,6 @@ def show_review(screen: NetworkScreen) -> None:
                 help="Most useful is what is unsure and touches much. Entities follow at the next update of "
                 "the network.",
             )
-            st.progress(judged / max(judged + waiting, 1))
         with scroll_pane("canvas"):
             offer_take_back(screen)
             pair = _choose_pair(queue)

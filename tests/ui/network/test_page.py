@@ -11,6 +11,9 @@ from analytics.network.links.node_names import name_node
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from tests.network.entities.rows import fill_rows
+from tests.ui.run_until import run_until
+from ui.components.background import TASKS
+from ui.network.page import VIEWS
 from ui.shell.single_user import single_user
 
 SCRIPT = Path(__file__).parents[3] / "pages/network.py"
@@ -95,3 +98,10 @@ def test_a_pair_is_judged_and_taken_back(filled):
     assert not app.exception and read_judgements(filled).judgement.tolist() == ["different"]
     app.button(key="network-undo").click().run()
     assert read_judgements(filled).judgement.tolist() == ["different", "open"]
+
+
+def test_no_view_shows_progress_once_no_work_runs(filled):
+    for view in VIEWS:
+        app = opened(view=view)
+        run_until(app, lambda: not TASKS.list_running())
+        assert not app.run().get("progress"), view
