@@ -199,8 +199,12 @@ def _write_a_brief(page: Page, url: str) -> None:
     settled(page)
     page.get_by_role("button", name="Save as version 2").click()
     expect(page.get_by_text("Unsaved changes")).to_have_count(0, timeout=LONG)
+    # The third step offers the files too, and draws its page again once it is set: a file asked for while one
+    # step takes the place of the other is gone before it is sent.
+    expect(page.get_by_text("Version 2, as saved")).to_have_count(1, timeout=LONG)
+    settled(page)
     page.get_by_text("4 Ready", exact=True).click()
-    # While the page runs, what is drawn anew stands beside what was there before.
+    expect(page.get_by_text("Decide outside a meeting")).to_be_visible(timeout=LONG)
     expect(page.get_by_text("Version 2, as saved")).to_have_count(1, timeout=LONG)
     sent = download(page, page.get_by_role("button", name="DOCX"))
     assert sent.suggested_filename == "brief-3-version-2.docx"
