@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -49,11 +51,33 @@ def offer_csv(
 
 
 def download_button(
-    page: Page, act: str, label: str, *file: Any, place: DeltaGenerator | None = None, **look: Any
+    page: Page,
+    act: str,
+    label: str,
+    data: Any,
+    *file: Any,
+    place: DeltaGenerator | None = None,
+    on_click: Callable[..., object] | None = None,
+    args: Sequence[Any] = (),
+    **look: Any,
 ) -> None:
-    """Streamlit's own button for a file, or, for who may not take it, one that says why and holds no file."""
-    if permission := may(page.actor, act):
-        (place or st).download_button(label, *file, **look)
-    else:
+    """Streamlit's own button for a file, or, for who may not take it, one that says why and holds no file.
+    Where `data` makes the file when it is asked for, `on_click` (the record of it) runs before it is sent,
+    and the page does not run: a run would throw the file away while the browser still fetches it."""
+    if not (permission := may(page.actor, act)):
         known = {name: look[name] for name in ("icon", "key", "type") if name in look}
         (place or st).button(label, disabled=True, help=plain(permission.why), **known)
+    elif callable(data):
+        send = partial(_send, data, on_click, args)
+        (place or st).download_button(label, send, *file, on_click="ignore", **look)
+    else:
+        recorded = {} if on_click is None else {"on_click": on_click, "args": args}
+        (place or st).download_button(label, data, *file, **recorded, **look)
+
+
+def _send(make: Callable[[], Any], record: Callable[..., object] | None, args: Sequence[Any]) -> Any:
+    """A file, once its leaving is recorded."""
+    made = make()
+    if record is not None:
+        record(*args)
+    return made
