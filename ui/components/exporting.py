@@ -69,10 +69,12 @@ def download_button(
         (place or st).button(label, disabled=True, help=plain(permission.why), **known)
     elif callable(data):
         send = partial(_send, data, on_click, args)
-        (place or st).download_button(label, send, *file, on_click="ignore", **look)
+        look["on_click"] = "ignore"
+        (place or st).download_button(label, send, *file, **look)
     else:
-        recorded = {} if on_click is None else {"on_click": on_click, "args": args}
-        (place or st).download_button(label, data, *file, **recorded, **look)
+        if on_click is not None:
+            look |= {"on_click": on_click, "args": args}
+        (place or st).download_button(label, data, *file, **look)
 
 
 def _send(make: Callable[[], Any], record: Callable[..., object] | None, args: Sequence[Any]) -> Any:
