@@ -19,7 +19,7 @@ from analytics.intelligence.finding_results import (
     StandingCount,
 )
 from analytics.intelligence.findings import Finding
-from analytics.shared.unwritten import ask
+from analytics.shared.referral_questions import ask_about_referral
 from analytics.shared.wording import counted, write_day, write_period
 
 ALTERNATIVES = [
@@ -180,25 +180,7 @@ def draft_referral(
         ),
         "signs": _describe_indicators(shown) + " " + " ".join(says),
         "alternatives": "\n".join(item["explanation"] for item in ALTERNATIVES),
-        "asked": ask(
-            "safeguarding lead",
-            "what the partner is asked to do (outreach, a welfare visit, advice), without the police, with "
-            "them, or before them.",
-        ),
-        "safety": ask(
-            "safeguarding lead",
-            "how to make contact without putting anyone at risk; who must not learn of it; language and "
-            "interpreter.",
-        ),
-        "sharing": ask(
-            "legal adviser",
-            "the lawful basis for sharing, what may be passed on, and how to send contact details securely. "
-            "They are not in this draft.",
-        ),
-        "consent": ask(
-            "safeguarding lead",
-            "how the person's own wishes are asked and followed; nobody is made to co-operate to be helped.",
-        ),
+        **ask_about_referral(),
     }
 
 

@@ -52,12 +52,12 @@ def _show_inject(
         st.caption(plain(standing))
         if exercise.phase not in ("running", "paused") or all(s.standing == "sent" for s in states):
             return
-        held = inject.code in exercise.stopped
+        stopped = inject.code in exercise.stopped
         if st.button("Send now", key=f"send-{inject.code}", type="tertiary"):
             act_then_rerun(page, lambda: send_inject(folder, page.actor, inject.code), "Sending")
-        if st.button("Release" if held else "Hold", key=f"hold-{inject.code}", type="tertiary"):
+        if st.button("Release" if stopped else "Hold", key=f"hold-{inject.code}", type="tertiary"):
             act_then_rerun(
-                page, lambda: hold_inject(folder, page.actor, inject.code, held=not held), "Noting"
+                page, lambda: hold_inject(folder, page.actor, inject.code, stop=not stopped), "Noting"
             )
 
 

@@ -136,7 +136,7 @@ def inject(
     elif code is None:
         _list_injects(folder)
     elif hold or release:
-        hold_inject(folder, find_actor(), code, held=hold)
+        hold_inject(folder, find_actor(), code, stop=hold)
         click.echo(f"{code} is {'held back' if hold else 'no longer held back'}.")
     else:
         reached = send_inject(folder, find_actor(), code, teams)

@@ -97,13 +97,13 @@ def add_inject(folder: Path, actor: Actor, inject: Inject) -> None:
     log_act(folder, actor.name, "add inject", inject=inject.code, kind=inject.kind)
 
 
-def hold_inject(folder: Path, actor: Actor, code: str, *, held: bool = True) -> None:
+def hold_inject(folder: Path, actor: Actor, code: str, *, stop: bool = True) -> None:
     """Hold an inject back, or let it go again. Raises ExerciseRefused where there is none."""
     with changing(folder) as change:
         find_inject(change.exercise, code)
         others = tuple(name for name in change.exercise.stopped if name != code)
-        change.put(stopped=(*others, code) if held else others)
-    log_act(folder, actor.name, "hold inject" if held else "release inject", inject=code)
+        change.put(stopped=(*others, code) if stop else others)
+    log_act(folder, actor.name, "hold inject" if stop else "release inject", inject=code)
 
 
 def send_inject(folder: Path, actor: Actor, code: str, teams: Sequence[str] = ()) -> list[str]:
