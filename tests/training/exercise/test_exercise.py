@@ -172,7 +172,7 @@ def test_injects_come_by_day_by_condition_and_by_hand(folder):
         change.put(day=7)
     hold_inject(folder, TRAINER, "call")
     assert due_injects(folder) == []
-    hold_inject(folder, TRAINER, "call", held=False)
+    hold_inject(folder, TRAINER, "call", stop=False)
 
     sent = send_due_injects(folder, TRAINER)
 
