@@ -14,13 +14,13 @@ from analytics.adverts import pipeline
 from analytics.adverts.identifiers.kinds import known_kinds
 from analytics.adverts.positions import read_positions_file, save_positions
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import COLUMN, mark_of_sources
 from analytics.oversight.masking import HIDDEN
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import defuse_table
 from analytics.shared.wording import counted
-from analytics.store import Store, open_store
+from analytics.store import Store
 
 # What a spreadsheet would run as a formula gets an apostrophe in front; numbers (+44...) and handles (@name)
 # cannot run.
@@ -67,7 +67,7 @@ def adverts(context: click.Context, store_path: Path | None, out: Path | None, r
         return
     if out is None:
         raise click.UsageError("name the file to write: --out campaigns.csv", context)
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     outcome = _bring_up_to_date(store, rebuild)
     rows = _export(store, _CAMPAIGNS, out, "export campaigns")
     click.echo(f"{out}: {counted(rows, 'advert')}, {outcome}")
@@ -84,7 +84,7 @@ def identifiers(group_store: Path | None, store_path: Path | None, out: Path | N
     empty. The value of a kind that Achilles does not know is masked."""
     if out is None:
         raise click.UsageError("name the file to write: --out identifiers.csv")
-    store = open_store(store_path or group_store, create=False)
+    store = open_seen_store(store_path or group_store)
     _bring_up_to_date(store, rebuild=False)
     rows = _export(store, _IDENTIFIERS, out, "export identifiers", [list(known_kinds())])
     click.echo(f"{out}: {counted(rows, 'identifier')}")
@@ -100,7 +100,7 @@ def places(group_store: Path | None, store_path: Path | None, file: Path) -> Non
         positions = read_positions_file(file)
     except ValueError as error:
         raise click.ClickException(str(error)) from error
-    save_positions(open_store(store_path or group_store, create=False), find_actor(), positions)
+    save_positions(open_seen_store(store_path or group_store), find_actor(), positions)
     click.echo(f"{counted(len(positions), 'place is', 'places are')} on the map")
 
 

@@ -7,11 +7,10 @@ from pathlib import Path
 import click
 
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.roles import tier_of
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted
-from analytics.store import open_store
 
 
 @click.command("findings")
@@ -22,7 +21,7 @@ def findings_command(store_path: Path | None, recheck: bool) -> None:
 
     Their rows are always compared. Their verdict is, once they were rerun on the present data: with
     --recheck, or under 'Still true?' on the page."""
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     actor = find_actor()
     tier = tier_of(actor)
     if recheck and not tier.rows:

@@ -18,7 +18,7 @@ from analytics.exchange import (
 )
 from analytics.exchange.received import ReceivedBundle, list_counts, list_grades, save_received
 from analytics.intelligence.reports import find_review_date
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
@@ -59,7 +59,7 @@ def exchange(
 
     Personal data is masked, and what is marked with conditions withheld, unless a reason is given.
     """
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     try:
         export = gather_case(store, case, version, Sharing(personal_data, conditions_met))
         data = write_case(export, form)

@@ -13,13 +13,13 @@ from analytics.finance.stored_leads import find_stored_leads
 from analytics.finance.trace_cli import trace
 from analytics.finance.typologies.parameters import FILE, read_parameters
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.schema import InvalidFile
 from analytics.shared.wording import counted
-from analytics.store import Store, open_store
+from analytics.store import Store
 
 _COLUMNS = (
     "source_id, row_number, reference, occurred_at, from_account, to_account, amount_minor, "
@@ -66,7 +66,7 @@ def finance(
         return
     if out is None:
         raise click.UsageError("Say where the leads go: --out leads.csv")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     try:
         parameters = read_parameters(file)
     except InvalidFile as error:

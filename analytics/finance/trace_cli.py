@@ -11,13 +11,13 @@ from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.queries import read_transactions
 from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.currency import written
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
-from analytics.store import Store, open_store
+from analytics.store import Store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -56,7 +56,7 @@ def trace(
     store_path: Path | None,
 ) -> None:
     """Follow money outward from one account, or to another, in time order."""
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     try:
         rates = pd.read_csv(rate_file, dtype=str) if rate_file else None
         parameters = TraceParameters(hops, gap_days, hub, same_time=same_time, order=order)

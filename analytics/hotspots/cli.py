@@ -18,11 +18,11 @@ from analytics.hotspots.method_cli import build_commands, choose_harm_weights, r
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.risk_layers import read_risk_layers
 from analytics.hotspots.selection import Selection
+from analytics.oversight.command_line import open_seen_store
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
-from analytics.store import open_store
 from analytics.store.area_argument import find_asked_area
 from analytics.store.engine import DuckDBEngine
 
@@ -156,7 +156,7 @@ def backtest(
 
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     engine = DuckDBEngine(store)
     area_id = find_asked_area(store, area)
     extent, selection = _select_incidents(engine, area_id, categories, first, last)

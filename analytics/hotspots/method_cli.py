@@ -22,12 +22,12 @@ from analytics.hotspots.harm import match_categories, read_harm_weights
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import COMPARED_WITH, Selection
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import mark_of_sources
 from analytics.shared.cli_options import STORE_HELP
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import counted
-from analytics.store import Store, open_store
+from analytics.store import Store
 from analytics.store.area_argument import find_asked_area
 
 DATE = click.DateTime(["%Y-%m-%d"])
@@ -198,7 +198,7 @@ def _run(
     ending = out.suffix.lstrip(".").lower()
     if ending not in FORMATS:
         raise click.ClickException(f"{out.name}: write to a file ending in {', '.join(FORMATS)}.")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     area_id = find_asked_area(store, area)
     workspace = open_workspace(store, area_id)
     categories = workspace.extent.categories

@@ -23,11 +23,10 @@ from analytics.network.structure.report import (
 )
 from analytics.network.table_file import read_text_table
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
-from analytics.store import open_store
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -143,7 +142,7 @@ def update(store_path: Path | None) -> None:
 
     Nothing is merged: entities are groups of mentions, judgements stay, and the next update takes both into
     account."""
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     done = update_network(store, find_actor())
     click.echo(
         f"{counted(done.mentions, 'mention')}: {counted(done.entities, 'entity', 'entities')}; "
@@ -168,7 +167,7 @@ def entity(asked: str, out: Path, store_path: Path | None) -> None:
     The JSON has: entity, mentions (the rows that name a person), links (other end, kind, events, first and
     last time, probability, evidence rows), may_be_one (pairs to judge), weakest_bits (of the match that holds
     a person's mentions together), hub (names nobody in particular)."""
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     try:
         view = read_entity(store, find_node(store, asked))
     except NoEntity as error:

@@ -181,7 +181,7 @@ FAMILIES: dict[str, Family] = {
         ("review retention", "save complaint", "close complaint"),
         writes=True,
     ),
-    "erase": Family("erase for good", ("erase",), writes=True),
+    "erase": Family("erase for good", ("erase", "prove erasure"), writes=True),
     "administer": Family(
         "manage people",
         ("add person", "change person", "disable person", "enable person", "unlock person", "reset password"),

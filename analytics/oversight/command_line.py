@@ -9,12 +9,15 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any
 
 import click
 
 from analytics.oversight.actor import Actor
 from analytics.oversight.acts import demand
+from analytics.oversight.visibility import see_store
+from analytics.store import Store, open_store
 
 # The act that a command and those below it are, by the longest beginning; '' for what concerns nobody's data.
 COMMANDS = {
@@ -74,6 +77,12 @@ def find_actor() -> Actor:
         role=os.environ.get("ACHILLES_ROLE", "analyst"),
         purpose=os.environ.get("ACHILLES_PURPOSE", ""),
     )
+
+
+def open_seen_store(path: Path | None) -> Store:
+    """The store as whoever runs the command sees it: the rows that a page would show, and no others. Raises
+    as `open_store` does."""
+    return see_store(open_store(path, create=False), find_actor())
 
 
 @contextmanager

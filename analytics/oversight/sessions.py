@@ -16,7 +16,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from analytics.oversight.actor import Actor
+from analytics.oversight.acts import Refused
 from analytics.oversight.audit import record
+from analytics.oversight.roles import find_role
 from analytics.store import Store, true_now
 
 IDLE = timedelta(minutes=15)
@@ -126,9 +128,12 @@ class Sessions:
             self._writer.submit(self._write_use, key, at)
 
     def change_purpose(self, key: str, purpose: str, reason: str) -> None:
-        """The session goes on for another purpose, which its records bear from now on."""
+        """The session goes on for another purpose, which its records bear from now on. Raises Refused for one
+        that its role does not choose, whatever the page offered."""
         with self._lock:
             session = self._open[key]
+            if purpose not in find_role(session.actor.role).purposes:
+                raise Refused(f"The role {session.actor.role} does not work for the purpose {purpose}.")
             changed = replace(session, actor=replace(session.actor, purpose=purpose))
             self._open[key] = changed
         if self._store is not None:

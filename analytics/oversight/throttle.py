@@ -1,4 +1,7 @@
-"""Wrong attempts to sign in, and how long the next one must wait: longer each time, never for ever."""
+"""Wrong attempts to sign in, and how long the next one must wait: longer each time, never for ever.
+
+Attempts are counted in memory. Those by a name are in the audit trail too, from which `recall` counts them
+again after a restart. Those by an address are not: where somebody sits is recorded nowhere."""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import timedelta
 from math import ceil
+
+from analytics.store import Store, true_now
 
 _FREE = {
     "name": 3,
@@ -24,7 +30,7 @@ class _Wrong:
 
 
 class Throttle:
-    """Counts by name and by address, in memory: a restart forgets, which no attacker can cause."""
+    """Counts by name and by address."""
 
     def __init__(self) -> None:
         self._wrong: OrderedDict[tuple[str, str], _Wrong] = OrderedDict()
@@ -50,6 +56,21 @@ class Throttle:
             self._wrong.pop(("name", name.casefold()), None)
             if address and ("address", address) in self._wrong:
                 self._count(("address", address), -1)
+
+    def recall(self, store: Store) -> None:
+        """Count the wrong attempts by a name that the trail has of the last hour, since it last got in."""
+        at = true_now()
+        rows = store.rows(
+            "SELECT actor AS name, count(*) AS wrong, max(recorded_at) AS last FROM audit a"
+            " WHERE act = 'sign-in refused' AND recorded_at > $since AND recorded_at > coalesce((SELECT"
+            " max(recorded_at) FROM audit b WHERE b.act = 'sign in' AND b.actor = a.actor), $since)"
+            " GROUP BY actor",
+            {"since": at - timedelta(seconds=_FORGOTTEN_AFTER)},
+        )
+        with self._lock:
+            for row in rows:
+                when = time.monotonic() - (at - row["last"]).total_seconds()
+                self._wrong[("name", row["name"].casefold())] = _Wrong(row["wrong"], when)
 
     def _count(self, key: tuple[str, str], by: int) -> None:
         before = self._wrong.pop(key, None)

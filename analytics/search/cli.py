@@ -8,13 +8,12 @@ import click
 
 from analytics.oversight import record
 from analytics.oversight.approvals import BULK_ROWS, UNMASKED, use_approval
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.roles import tier_of
 from analytics.search import KINDS, Group, search
 from analytics.search.folding import read_query
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted, write_moment
-from analytics.store import open_store
 
 _SHORTEST_REASON = 5
 
@@ -39,7 +38,7 @@ def search_command(
         raise click.UsageError("Type at least one word or number.")
     if reason is not None and len(reason.strip()) < _SHORTEST_REASON:
         raise click.UsageError("A reason of at least five letters is needed.")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     actor = find_actor()
     groups = search(store, typed, tier_of(actor), limit=limit)
     chosen = [group for group in groups if not kinds or group.kind in kinds]

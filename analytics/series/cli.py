@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.series.describe import tabulate_members, tabulate_pairs
 from analytics.series.evidence import LinkLimits
@@ -20,7 +20,6 @@ from analytics.series.learn import SolvedSeries
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
-from analytics.store import open_store
 from analytics.store.area_argument import find_asked_area
 from analytics.store.engine import DuckDBEngine
 
@@ -100,7 +99,7 @@ def series(
     for path in (out, pairs_out):
         if path is not None and path.suffix.lower() != ".csv":
             raise click.UsageError("--out and --pairs must end in .csv")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     area_id = find_asked_area(store, area)
     zone = store.rows("SELECT time_zone FROM area WHERE area_id = ?", [area_id])[0]["time_zone"]
     parameters = SeriesParameters(LinkLimits(within_km, within_days), probability, minimum_members, seed)

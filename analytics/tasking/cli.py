@@ -10,9 +10,9 @@ import click
 
 from analytics.intelligence.findings import list_findings, load_finding
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
-from analytics.store import Store, open_store
+from analytics.store import Store
 from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
@@ -71,7 +71,7 @@ def brief(
     if codes and product is not None:
         raise click.UsageError("--keep is for a new draft; a saved brief is changed in the app")
     responses = [_find_response(code).model_dump(mode="json") for code in codes]
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     actor = find_actor()
     try:
         if product is not None:

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from analytics.oversight.approvals import request_approval, use_approval
+from analytics.oversight.approvals import request_approval
 from analytics.oversight.command_line import find_actor
-from analytics.oversight.erasure import ErasureRequest, NothingToErase, count_request, erase
-from analytics.oversight.heads import publish_head
+from analytics.oversight.erasure import ErasureRequest, NothingToErase, count_request
+from analytics.oversight.erasure_proofs import erase_and_prove
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted
 from analytics.store import open_store
@@ -61,12 +61,10 @@ def erase_command(
             number = request_approval(store, actor, "erase", request.object, reason)
             click.echo(f"Request {number}: erase {request.object} ({told}). A colleague must approve it.")
             return
-        proof = erase(
-            store, actor, request, lambda cursor: use_approval(cursor, actor, "erase", request.object)
-        )
+        done = erase_and_prove(store, actor, request)
     except (NothingToErase, StillRead, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    head = publish_head(store)
+    proof = done.proof
     click.echo(f"Erased {told}.")
     click.echo(
         f"{counted(proof.searched, 'text')} looked for in {proof.bytes_after:,} bytes: "
@@ -75,7 +73,6 @@ def erase_command(
     for one in proof.quotations:
         click.echo(f"Still quoted in {one.table}: {', '.join(one.where)}")
     if certificate is not None:
-        code = head.code if head else ""
         with open_private(certificate) as file:
-            file.write(print_pdf(build_certificate(proof, code or "1", code)))
+            file.write(print_pdf(build_certificate(proof, str(done.number), done.code)))
         click.echo(f"Wrote {certificate}")

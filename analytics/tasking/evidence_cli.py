@@ -9,12 +9,12 @@ import click
 
 from analytics.intelligence.evidence_state import list_removals, read_stated_rows
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted, write_moment
-from analytics.store import Store, open_store
+from analytics.store import Store
 from analytics.tasking.sentence_sources import CitedFinding, TracedProduct, list_traced_rows, trace_product
 
 
@@ -31,7 +31,7 @@ def evidence(store_path: Path | None, product: int, version: int | None, out: Pa
     """What every sentence of a brief, profile or assessment rests on: its source marks, the findings with
     method, parameters and data version, their rows, and whether each row is unchanged. BRIEF is its
     number."""
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     try:
         traced = trace_product(store, product, version)
     except KeyError as error:

@@ -9,11 +9,11 @@ import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
-from analytics.store import Store, open_store
+from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, Effect
 from analytics.tasking.exercise import mark_proposals
@@ -59,7 +59,7 @@ def results(out: Path, store_path: Path | None) -> None:
     verdict) and why."""
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     table = tabulate_results(store)
     products = table.assign(
         product_id=table.action_id.map(list_actions(store).set_index("action_id").product_id)

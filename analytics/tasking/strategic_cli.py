@@ -11,10 +11,10 @@ import click
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import load_report
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted, write_day
-from analytics.store import Store, open_store
+from analytics.store import Store
 from analytics.store.area_argument import find_asked_area
 from analytics.strategic.changes import ASSESSMENT
 from analytics.strategic.picture import draw_picture
@@ -54,7 +54,7 @@ def strategic(
     assessment is compared with them and scores them. Priorities are proposed, never decided."""
     if out.suffix.lower() not in (".pdf", ".docx"):
         raise click.UsageError("--out must end in .pdf or .docx")
-    store, actor, today = open_store(store_path, create=False), find_actor(), date.today()
+    store, actor, today = open_seen_store(store_path), find_actor(), date.today()
     area_id = find_asked_area(store, area)
     strategy = find_strategy_in_force(store, today)
     priorities = [item.title for item in strategy[2].priorities] if strategy else []

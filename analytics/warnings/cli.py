@@ -12,12 +12,12 @@ from pyproj import Transformer
 
 from analytics.basemap import name_places
 from analytics.oversight import record
-from analytics.oversight.command_line import find_actor
+from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import mark_of_sources, mark_table
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted, write_day
-from analytics.store import Store, open_store
+from analytics.store import Store
 from analytics.store.area_argument import find_asked_area
 from analytics.store.areas import list_working_areas
 from analytics.store.engine import DuckDBEngine
@@ -59,7 +59,7 @@ def warnings(
     asked for), and of a place its longitude, latitude and radius_m."""
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
-    store = open_store(store_path, create=False)
+    store = open_seen_store(store_path)
     area_id = find_asked_area(store, area)
     parameters = WarningParameters(false_alarms=false_alarms, seed=seed)
     found = find_warnings(DuckDBEngine(store), area_id, as_of.date() if as_of else None, parameters)

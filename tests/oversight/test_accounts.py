@@ -230,3 +230,18 @@ def test_once_two_administrators_can_approve_a_grant_takes_both(store):
     assert find_person(store, "Ana").roles == ("commander", "analyst")
     set_disabled(store, ADMIN, "Second", True)
     set_roles(store, ADMIN, "Ana", ["inspector"])  # one administrator is left, and nobody to ask
+
+
+def test_wrong_attempts_by_a_name_are_counted_on_after_a_restart(store, ana, monkeypatch):
+    for _ in range(3):
+        with pytest.raises(SignInRefused):
+            sign_in(store, password="not it at all")
+    restarted = Throttle()
+    restarted.recall(store)
+    assert restarted.take_turn("ANA", None) > 0 and restarted.take_turn("Bea", None) == 0
+    stop_waiting(monkeypatch)
+    sign_in(store)
+    Sessions(Limits(), lambda: store).open(Actor("Ana"), "password")
+    restarted = Throttle()
+    restarted.recall(store)
+    assert restarted.take_turn("Ana", None) == 0

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.oversight import Actor, sessions
+from analytics.oversight import Actor, Refused, sessions
 from analytics.oversight.sessions import Limits, Sessions
 
 ANA = Actor("Ana", "analyst", "intelligence")
@@ -76,13 +76,23 @@ def test_a_server_that_starts_again_knows_the_sessions_that_had_not_ended(store,
 def test_acts_of_a_session_bear_its_purpose(store, clock):
     open_ones = Sessions(Limits(), lambda: store)
     _, session = open_ones.open(ANA, "password", "case 7")
-    open_ones.change_purpose(session.key, "inspection", "yearly")
+    open_ones.change_purpose(session.key, "training", "yearly")
     rows = store.rows("SELECT act, purpose, CAST(detail AS VARCHAR) AS detail FROM audit ORDER BY sequence")
     assert [(row["act"], row["purpose"]) for row in rows] == [
         ("sign in", "intelligence"),
-        ("change purpose", "inspection"),
+        ("change purpose", "training"),
     ]
     assert "case 7" in rows[0]["detail"] and "yearly" in rows[1]["detail"]
+
+
+@pytest.mark.parametrize("purpose", ["inspection", "complaint", "everything", ""])
+def test_a_session_takes_no_purpose_that_its_role_does_not_choose(clock, purpose):
+    """Whatever a message says that no page of ours would send."""
+    open_ones = Sessions(Limits())
+    secret, session = open_ones.open(ANA, "password")
+    with pytest.raises(Refused):
+        open_ones.change_purpose(session.key, purpose, "because")
+    assert open_ones.find(secret).actor == ANA
 
 
 def test_on_one_persons_machine_acts_name_no_session(clock):

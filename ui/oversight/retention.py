@@ -1,4 +1,4 @@
-"""What is due for review: keep it with a reason, or see how it is erased."""
+"""What is due for review: keep it with a reason, or erase it for good."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.oversight import may
+from analytics.oversight.erasure import ErasureRequest
 from analytics.oversight.retention import keep_until, list_due
 from analytics.shared.wording import counted, write_day
 from ui.components.address import change_address, choose_of_address
-from ui.components.approvals import ask_second
 from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.text import DAY_INPUT, plain
 from ui.oversight.allowed import is_allowed
+from ui.oversight.erasing import offer_erasure, show_certificates, show_running_erasure
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane, window_pane
 from ui.shell.page import Page
 
@@ -47,6 +48,8 @@ def show_retention(page: Page) -> None:
                     on_choose=lambda what: change_address(review=what),
                 )
         with fill_pane("reading"), scroll_pane("reading"):
+            if show_running_erasure(page):
+                return
             if not chosen.empty:
                 _show_one(page, chosen.iloc[0])
             elif due.empty:
@@ -55,6 +58,8 @@ def show_retention(page: Page) -> None:
                 st.text(
                     "Choose what to review: keep it until a later day with a reason, or erase it for good."
                 )
+            if chosen.empty:
+                show_certificates(page)
 
 
 def _entry(row) -> ListEntry:
@@ -90,17 +95,13 @@ def _show_one(page: Page, row: pd.Series) -> None:
                 st.rerun()
     with st.container(border=True):
         st.markdown("**Erase it for good**")
-        st.caption(
-            "The store is written anew without it, and its bytes are searched. A second person approves it; "
-            "then the command line erases it and writes the certificate:"
-        )
-        st.code(
-            f'achilles erase --{row.kind} {row.number} --reason "..." --legal-basis "..."'
-            " --certificate erasure.pdf",
-            language=None,
-            wrap_lines=True,
-        )
-        if may(page.actor, "erase"):
-            ask_second(page, "erase", row.what, key=f"erase-{row.what}")
+        offer_erasure(page, _request(row), key=row.what)
     if not permission:
         st.caption(plain(permission.why))
+
+
+def _request(row: pd.Series) -> ErasureRequest:
+    """What an erasure of this would name; reason and legal basis are asked for."""
+    number = (int(row.number),)
+    is_source = row.kind == "source"
+    return ErasureRequest("", "", sources=number if is_source else (), reports=() if is_source else number)

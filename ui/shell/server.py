@@ -5,8 +5,8 @@ The routes serve boundary and cell outlines, never an incident, to whom the gate
 
 from __future__ import annotations
 
+import hashlib
 import logging
-import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -28,7 +28,9 @@ from analytics.cli import cli
 from analytics.handover import JobServer
 from analytics.hotspots.grid.geojson import cells_geojson
 from analytics.oversight import Refused
+from analytics.oversight.accounts import THROTTLE
 from analytics.oversight.heads import publish_or_log, read_store_id
+from analytics.oversight.visibility import see_store
 from analytics.reference import reference_file
 from analytics.shared.schema import InvalidFile
 from analytics.store import Store, UnusableStore, default_path, open_store
@@ -36,6 +38,7 @@ from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
 from ui.shell import sign_in
 from ui.shell.class_way import ClassWay, end_with_conductor
+from ui.shell.error_log import log_errors_without_words
 from ui.shell.gate import Gate
 from ui.shell.security_headers import SecurityHeaders
 from ui.shell.server_way import ServerWay
@@ -50,13 +53,21 @@ _GEOJSON = "application/geo+json"
 _CACHED = {"Cache-Control": "private, max-age=86400"}
 
 
+def open_seen(request: Request) -> Store:
+    """The store as whoever asks sees it: the gate has put the person into the request."""
+    return see_store(open_store(), request.scope["actor"])
+
+
 async def answer_outlines(request: Request, media_type: str, make: Callable[[Store], bytes]) -> Response:
-    """What is drawn of a store's outlines. The browser stores it and asks each time whether it still holds:
-    another store, or later data, has another tag, whatever the address."""
+    """What is drawn of a store's outlines, of the sources that whoever asks sees. The browser stores it and
+    asks each time whether it still holds: another store, another sight or later data has another tag."""
     try:
-        store = await run_in_threadpool(open_store)
-        version = await run_in_threadpool(lambda: f"{read_store_id(store)}-{store.data_version()}")
-        headers = {"Cache-Control": "private, no-cache", "ETag": f'"{version}"'}
+        store = await run_in_threadpool(open_seen, request)
+        version = await run_in_threadpool(
+            lambda: f"{store.path}-{read_store_id(store)}-{store.data_version()}"
+        )
+        tag = hashlib.sha256(version.encode()).hexdigest()[:32]
+        headers = {"Cache-Control": "private, no-cache", "ETag": f'"{tag}"'}
         if request.headers.get("if-none-match", "").removeprefix("W/") == headers["ETag"]:
             return Response(status_code=304, headers=headers)
         body = await run_in_threadpool(make, store)
@@ -92,8 +103,8 @@ async def world(request: Request) -> Response:
 
 async def invented_land(request: Request) -> Response:
     """The land of invented countries, for the towns of the invented city's trade."""
-    body = await run_in_threadpool(invented_land_geojson, open_store())
-    return Response(body, media_type="application/geo+json", headers={"Cache-Control": "no-cache"})
+    body = await run_in_threadpool(lambda: invented_land_geojson(open_seen(request)))
+    return Response(body, media_type="application/geo+json", headers={"Cache-Control": "private, no-cache"})
 
 
 async def study_area(request: Request) -> Response:
@@ -137,6 +148,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
         logging.getLogger("achilles").warning("%s", error)
     else:
         jobs.start()
+        await run_in_threadpool(lambda: THROTTLE.recall(open_store()))
     if isinstance(way_in(), ClassWay):
         end_with_conductor()
     if isinstance(way := way_in(), SingleUserWay) and not isinstance(way, ClassWay):
@@ -149,18 +161,13 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
 
 
 def log_script_error(error: BaseException) -> bool:
-    """The page shows no details of an error; the server's log does. Where several people work, it says where
-    it failed and not the words of the error, which may hold somebody's data. What the actor may not do is no
-    error: the page says why. Returns whether the page has been told."""
+    """The page shows no details of an error; the server's log does, where several people work without its
+    words (`ui.shell.error_log`). What the actor may not do is no error: the page says why. Returns whether
+    the page has been told."""
     if isinstance(error, Refused):
         st.error(plain(str(error)), icon=":material/lock:")
         return True
-    log = logging.getLogger("achilles")
-    if isinstance(way_in(), ServerWay):
-        where = "".join(traceback.format_tb(error.__traceback__))
-        log.error("A page failed with %s:\n%s", type(error).__name__, where)
-    else:
-        log.error("A page failed", exc_info=error)
+    logging.getLogger("achilles").error("A page failed", exc_info=error)
     return False
 
 
@@ -188,6 +195,7 @@ def middleware() -> list[Middleware]:
         raise SystemExit(str(error)) from error
     logging.getLogger("uvicorn.access").disabled = True  # what people look at is in no log, nor is a token
     if isinstance(way, ServerWay):
+        log_errors_without_words()
         logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below it names every connection
         set_option("server.allowedHosts", [way.settings.hostname, "127.0.0.1", "localhost"])
     elif isinstance(way, ClassWay):

@@ -25,6 +25,7 @@ from analytics.network.resolve.resolution import (
     weigh_pairs,
 )
 from analytics.oversight import Actor, record
+from analytics.oversight.visibility import refuse_partial
 from analytics.shared.progress import Progress, ignore_progress
 from analytics.store import Store, now
 
@@ -51,7 +52,9 @@ class NetworkUpdate:
 
 
 def update_network(store: Store, actor: Actor, *, progress: Progress = ignore_progress) -> NetworkUpdate:
-    """Read every mention, group them under the judgements, and write entities, matches and links anew."""
+    """Read every mention, group them under the judgements, and write entities, matches and links anew. Raises
+    Refused where part of the store is out of sight."""
+    refuse_partial(store)
     progress("Reading who is named", 0.0)
     mentions = read_mentions(store)
     judgements = latest_judgements(read_judgements(store))
