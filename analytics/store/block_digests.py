@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -21,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BLOCK = 128  # rows under one digest
-_AT_ONCE = BLOCK << 13  # rows read at a time
+_AT_ONCE = BLOCK << 11  # rows read at a time
 _FEW = 64  # runs of rows in order, up to which the runs are ordered and not the rows
 _READ_AS = {  # how the values of a kind are read; any other type is read as its text
     **dict.fromkeys(
@@ -41,20 +42,6 @@ class BlockDigest:
     digest: str
 
 
-@dataclass(frozen=True)
-class _Column:
-    """The values of a column and where each row's begin: 8 bytes a row, or the bytes of its text. `present`:
-    a byte for each row, 1 where it has a value; `used`: for each block, whether any row has; `sizes`: of a
-    text, the bytes of each row."""
-
-    header: bytes
-    values: memoryview
-    starts: npt.NDArray[np.int64]
-    present: npt.NDArray[np.uint8]
-    used: list[bool]
-    sizes: npt.NDArray[np.int32] | None
-
-
 def digest_blocks(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int) -> list[BlockDigest]:
     """Of all rows of one source in a table of imported rows."""
     kinds = _read_kinds(cursor, table)
@@ -64,14 +51,23 @@ def digest_blocks(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int)
     ).fetchall()
     if first is None:
         return []
-    found: list[BlockDigest] = []
-    for start in range(first - first % BLOCK, last + 1, _AT_ONCE):
-        rows = cursor.sql(
+
+    def read(start: int) -> pa.Table:
+        return cursor.sql(
             f'SELECT {chosen} FROM "{table}" WHERE source_id = ? AND row_number >= ? AND row_number < ?',
             params=[source_id, start, start + _AT_ONCE],
         ).to_arrow_table()
-        if len(rows):
-            found += _digest_rows(_order_rows(rows), kinds, source_id)
+
+    found: list[BlockDigest] = []
+    starts = range(first - first % BLOCK, last + 1, _AT_ONCE)
+    with ThreadPoolExecutor(1) as beside:  # the next rows are read while some are digested
+        coming = beside.submit(read, starts[0])
+        for start in (*starts[1:], None):
+            rows = coming.result()
+            if start is not None:
+                coming = beside.submit(read, start)
+            if len(rows):
+                found += _digest_rows(_order_rows(rows), kinds, source_id)
     return found
 
 
@@ -101,39 +97,56 @@ def _order_rows(rows: pa.Table) -> pa.Table:
 
 def _digest_rows(rows: pa.Table, kinds: dict[str, str], source_id: int) -> Iterator[BlockDigest]:
     blocks = rows["row_number"].to_numpy() // BLOCK
-    cuts = [0, *(np.flatnonzero(np.diff(blocks)) + 1).tolist()]
-    columns = [
-        _lay_out(name, kind, rows[name].combine_chunks(), cuts)
+    cuts = np.concatenate(([0], np.flatnonzero(np.diff(blocks)) + 1, [len(rows)]))
+    pieces = [
+        piece
         for name, kind in kinds.items()
         if rows[name].null_count < len(rows)
+        for piece in _lay_out(name, kind, rows[name], cuts)
     ]
-    for block, (start, stop) in enumerate(zip(cuts, [*cuts[1:], len(rows)], strict=True)):
-        pieces: list[bytes | memoryview] = []
-        for column in columns:
-            if not column.used[block]:
-                continue
-            pieces += [column.header, column.present[start:stop].data]
-            if column.sizes is not None:
-                pieces.append(column.sizes[start:stop].data.cast("B"))
-            pieces.append(column.values[column.starts[start] : column.starts[stop]])
-        first = int(blocks[start]) * BLOCK
-        part = f"{source_id}/{first}-{first + BLOCK - 1}"
-        yield BlockDigest(part, stop - start, hashlib.sha256(b"".join(pieces)).hexdigest())
+    contents = pc.binary_join_element_wise(*pieces, pa.scalar(b"", pa.large_binary()), null_handling="skip")
+    ends = np.frombuffer(contents.buffers()[1], np.int64)[: len(contents) + 1].tolist()
+    content = memoryview(contents.buffers()[2])
+    for k, (first, count) in enumerate(
+        zip((blocks[cuts[:-1]] * BLOCK).tolist(), np.diff(cuts).tolist(), strict=True)
+    ):
+        digest = hashlib.sha256(content[ends[k] : ends[k + 1]]).hexdigest()
+        yield BlockDigest(f"{source_id}/{first}-{first + BLOCK - 1}", count, digest)
 
 
-def _lay_out(name: str, kind: str, values: pa.Array, cuts: list[int]) -> _Column:
-    header = f"{name}\0{kind}\0".encode()
+def _lay_out(
+    name: str, kind: str, column: pa.ChunkedArray, cuts: npt.NDArray[np.int64]
+) -> Iterator[pa.Array]:
+    """What a column adds to each block, piece by piece: the bytes between two cuts are one element, which is
+    null in a block of which no row has a value."""
+    is_text = kind == "VARCHAR"
+    values = column.cast(pa.large_string() if is_text else column.type).combine_chunks()
     present = values.is_valid().cast(pa.uint8()).to_numpy()
-    used = np.maximum.reduceat(present, cuts).astype(bool).tolist()
-    if kind == "VARCHAR":
+    used = np.maximum.reduceat(present, cuts[:-1]).astype(bool)
+    headers = np.frombuffer(f"{name}\0{kind}\0".encode() * len(used), np.uint8)
+    yield _split(headers, np.linspace(0, len(headers), len(used) + 1, dtype=np.int64), used)
+    yield _split(present, cuts, used)
+    if is_text:
         filled = values.fill_null("")
-        starts = np.frombuffer(filled.buffers()[1], np.int32)[filled.offset : filled.offset + len(filled) + 1]
-        text = memoryview(filled.buffers()[2] or b"").cast("B")
-        return _Column(header, text, starts.astype(np.int64), present, used, np.diff(starts))
+        starts = np.frombuffer(filled.buffers()[1], np.int64)[filled.offset : filled.offset + len(filled) + 1]
+        yield _split(np.diff(starts).astype(np.int32), 4 * cuts, used)
+        yield _split(np.frombuffer(filled.buffers()[2] or b"", np.uint8), starts[cuts], used)
+        return
     if kind == "TIMESTAMP":
         values = values.cast(pa.int64())
     numbers = values.fill_null(0).to_numpy()
     if kind == "DOUBLE":
         numbers = numbers + 0.0  # a negative zero is a zero
-    steps = np.arange(0, 8 * len(numbers) + 1, 8, dtype=np.int64)
-    return _Column(header, np.ascontiguousarray(numbers).data.cast("B"), steps, present, used, None)
+    yield _split(numbers, 8 * cuts, used)
+
+
+def _split(
+    values: npt.NDArray[np.generic], starts: npt.NDArray[np.int64], used: npt.NDArray[np.bool_]
+) -> pa.Array:
+    """The bytes of an array from each start to the next; null where they are not used."""
+    missing = None if used.all() else pa.array(used).buffers()[1]
+    return pa.Array.from_buffers(
+        pa.large_binary(),
+        len(used),
+        [missing, pa.py_buffer(np.ascontiguousarray(starts)), pa.py_buffer(np.ascontiguousarray(values))],
+    )

@@ -112,6 +112,23 @@ def test_order_and_an_added_column_change_nothing_and_any_value_does(store):
         assert digest_blocks(cursor, "again", 5) == []
 
 
+def test_digests_are_the_same_however_many_rows_are_read_at_a_time(store, monkeypatch):
+    rows = [(n, None, None, n / 2, None, f"text {n}" if n % 300 > 140 else None, None) for n in range(2, 700)]
+    make_things(store, *rows)
+    with store.read() as cursor:
+        whole = digest_blocks(cursor, "thing", 4)
+        monkeypatch.setattr("analytics.store.block_digests._AT_ONCE", 256)
+        assert digest_blocks(cursor, "thing", 4) == whole
+    assert [block.rows for block in whole] == [126, 128, 128, 128, 128, 60]
+    kept = [number for number in range(256, 384)]
+    texts = [f"text {n}" if n % 300 > 140 else None for n in kept]
+    columns = [("row_number", "BIGINT", kept), ("source_id", "BIGINT", [4] * 128)]
+    body = [("body", "VARCHAR", texts)]
+    assert whole[2].digest == describe_block(
+        kept, body + columns + [("weight", "DOUBLE", [n / 2 for n in kept])]
+    )
+
+
 def test_rows_of_one_number_have_one_digest_in_any_order(store):
     twice = [(2, None, None, 1.0, None, text, None) for text in ("a", "b")]
     make_things(store, *twice)
