@@ -93,7 +93,7 @@ def main() -> None:
                 if not arguments.at_once:
                     wait_until_idle(server.pid)
                 begun = processor_seconds(server.pid)[0]
-                first, again = open_page(browser, f"{server.url}/{path}")
+                first, again = open_page(browser, f"{server.url}/{'' if path == PAGES[0].name else path}")
                 cold.append(first)
                 warm.append(again)
                 worked.append(processor_seconds(server.pid)[0] - begun)

@@ -1,10 +1,12 @@
 /**
  * The keys of the whole app. `/` and Ctrl+K go to the search, `g` and a letter opens a page, `?` tells the keys,
  * `j`, `k` and Enter go to the list of the page (the event `key` of bus.ts). A key that a field wants is left to it;
- * Escape leaves the search. Panes that scroll can be reached by the Tab key.
+ * Escape leaves the search. Panes that scroll can be reached by the Tab key. It is on every page from the first, so
+ * it keeps the history too.
  */
 
 import { announceKey } from './bus';
+import { joinSteps } from './one-step';
 
 const SECOND_KEY = 1500; // milliseconds in which the letter follows `g`
 const OF_LISTS = new Set(['j', 'k', 'Enter']);
@@ -101,6 +103,7 @@ new MutationObserver(() => {
 }).observe(document.body, { childList: true, subtree: true });
 
 window.addEventListener('keydown', press, { capture: true });
+joinSteps();
 
 export default function listenForKeys(component: KeysArguments): () => void {
   current = component;

@@ -28,6 +28,7 @@ setWorkerUrl(new URL('map-worker.js', import.meta.url).href);
 const AROUND_BOX = { padding: 28, maxZoom: 15 }; // pixels; a single place is not shown from any nearer
 const NEAR = 4; // pixels within which a thin line or a small dot is still meant
 const FROM_POINTER = 14; // pixels
+const WHILE_LOADING = 200; // milliseconds between two frames
 const LEVELS = 255; // of a colour scale; two values of one level have one colour
 const MOUNTED_AGAIN = 3000; // milliseconds within which a component that was taken away comes back
 
@@ -95,6 +96,7 @@ class MapView {
       // So that a picture of the page, printed or taken, holds the map.
       canvasContextAttributes: { preserveDrawingBuffer: true },
     });
+    waitForTiles(this.map);
     this.map.touchZoomRotate.disableRotation();
     this.map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
     this.map.addControl(new ScaleControl({ maxWidth: 110 }), 'bottom-left');
@@ -361,6 +363,22 @@ class MapView {
   }
 }
 
+/** While tiles are on their way a map is drawn seldom, not again with each that arrives: where the processor draws,
+ * every frame takes it a tenth of a second. A map that is moved is drawn at once. */
+function waitForTiles(map: MapLibreMap): void {
+  const draw = map.triggerRepaint.bind(map);
+  let waiting: ReturnType<typeof setTimeout> | undefined;
+  const drawNow = () => {
+    clearTimeout(waiting);
+    waiting = undefined;
+    draw();
+  };
+  map.triggerRepaint = () => {
+    if (map.isMoving() || map.areTilesLoaded()) drawNow();
+    else waiting ??= setTimeout(drawNow, WHILE_LOADING);
+  };
+}
+
 /** A line of a tooltip. */
 function tell(what: string, label = ''): HTMLElement {
   const line = element('div');
@@ -387,7 +405,9 @@ function joinStyle(message: MapMessage): StyleSpecification {
       makeWhole(source),
     ]),
   );
-  return { ...message.style, sources, layers: applySettings(layers, message.groups) };
+  // A change of paint is there at once, not over a dozen frames.
+  const transition = { duration: 0, delay: 0 };
+  return { ...message.style, transition, sources, layers: applySettings(layers, message.groups) };
 }
 
 /** A source with whole addresses. Those of tiles keep their braces. */

@@ -77,3 +77,20 @@ def test_the_scope_goes_along_and_back_returns_to_it(server, watched):
     expect(name).to_have_text("Collection", timeout=LONG)
     watched.go_back()
     expect(period).to_contain_text("Usual period", timeout=LONG)
+
+
+def test_a_run_that_changes_the_page_is_one_step_of_the_history(empty_server, watched):
+    """One Back returns to the page as it was, with its own link."""
+    opened(watched, f"{empty_server.url}/?area=Nowhere")
+    address, steps = watched.evaluate("[location.href, history.length]")
+    watched.get_by_role("button", name="Import a crime file").click(timeout=LONG)
+    name = watched.locator(".st-key-page_name")
+    expect(name).to_have_text("Data", timeout=LONG)
+    settled(watched)
+    assert watched.evaluate("history.length") == steps + 1
+    assert "tab=" in watched.evaluate("location.search")
+    watched.go_back()
+    expect(name).to_have_text("Today", timeout=LONG)
+    settled(watched)
+    assert watched.evaluate("location.href") == address
+    watched.goto("about:blank")  # a page whose server goes away complains

@@ -12,7 +12,8 @@ from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.indicators import FalseLeads, IndicatorCounts, count_indicators, estimate_false_leads
 from analytics.adverts.indicators.false_leads import ContradictsData
 from ui.adverts.screen import AdvertsScreen, Operation
-from ui.components.choosing import distinct_labels, explain_stale_link
+from ui.components.address import choice_of_address, number_of_address, switch_of_address
+from ui.components.choosing import distinct_labels
 from ui.components.text import plain
 
 _SIDES = {
@@ -67,14 +68,11 @@ def show_operation_indicators(screen: AdvertsScreen, operation: Operation) -> No
 def show_indicators(screen: AdvertsScreen) -> None:
     """How common the indicators are in the adverts that pass the filter, and the sliders of the false
     leads."""
-    explain_stale_link("exploitation", _EXPLOITATION)
     which = st.segmented_control(
         "Exploitation",
         _EXPLOITATION,
-        default="both",
-        key="exploitation",
-        bind="query-params",
         required=True,
+        **choice_of_address("exploitation", _EXPLOITATION, "both"),
     )
     common = count_indicators(screen.chosen_hits, screen.file, None if which == "both" else which)
     if not common.adverts:
@@ -151,7 +149,9 @@ def _show_each(screen: AdvertsScreen, common: IndicatorCounts) -> None:
 def _show_false_leads(screen: AdvertsScreen, common: IndicatorCounts) -> None:
     st.markdown("**How many such leads would be false?** Nobody knows the base rate: try other values.")
     way_box, name_box = st.columns([2, 4], vertical_alignment="bottom")
-    way = way_box.selectbox("A lead is an advert with", _RULES, index=1, key="lead", bind="query-params")
+    way = way_box.selectbox(
+        "A lead is an advert with", _RULES, **choice_of_address("lead", _RULES, _RULES[1])
+    )
     flagged = _flagged(screen, common, way, name_box)
     if flagged is None:
         return
@@ -179,11 +179,9 @@ def _ask_rates() -> tuple[float, float, float | None]:
             "Assumed base rate: adverts behind which somebody is exploited",
             0.0,
             10.0,
-            1.0,
-            0.1,
+            step=0.1,
             format="%.1f %%",
-            key="base",
-            bind="query-params",
+            **number_of_address("base", 1.0, minimum=0, maximum=10),
         )
         / 100
     )
@@ -192,19 +190,15 @@ def _ask_rates() -> tuple[float, float, float | None]:
             "Assumed: of those, how many meet the rule (TPR)",
             0,
             100,
-            50,
-            5,
+            step=5,
             format="%d %%",
-            key="tpr",
-            bind="query-params",
+            **number_of_address("tpr", 50, minimum=0, maximum=100),
         )
         / 100
     )
     from_data = three.toggle(
         "False-positive rate from these adverts",
-        value=True,
-        key="fpr_from_data",
-        bind="query-params",
+        **switch_of_address("fpr_from_data", default=True),
         help="It follows from how many adverts were flagged: flagged share = base rate × TPR + (1 − base "
         "rate) × FPR.",
     )
@@ -212,7 +206,12 @@ def _ask_rates() -> tuple[float, float, float | None]:
         None
         if from_data
         else three.slider(
-            "Assumed FPR", 0.0, 50.0, 10.0, 0.5, format="%.1f %%", key="fpr", bind="query-params"
+            "Assumed FPR",
+            0.0,
+            50.0,
+            step=0.5,
+            format="%.1f %%",
+            **number_of_address("fpr", 10.0, minimum=0, maximum=50),
         )
         / 100
     )
@@ -254,12 +253,15 @@ def _flagged(screen: AdvertsScreen, common: IndicatorCounts, way: str, box) -> i
             }
         )
         listed = common.each[common.each.name.isin(titles)]
+        names = listed.name.tolist()
+        if not names:
+            box.info("No indicator counts for exploitation.")
+            return None
         name = box.selectbox(
             "Indicator",
-            listed.name.tolist(),
+            names,
             format_func=titles.__getitem__,
-            key="indicator",
-            bind="query-params",
+            **choice_of_address("indicator", names, names[0], label=titles.__getitem__),
         )
         return int(listed.adverts[listed.name == name].iloc[0])
     if way == "one combination":
@@ -267,8 +269,12 @@ def _flagged(screen: AdvertsScreen, common: IndicatorCounts, way: str, box) -> i
             box.info("No advert meets an indicator.")
             return None
         names = common.combinations.indicators.head(100).tolist()
+        label = _titled(screen)
         name = box.selectbox(
-            "Combination", names, format_func=_titled(screen), key="combination", bind="query-params"
+            "Combination",
+            names,
+            format_func=label,
+            **choice_of_address("combination", names, names[0], label=label),
         )
         return int(common.combinations.adverts[common.combinations.indicators == name].iloc[0])
     minimum = _RULES.index(way) + 1

@@ -11,6 +11,7 @@ default is not in the link.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypedDict, TypeVar
@@ -22,6 +23,7 @@ from streamlit.elements.lib.mutable_tab_container import TabContainer
 from ui.components.choosing import say_not_there
 
 Option = TypeVar("Option")
+Days = tuple[date, date]
 
 
 class Bound(TypedDict):
@@ -143,9 +145,30 @@ def text_of_address(name: str, default: str = "") -> Bound:
     return _bind(name, st.query_params.get(name, default), default, str)
 
 
-def switch_of_address(name: str) -> Bound:
-    """For a switch that is off until it is turned on."""
-    return _bind(name, st.query_params.get(name) == "true", False, lambda on: "true" if on else "false")
+def switch_of_address(name: str, *, default: bool = False) -> Bound:
+    """For a switch that is off until it is turned on, or the other way round where on is the `default`."""
+    asked = st.query_params.get(name)
+    return _bind(name, default if asked is None else asked == "true", default, _write_switch)
+
+
+def days_of_address(name: str, default: Days, *, first: date, last: date) -> Bound:
+    """For a date input of two days, from `first` to `last`. A first day that still waits for its second is in
+    the widget alone."""
+    value, asked = default, st.query_params.get_all(name)
+    if asked:
+        try:
+            begin, end = sorted(date.fromisoformat(day) for day in asked)
+        except ValueError:
+            say_not_there(" – ".join(asked))
+        else:
+            if first <= begin and end <= last:
+                value = begin, end
+            else:
+                say_not_there(" – ".join(asked))
+    key = _key(name)
+    if len(st.session_state.get(key, ())) != 1:
+        st.session_state[key] = value
+    return {"key": key, "on_change": partial(_write_days, name, key, default)}
 
 
 def change_address(**values: str | Sequence[str] | None) -> None:
@@ -156,8 +179,12 @@ def change_address(**values: str | Sequence[str] | None) -> None:
     st.query_params.update({name: value for name, value in values.items() if value is not None})
 
 
+def _key(name: str) -> str:
+    return f"address-{name}"
+
+
 def _bind(name: str, value: object, default: object, label: Callable[[Any], str]) -> Bound:
-    key = f"address-{name}"
+    key = _key(name)
     st.session_state[key] = value
     return {"key": key, "on_change": partial(_write, name, key, default, label)}
 
@@ -170,3 +197,13 @@ def _write(name: str, key: str, default: object, label: Callable[[Any], str]) ->
         st.query_params[name] = value
     else:
         st.query_params[name] = label(value)
+
+
+def _write_days(name: str, key: str, default: Days) -> None:
+    days = st.session_state[key]
+    if len(days) == 2:
+        change_address(**{name: None if days == default else [day.isoformat() for day in days]})
+
+
+def _write_switch(on: bool) -> str:
+    return "true" if on else "false"

@@ -15,7 +15,7 @@ from analytics.hotspots.findings.comparison import COMPARISON, Side, compare
 from analytics.hotspots.methods.agreement import Agreement
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.wording import counted, write_day
-from ui.components.address import choice_of_address
+from ui.components.address import choice_of_address, days_of_address
 from ui.components.map import show_map
 from ui.components.text import DAY_INPUT, plain
 from ui.hotspots.draw import choose_place, chosen_place, locate_places, rank_places
@@ -128,15 +128,13 @@ def _periods(screen: HotspotScreen) -> list[tuple[str, str, Request]] | None:
     first, last = (min(max(day, extent.first), extent.last) for day in (earlier.first, earlier.last))
     other = st.date_input(
         "The other period",
-        value=(first, last),
         min_value=extent.first,
         max_value=extent.last,
-        key="other_period",
-        bind="query-params",
         width=250,
         format=DAY_INPUT,
+        **days_of_address("other_period", (first, last), first=extent.first, last=extent.last),
     )
-    if len(other) != 2:
+    if not isinstance(other, tuple) or len(other) != 2:
         st.info("Choose the last day of the other period too.")
         return None
     if other == (screen.selection.first, screen.selection.last):

@@ -40,6 +40,8 @@ from ui.shell import sign_in
 from ui.shell.class_way import ClassWay, end_with_conductor
 from ui.shell.error_log import log_errors_without_words
 from ui.shell.gate import Gate
+from ui.shell.packed_files import STORED_FOR_EVER, PackedFiles
+from ui.shell.preloading import Preloading
 from ui.shell.security_headers import SecurityHeaders
 from ui.shell.server_way import ServerWay
 from ui.shell.single_user import BadToken, SingleUserWay
@@ -48,7 +50,6 @@ from ui.shell.way_in import NotOnLoopback, way_in
 
 NAVIGATION = Path(__file__).with_name("navigation.py")
 WORLD = reference_file("world.geojson")
-_STORED_FOR_EVER = {"Cache-Control": "private, max-age=31536000, immutable"}
 _GEOJSON = "application/geo+json"
 _CACHED = {"Cache-Control": "private, max-age=86400"}
 
@@ -120,7 +121,7 @@ async def component(request: Request) -> Response:
     version, name = request.path_params["version"], request.path_params["name"]
     if version != VERSION or name not in SERVED:
         return JSONResponse({"error": "There is no such file."}, status_code=404)
-    return FileResponse(BUILT / name, media_type="text/javascript", headers=_STORED_FOR_EVER)
+    return FileResponse(BUILT / name, media_type="text/javascript", headers=STORED_FOR_EVER)
 
 
 async def health(request: Request) -> Response:
@@ -206,5 +207,7 @@ def middleware() -> list[Middleware]:
         # must not do.
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts")),
         Middleware(Gate, way=way),
+        Middleware(PackedFiles),
+        Middleware(Preloading),
         Middleware(GZipMiddleware, minimum_size=2048),
     ]

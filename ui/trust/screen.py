@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.trust import MethodTrust, read_trust
+from ui.components.address import choose_of_address
 from ui.components.exporting import offer_csv
 from ui.shell.page import Page
 from ui.shell.pages import PAGES, find_page, page_path
@@ -22,15 +23,7 @@ def show_trust(page: Page) -> None:
     methods = read_trust()
     with st.container(horizontal=True, vertical_alignment="center"):
         pages = [entry for entry in PAGES if any(one.page == entry.name for one in methods)]
-        chosen = st.segmented_control(
-            "Page",
-            [_ALL, *(entry.title for entry in pages)],
-            default=_ALL,
-            required=True,
-            key="of",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        chosen = choose_of_address("of", "Page", [_ALL, *(entry.title for entry in pages)])
         table = pd.DataFrame([one.model_dump() for one in methods])
         offer_csv(page, "CSV", table, "methods", "export methods", "methods", type="tertiary")
     for method in methods:
