@@ -38,6 +38,7 @@ _SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at o
     "backup": ("analytics.oversight.store_cli", "backup"),
     "restore": ("analytics.oversight.store_cli", "restore"),
     "export": ("analytics.oversight.store_cli", "export_command"),
+    "store": ("analytics.oversight.store_cli", "store_group"),
     "brief": ("analytics.tasking.cli", "brief"),
     "responses": ("analytics.tasking.cli", "responses"),
     "evidence": ("analytics.tasking.evidence_cli", "evidence"),

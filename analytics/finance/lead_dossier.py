@@ -20,7 +20,7 @@ from analytics.intelligence.possible_victims import POSSIBLE_VICTIM
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted
 from analytics.store import Store
-from analytics.store.engine import DuckDBEngine, transactions
+from analytics.store.engine import open_engine, transactions
 
 _ROW = ["source_id", "row_number"]
 _DETAILS = [
@@ -67,7 +67,7 @@ def add_details(store: Store, evidence: pd.DataFrame) -> pd.DataFrame:
     """The evidence of leads with what else the store has of each payment."""
     keys = ibis.memtable(pa.Table.from_pandas(evidence[_ROW].drop_duplicates(), preserve_index=False))
     found = transactions().join(keys, _ROW).select(*_ROW, *_DETAILS)
-    details = DuckDBEngine(store).run(found).to_pandas()
+    details = open_engine(store).run(found).to_pandas()
     return evidence.merge(details, on=_ROW, how="left", validate="many_to_one")
 
 

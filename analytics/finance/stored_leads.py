@@ -17,7 +17,7 @@ from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import open_engine
 
 _TABLES = {"results": "lead_result", "by_chance": "lead_chance", "cut": "lead_cut"}  # of BlockResults
 
@@ -68,7 +68,7 @@ def search_stored_leads(
         parameters,
         accounts=accounts,
         limit=limit,
-        engine=DuckDBEngine(store),
+        engine=open_engine(store),
         progress=progress,
         cancelled=cancelled,
     )

@@ -24,7 +24,7 @@ from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
 from analytics.store.area_argument import find_asked_area
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import Engine, open_engine
 
 _DAYS = {"d": 1, "w": 7, "m": 30}
 
@@ -157,7 +157,7 @@ def backtest(
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
     store = open_seen_store(store_path)
-    engine = DuckDBEngine(store)
+    engine = open_engine(store)
     area_id = find_asked_area(store, area)
     extent, selection = _select_incidents(engine, area_id, categories, first, last)
     epsg = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])[0]["epsg"]
@@ -209,7 +209,7 @@ def backtest(
 
 
 def _select_incidents(
-    engine: DuckDBEngine,
+    engine: Engine,
     area_id: int,
     categories: tuple[str, ...],
     first: datetime | None,

@@ -19,7 +19,7 @@ from analytics.hotspots.methods.rates import sum_in_areas
 from analytics.oversight import Actor, record
 from analytics.shared.projection import project
 from analytics.store import Store, now
-from analytics.store.engine import DuckDBEngine, Engine, denominator_values, denominators
+from analytics.store.engine import Engine, denominator_values, denominators, open_engine
 
 _MAX_BYTES = 200_000_000
 _MAX_NAME = 80
@@ -162,7 +162,7 @@ def _numbers(frame: pd.DataFrame, column: str, minimum: float, maximum: float) -
 
 
 def _outline_ids(store: Store, area_id: int, layer: str, names: pd.Series) -> list[str]:
-    outlines = read_outlines(DuckDBEngine(store), area_id, "area", layer)
+    outlines = read_outlines(open_engine(store), area_id, "area", layer)
     by_name = dict(zip(outlines.name.str.strip().str.casefold(), outlines.id, strict=True))
     keys = names.str.strip().str.casefold()
     for row, key in enumerate(keys):

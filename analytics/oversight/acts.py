@@ -188,7 +188,9 @@ FAMILIES: dict[str, Family] = {
         writes=True,
     ),
     "grant": Family("grant roles", ("grant role",), writes=True),
-    "keep": Family("back up and restore the store", ("backup", "restore", "export store"), writes=True),
+    "keep": Family(
+        "back up and restore the store", ("backup", "restore", "export store", "move store"), writes=True
+    ),
     "ask": Family("ask a second person for approval", ("request approval", "list approvals"), writes=True),
     "approve": Family("approve what others ask for", ("approve request", "refuse request"), writes=True),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import uuid
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +21,14 @@ from analytics.oversight.heads import Head, publish_head, read_store_id
 from analytics.oversight.seal import Verification, verify_store
 from analytics.shared.progress import Progress, ignore_progress
 from analytics.store import Store, StoreInUse, UnusableStore, now
-from analytics.store.copies import copy_file, open_private, restrict_to_owner, working_path
+from analytics.store.copies import (
+    copy_file,
+    copy_folder,
+    files_folder,
+    open_private,
+    restrict_to_owner,
+    working_path,
+)
 
 
 class BackupRefused(ValueError):
@@ -28,10 +36,11 @@ class BackupRefused(ValueError):
 
 
 def back_up(store: Store, actor: Actor, target: Path) -> Head | None:
-    """Copy the store to `target`, which must not exist, with `target.json` beside it: its digest and the head
-    that covers it. Others read on meanwhile. Raises BackupRefused, Refused or OSError."""
+    """Copy the store to `target`, which must not exist, with its Parquet files, if it has any, in a folder
+    beside it, and `target.json`: their digests and the head that covers them. Others read on meanwhile.
+    Raises BackupRefused, Refused or OSError."""
     demand(actor, "backup")
-    if target.exists() or manifest_path(target).exists():
+    if any(path.exists() for path in (target, manifest_path(target), files_folder(target))):
         raise BackupRefused(f"{target} exists already. Name another file.")
     with store.write(changes_data=False) as cursor:
         record(cursor, actor, "backup", target.name)
@@ -44,6 +53,7 @@ def back_up(store: Store, actor: Actor, target: Path) -> Head | None:
         "made_by": actor.name,
         "sha256": _digest_file(target),
         "bytes": target.stat().st_size,
+        "files": _digest_files(files_folder(target)),
         "head": asdict(head) | {"code": head.code} if head else None,
     }
     _write_private(manifest_path(target), json.dumps(about, indent=1) + "\n")
@@ -66,11 +76,13 @@ def restore(
         if not replace:
             raise BackupRefused(f"There is a store at {target} already. Say --replace to move it aside.")
         _check_unused(target)
-        if aside.exists():
+        if aside.exists() or files_folder(aside).exists():
             raise BackupRefused(f"{aside} is there from an earlier restore. Move it away first.")
     target.parent.mkdir(parents=True, exist_ok=True)
     work = working_path(target, "restoring")
     copy_file(backup, work)
+    shutil.rmtree(files_folder(work), ignore_errors=True)
+    copy_folder(files_folder(backup), files_folder(work))
     try:
         store = Store(work)
         try:
@@ -87,11 +99,16 @@ def restore(
         if target.exists():
             target.replace(aside)
             target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
+        if files_folder(target).exists():
+            files_folder(target).replace(files_folder(aside))
+        if files_folder(work).exists():
+            files_folder(work).replace(files_folder(target))
         work.replace(target)
         restrict_to_owner(target)
     finally:
         for leftover in (work, working_path(target, "restoring.wal")):
             leftover.unlink(missing_ok=True)
+        shutil.rmtree(files_folder(work), ignore_errors=True)
     return found
 
 
@@ -162,8 +179,8 @@ def _read_manifest(backup: Path) -> dict[str, Any]:
         raise BackupRefused(f"{manifest_path(backup)} is missing: it says what the backup was.") from error
     except (ValueError, TypeError, KeyError) as error:
         raise BackupRefused(f"{manifest_path(backup)} is no manifest of a backup.") from error
-    if _digest_file(backup) != expected:
-        raise BackupRefused(f"{backup} was altered: it is not the file that its manifest describes.")
+    if _digest_file(backup) != expected or _digest_files(files_folder(backup)) != about.get("files", {}):
+        raise BackupRefused(f"{backup} was altered: it is not what its manifest describes.")
     return dict(about)
 
 
@@ -200,6 +217,12 @@ def _digest_file(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise UnusableStore(f"There is no file {path}.") from error
+
+
+def _digest_files(folder: Path) -> dict[str, str]:
+    """The digest of each Parquet file of a store, by its name within the folder."""
+    files = sorted(folder.glob("*/*.parquet"))
+    return {str(file.relative_to(folder)): _digest_file(file) for file in files}
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -59,6 +59,7 @@ COMMANDS = {
     "search": "search",
     "series": "export series",
     "serve": "",
+    "store move": "move store",
     "strategic": "save strategic assessment",
     "warm": "",
     "warnings": "export warnings",

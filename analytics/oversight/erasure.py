@@ -131,7 +131,7 @@ def erase(
             progress("Copying the store", 0.1)
             copy_file(path, work)
             progress("Removing the rows", 0.3)
-            rows, texts = _remove(work, actor, request, use_approval)
+            rows, texts = _remove(work, store.files, actor, request, use_approval)
             progress("Writing the store anew", 0.5)
             rewrite_store(work, clean)
             work.unlink()
@@ -204,10 +204,12 @@ def find_quotations(path: Path, texts: set[str]) -> tuple[set[str], tuple[Quotat
 
 
 def _remove(
-    work: Path, actor: Actor, request: ErasureRequest, use_approval: UseApproval
+    work: Path, files: Path, actor: Actor, request: ErasureRequest, use_approval: UseApproval
 ) -> tuple[dict[str, int], set[str]]:
-    """Remove the rows in the working copy; how many of which table went, and which texts they had."""
-    inner = Store(work)
+    """Remove the rows in the working copy, of which Parquet files lie in `files`; how many of which table
+    went, and which texts they had. A file that loses rows is written anew; the old one goes as soon as the
+    copy has taken the place of the store, which then does not name it."""
+    inner = Store(work, files)
     try:
         with inner.write() as cursor:
             use_approval(cursor)
@@ -312,7 +314,7 @@ def _text_columns(cursor: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
     rows = cursor.execute(
         "SELECT table_name, list(column_name ORDER BY column_index) FROM duckdb_columns()"
         " WHERE NOT internal AND (data_type LIKE 'VARCHAR%' OR data_type = 'JSON')"
-        " AND table_name <> 'erased_text' GROUP BY ALL ORDER BY 1"
+        " AND table_name <> 'erased_text' AND schema_name = 'main' GROUP BY ALL ORDER BY 1"
     ).fetchall()
     return {table: columns for table, columns in rows}
 
@@ -322,7 +324,9 @@ def _key_of(database: duckdb.DuckDBPyConnection, table: str) -> str:
     names = [
         name
         for (name,) in database.execute(
-            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table]
+            "SELECT column_name FROM duckdb_columns() WHERE table_name = ? AND schema_name = 'main'"
+            " ORDER BY column_index",
+            [table],
         ).fetchall()
     ]
     version = " || ' version ' || version" if "version" in names else ""

@@ -1,4 +1,4 @@
-"""`achilles backup`, `restore` and `export`."""
+"""`achilles backup`, `restore`, `export` and `store move`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,13 @@ import click
 from analytics.oversight.backup import BackupRefused, back_up, export_store, manifest_path
 from analytics.oversight.backup import restore as restore_store
 from analytics.oversight.command_line import find_actor
+from analytics.oversight.relocation import move_store
 from analytics.oversight.signing import UnusableKey
 from analytics.shared.cli_options import store_option
+from analytics.shared.wording import counted
 from analytics.store import default_path, open_store
+from analytics.store.gate import StillRead
+from analytics.store.rewrite import NotTheSame
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -60,3 +64,24 @@ def export_command(store_path: Path | None, everything: bool, folder: Path) -> N
     except (BackupRefused, UnusableKey) as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"Wrote {folder}; head {head.code if head else 'none'}")
+
+
+@click.group("store")
+def store_group() -> None:
+    """Where the bulk of the data lies: in the store itself, or in Parquet files beside it."""
+
+
+@store_group.command("move")
+@store_option
+@click.option("--to", "where", type=click.Choice(["parquet", "duckdb"]), required=True, help="Where to.")
+def move(store_path: Path | None, where: str) -> None:
+    """Move incidents, adverts, payments and the like, with what links them, into Parquet files beside the
+    store (another engine can read them there), or back into it. Every row is compared. If the command is
+    stopped, run it again."""
+    try:
+        counts = move_store(open_store(store_path, create=False), find_actor(), where)
+    except (NotTheSame, StillRead) as error:
+        raise click.ClickException(str(error)) from error
+    for table, rows in counts.items():
+        click.echo(f"{table}: {counted(rows, 'row')}")
+    click.echo("Everything is there." if counts else "Nothing was to be moved: it is there already.")

@@ -22,7 +22,7 @@ _OF_SOURCES = (  # every row of these came with a source
     ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
     + ("boundary", "base_feature", "base_map", "quarantine", "place_position")
     + ("advert_identifier", "advert_scan", "search_row", "search_source")
-    + ("network_mention",)
+    + ("network_mention", "parquet_file")
 )
 _OF_PRODUCTS = (
     "assessment",

@@ -32,7 +32,7 @@ from analytics.overview.rising_places import find_rising_places
 from analytics.overview.worst_places import PlaceParameters, find_worst_places
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import Engine, open_engine
 
 _PICTURE_DAYS = 84
 _BUSIEST = PlaceParameters(cell=500, days=84)  # of a quiet morning: a square of 28 days would have very few
@@ -55,7 +55,7 @@ def gather_morning(
     if not area:
         raise KeyError(f"There is no working area {area_id}.")
     name, epsg = area[0]["name"], area[0]["epsg"]
-    engine = DuckDBEngine(store)
+    engine = open_engine(store)
     progress("Drawing the map", 0.05)
     grid = Grid("hexagon", choose_cell_size(engine, area_id, "hexagon"))
     cells, first, last = _count_picture(store, engine, area_id, epsg, grid)
@@ -93,7 +93,7 @@ def gather_morning(
 
 
 def _find_in_crime(
-    store: Store, engine: DuckDBEngine, area_id: int, name: str, epsg: int, change: LatestChange | None
+    store: Store, engine: Engine, area_id: int, name: str, epsg: int, change: LatestChange | None
 ) -> list[Attention]:
     harm = weigh_categories(store, area_id)
     found = [] if change is None else category_candidates(name, change, harm)
@@ -125,7 +125,7 @@ def _lead_candidates(store: Store, as_of: date, cancelled: IsCancelled) -> list[
 
 
 def _count_picture(
-    store: Store, engine: DuckDBEngine, area_id: int, epsg: int, grid: Grid
+    store: Store, engine: Engine, area_id: int, epsg: int, grid: Grid
 ) -> tuple[pd.DataFrame, date | None, date | None]:
     rows = store.rows(
         "SELECT max(local_date) AS last, bool_or(time_precision = 'month') AS monthly FROM incident"

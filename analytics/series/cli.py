@@ -21,7 +21,7 @@ from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
 from analytics.store.area_argument import find_asked_area
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import open_engine
 
 _DATE = click.DateTime(["%Y-%m-%d"])
 _CSV = click.Path(dir_okay=False, path_type=Path)
@@ -105,7 +105,7 @@ def series(
     parameters = SeriesParameters(LinkLimits(within_km, within_days), probability, minimum_members, seed)
     try:
         incidents = read_series_incidents(
-            DuckDBEngine(store),
+            open_engine(store),
             area_id,
             zone,
             categories=categories,

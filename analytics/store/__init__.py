@@ -1,17 +1,10 @@
 """The embedded DuckDB store: one database a process, a fresh cursor a query, one writer at a time."""
 
 from analytics.store.clock import live_on, now, pretend, true_now
-from analytics.store.database import (
-    DiskFull,
-    NoStore,
-    Store,
-    StoreInUse,
-    close_store,
-    is_disk_full,
-    open_store,
-)
+from analytics.store.database import Store, close_store, open_store
 from analytics.store.location import default_path
 from analytics.store.migrate import UnusableStore
+from analytics.store.opening import DiskFull, NoStore, StoreInUse, is_disk_full
 
 __all__ = [
     "DiskFull",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -17,13 +18,6 @@ from analytics.store.clock import now
 
 MAX_COPIES = 3
 WORKING_STEPS = ("erasing", "erased")
-
-
-def copy_store(path: Path, version: int) -> Path:
-    """Copy a closed store of schema `version`; returns the copy. Raises OSError, leaving no part of one."""
-    copy = path.with_name(f"{path.stem}.schema-{version:02d}.{now():%Y%m%dT%H%M%SZ}{path.suffix}")
-    copy_file(path, copy)
-    return copy
 
 
 def copy_file(path: Path, copy: Path) -> None:
@@ -37,6 +31,37 @@ def copy_file(path: Path, copy: Path) -> None:
         partial.replace(copy)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def copy_store(path: Path, version: int) -> Path:
+    """Copy a closed store of schema `version`; returns the copy. Raises OSError, leaving no part of one."""
+    copy = path.with_name(f"{path.stem}.schema-{version:02d}.{now():%Y%m%dT%H%M%SZ}{path.suffix}")
+    copy_folder(files_folder(path), files_folder(copy), _link_file)
+    copy_file(path, copy)
+    return copy
+
+
+def files_folder(path: Path) -> Path:
+    """The folder beside a store that the Parquet files of its bulk tables lie in, if it has any."""
+    return path.with_name(f"{path.name}.parquet")
+
+
+def copy_folder(folder: Path, target: Path, copy: Callable[[Path, Path], None] = copy_file) -> None:
+    """Copy the Parquet files of a store into another folder, unless it has them: none is ever changed. Raises
+    OSError."""
+    for file in folder.glob("*/*.parquet"):
+        copied = target / file.relative_to(folder)
+        if not copied.exists():
+            copied.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            copy(file, copied)
+
+
+def _link_file(file: Path, linked: Path) -> None:
+    """A second name for a file that is never changed; a copy where the file system gives none."""
+    try:
+        os.link(file, linked)
+    except OSError:
+        copy_file(file, linked)
 
 
 def open_private(path: Path) -> BinaryIO:
@@ -76,4 +101,10 @@ def list_copies(path: Path) -> list[Path]:
 def delete_old_copies(path: Path) -> None:
     """Delete all copies of a store but the newest MAX_COPIES."""
     for copy in list_copies(path)[:-MAX_COPIES]:
-        copy.unlink()
+        delete_copy(copy)
+
+
+def delete_copy(copy: Path) -> None:
+    """Delete a copy of a store and the Parquet files that are its own."""
+    copy.unlink()
+    shutil.rmtree(files_folder(copy), ignore_errors=True)

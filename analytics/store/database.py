@@ -7,153 +7,42 @@ every write goes through one lock.
 
 from __future__ import annotations
 
-import errno
-import logging
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import duckdb
 import pyarrow as pa
 
-from analytics.store.copies import (
-    copy_file,
-    copy_store,
-    delete_leftovers,
-    delete_old_copies,
-    restrict_to_owner,
-)
-from analytics.store.former_seals import list_former_differences
+from analytics.store.copies import copy_file, delete_leftovers, files_folder, restrict_to_owner
 from analytics.store.gate import ReadGate
 from analytics.store.location import default_path
-from analytics.store.migrate import SchemaState, UnusableStore, migrate, read_schema_state
+from analytics.store.migrate import UnusableStore
+from analytics.store.opening import DiskFull, NoStore, is_disk_full, open_database
+from analytics.store.parquet_tables import (
+    BulkCursor,
+    copy_files,
+    delete_files,
+    delete_unnamed_files,
+)
 from analytics.store.query_cache import QueryCache
-from analytics.store.sealing import seal_changes, seal_everything, watch
+from analytics.store.sealing import seal_changes, watch
 
-_LOG = logging.getLogger(__name__)
 _SIGHT = "#seen-by="  # between the path of a store and the name of a sight of it
 _SIGHT_BYTES = 64 * 1024**2  # of query results cached for a sight
-_SETTINGS: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-    "allow_community_extensions": "false",
-}
-_SIGNS_OF_FULL_DISK = (
-    "no space left",
-    "file too large",
-    "disk quota",
-    "max_temp_directory_size",
-    "failed to offload",
-)
-
-
-class StoreInUse(UnusableStore):
-    """Another process has the store open for writing."""
-
-
-class NoStore(UnusableStore):
-    """There is no store where one was expected."""
-
-
-class DiskFull(UnusableStore):
-    """The disk that holds the store is full; what was to be written was not."""
-
-
-def is_disk_full(error: BaseException) -> bool:
-    """Whether an error of the store or the system says that the disk, or a quota on it, is full."""
-    full = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-    text = str(error).lower()
-    return getattr(error, "errno", None) in full or any(sign in text for sign in _SIGNS_OF_FULL_DISK)
-
-
-def _connect(path: str) -> duckdb.DuckDBPyConnection:
-    try:
-        return duckdb.connect(path, config=_SETTINGS)
-    except duckdb.Error as error:
-        raise _why_unusable(path, error) from error
-
-
-def _why_unusable(path: str, error: duckdb.Error) -> UnusableStore:
-    """Why a store cannot be opened, in words."""
-    text = str(error)
-    if re.search(r"\block\b", text):  # and not in "block", of which a damaged store's error speaks
-        return StoreInUse(
-            f"{path} is open in another Achilles process. Close that app, or use its Data page."
-        )
-    if is_disk_full(error):
-        return DiskFull(f"The disk that holds {path} is full. Free some space, then open the store again.")
-    if "permission denied" in text.lower() or "read-only file system" in text.lower():
-        return UnusableStore(f"{path} may not be written. Ask for the right to, or use another store.")
-    if Path(path).is_dir():
-        return UnusableStore(f"{path} is a folder, not a store.")
-    return UnusableStore(
-        f"{path} is no DuckDB database, or is damaged. Restore it from a copy, or name another store. "
-        f"({text.splitlines()[0][:200]})"
-    )
-
-
-def _open_current(path: str) -> duckdb.DuckDBPyConnection:
-    """Open a store and bring its schema up to date. What it was before is copied first, unless it is new."""
-    database = _connect(path)
-    try:
-        try:
-            state = read_schema_state(database)
-        except duckdb.Error as error:
-            raise _why_unusable(path, error) from error
-        if not state.applied:
-            migrate(database, state)
-        elif not state.is_current:
-            database.execute("CHECKPOINT")
-            database.close()
-            database = _upgrade(Path(path), state)
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _upgrade(path: Path, state: SchemaState) -> duckdb.DuckDBPyConnection:
-    try:
-        copy = copy_store(path, state.version)
-    except OSError as error:
-        raise UnusableStore(
-            f"The store must be upgraded, and no copy of it can be made in {path.parent}: "
-            f"{error.strerror or error}. Nothing was changed. It needs {path.stat().st_size:,} bytes there."
-        ) from error
-    database = _connect(str(path))
-    try:
-        migrate(database, state)
-        _seal_upgraded(database)
-    except BaseException:
-        database.close()
-        copy.unlink()  # the store is what it was
-        raise
-    delete_old_copies(path)
-    _LOG.warning(
-        "The store %s was upgraded from schema %s. A copy of it as it was is in %s.",
-        path,
-        state.version,
-        copy,
-    )
-    return database
-
-
-def _seal_upgraded(database: duckdb.DuckDBPyConnection) -> None:
-    """What was written before a store was sealed is sealed as it stands at the upgrade."""
-    database.execute("BEGIN")
-    why = "Upgrade: sealed as it stands from here on, not as it was written."
-    seal_everything(database, why, list_former_differences(database))
-    database.execute("COMMIT")
 
 
 class Store:
     """One open DuckDB file (or `:memory:`), shared by every thread of the process."""
 
-    def __init__(self, path: Path | str):
+    def __init__(self, path: Path | str, files: Path | None = None):
+        """`files`: the folder of the Parquet files of a copy that is worked on beside its store, if not its
+        own; none of them is deleted then."""
         self.path = str(path)
+        self.files = files or files_folder(Path(path))
+        self._owns_files, self._dropped = files is None, set[Path]()
         if self.path != ":memory:":
             try:
                 Path(self.path).parent.mkdir(parents=True, exist_ok=True)
@@ -175,6 +64,11 @@ class Store:
         stored for everybody."""
         return bool(self._search_path)
 
+    @property
+    def parquet_tables(self) -> frozenset[str]:
+        """The tables that lie in Parquet files, in the folder `files`."""
+        return frozenset(self._parquet)
+
     def look_through(self, name: str, views: Callable[[str, str], dict[str, str]]) -> StoreSight:
         """This store through views: what they leave out is not there for whoever reads. `views` gives, for
         the prefix of the tables and that of the views, the statement of each view by the table it stands
@@ -191,13 +85,11 @@ class Store:
         return self._sights[name]
 
     def _open(self) -> duckdb.DuckDBPyConnection:
-        database = _open_current(self.path)
+        database, self._parquet = open_database(self.path, self.files)
         if self.path != ":memory:":
             restrict_to_owner(Path(self.path))
-        database.execute("SET enable_progress_bar = false")
-        database.execute("SET TimeZone = 'UTC'")
-        database.execute("SET enable_external_access = false")
-        database.execute("SET lock_configuration = true")
+        if self._parquet and self._owns_files:
+            delete_unnamed_files(database, self.files)
         return database
 
     @contextmanager
@@ -211,6 +103,8 @@ class Store:
                 yield cursor
             finally:
                 cursor.close()
+        if self._dropped:
+            self._delete_dropped()
 
     @contextmanager
     def set_aside(self, seconds: float = 30) -> Iterator[Path]:
@@ -228,10 +122,11 @@ class Store:
                     sight.build()
 
     def copy_to(self, target: Path) -> None:
-        """Copy the file as it is now, readable by its owner alone; readers read on, writers wait. Raises
-        OSError, leaving no part of a copy."""
+        """Copy the file as it is now, and its Parquet files, readable by its owner alone; readers read on,
+        writers wait. Raises OSError, leaving no part of a copy of the file."""
         with self._writer:
             self._database.execute("CHECKPOINT")
+            copy_files(self._database, self.files, files_folder(target))
             copy_file(Path(self.path), target)
 
     @contextmanager
@@ -243,11 +138,15 @@ class Store:
         """
         with self._writer:
             cursor = self._database.cursor()
+            bulk = BulkCursor(cursor, self._parquet, self.files) if self._parquet else None
+            inner = cast(duckdb.DuckDBPyConnection, bulk or cursor)
             try:
                 cursor.execute("BEGIN")
-                watched, written = watch(cursor)
+                watched, written = watch(inner)
                 yield watched
-                seal_changes(cursor, written)
+                seal_changes(inner, written)
+                if bulk:
+                    bulk.write_files()
                 if changes_data:
                     cursor.execute("UPDATE data_version SET version = version + 1").fetchall()
                 cursor.execute("COMMIT")
@@ -255,6 +154,8 @@ class Store:
                 with suppress(duckdb.Error):  # a commit that failed has ended the transaction already
                     cursor.abort()
                     cursor.execute("ROLLBACK")
+                if bulk:
+                    delete_files(bulk.written)
                 if isinstance(error, (duckdb.Error, OSError)) and is_disk_full(error):
                     raise DiskFull(
                         "The disk that holds the store is full, and nothing was changed. Free some space, "
@@ -263,6 +164,15 @@ class Store:
                 raise
             finally:
                 cursor.close()
+            if bulk and self._owns_files:
+                self._dropped |= set(bulk.dropped)
+                self._delete_dropped()
+
+    def _delete_dropped(self) -> None:
+        """Delete the files that no row lies in any more, as soon as nobody reads who began before."""
+        if self._gate.is_idle:
+            while self._dropped:
+                delete_files([self._dropped.pop()])
 
     def query(
         self,
@@ -306,11 +216,12 @@ class StoreSight(Store):
         self.path = f"{whole.path}{_SIGHT}{name}"
         self._whole, self._views, self._schema = whole, views, f"achilles_sights.sight_{number}"
         self._writer, self._gate, self._sights = whole._writer, whole._gate, {}
+        self.files, self._owns_files, self._dropped = whole.files, whole._owns_files, whole._dropped
         self.build()
 
     def build(self) -> None:
         """Make the views, in memory, of the whole store as it is now open."""
-        self._database = self._whole._database
+        self._database, self._parquet = self._whole._database, self._whole._parquet
         self.query_cache = QueryCache(max_bytes=_SIGHT_BYTES)
         cursor = self._database.cursor()
         try:

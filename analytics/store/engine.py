@@ -1,19 +1,22 @@
 """Where bulk tables live: unbound Ibis tables here, bound to an engine only when run.
 
-An analysis builds an expression on `incidents()` and its like; `DuckDBEngine.run` compiles it and runs it
-on a cursor of its own, or gives the result it had from the same data before. Another engine (Spark over
-Parquet) is another class with the same `run`.
+An analysis builds an expression on `incidents()` and its like and has an engine run it; `open_engine` gives
+the one that is set. `DuckDBEngine` compiles it and runs it on a cursor of the store, over its own tables or
+the Parquet files that stand for them, or gives the result it had from the same data before. `SparkEngine`
+(spark.py) runs the same over those files.
 """
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from typing import Protocol
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from analytics.store import Store
+from analytics.store import Store, UnusableStore
 
 _INCIDENT = {
     "source_id": "int32",
@@ -141,16 +144,47 @@ class DuckDBEngine:
         cached = self._store.query_cache.find(version, query)
         if cached is not None:
             return cached
-        tables = {
-            table.name: table.data.to_pyarrow(table.schema)
-            for table in query.find(ibis.expr.operations.InMemoryTable)
-        }
+        tables = carried_tables(query)
         rows = self._store.query(str(ibis.to_sql(expression, dialect="duckdb")), tables=tables)
         # DuckDB sums integers as 128-bit ones, which Arrow knows only as decimals: give what Ibis declares.
         result = rows.cast(expression.schema().to_pyarrow())
         carried = sum(table.get_total_buffer_size() for table in tables.values())
         self._store.query_cache.add(version, query, result, carried)
         return result
+
+
+def open_engine(store: Store) -> Engine:
+    """The engine that `ACHILLES_ENGINE` names: the store's own where it names none, Spark for `spark://...`
+    or `spark:local[2]`. Raises UnusableStore for another name."""
+    address = os.environ.get("ACHILLES_ENGINE", "")
+    if address in ("", "duckdb"):
+        return DuckDBEngine(store)
+    if address.startswith("spark:"):
+        from analytics.store.spark import SparkEngine
+
+        return SparkEngine(store, address)
+    raise UnusableStore(
+        f"ACHILLES_ENGINE is {address!r}. Unset it, or name a Spark: spark://host:port or spark:local[2]."
+    )
+
+
+def carried_tables(query: ibis.expr.operations.Node) -> dict[str, pa.Table]:
+    """The tables that an expression carries with it, by the names it gives them. Raises ValueError where one
+    has a value that is not a number: DuckDB takes it for the greatest number, Spark for no value."""
+    tables = {
+        table.name: table.data.to_pyarrow(table.schema)
+        for table in query.find(ibis.expr.operations.InMemoryTable)
+    }
+    for table in tables.values():
+        for name, values in zip(table.column_names, table.columns, strict=True):
+            if pa.types.is_floating(values.type) and pc.any(pc.is_nan(values)).as_py():
+                raise ValueError(f"The column {name} has values that are no numbers (NaN); leave them empty.")
+    return tables
+
+
+def named_tables(query: ibis.expr.operations.Node) -> set[str]:
+    """The names of the store's tables that an expression asks for."""
+    return {str(table.name) for table in query.find(ibis.expr.operations.UnboundTable)}
 
 
 @cache

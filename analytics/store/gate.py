@@ -22,6 +22,11 @@ class ReadGate:
         self._closed_by: int | None = None
         self._own = threading.local()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody reads at this moment."""
+        return self._readers == 0
+
     @contextmanager
     def reading(self) -> Iterator[None]:
         """Wait until reading is allowed, and read."""

@@ -8,6 +8,7 @@ file differs or is missing: such a store is not the one that the rest of the cod
 from __future__ import annotations
 
 import hashlib
+import re
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
@@ -16,9 +17,13 @@ from pathlib import Path
 import duckdb
 
 from analytics.store.former import repair_former_store
+from analytics.store.parquet_tables import drop_shape, keep_shape, put_table_back, write_view
 from analytics.store.schema_check import describe_schema, list_differences
 
 _FOLDER = Path(__file__).parent / "migrations"
+_WITH_PARQUET = 48  # the migration from which on tables may lie in Parquet files
+_ADDS_COLUMN = re.compile(r"^\s*(--[^\n]*\n\s*)*(ALTER\s+TABLE\s+\S+\s+ADD|COMMENT\s+ON)\b", re.IGNORECASE)
+_COMMENT = re.compile(r"--[^\n]*")
 _BOOKKEEPING = """
     CREATE TABLE IF NOT EXISTS schema_migration (
         number INTEGER, applied_at TIMESTAMP DEFAULT current_timestamp, sha256 VARCHAR
@@ -114,6 +119,7 @@ def migrate(database: duckdb.DuckDBPyConnection, state: SchemaState) -> None:
     try:
         database.execute("BEGIN")
         database.execute(_BOOKKEEPING)
+        moved = _put_tables_back(database, state)
         if None in state.applied.values():
             name = "the check of a store without recorded hashes"
             _record_hashes(database, state)
@@ -122,6 +128,10 @@ def migrate(database: duckdb.DuckDBPyConnection, state: SchemaState) -> None:
             database.execute(migration.sql)
             row = [migration.number, migration.sha256]
             database.execute("INSERT INTO schema_migration (number, sha256) VALUES (?, ?)", row).fetchall()
+        for table, folder in moved.items():
+            keep_shape(database, table)
+            database.execute(f'DROP TABLE main."{table}"')
+            write_view(database, table, Path(folder))
         database.execute("COMMIT")
     except BaseException as error:
         with suppress(duckdb.Error):  # of a transaction that the error has ended already
@@ -129,6 +139,28 @@ def migrate(database: duckdb.DuckDBPyConnection, state: SchemaState) -> None:
         if isinstance(error, duckdb.Error):
             raise MigrationFailed(f"The store was not changed: {name} failed. {error}") from error
         raise
+
+
+def _put_tables_back(database: duckdb.DuckDBPyConnection, state: SchemaState) -> dict[str, str]:
+    """Put the empty tables of what lies in Parquet files in the place of its views, so that migrations can
+    add columns; by table the folder of its files. Raises MigrationFailed where one would change rows."""
+    if _WITH_PARQUET not in state.applied:
+        return {}
+    moved: dict[str, str] = dict(
+        database.execute("SELECT table_name, folder FROM parquet_table ORDER BY 1").fetchall()
+    )
+    for migration in state.due:
+        statements = (part for part in migration.sql.split(";") if not _ADDS_COLUMN.search(part))
+        words = {word.lower() for part in statements for word in re.findall(r"\w+", _COMMENT.sub("", part))}
+        if changed := sorted(words & set(moved)):
+            raise MigrationFailed(
+                f"{migration.name} changes rows of {changed[0]}, which lies in Parquet files. Move the store "
+                "back with the version that wrote it (achilles store move --to duckdb), then upgrade."
+            )
+    for table in moved:
+        put_table_back(database, table)
+        drop_shape(database, table)
+    return moved
 
 
 def _read_applied(database: duckdb.DuckDBPyConnection) -> dict[int, str | None]:

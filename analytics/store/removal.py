@@ -37,7 +37,10 @@ SOURCE_TABLES = (
     "source",
 )
 _READ_FROM_ADVERTS = ("advert_scan", "advert_identifier", "campaign_advert", "operation_advert")
-STAYS = ("finding_evidence",)  # a finding stays and says which of its rows are gone
+STAYS = (
+    "finding_evidence",  # a finding stays and says which of its rows are gone
+    "parquet_file",  # the store strikes out files itself (parquet_tables.py)
+)
 
 
 def delete_source_rows(cursor: duckdb.DuckDBPyConnection, source_id: int) -> None:

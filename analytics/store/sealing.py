@@ -87,6 +87,7 @@ UNSEALED = {  # a table of the schema that is not sealed, and why
     "store_identity": "is signed with each head",
     "schema_migration": "is held to the files that ship",
     "data_version": "only counts",
+    **dict.fromkeys(("parquet_table", "parquet_file"), "says where rows lie that are sealed themselves"),
     "app_session": "changes with every look; its beginning and end are in the audit trail",
     **dict.fromkeys(
         (

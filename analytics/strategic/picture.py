@@ -10,7 +10,7 @@ import numpy as np
 
 from analytics.store import Store
 from analytics.store.areas import name_area
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import open_engine
 from analytics.strategic.changes import Comparison, compare_with_last
 from analytics.strategic.drivers import SavedDriver, list_drivers
 from analytics.strategic.forecast import ForecastScore, MonthlyForecasts, forecast_months
@@ -100,7 +100,7 @@ def count_written(store: Store) -> tuple[int, ...]:
 def _find_warned(store: Store, area_id: int) -> dict[str, str]:
     """Categories whose last weeks or months early warning calls more than chance gives, at one false alarm a
     month over all of them."""
-    history = read_history(DuckDBEngine(store), area_id)
+    history = read_history(open_engine(store), area_id)
     if history is None:
         return {}
     try:

@@ -20,7 +20,7 @@ from analytics.shared.wording import counted, write_day
 from analytics.store import Store
 from analytics.store.area_argument import find_asked_area
 from analytics.store.areas import list_working_areas
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import open_engine
 from analytics.warnings.alarms import EarlyWarning, WarningParameters, find_warnings
 
 _DATE = click.DateTime(["%Y-%m-%d"])
@@ -62,7 +62,7 @@ def warnings(
     store = open_seen_store(store_path)
     area_id = find_asked_area(store, area)
     parameters = WarningParameters(false_alarms=false_alarms, seed=seed)
-    found = find_warnings(DuckDBEngine(store), area_id, as_of.date() if as_of else None, parameters)
+    found = find_warnings(open_engine(store), area_id, as_of.date() if as_of else None, parameters)
     if found.refused or found.last_day is None:
         raise click.ClickException(found.refused)
     table = mark_table(store, locate_warnings(store, area_id, found), mark_of_sources(store, area_id=area_id))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from analytics.hotspots.data_extent import DataExtent, read_extent
 from analytics.store import Store
-from analytics.store.engine import DuckDBEngine, Engine
+from analytics.store.engine import Engine, open_engine
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Workspace:
 
 def open_workspace(store: Store, area_id: int) -> Workspace:
     """The workspace of a working area. Raises KeyError for one without incidents."""
-    engine = DuckDBEngine(store)
+    engine = open_engine(store)
     extent = read_extent(engine, area_id)
     area = store.rows("SELECT epsg, time_zone FROM area WHERE area_id = ?", [area_id])[0]
     return Workspace(engine, store, area_id, area["epsg"], area["time_zone"], extent)

@@ -11,13 +11,13 @@ from analytics.basemap import name_places
 from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells, read_cell_name
 from analytics.store import Store
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import open_engine
 
 
 @lru_cache(maxsize=8)
 def name_study_area(store: Store, version: int, area_id: int, epsg: int, grid: Grid) -> dict[str, str]:
     """The name of every cell ('x3y-4') that ever had an incident, no two the same. `version`: of the data."""
-    study = find_study_cells(DuckDBEngine(store), area_id, grid)
+    study = find_study_cells(open_engine(store), area_id, grid)
     return name_cells_together(store, area_id, epsg, grid, name_cells(study.i, study.j))
 
 

@@ -14,7 +14,7 @@ from analytics.hotspots.counts import find_study_cells
 from analytics.hotspots.grid.cell_places import name_study_area
 from analytics.hotspots.grid.cells import Grid, name_cells, outline_cells
 from analytics.store import Store
-from analytics.store.engine import DuckDBEngine
+from analytics.store.engine import open_engine
 
 MAXIMUM_OUTLINES = 20_000
 
@@ -34,7 +34,7 @@ def _cells(store: Store, area_id: int, grid: Grid, data_version: int) -> bytes:
     area = store.rows("SELECT epsg FROM area WHERE area_id = ?", [area_id])
     if not area:
         raise KeyError(f"There is no working area {area_id}.")
-    cells = find_study_cells(DuckDBEngine(store), area_id, grid)
+    cells = find_study_cells(open_engine(store), area_id, grid)
     if len(cells) > MAXIMUM_OUTLINES:
         raise ValueError(f"{len(cells)} cells are too many to draw; choose larger ones.")
     epsg = area[0]["epsg"]

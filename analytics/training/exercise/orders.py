@@ -23,7 +23,7 @@ from analytics.oversight import Actor, record
 from analytics.shared.progress import ignore_progress
 from analytics.shared.schema import FileModel, parse_json
 from analytics.store import Store, live_on, pretend
-from analytics.store.copies import copy_file
+from analytics.store.copies import copy_file, copy_folder, files_folder
 from analytics.training.advance import load_files
 from analytics.training.exercise.looking import look_at
 from analytics.training.scenario import load_reports
@@ -141,6 +141,7 @@ def _rewind(store: Store, actor: Actor, order: Order) -> None:
     """Put a snapshot in the place of the store; what was worked out from the later one is not shown again."""
     version = store.data_version()
     with store.set_aside() as path:
+        copy_folder(files_folder(Path(order.target)), store.files)
         copy_file(Path(order.target), path)
     with store.write() as cursor:
         cursor.execute("DELETE FROM tree_head").fetchall()
