@@ -2,9 +2,9 @@
 
     python -m bench.import_throughput FILE.parquet [--rounds 3] [--rows 600000]
 
-FILE (the police.uk street file), or its first rows, is first written as CSV. Both import it alternately, each into a new store
-file; the row counts are compared before a ratio is printed. The processor's seconds are printed beside the
-clock's: on a busy machine they vary less.
+FILE (the police.uk street file), or its first rows, is first written as CSV. Both import it alternately, each
+into a new store file; the row counts are compared before a ratio is printed. The processor's seconds are
+printed beside the clock's: on a busy machine they vary less.
 """
 
 from __future__ import annotations
