@@ -10,7 +10,7 @@ import streamlit as st
 
 from analytics.shared.wording import counted
 from analytics.store import true_now
-from analytics.training.exercise.classroom import is_conducted, list_links, open_classrooms
+from analytics.training.exercise.classroom import is_conducted, list_links, open_classrooms, start_class
 from analytics.training.exercise.orders import Order, OrderFailed, send_order
 from analytics.training.exercise.paths import list_snapshots, team_store
 from analytics.training.exercise.running import (
@@ -19,7 +19,6 @@ from analytics.training.exercise.running import (
     give_hint,
     pause_exercise,
     rewind,
-    start_exercise,
 )
 from analytics.training.exercise.state import Exercise, read_acts, read_exercise
 from ui.components.text import plain
@@ -50,14 +49,12 @@ def show_running(page: Page, folder: Path) -> None:
 def _show_clock(page: Page, folder: Path, exercise: Exercise) -> None:
     clock = exercise.plan.clock
     run = exercise.count_minutes(true_now())
-    st.progress(
-        min(1.0, run / clock.minutes), text=f"{run:.0f} of {clock.minutes} minutes by the exercise's clock"
-    )
+    st.text(f"{run:.0f} of {counted(clock.minutes, 'minute')} by the exercise's clock")
     with st.container(horizontal=True):
         if exercise.phase in ("made", "paused"):
             label = "Start" if exercise.phase == "made" else "Resume"
             if st.button(label, type="primary", icon=":material/play_arrow:"):
-                act_then_rerun(page, lambda: _start(page, folder), "Starting")
+                act_then_rerun(page, lambda: start_class(folder, page.actor), "Starting")
         if exercise.phase == "running" and st.button("Pause", icon=":material/pause:"):
             act_then_rerun(page, lambda: pause_exercise(folder, page.actor), "Pausing")
         if exercise.phase in ("running", "paused") and clock.days:
@@ -68,11 +65,6 @@ def _show_clock(page: Page, folder: Path, exercise: Exercise) -> None:
             act_then_rerun(page, lambda: end_exercise(folder, page.actor), "Ending")
 
 
-def _start(page: Page, folder: Path) -> None:
-    start_exercise(folder, page.actor)
-    open_classrooms(folder)
-
-
 def _show_links(page: Page, folder: Path, exercise: Exercise) -> None:
     """The links to hand out; whoever has one is in that seat."""
     links = list_links(folder)
@@ -80,12 +72,12 @@ def _show_links(page: Page, folder: Path, exercise: Exercise) -> None:
         st.caption("Start the exercise: each team's app opens, and its links stand here to be handed out.")
     if exercise.phase in ("running", "paused") and not is_conducted(folder):
         st.warning(
-            "The teams' apps are closed. Opening them makes new links; the clock and injects by day and "
-            "condition wait until then.",
+            "The teams' apps are closed. Their links stay the same; the clock and injects by day and "
+            "condition wait until the apps are open.",
             icon=":material/power_off:",
         )
         if st.button("Open the teams' apps"):
-            act_then_rerun(page, lambda: open_classrooms(folder), "Opening")
+            act_then_rerun(page, lambda: _reopen(page, folder, exercise), "Opening")
     if not links:
         return
     with st.expander("Links to hand out", expanded=exercise.day == 0):
@@ -99,6 +91,14 @@ def _show_links(page: Page, folder: Path, exercise: Exercise) -> None:
                 "address": st.column_config.TextColumn("Link", width="large"),
             },
         )
+
+
+def _reopen(page: Page, folder: Path, exercise: Exercise) -> None:
+    """The apps alone while the clock is paused; else the clock goes on with them."""
+    if exercise.phase == "paused":
+        open_classrooms(folder)
+    else:
+        start_class(folder, page.actor)
 
 
 @st.fragment(run_every=_EVERY)

@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -27,7 +28,12 @@ from analytics.store.copies import open_private
 from analytics.training.exercise.injects import send_due_injects
 from analytics.training.exercise.orders import OrderFailed
 from analytics.training.exercise.paths import team_folder, team_store
-from analytics.training.exercise.running import advance_exercise, count_due_days
+from analytics.training.exercise.running import (
+    advance_exercise,
+    count_due_days,
+    resume_exercise,
+    start_exercise,
+)
 from analytics.training.exercise.state import Exercise, ExerciseRefused, read_exercise
 
 if sys.platform != "win32":
@@ -37,6 +43,7 @@ CONDUCTED = "ACHILLES_CONDUCTED"  # set where the app's standard input is a pipe
 CLASS_FILE = "class.json"  # beside a team's store; the app reads it by ACHILLES_CLASS
 _ROOT = Path(__file__).parents[3]
 _LOOPBACK = "127.0.0.1"
+_LOCK = ".conductor.lock"  # who conducts has it, and touches it at every look at the clock
 _EVERY = 2.0  # seconds between looks at the clock
 _INJECTS_EVERY = 15.0
 _RESTART_AFTER = 30.0
@@ -71,16 +78,22 @@ class SeatLink(FileModel):
 
 
 def prepare_classrooms(folder: Path, exercise: Exercise, host: str, port: int) -> None:
-    """Write who may enter each team's app, with new links. `host` is what the browsers type."""
+    """Write who may enter each team's app. `host` is what the browsers type. Links that were handed out for
+    it stay as they are; one whose port somebody else has taken gets another port."""
+    taken: set[int] = set()
     for team in exercise.teams:
-        port = _find_free_port(port)
-        seats = tuple(
-            Seat(label=role.label, role=role.role, token=secrets.token_urlsafe(18))
-            for role in exercise.plan.roles
-        )
-        room = Classroom(team=team, host=host, port=port, seats=seats)
-        port += 1
-        with open_private(team_folder(folder, team) / CLASS_FILE) as file:
+        path = team_folder(folder, team) / CLASS_FILE
+        former = read_classroom(path) if path.exists() else None
+        if former is not None and former.host == host:
+            room = former.model_copy(update={"port": _find_free_port(former.port, taken)})
+        else:
+            seats = tuple(
+                Seat(label=role.label, role=role.role, token=secrets.token_urlsafe(18))
+                for role in exercise.plan.roles
+            )
+            room = Classroom(team=team, host=host, port=_find_free_port(port, taken), seats=seats)
+        taken.add(room.port)
+        with open_private(path) as file:
             file.write(room.model_dump_json(indent=1).encode())
 
 
@@ -109,6 +122,16 @@ def list_links(folder: Path) -> list[SeatLink]:
     return found
 
 
+def start_class(folder: Path, actor: Actor, *, host: str = _LOOPBACK, port: int = 8611) -> list[SeatLink]:
+    """Start the clock and the app of each team; returns the links. Where the conductor has died, the clock
+    has stood since. Raises ExerciseRefused."""
+    if read_exercise(folder).phase != "running":
+        start_exercise(folder, actor)
+    elif not is_conducted(folder):
+        resume_exercise(folder, actor, _find_last_beat(folder))
+    return open_classrooms(folder, host=host, port=port)
+
+
 def open_classrooms(folder: Path, *, host: str = _LOOPBACK, port: int = 8611) -> list[SeatLink]:
     """Start the conductor, unless it runs, and with it the app of each team; returns the links."""
     folder = folder.resolve()
@@ -133,6 +156,8 @@ def open_classrooms(folder: Path, *, host: str = _LOOPBACK, port: int = 8611) ->
 
 def is_conducted(folder: Path) -> bool:
     """Whether a conductor looks after the teams' apps."""
+    if not (folder / _LOCK).exists():
+        return False
     with _alone(folder) as is_alone:
         return not is_alone
 
@@ -165,6 +190,7 @@ class _Conductor:
                     self._keep_open(team)
                 if exercise.phase == "running":
                     self._pass_time(exercise)
+                os.utime(self._folder / _LOCK)
                 time.sleep(_EVERY)
         finally:
             for app in self._apps.values():
@@ -222,9 +248,20 @@ def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
         )
 
 
-def _find_free_port(port: int) -> int:
-    """The first free port from this one on."""
+def _find_last_beat(folder: Path) -> datetime | None:
+    """When a conductor last looked at the clock, in UTC without a zone; None where none ever has."""
+    path = folder / _LOCK
+    if not path.exists():
+        return None
+    return datetime.fromtimestamp(path.stat().st_mtime, UTC).replace(tzinfo=None)
+
+
+def _find_free_port(port: int, taken: set[int]) -> int:
+    """The first free port from this one on, but for those taken."""
     while True:
+        if port in taken:
+            port += 1
+            continue
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -238,7 +275,7 @@ def _find_free_port(port: int) -> int:
 @contextmanager
 def _alone(folder: Path) -> Iterator[bool]:
     """Whether this process alone conducts the exercise, until the block ends."""
-    descriptor = os.open(folder / ".conductor.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         is_alone = True
         if sys.platform != "win32":

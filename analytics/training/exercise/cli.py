@@ -79,14 +79,17 @@ def new(plan: str, folder: Path, teams: tuple[str, ...], seed: int | None) -> No
 )
 @click.option("--clock-only", is_flag=True, help="Start the clock without the teams' apps, for a script.")
 def start(folder: Path, host: str, port: int, clock_only: bool) -> None:
-    """Start the clock and each team's app; print the links to hand out."""
-    from analytics.training.exercise.classroom import open_classrooms
+    """Start the clock and each team's app, also where they have died; print the links to hand out."""
+    from analytics.training.exercise.classroom import start_class
     from analytics.training.exercise.running import start_exercise
+    from analytics.training.exercise.state import read_exercise
 
-    _show(start_exercise(folder, find_actor()))
     if clock_only:
+        _show(start_exercise(folder, find_actor()))
         return
-    for link in open_classrooms(folder, host=host, port=port):
+    links = start_class(folder, find_actor(), host=host, port=port)
+    _show(read_exercise(folder))
+    for link in links:
         click.echo(f"  {link.team} · {link.label} ({link.role}): {link.address}")
 
 

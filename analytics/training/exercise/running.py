@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from analytics.oversight import Actor
@@ -48,6 +48,16 @@ def start_exercise(folder: Path, actor: Actor) -> Exercise:
         at = true_now()
         change.put(phase="running", started_at=exercise.started_at or at, running_since=at)
     log_act(folder, actor.name, "start" if exercise.phase == "made" else "resume")
+    return change.exercise
+
+
+def resume_exercise(folder: Path, actor: Actor, stood_since: datetime | None) -> Exercise:
+    """Let the clock of a running exercise go on, which has stood since then (UTC; None: not at all)."""
+    with changing(folder) as change:
+        at = true_now()
+        minutes = change.exercise.count_minutes(at if stood_since is None else min(stood_since, at))
+        change.put(minutes_run=minutes, running_since=at)
+    log_act(folder, actor.name, "resume", minutes=round(minutes, 1))
     return change.exercise
 
 
