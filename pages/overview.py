@@ -1,9 +1,8 @@
 """Today: what to look at, on the map and in a list; what is out of its band, what waits, what is known."""
 
-from datetime import date
-
 import streamlit as st
 
+from analytics.store import read_today
 from analytics.store.areas import list_working_areas
 from ui.components.empty_state import show_empty
 from ui.overview.background import read_morning
@@ -23,7 +22,7 @@ if areas.empty:
     st.stop()
 
 area_id = choose_area(areas)
-morning, task = read_morning(page, area_id, date.today())
+morning, task = read_morning(page, area_id, read_today())
 st.html(STYLE)
 with window_pane("today"):
     main, side = st.container(key="fill_today_main", gap=None), fill_pane("today_side")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -16,7 +16,7 @@ from analytics.ingest.import_report import SourceDetails
 from analytics.oversight.command_line import find_actor
 from analytics.shared.base_layers import MAP_LAYERS
 from analytics.shared.cli_options import store_option
-from analytics.store import open_store
+from analytics.store import open_store, read_today
 
 
 @click.command("map")
@@ -57,7 +57,7 @@ def map_(
     """Import the base map of a working area from FILE: an OpenStreetMap extract (.osm.pbf, .osm) or vector
     tiles (MBTiles, PMTiles). Streets, water or parks as GeoPackage, GeoJSON or shapefile: `import boundaries
     --role`."""
-    review = review_date.date() if review_date else date.today() + timedelta(days=365)
+    review = review_date.date() if review_date else read_today() + timedelta(days=365)
     details = SourceDetails(
         name or file.name.split(".")[0].replace("_", " "), "Open data", "Base map", "P", review
     )

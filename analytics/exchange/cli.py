@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -22,7 +22,7 @@ from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
-from analytics.store import open_store
+from analytics.store import open_store, read_today
 
 
 @click.command()
@@ -111,7 +111,7 @@ def receive(
         return
     if not (sent_by and legal_basis and purpose):
         raise click.UsageError("--save needs --sent-by, --legal-basis and --purpose.")
-    due = review_date.date() if review_date else find_review_date(retention_group, date.today())
+    due = review_date.date() if review_date else find_review_date(retention_group, read_today())
     if due is None:
         raise click.UsageError("This retention group has no set period: give --review-date.")
     try:

@@ -26,7 +26,7 @@ from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import Line, Report, check_report, insert_report
 from analytics.oversight import Actor, record
 from analytics.shared.codes import code_table
-from analytics.store import Store
+from analytics.store import Store, read_today
 from analytics.tasking.citations import mark_handling
 
 MAXIMUM_BYTES, MAXIMUM_LINES, MAXIMUM_CHARACTERS = 64 * 2**20, 2_000, 20_000
@@ -233,7 +233,7 @@ def save_received(
         legal_basis=legal_basis,
         purpose=purpose,
         retention_group=retention_group,
-        received_on=date.today(),
+        received_on=read_today(),
         review_date=review_date,
     )
     check_report(report)

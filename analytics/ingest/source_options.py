@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from analytics.ingest.proposal import with_columns
 from analytics.ingest.roles import ImportKind
 from analytics.shared.cli_options import store_option
 from analytics.shared.codes import code_table
+from analytics.store import read_today
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ class SourceOptions:
             if self.review_date:
                 stated["review_date"] = self.review_date.date()
             return replace(former, **stated)
-        review = self.review_date.date() if self.review_date else date.today() + timedelta(days=365)
+        review = self.review_date.date() if self.review_date else read_today() + timedelta(days=365)
         name = self.name or self.file.name.split(".")[0].replace("_", " ")
         return SourceDetails(name, self.legal_basis, self.purpose, self.handling, review)
 

@@ -27,9 +27,22 @@ def now() -> datetime:
     return datetime.combine(_EXERCISE.day, moment.time()) if _EXERCISE.day else moment
 
 
+def read_today() -> date:
+    """The day that it is: where this machine is, within `pretend` and in an exercise the day there. Whatever
+    asks which day it is asks here."""
+    if (moment := _PRETENDED.get()) is not None:
+        return moment.date()
+    return _EXERCISE.day or date.today()
+
+
+def exercise_day() -> date | None:
+    """The day that the exercise of this process has reached; None outside an exercise."""
+    return _EXERCISE.day
+
+
 def live_on(day: date | None) -> None:
-    """Let this process write everything as of `day`, the day of its exercise; None: as of the real one. The
-    audit trail is not moved."""
+    """Let this process live on `day`, the day of its exercise: what it writes bears it, and what counts from
+    today counts from it. None: on the real one. The audit trail is not moved."""
     _EXERCISE.day = day
 
 

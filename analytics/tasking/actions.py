@@ -9,7 +9,7 @@ import pandas as pd
 from icalendar import Alarm, Calendar, Event
 
 from analytics.oversight import Actor, record
-from analytics.store import Store, now
+from analytics.store import Store, now, read_today
 
 STATUSES = ("open", "in progress", "done", "not done")
 _CLOSED = ("done", "not done")
@@ -66,7 +66,7 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
         " LEFT JOIN last USING (action_id) LEFT JOIN measured ON measured.action_id = a.action_id"
         " ORDER BY a.status IN ('done', 'not done'), a.due, a.action_id"
     ).to_pandas()
-    until = pd.Timestamp(today or date.today())
+    until = pd.Timestamp(today or read_today())
     actions["overdue"] = (
         actions.standing & ~actions.status.isin(_CLOSED) & (pd.to_datetime(actions.due) < until)
     )

@@ -12,7 +12,7 @@ from analytics.intelligence.findings import list_findings, load_finding
 from analytics.oversight import record
 from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
-from analytics.store import Store
+from analytics.store import Store, read_today
 from analytics.tasking.brief import Brief, draft_brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
@@ -81,7 +81,7 @@ def brief(
             content, version = Brief(**row["content"]), row["version"]
         else:
             content = _draft(
-                store, finding_ids, review_date.date() if review_date else date.today() + timedelta(days=28)
+                store, finding_ids, review_date.date() if review_date else read_today() + timedelta(days=28)
             )
             content = replace(
                 content,

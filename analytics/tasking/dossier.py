@@ -26,7 +26,7 @@ from analytics.oversight.exercise import EXERCISE
 from analytics.oversight.heads import find_product_code
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted, spell_dates, write_day, write_moment, write_period
-from analytics.store import Store, now
+from analytics.store import Store, now, read_today
 from analytics.tasking.brief import BRIEF_PARTS, Brief, measure_finding_trend
 from analytics.tasking.citations import combine_handling, describe_grading, join_handling, split_statements
 from analytics.tasking.exercise import rests_on_exercise
@@ -215,7 +215,7 @@ def gather_dossier(
         decisions=decisions,
         standing=next((text for text, row in zip(decisions, log, strict=True) if row["standing"]), ""),
         waits=not any(row["standing"] and row["outcome"] != "deferred" for row in log),
-        strategy="" if product_id is None else check_against_strategy(store, product_id, date.today()),
+        strategy="" if product_id is None else check_against_strategy(store, product_id, read_today()),
         newest=max(days, default=None),
         printed=now().date(),
         is_exercise=rests_on_exercise(store, brief.finding_ids, brief.report_ids),

@@ -13,6 +13,7 @@ from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.shared.schema import InvalidFile
 from analytics.shared.unwritten import ask
+from analytics.store import read_today
 from analytics.strategic.proposals import propose_priorities
 from analytics.tasking.brief import add_mark, list_reported_lines
 from analytics.tasking.citations import combine_handling
@@ -43,7 +44,7 @@ def draft_profile(
     material = DraftMaterial(
         [(number, finding, frozenset()) for number, finding in zip(numbers, findings, strict=True)], reports
     )
-    return draft(PROFILE, material, date.today())
+    return draft(PROFILE, material, read_today())
 
 
 def draft_strategy(

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from analytics.intelligence.collection import tabulate_collection
 from analytics.intelligence.evidence import list_evidence_tables
 from analytics.intelligence.findings import Finding
 from analytics.intelligence.reports import Report
 from analytics.network.operation.protection import list_protected_digests
-from analytics.store import Store
+from analytics.store import Store, read_today
 from analytics.tasking.actions import list_actions
 from analytics.tasking.fillers import DraftMaterial
 from analytics.tasking.lawful_targets import list_lawful_findings
@@ -23,7 +22,7 @@ def gather_material(
 ) -> DraftMaterial:
     """Findings by number, reports as the drafter may see them, and the state of actions, agenda, collection,
     strategy and meeting today."""
-    strategy, meeting = find_strategy_in_force(store, date.today()), find_open_meeting(store)
+    strategy, meeting = find_strategy_in_force(store, read_today()), find_open_meeting(store)
     return DraftMaterial(
         [(number, finding, list_evidence_tables(store, number)) for number, finding in findings],
         reports,

@@ -15,7 +15,7 @@ from analytics.oversight.heads import find_product_code
 from analytics.shared.codes import code_table
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import write_day
-from analytics.store import Store
+from analytics.store import Store, read_today
 from analytics.tasking.brief import Brief
 from analytics.tasking.dossier import gather_dossier
 from analytics.tasking.drafts import draft
@@ -92,7 +92,7 @@ def draft_plan(store: Store, decision_id: int) -> OperationPlan:
     """A plan begun from the brief as it was decided on; what that does not say is a prompt. Raises KeyError
     for an unknown decision."""
     brief = load_decided_brief(store, decision_id)
-    texts = draft(KIND, DraftMaterial([], brief=brief), date.today())
+    texts = draft(KIND, DraftMaterial([], brief=brief), read_today())
     return OperationPlan(decision_id, f"Operation plan: {brief.title}", None, "", texts)
 
 
@@ -173,7 +173,7 @@ def list_plan_missing(store: Store, plan: OperationPlan) -> list[str]:
         *([] if plan.decision_id in list_adopted_proposals(store) else ["a decision that stands"]),
         *([] if any(map(names_somebody, owners)) else ["an owner, in the brief or of its action"]),
         *list_unsaid(must),
-        *plan.consultation.list_missing(date.today()),
+        *plan.consultation.list_missing(read_today()),
     ]
 
 
@@ -203,7 +203,7 @@ def build_plan_paper(store: Store, product_id: int, version: int) -> Paper:
     return Paper(
         plan.title,
         gather_dossier(store, brief).handling,
-        f"Operation plan {product_id}, version {version}, printed {write_day(date.today())}",
+        f"Operation plan {product_id}, version {version}, printed {write_day(read_today())}",
         join_by_title(sections),
         seal=find_product_code(store, product_id, version),
     )

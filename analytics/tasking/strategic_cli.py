@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import click
@@ -14,7 +13,7 @@ from analytics.oversight import record
 from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted, write_day
-from analytics.store import Store
+from analytics.store import Store, read_today
 from analytics.store.area_argument import find_asked_area
 from analytics.strategic.changes import ASSESSMENT
 from analytics.strategic.picture import draw_picture
@@ -54,7 +53,7 @@ def strategic(
     assessment is compared with them and scores them. Priorities are proposed, never decided."""
     if out.suffix.lower() not in (".pdf", ".docx"):
         raise click.UsageError("--out must end in .pdf or .docx")
-    store, actor, today = open_seen_store(store_path), find_actor(), date.today()
+    store, actor, today = open_seen_store(store_path), find_actor(), read_today()
     area_id = find_asked_area(store, area)
     strategy = find_strategy_in_force(store, today)
     priorities = [item.title for item in strategy[2].priorities] if strategy else []

@@ -20,6 +20,7 @@ from analytics.ingest import SourceDetails, UnreadableFile, remove_source
 from analytics.shared.base_layers import LAYER_TITLES, MAP_LAYERS
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted, write_day
+from analytics.store import read_today
 from analytics.store.areas import list_area_names
 from ui.components.background import TASKS, Kind
 from ui.components.map import show_map
@@ -220,7 +221,7 @@ def _ask_choice(page: Page, file: MapFile) -> tuple[SourceDetails, MapChoice] | 
     )
     review = d.date_input(
         "Review date",
-        date.today() + timedelta(days=365),
+        read_today() + timedelta(days=365),
         format=DAY_INPUT,
         key=f"map-review-{file.path}",
         persist_state="session",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from analytics.ingest.source_record import find_former
 from analytics.intelligence.report_import import import_reports
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
+from analytics.store import read_today
 from analytics.store.areas import list_working_areas
 from ui.components.background import TASKS, Kind
 from ui.components.text import DAY_INPUT, plain
@@ -164,7 +165,7 @@ def _ask_details(
         "Law enforcement purpose",
         "Crime analysis",
         handlings[0],
-        date.today() + timedelta(days=365),
+        read_today() + timedelta(days=365),
     )
     with st.container(border=True):
         a, b, c = st.columns(3)

@@ -3,7 +3,7 @@ beside them."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -23,6 +23,7 @@ from analytics.intelligence.requirements import (
 )
 from analytics.search import PageLink
 from analytics.shared.wording import write_day
+from analytics.store import read_today
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number, say_not_there
 from ui.components.forms import clear_entry, entry_form
@@ -71,7 +72,7 @@ def _show_grid(grid: pd.DataFrame, chosen: str | None) -> None:
     gaps = int(((grid.records + grid.lines) == 0).sum())
     st.markdown("**The Achilles grid**: stages of the trade by its commercial domains")
     newest = grid.newest.max()
-    as_of = date.today() if pd.isna(newest) else min(date.today(), newest.date())
+    as_of = read_today() if pd.isna(newest) else min(read_today(), newest.date())
     show_known_tiles(
         grid,
         as_of,
@@ -89,7 +90,7 @@ def _list_requirements(page: Page) -> pd.DataFrame:
     """As `list_requirements` gives them, with `state`: their status, or overdue."""
     requirements = list_requirements(page.store)
     overdue = (requirements.status == "open") & (
-        pd.to_datetime(requirements.due) < pd.Timestamp(date.today())
+        pd.to_datetime(requirements.due) < pd.Timestamp(read_today())
     )
     return requirements.assign(state=requirements.status.where(~overdue, "overdue"))
 
@@ -220,7 +221,7 @@ def _ask(page: Page) -> None:
         priority, owner, due = st.columns(3)
         serves = priority.text_input("Serves which priority of the control strategy?")
         by = owner.text_input("Owner: who finds out")
-        until = due.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
+        until = due.date_input("Due", read_today() + timedelta(days=28), format=DAY_INPUT)
         if st.form_submit_button("Ask", icon=":material/send:"):
             asked = Requirement(question, by, until, serves or None, stage, domain, operational, theme)
             try:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, find_review_date, save_report, split_sentences
+from analytics.store import read_today
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.lines import edit_lines, lines_from, table_of
@@ -56,7 +57,7 @@ def _quick(page: Page) -> None:
         source = st.text_input("Your source, or where you were (stored apart, never shared with the report)")
         place, day = st.columns([3, 1])
         where = place.text_input("Where?")
-        when = day.date_input("When?", date.today(), max_value=date.today(), format=DAY_INPUT)
+        when = day.date_input("When?", read_today(), max_value=read_today(), format=DAY_INPUT)
         if not st.form_submit_button("Submit", type="primary", icon=":material/send:"):
             return
     lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in split_sentences(text))
@@ -82,7 +83,7 @@ def _full(page: Page) -> None:
     title = left.text_input("Title", key="full_title")
     submitted = right.text_input("Submitted by", page.actor.name, key="full_submitter")
     observed = left.date_input(
-        "Observed on", date.today(), max_value=date.today(), key="full_observed", format=DAY_INPUT
+        "Observed on", read_today(), max_value=read_today(), key="full_observed", format=DAY_INPUT
     )
     place = right.text_input("Place", key="full_place")
     basis = left.text_input("Legal basis", key="full_basis")

@@ -3,12 +3,13 @@ for the meeting."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
 from analytics.intelligence.collection import draft_gap_question
 from analytics.intelligence.requirements import Requirement, save_requirement
+from analytics.store import read_today
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import find_strategy_in_force
 from ui.components.text import DAY_INPUT, plain
@@ -19,7 +20,7 @@ from ui.shell.pages import page_path
 def ask_for_gap(page: Page, domain: str, stage: str) -> None:
     """The form that asks for what a cell of the grid leaves unknown."""
     st.markdown("**Ask for what it leaves unknown**")
-    strategy = find_strategy_in_force(page.store, date.today())
+    strategy = find_strategy_in_force(page.store, read_today())
     priorities = [item.title for item in strategy[2].priorities] if strategy else []
     with st.form(f"gap-{domain}-{stage}"):
         question = st.text_area("What is to be found out?", draft_gap_question(domain, stage), height=70)
@@ -35,7 +36,7 @@ def ask_for_gap(page: Page, domain: str, stage: str) -> None:
         )
         left, right = st.columns(2)
         owner = left.text_input("Owner: who finds out")
-        due = right.date_input("Due", date.today() + timedelta(days=28), format=DAY_INPUT)
+        due = right.date_input("Due", read_today() + timedelta(days=28), format=DAY_INPUT)
         propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
         if st.form_submit_button("Ask for it", type="primary", icon=":material/send:"):
             _save(page, Requirement(question, owner, due, serves, stage, domain), propose)

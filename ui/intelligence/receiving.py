@@ -11,6 +11,7 @@ from analytics.exchange import NotStix, ReceivedBundle, read_stix
 from analytics.exchange.received import GRADE, list_counts, list_grades, save_received
 from analytics.intelligence.reports import find_review_date
 from analytics.shared.wording import counted
+from analytics.store import read_today
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.shell.page import Page
@@ -110,7 +111,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
         review = b.date_input(
             "Review date",
             None,
-            min_value=date.today() + timedelta(days=1),
+            min_value=read_today() + timedelta(days=1),
             max_value=date(2200, 1, 1),
             key="stix_review",
             help="Empty: from the retention group; groups without a period get a year.",
@@ -127,7 +128,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
     if not (sent_by.strip() and basis.strip() and purpose.strip()):
         st.error("Say who sent it, on what legal basis, and for what purpose.")
         return
-    due = review or find_review_date(group, date.today()) or date.today() + timedelta(days=365)
+    due = review or find_review_date(group, read_today()) or read_today() + timedelta(days=365)
     try:
         number, _ = save_received(
             page.store,

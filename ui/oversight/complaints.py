@@ -18,6 +18,7 @@ from analytics.oversight.complaints import (
     save_complaint,
 )
 from analytics.shared.wording import counted, write_day
+from analytics.store import read_today
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number
 from ui.components.exporting import offer_csv
@@ -55,7 +56,7 @@ def show_complaints(page: Page) -> None:
         with fill_pane("reading"), scroll_pane("reading"):
             if chosen.empty:
                 st.header("Register a complaint")
-                _edit(page, None, Complaint(date.today(), "", "", _due(date.today()), ""))
+                _edit(page, None, Complaint(read_today(), "", "", _due(read_today()), ""))
             else:
                 row = chosen.iloc[0]
                 st.header(f"Complaint {asked}")
@@ -72,7 +73,7 @@ def show_complaints(page: Page) -> None:
 
 
 def _entry(row) -> ListEntry:
-    late = row.state in OPEN and row.due < date.today()
+    late = row.state in OPEN and row.due < read_today()
     marks = [ListMark(row.state, "strong" if row.state in OPEN else "")]
     if late:
         marks.append(ListMark("overdue", "against"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +11,7 @@ from analytics.oversight import may
 from analytics.oversight.erasure import ErasureRequest
 from analytics.oversight.retention import keep_until, list_due
 from analytics.shared.wording import counted, write_day
+from analytics.store import read_today
 from ui.components.address import change_address, choose_of_address
 from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
@@ -32,7 +33,7 @@ def show_retention(page: Page) -> None:
         with fill_pane("index"):
             with pad_pane("list_head"):
                 ahead = choose_of_address("due", "Due", list(_AHEAD))
-                due = list_due(page.store, date.today() + timedelta(days=_AHEAD[ahead]))
+                due = list_due(page.store, read_today() + timedelta(days=_AHEAD[ahead]))
                 with st.container(horizontal=True, vertical_alignment="center"):
                     st.markdown(f"**{counted(len(due), 'thing')}** to review", width="stretch")
                     offer_csv(
@@ -63,7 +64,7 @@ def show_retention(page: Page) -> None:
 
 
 def _entry(row) -> ListEntry:
-    late = (date.today() - row.review_date).days
+    late = (read_today() - row.review_date).days
     mark = (
         ListMark(f"{counted(late, 'day')} overdue", "against")
         if late > 0
@@ -83,7 +84,7 @@ def _show_one(page: Page, row: pd.Series) -> None:
     permission = may(page.actor, "review retention")
     with st.form(f"keep-{row.what}"):
         st.markdown("**Keep it**")
-        until = st.date_input("Next review", date.today() + timedelta(days=365), format=DAY_INPUT)
+        until = st.date_input("Next review", read_today() + timedelta(days=365), format=DAY_INPUT)
         reason = st.text_input("Why it may be kept")
         if st.form_submit_button("Keep until then", icon=":material/event_repeat:", disabled=not permission):
             try:

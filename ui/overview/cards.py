@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from functools import partial
 
 import shapely
@@ -14,7 +13,7 @@ from analytics.overview.attention import Attention, explain_order
 from analytics.overview.morning import Morning
 from analytics.search import PageLink
 from analytics.shared.wording import counted, write_day
-from analytics.store import Store
+from analytics.store import Store, read_today
 from ui.components.background import Task
 from ui.components.choosing import change_link
 from ui.components.list import ListEntry, ListMark, show_list
@@ -82,7 +81,7 @@ def _show_head(morning: Morning | None, task: Task[Morning]) -> None:
 
 def _age(morning: Morning) -> str:
     """How old the newest of what the store knows is, where it is not of these days."""
-    days = (date.today() - morning.as_of).days
+    days = (read_today() - morning.as_of).days
     return f", {counted(days, 'day')} ago" if days > _OF_LATE else ""
 
 

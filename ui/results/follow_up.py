@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
 from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.shared.wording import write_day
+from analytics.store import read_today
 from analytics.tasking.result_gaps import ResultGap
 from analytics.tasking.results import OUTPUTS, findings_of, list_results, save_result
 from analytics.tasking.scorecard import LEAD_OUTCOMES, judge_lead, list_lead_outcomes
@@ -85,7 +86,7 @@ def ask_gaps(page: Page, action_id: int, gaps: Sequence[ResultGap]) -> None:
                 question, owner, due, button = st.columns([5, 2, 2, 1], vertical_alignment="bottom")
                 asked = question.text_input(plain(gap.why), gap.question)
                 who = owner.text_input("Owner")
-                by = due.date_input("By", date.today() + timedelta(days=28), format=DAY_INPUT)
+                by = due.date_input("By", read_today() + timedelta(days=28), format=DAY_INPUT)
                 if button.form_submit_button("Ask"):
                     note = f"From the result of action {action_id}. {gap.why}"
                     try:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.oversight import Actor
+from analytics.oversight import Actor, may
 from analytics.shared.wording import counted, write_day
-from analytics.store import Store
+from analytics.store import Store, exercise_day
 from analytics.training.removal import has_invented, remove_invented
 from analytics.training.settings import read_settings
 from ui.shell.tour import forget_tour, offer_tours
 
-_MARK = ":orange[**EXERCISE**] :orange[· invented city Vellmouth]"  # the second part where there is room
+_CITY = ":orange[· invented city Vellmouth]"  # where there is room
 
 
 def exercise_mark(store: Store, actor: Actor) -> None:
@@ -19,17 +19,26 @@ def exercise_mark(store: Store, actor: Actor) -> None:
     if not has_invented(store):
         return
     last = write_day(read_settings()["period"]["last_day"])
-    with st.popover(_MARK, type="tertiary", icon=":material/school:", key="exercise"):
+    day = exercise_day()
+    mark = f"EXERCISE · {write_day(day)}" if day else "EXERCISE"
+    with st.popover(
+        f":orange[**{mark}**] {_CITY}", type="tertiary", icon=":material/school:", key="exercise"
+    ):
         st.text(
             "Vellmouth is made up for practice: its streets, its crime, its trade and its unit's work. "
             "No place, person or number in it is real."
         )
         st.text(
-            f"Its records end on {last}, and its unit decided in that year. Only the audit trail has "
+            f"In this exercise it is {write_day(day)}, and everything here counts from that day. Only the "
+            "audit trail has the real dates."
+            if day
+            else f"Its records end on {last}, and its unit decided in that year. Only the audit trail has "
             "the real dates."
         )
         offer_tours(store, actor)
-        if st.toggle("Remove the invented city …", key="remove-invented"):
+        if may(actor, "remove invented city") and st.toggle(
+            "Remove the invented city …", key="remove-invented"
+        ):
             _confirm_removal(store, actor)
 
 

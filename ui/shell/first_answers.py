@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date
 
 from analytics.oversight import Actor
-from analytics.store import Store, UnusableStore, open_store
+from analytics.store import Store, UnusableStore, open_store, read_today
 from analytics.store.areas import list_working_areas
 from ui.adverts.panes import compute_first_cards
 from ui.finance.screen import search_ahead
@@ -41,7 +40,7 @@ def _list_steps(store: Store) -> list[Callable[[], object]]:
     areas = list_working_areas(store).area_id.tolist()
     return [
         lambda: prepare_search(store),
-        *(lambda area=area: read_morning(page, area, date.today())[1].wait() for area in areas[:1]),
+        *(lambda area=area: read_morning(page, area, read_today())[1].wait() for area in areas[:1]),
         *(lambda area=area: compute_first_map(page, area) for area in areas[:1]),
         lambda: compute_first_cards(page),
         lambda: search_ahead(page),

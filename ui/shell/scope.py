@@ -12,6 +12,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.shared.wording import write_period
+from analytics.store import read_today
 from ui.components.choosing import distinct_labels, explain_stale_link
 from ui.components.text import DAY_INPUT
 
@@ -115,7 +116,7 @@ def show_scope(areas: pd.DataFrame) -> None:
 
 def _choose_period(period: Period | None, last: date | None) -> None:
     """`last` is the last day on which the working area has recorded crime."""
-    today = last if isinstance(last, date) else date.today()
+    today = last if isinstance(last, date) else read_today()
     with st.container(horizontal=True, gap="xsmall"):
         for label, days in (("4 weeks", 28), ("12 weeks", 84), ("26 weeks", 182), ("12 months", 365)):
             st.button(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
 
 import streamlit as st
 
@@ -29,6 +28,7 @@ from analytics.desk.tray import (
 )
 from analytics.intelligence.findings import CONFIDENCE
 from analytics.oversight.roles import tier_of
+from analytics.store import read_today
 from ui.components.entity_link import show_list_link
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -193,7 +193,7 @@ def _make(page: Page, case: TrayCase, *, brief: bool) -> None:
     words = CaseWords(title, statement, str(confidence), basis, assumptions)
     try:
         number = save_case_finding(page.store, page.actor, case, words)
-        made = save_case_brief(page.store, page.actor, case, number, date.today()) if brief else None
+        made = save_case_brief(page.store, page.actor, case, number, read_today()) if brief else None
     except (ValueError, KeyError, PermissionError) as error:
         st.error(plain(error.args[0]))
         return

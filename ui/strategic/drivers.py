@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.grading import Grade
 from analytics.oversight import Refused, may
+from analytics.store import read_today
 from analytics.strategic.drivers import (
     EFFECTS,
     FACTORS,
@@ -112,7 +112,7 @@ def _show_versions(page: Page, chosen: SavedDriver) -> None:
 
 def _edit(page: Page, problems: list[str], chosen: SavedDriver | None) -> None:
     """The form of a new driver, or of the next version of one."""
-    begun = chosen.driver if chosen else Driver("economic", "", "", Grade("2", "D"), date.today())
+    begun = chosen.driver if chosen else Driver("economic", "", "", Grade("2", "D"), read_today())
     key = f"driver-{chosen.driver_id}-{chosen.version}" if chosen else "driver-new"
     factors = {code: entry.label for code, entry in FACTORS.items()}
     sources, information = labels("source_3x5x2", with_code=True), labels("information_3x5x2", with_code=True)
@@ -135,7 +135,7 @@ def _edit(page: Page, problems: list[str], chosen: SavedDriver | None) -> None:
         statement = st.text_area("What is stated, in one or two sentences", begun.statement, height=80)
         where, when = st.columns([3, 1])
         source = where.text_input("Source: where it is read, or who says it", begun.source)
-        observed = when.date_input("Observed", begun.observed_on, max_value=date.today(), format=DAY_INPUT)
+        observed = when.date_input("Observed", begun.observed_on, max_value=read_today(), format=DAY_INPUT)
         one, two, three, four = st.columns(4)
         grade = Grade(
             one.selectbox(

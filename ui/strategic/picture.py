@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import streamlit as st
 
 from analytics.intelligence.version import read_written_version
 from analytics.oversight import may
 from analytics.shared.wording import write_day
+from analytics.store import read_today
 from analytics.store.areas import list_working_areas
 from analytics.strategic.changes import ASSESSMENT
 from analytics.strategic.picture import StrategicPicture, count_written, draw_picture
@@ -60,7 +60,7 @@ def read_picture(page: Page) -> StrategicPicture | None:
     areas = list_working_areas(page.store)
     if areas.empty:
         return None
-    strategy = find_strategy_in_force(page.store, date.today())
+    strategy = find_strategy_in_force(page.store, read_today())
     titles = tuple(item.title for item in strategy[2].priorities) if strategy else ()
     version = (page.store.data_version(), read_written_version(page.store), count_written(page.store))
     return _draw(page, page.store.path, find_area(areas), titles, version)
@@ -85,7 +85,7 @@ def _offer_draft(page: Page, picture: StrategicPicture) -> None:
         else plain(permission.why),
     ):
         material = gather_material(page.store, [], [])
-        title = f"Strategic assessment, {write_day(date.today())}"
+        title = f"Strategic assessment, {write_day(read_today())}"
         open_assessment(save_with_picture(page, title, material, picture, []))
 
 
@@ -94,7 +94,7 @@ def save_with_picture(
 ) -> int:
     """Draft and save an assessment from the picture, and return its number."""
     number, _ = save_strategic_assessment(
-        page.store, page.actor, title, replace(material, picture=picture), report_ids, date.today()
+        page.store, page.actor, title, replace(material, picture=picture), report_ids, read_today()
     )
     return number
 

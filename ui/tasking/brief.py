@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.oversight.exercise import mark_name
+from analytics.store import read_today
 from analytics.tasking.brief import Brief
 from analytics.tasking.docx import render_docx
 from analytics.tasking.dossier import gather_dossier
@@ -80,7 +81,7 @@ def edit_brief(page: Page, findings: pd.DataFrame) -> EditedBrief | None:
         list_jumps(f"{name}-{version}", find_missing(edited))
     with buttons:
         show_save_buttons(page, row, content, finding_ids, name, latest, bool(changed))
-    st.caption(f"Control strategy: {plain(check_against_strategy(page.store, product, date.today()))}")
+    st.caption(f"Control strategy: {plain(check_against_strategy(page.store, product, read_today()))}")
     return EditedBrief(product, version, brief, edited)
 
 
@@ -137,7 +138,7 @@ def _print(
 def print_brief(page: Page, product: int, version: int) -> Printed:
     """One version of a brief as its files, set once for as long as nothing in it changes."""
     decisions = len(list_decisions(page.store, product))
-    strategy = check_against_strategy(page.store, product, date.today())
+    strategy = check_against_strategy(page.store, product, read_today())
     size = load_paper(page.store, page.actor.name)
     return _print(
         page,
@@ -148,7 +149,7 @@ def print_brief(page: Page, product: int, version: int) -> Printed:
         decisions,
         strategy,
         size,
-        date.today(),
+        read_today(),
     )
 
 

@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.oversight import may
 from analytics.shared.unwritten import is_unwritten
 from analytics.shared.wording import counted
+from analytics.store import read_today
 from analytics.tasking.actions import TaskedAction
 from analytics.tasking.brief import Brief
 from analytics.tasking.meeting import Meeting, count_hours_left, load_draft, save_draft
@@ -43,7 +44,7 @@ def ask_fields(page: Page, meeting: Meeting, product: int, brief: Brief, left: f
     if takes > left:
         st.warning(f"This needs {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
         st.text_input("Why more hours than are left", key=f"beyond-{product}", **saving)
-    if action.strip() and isinstance(until, date) and until < date.today():
+    if action.strip() and isinstance(until, date) and until < read_today():
         st.warning("That date has passed: the action would be overdue at once.", icon=":material/event_busy:")
 
 
@@ -150,7 +151,7 @@ def _restore(page: Page, meeting: Meeting, product: int, brief: Brief) -> None:
             ("contact", brief.contact),
         )
     }
-    due = brief.due_day() or date.today() + timedelta(days=_DAYS_TO_ACT)
+    due = brief.due_day() or read_today() + timedelta(days=_DAYS_TO_ACT)
     begun = {
         "why": "",
         "beyond": "",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import streamlit as st
 
+from analytics.store import read_today
 from analytics.tasking.actions import TaskedAction, list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
 from ui.components.forms import clear_entry, entry_form
@@ -65,7 +66,7 @@ def decide(page: Page, product: int, version: int, supersedes: int | None) -> No
         answers = agency.text_input("Agency that answers for it")
         ask_there = contact.text_input("Contact there (role, telephone or mail)")
         until = due.date_input(
-            "Due", date.today() + timedelta(days=28), min_value=date.today(), format=DAY_INPUT
+            "Due", read_today() + timedelta(days=28), min_value=read_today(), format=DAY_INPUT
         )
         if st.form_submit_button("Record the decision", icon=":material/gavel:"):
             try:

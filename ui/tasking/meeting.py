@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import streamlit as st
 
 from analytics.shared.wording import counted, write_day, write_moment
+from analytics.store import read_today
 from analytics.tasking.actions import list_actions
 from analytics.tasking.brief import Brief
 from analytics.tasking.effect import verdict_in_words
@@ -156,7 +155,7 @@ def _last_actions(page: Page) -> None:
 
 def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
     """The chosen proposal beside its printed page, and the decision below it."""
-    in_force = find_strategy_in_force(page.store, date.today())
+    in_force = find_strategy_in_force(page.store, read_today())
     about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
     side, paper = st.columns([2, 3], gap="medium")
     with side:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 
 import streamlit as st
 
+from analytics.store import read_today
 from analytics.tasking.operation import (
     OPTIONS,
     VICTIMS,
@@ -144,7 +144,7 @@ def _consult(name: str, saved: ProsecutorConsultation) -> ProsecutorConsultation
         when.date_input(
             "Date",
             saved.day,
-            max_value=max(date.today(), saved.day or date.today()),
+            max_value=max(read_today(), saved.day or read_today()),
             key=f"consulted-{name}",
             persist_state="session",
             format=DAY_INPUT,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pandas as pd
 import streamlit as st
 
 from analytics.figures.ranking import ranking_chart
+from analytics.store import read_today
 from analytics.tasking.exercise import mark_proposals
 from analytics.tasking.meeting import list_agenda
 from analytics.tasking.priorities import (
@@ -37,7 +36,7 @@ _CONFIDENCE = ("low", "moderate", "high")
 
 
 def show_priorities(page: Page) -> None:
-    in_force = find_strategy_in_force(page.store, date.today())
+    in_force = find_strategy_in_force(page.store, read_today())
     show_strategy(page, in_force)
     scheme = read_scheme()
     st.subheader(
@@ -85,7 +84,7 @@ def _show_ranking(page: Page, waiting: pd.DataFrame, *, reweighted: bool) -> Non
         st.info("Ranked by the weights you set above.", icon=":material/tune:")
     if len(scored):
         st.plotly_chart(ranking_chart(scored), key="ranking", config={"displayModeBar": False})
-    in_force = find_strategy_in_force(page.store, date.today())
+    in_force = find_strategy_in_force(page.store, read_today())
     table = waiting.assign(
         strategy=[
             describe_fit(

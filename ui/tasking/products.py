@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import streamlit as st
 
 from analytics.intelligence.findings import load_finding
 from analytics.oversight.heads import find_product_code
 from analytics.shared.wording import write_day
+from analytics.store import read_today
 from analytics.strategic.changes import ASSESSMENT
 from analytics.tasking.drafts import draft
 from analytics.tasking.exercise import mark_exercise
@@ -76,13 +75,13 @@ def _draft(page: Page, kind: str, key: str) -> None:
     )
     with right:
         report_ids = choose_reports(page, f"{key}-reports")
-    title = st.text_input("Title", f"{kind.capitalize()}, {write_day(date.today())}", key=f"{key}-title")
+    title = st.text_input("Title", f"{kind.capitalize()}, {write_day(read_today())}", key=f"{key}-title")
     if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
         material = gather_shown_material(page, finding_ids, report_ids)
         picture = read_picture(page) if kind == ASSESSMENT else None
         if picture is not None:
             open_assessment(save_with_picture(page, title, material, picture, report_ids))
-        sections = draft(kind, material, date.today())
+        sections = draft(kind, material, read_today())
         content = build_content(kind, sections) | {
             "report_ids": report_ids,
             "handling": handling_of_ids(page, finding_ids, report_ids),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
 
 from analytics.intelligence.findings import load_finding
 from analytics.oversight.heads import find_product_code
+from analytics.store import read_today
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.paper import Paper
@@ -136,7 +137,7 @@ def _edited_sections(written: list[WrittenSection], texts: dict[str, str]) -> di
 def _draft_brief(page: Page, finding_ids: list[int], sections: dict[str, str], report_ids: list[int]) -> None:
     findings = [load_finding(page.store, number) for number in finding_ids]
     reports = reports_as_seen(page, report_ids)
-    content = draft_brief(findings, finding_ids, sections, date.today() + timedelta(days=28), reports)
+    content = draft_brief(findings, finding_ids, sections, read_today() + timedelta(days=28), reports)
     product, _ = save_product(page.store, page.actor, _BRIEF, content.title, asdict(content), finding_ids)
     go_to("brief", product)
     go_to_step(BRIEF_STEP)

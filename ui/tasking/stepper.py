@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.intelligence.findings import load_finding
+from analytics.store import read_today
 from analytics.tasking.brief import draft_brief
 from analytics.tasking.drafts import draft_profile
 from analytics.tasking.readiness import find_missing
@@ -79,7 +80,7 @@ def _show_findings(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -
     with living:
         if ticked:
             found = [load_finding(page.store, number) for number in ticked]
-            review = date.today() + timedelta(days=28)
+            review = read_today() + timedelta(days=28)
             brief = draft_brief(found, ticked, draft_profile(found, ticked), review)
             show_living_brief(page, brief, None, None)
         else:

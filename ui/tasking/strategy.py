@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pandas as pd
 import streamlit as st
@@ -11,6 +11,7 @@ import streamlit as st
 from analytics.intelligence.requirements import list_requirements
 from analytics.oversight.heads import find_product_code
 from analytics.shared.wording import write_period
+from analytics.store import read_today
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper
@@ -79,7 +80,7 @@ def _draft(page: Page) -> None:
     if st.button("Draft from these", icon=":material/draft:", disabled=not (chosen or reports)) or begun:
         asked = list_requirements(page.store)
         questions = asked.question[asked.status == "open"].tolist()
-        today = date.today()
+        today = read_today()
         material = gather_shown_material(page, chosen, reports)
         if begun:
             material = replace(material, picture=read_picture(page))
@@ -90,7 +91,7 @@ def _edit_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> No
     _draft(page)
     number, version, saved = in_force or (None, None, None)
     drafted = st.session_state.get(_DRAFT)
-    begun = drafted or saved or Strategy(date.today(), date.today() + timedelta(days=182), ())
+    begun = drafted or saved or Strategy(read_today(), read_today() + timedelta(days=182), ())
     key = f"{version}-{hash(drafted)}"
     if drafted:
         st.info("This is an unsaved draft. Name each priority and complete it.", icon=":material/edit:")

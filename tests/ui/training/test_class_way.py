@@ -1,24 +1,28 @@
 """Who a team's app lets in: the link of a seat, in that seat's role, on the exercise's day."""
 
+import os
 import signal
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, timedelta
 
 import pytest
 from starlette.requests import HTTPConnection
+from streamlit.testing.v1 import AppTest
 
 from analytics.oversight import may
-from analytics.store import live_on, now
+from analytics.store import live_on, now, true_now
 from analytics.training.exercise.classroom import (
     CLASS_FILE,
     CONDUCTED,
     list_links,
     prepare_classrooms,
     start_app,
+    start_class,
 )
-from analytics.training.exercise.paths import team_folder
-from analytics.training.exercise.state import read_exercise
+from analytics.training.exercise.paths import team_folder, team_store
+from analytics.training.exercise.state import changing, read_exercise
+from tests.training.exercise.conftest import TRAINER
 from ui.shell.class_way import ClassWay
 
 _APP = """
@@ -79,6 +83,44 @@ def test_a_seat_does_what_its_role_does_and_no_more(way, folder):
 
 def test_what_a_team_saves_bears_the_day_of_the_exercise(way):
     assert now().date() == date(2026, 10, 31)
+
+
+def test_the_bar_says_the_day_of_the_exercise_and_offers_no_way_out(way, folder):
+    def bar(path: str) -> None:
+        from contextlib import closing
+        from pathlib import Path
+
+        from analytics.oversight import Actor
+        from analytics.store import Store
+        from ui.shell.exercise import exercise_mark
+
+        with closing(Store(Path(path))) as store:
+            exercise_mark(store, Actor("North, Analyst", "analyst", "training", "s"))
+
+    shown = AppTest.from_function(bar, args=(str(team_store(folder, "North")),)).run(timeout=30)
+
+    assert not shown.exception and not shown.toggle
+    assert "EXERCISE · 31 Oct 2026" in str(shown.get("popover")[0].proto)
+    assert any("In this exercise it is 31 Oct 2026" in text.value for text in shown.text)
+
+
+def test_links_stay_where_the_conductor_died_and_the_clock_stood(way, folder, monkeypatch):
+    handed_out = list_links(folder)
+    monkeypatch.setattr(subprocess, "Popen", lambda *given, **how: None)
+    monkeypatch.setattr("analytics.training.exercise.classroom._START_SECONDS", 0.0)
+    start_class(folder, TRAINER)
+    with changing(folder) as change:
+        since = true_now() - timedelta(hours=2)
+        change.put(running_since=since)
+    beat = (since + timedelta(minutes=20)).replace(tzinfo=UTC).timestamp()
+    (folder / ".conductor.lock").touch()
+    os.utime(folder / ".conductor.lock", (beat, beat))
+
+    links = start_class(folder, TRAINER)
+
+    assert links == handed_out
+    exercise = read_exercise(folder)
+    assert exercise.phase == "running" and exercise.count_minutes(true_now()) == pytest.approx(20, abs=0.5)
 
 
 def test_the_app_of_a_team_ends_when_its_conductor_is_killed(way, folder, monkeypatch, request):
