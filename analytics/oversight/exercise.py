@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 import pandas as pd
 
@@ -14,15 +14,27 @@ COLUMN = "exercise"  # of a table that leaves
 _NAMED = "EXERCISE-"
 
 
-def mark_of_sources(store: Store, *, area_id: int | None = None, table: str | None = None) -> str:
-    """The mark of what is worked out from the sources of an area, or from those whose rows a table has, or
-    from every source: '' where none of them is invented."""
+def mark_of_sources(
+    store: Store,
+    *,
+    area_id: int | None = None,
+    table: str | None = None,
+    sources: Iterable[int] | None = None,
+) -> str:
+    """The mark of what is worked out from these sources, or from those of an area, or from those whose rows a
+    table has, or from every source: '' where none of them is invented."""
     within = "true" if area_id is None else "area_id = $area"
+    asked: dict[str, object] = {} if area_id is None else {"area": area_id}
     if table is not None:
-        within = f'source_id IN (SELECT source_id FROM "{table}")'
+        within, asked = f'source_id IN (SELECT source_id FROM "{table}")', {}
+    if sources is not None:
+        within, asked = (
+            "list_contains($sources::INTEGER[], source_id)",
+            {"sources": sorted(map(int, sources))},
+        )
     counts = store.rows(
         f"SELECT count(*) FILTER (is_scenario) AS invented, count(*) AS every_one FROM source WHERE {within}",
-        {} if area_id is None or table is not None else {"area": area_id},
+        asked,
     )[0]
     if not counts["invented"]:
         return ""

@@ -22,7 +22,14 @@ from analytics.tasking.actions import VERDICT_REASON, list_actions
 from analytics.tasking.effect import NOT_MEASURED, VERDICTS, Effect, EffectParameters, measure_effect
 from analytics.tasking.effect.places import daily_counts
 from analytics.tasking.effect.synthetic import weeks
-from analytics.tasking.networks import NetworkChange, NetworkRecord, measure_network, read_network
+from analytics.tasking.networks import (
+    NetworkChange,
+    NetworkRecord,
+    TaskedStructure,
+    measure_network,
+    measure_tasked_structure,
+    read_network,
+)
 
 OUTPUTS = {
     "arrests": "arrest",
@@ -199,6 +206,18 @@ def measure_structure(
     if network is None:
         return None
     return network, measure_network(network, _start(action), parameters or EffectParameters())
+
+
+def measure_connection(
+    store: Store, action_id: int, parameters: EffectParameters | None = None
+) -> TaskedStructure | None:
+    """What became of the structure of the network that an action's brief describes; None where it rests on no
+    finding of a network's structure. Raises KeyError where there is no such action, TooFewData as
+    `measure_tasked_structure` does."""
+    start = _start(_action(store, action_id))
+    return measure_tasked_structure(
+        store, findings_of(store, action_id).finding_id.tolist(), start, parameters
+    )
 
 
 def _action(store: Store, action_id: int) -> pd.Series:

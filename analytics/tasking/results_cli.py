@@ -17,7 +17,7 @@ from analytics.store import Store
 from analytics.tasking.actions import list_actions
 from analytics.tasking.effect import JUDGED, NOT_MEASURED, UNJUDGED, Effect
 from analytics.tasking.exercise import mark_proposals
-from analytics.tasking.results import NoPlace, measure, measure_structure
+from analytics.tasking.results import NoPlace, measure, measure_connection, measure_structure
 
 _COLUMNS = (
     "action_id",
@@ -38,6 +38,9 @@ _COLUMNS = (
     "controls",
     "why_none",
     "why",
+    "structure",
+    "structure_p",
+    "structure_why",
 )
 
 
@@ -56,7 +59,8 @@ def results(out: Path, store_path: Path | None) -> None:
     weighted displacement difference at the place and its 95 % interval), p (joint, over the baselines),
     before and after with their days, expected (from the recent days, from the long run), basis (similar
     places, own history or similar networks), controls (how many similar ones), why_none (why there is no
-    verdict) and why."""
+    verdict), why; structure with structure_p and structure_why: whether the
+    network of a finding holds together less or more, where the brief rests on one."""
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
     store = open_seen_store(store_path)
@@ -77,7 +81,12 @@ def tabulate_results(store: Store) -> pd.DataFrame:
     actions = list_actions(store)
     actions = actions[actions.standing].sort_values("action_id")
     rows = [
-        {"action_id": int(row.action_id), "action": row.description, **_judge(store, int(row.action_id))}
+        {
+            "action_id": int(row.action_id),
+            "action": row.description,
+            **_judge(store, int(row.action_id)),
+            **_judge_connection(store, int(row.action_id)),
+        }
         for row in actions.itertuples()
     ]
     return pd.DataFrame(rows, columns=list(_COLUMNS))
@@ -141,6 +150,18 @@ def _judge_network(store: Store, action_id: int) -> dict[str, object] | None:
     if not change.baselines.empty:
         found |= _describe_counts(change.baselines)
     return found
+
+
+def _judge_connection(store: Store, action_id: int) -> dict[str, object]:
+    """Whether the network of a finding holds together less or more; empty where the brief rests on none."""
+    try:
+        measured = measure_connection(store, action_id)
+    except TooFewData as error:
+        return {"structure": UNJUDGED, "structure_why": str(error)}
+    if measured is None:
+        return {}
+    change = measured.change
+    return {"structure": change.verdict, "structure_p": change.p, "structure_why": change.why}
 
 
 def _describe_counts(baselines: pd.DataFrame) -> dict[str, object]:

@@ -25,6 +25,7 @@ from analytics.tasking.results import (
     findings_of,
     list_results,
     measure,
+    measure_connection,
     measure_structure,
 )
 from ui.components.address import change_address
@@ -33,6 +34,7 @@ from ui.components.exporting import offer_csv
 from ui.components.finding_map import find_mapped, show_finding_map
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.text import plain
+from ui.results.connection import show_connection
 from ui.results.effect import show_early, show_effect, show_verdict
 from ui.results.follow_up import ask_gaps, judge_leads, show_result_form
 from ui.results.network import show_network
@@ -123,6 +125,13 @@ def _structure(_page: Page, store: str, action_id: int, data_version: int, prote
     return measure_structure(_page.store, action_id)
 
 
+@st.cache_data(max_entries=32, show_spinner="Reading the network before and after …")
+def _measured_connection(
+    _page: Page, store: str, action_id: int, data_version: int, protected: frozenset[str]
+):
+    return measure_connection(_page.store, action_id)
+
+
 @st.cache_data(max_entries=32, show_spinner=False)
 def _weeks(_page: Page, store: str, action_id: int, data_version: int, _target: Target) -> pd.DataFrame:
     return count_weeks(_page.store, _target)
@@ -199,7 +208,15 @@ def _show_result(page: Page, action_id: int) -> None:
         }
         gaps += find_network_gaps(change)
         show_network(page, action_id, record, change)
-    elif why_not:
+    connection = _connection(page, action_id)
+    if connection:
+        measured["structure"] = {
+            "verdict": connection.change.verdict,
+            "why": connection.change.why,
+            "measures": connection.change.measures.to_dict("records"),
+        }
+        show_connection(page, action_id, connection)
+    if why_not and not network and not connection:
         st.warning(plain(why_not), icon=":material/block:")
     show_result_form(page, action_id, verdict, measured)
     judge_leads(page, action_id)
@@ -210,6 +227,15 @@ def _network(page: Page, action_id: int):
     try:
         protected = find_protected_nodes(page.store)
         return _structure(page, page.store.path, action_id, page.store.data_version(), protected)
+    except TooFewData as error:
+        st.warning(plain(error), icon=":material/block:")
+        return None
+
+
+def _connection(page: Page, action_id: int):
+    try:
+        protected = find_protected_nodes(page.store)
+        return _measured_connection(page, page.store.path, action_id, page.store.data_version(), protected)
     except TooFewData as error:
         st.warning(plain(error), icon=":material/block:")
         return None

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.network.links.build import ADVERT_NODES, node_of
+from analytics.network.links.ends import EVERY_NODE, find_ends
 from analytics.network.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
@@ -65,12 +66,8 @@ def find_nodes(store: Store, asked: str, region: str = "GB") -> list[str]:
     kind, _, value = text.partition(":")
     if kind == "phone":
         candidates.append(f"phone:{normalise_identifier(value, region)}")
-    marks, values = _write_in(candidates)
-    found = store.rows(
-        f"SELECT node FROM network_link WHERE {marks.format('node')}"
-        f" UNION SELECT other FROM network_link_back WHERE {marks.format('other')}",
-        [*values, *values],
-    )
+    ends = find_ends(store, candidates, persons=False)
+    found = store.rows(f"SELECT DISTINCT me AS node FROM {ends.sql}", ends.parameters)
     nodes = {row["node"] for row in found}
     for candidate in candidates:
         if candidate in nodes:
@@ -97,8 +94,7 @@ def search_nodes(store: Store, asked: str, limit: int = 30) -> list[str]:
     digits = "".join(filter(str.isdigit, asked))
     rows = store.rows(
         "WITH known AS (SELECT node, lower(split_part(node, ':', 2)) AS text FROM"
-        " (SELECT node FROM network_link UNION SELECT other FROM network_link)"
-        " WHERE NOT starts_with(node, 'person:')"
+        f" {EVERY_NODE} WHERE NOT starts_with(node, 'person:')"
         " UNION ALL SELECT DISTINCT entity, lower(name) FROM network_mention)"
         " SELECT DISTINCT node FROM known WHERE list_bool_and([contains(text, word) FOR word IN $words])"
         " OR (length($digits) >= 5 AND starts_with(node, 'phone:') AND contains(text, ltrim($digits, '0')))"
@@ -108,34 +104,23 @@ def search_nodes(store: Store, asked: str, limit: int = 30) -> list[str]:
     return [str(row["node"]) for row in rows]
 
 
-def _write_in(nodes: list[str]) -> tuple[str, list[str]]:
-    """(the condition that one end, to be filled in, is one of these nodes; its parameters). By the key that
-    rows are stored in order of, so that only a few of them are read."""
-    marks = ", ".join(["?"] * len(nodes))
-    keys = ", ".join(["md5_number_lower(?)"] * len(nodes))
-    return "{0}_key IN (" + keys + ") AND {0} IN (" + marks + ")", [*nodes, *nodes]
-
-
 def read_entity(store: Store, node: str) -> EntityView:
     """The view of a node of `find_node`. Person nodes at the other end are given as their entity."""
     mentions = store.query(
         "SELECT * FROM network_mention WHERE entity = ? ORDER BY source_id, table_name, row_number", [node]
     ).to_pandas()
+    ends = find_ends(store, [node])
     own = mentions.mention.tolist() or [node]
-    marks, values = _write_in(own)
     links = store.query(
-        "WITH own AS (SELECT node AS me, other, * EXCLUDE (node, other, node_key) FROM network_link"
-        f" WHERE {marks.format('node')} UNION ALL SELECT other AS me, node AS other,"
-        f" * EXCLUDE (node, other, other_key) FROM network_link_back WHERE {marks.format('other')})"
-        " SELECT coalesce(m.entity, own.other) AS other, any_value(m.name) AS name, own.kind,"
+        "SELECT coalesce(m.entity, own.them) AS other, any_value(m.name) AS name, own.kind,"
         " sum(events)::BIGINT AS events, min(first_at) AS first_at, max(last_at) AS last_at,"
         " max(own.probability * coalesce(m.probability, 1) * coalesce(s.probability, 1)) AS probability,"
         " list(DISTINCT own.source_id ORDER BY own.source_id) AS sources, own.table_name,"
         " list_sort(list_distinct(flatten(list(own.row_numbers))))[:20] AS row_numbers"
-        " FROM own LEFT JOIN network_mention m ON m.mention = own.other"
+        f" FROM {ends.sql} own LEFT JOIN network_mention m ON m.mention = own.them"
         " LEFT JOIN network_mention s ON s.mention = own.me"
-        " WHERE coalesce(m.entity, own.other) <> ? GROUP BY ALL ORDER BY events DESC, other, own.kind",
-        [*values, *values, node],
+        " WHERE coalesce(m.entity, own.them) <> $node GROUP BY ALL ORDER BY events DESC, other, own.kind",
+        ends.parameters | {"node": node},
     ).to_pandas()
     pairs = store.query(
         "WITH own AS (SELECT * FROM network_match WHERE mention IN (SELECT unnest(?))"
@@ -175,9 +160,8 @@ def entity_as_json(view: EntityView) -> dict[str, object]:
 
 def has_node(store: Store, node: str) -> bool:
     """Whether the network has this node, not as a person."""
-    return bool(
-        store.rows("SELECT 1 FROM network_link WHERE node = $node OR other = $node LIMIT 1", {"node": node})
-    )
+    ends = find_ends(store, [node], persons=False)
+    return bool(store.rows(f"SELECT 1 FROM {ends.sql} LIMIT 1", ends.parameters))
 
 
 def find_entity(store: Store, node: str) -> str:

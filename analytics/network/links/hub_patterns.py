@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analytics.network.links.ends import find_ends
 from analytics.network.links.node_names import value_of_node
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
@@ -71,14 +72,13 @@ def _find_account_pattern(store: Store, account: str) -> HubPattern | None:
 
 def _find_phone_pattern(store: Store, number: str, region: str = "GB") -> HubPattern | None:
     node = f"phone:{number}"
+    ends = find_ends(store, [node], persons=False)
     calls = store.query(
-        "WITH own AS (SELECT source_id, unnest(row_numbers) AS row_number FROM network_link"
-        " WHERE node_key = md5_number_lower($node) AND node = $node AND kind = 'call'"
-        " UNION SELECT source_id, unnest(row_numbers) FROM network_link_back"
-        " WHERE other_key = md5_number_lower($node) AND other = $node AND kind = 'call')"
+        "WITH own AS (SELECT DISTINCT source_id, unnest(row_numbers) AS row_number"
+        f" FROM {ends.sql} WHERE kind = 'call')"
         " SELECT from_phone, to_phone, seconds FROM communication"
         " SEMI JOIN own USING (source_id, row_number)",
-        {"node": node},
+        ends.parameters,
     ).to_pandas()
     if len(calls) < _INTERPRETED:
         return None

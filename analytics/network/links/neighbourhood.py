@@ -8,6 +8,7 @@ from datetime import date
 
 import pandas as pd
 
+from analytics.network.links.ends import find_ends
 from analytics.network.links.entity_page import HUB
 from analytics.store import Store
 
@@ -36,44 +37,37 @@ class LinkedPart:
     left_out: dict[str, int]
 
 
-# Links that touch or lie between the members of some nodes and pass a filter, with persons as entities.
-_PASSING = (
-    "WITH member AS (SELECT unnest($nodes) AS me UNION SELECT mention FROM network_mention"
-    " WHERE entity IN (SELECT unnest($nodes))),"
-    " passing AS (SELECT l.*, l.probability * coalesce(a.probability, 1) * coalesce(b.probability, 1)"
-    " AS sure, coalesce(a.entity, l.node) AS one, coalesce(b.entity, l.other) AS two"
-    " FROM (SELECT * FROM network_link WHERE node IN (FROM member) {how} other IN (FROM member)) l"
-    " LEFT JOIN network_mention a ON a.mention = l.node LEFT JOIN network_mention b ON b.mention = l.other"
+# Links of the members of some nodes that pass a filter, each from the member's end, with persons as entities.
+_LIKELY = (
+    "WITH passing AS (SELECT l.*, l.probability * coalesce(a.probability, 1) * coalesce(b.probability, 1)"
+    " AS sure, coalesce(a.entity, l.me) AS one, coalesce(b.entity, l.them) AS two FROM {ends} l"
+    " LEFT JOIN network_mention a ON a.mention = l.me LEFT JOIN network_mention b ON b.mention = l.them"
     " WHERE (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], l.kind))"
     " AND coalesce(l.last_at >= $first::DATE, true)"
     " AND coalesce(l.first_at < $last::DATE + INTERVAL 1 DAY, true)),"
     " likely AS (SELECT * FROM passing WHERE sure >= $probability AND one <> two)"
 )
 _NEAR = (
-    _PASSING.format(how="OR") + ", seen AS (SELECT one AS me, two AS them, kind, events FROM likely UNION ALL"
-    " SELECT two, one, kind, events FROM likely)"
-    " SELECT me, them, count(DISTINCT kind) AS kinds, sum(events)::BIGINT AS events FROM seen"
-    " WHERE me IN (SELECT unnest($nodes)) GROUP BY me, them ORDER BY me, kinds DESC, events DESC, them"
+    _LIKELY + " SELECT one AS me, two AS them, count(DISTINCT kind) AS kinds, sum(events)::BIGINT AS events"
+    " FROM likely GROUP BY one, two ORDER BY me, kinds DESC, events DESC, them"
 )
+# A link between two of them is there from both ends: once is enough.
 _BETWEEN = (
-    _PASSING.format(how="AND")
-    + " SELECT least(one, two) AS node, greatest(one, two) AS other, kind, sum(events)::BIGINT AS events,"
-    " min(first_at) AS first_at, max(last_at) AS last_at, max(sure) AS probability,"
-    " list_sort(list(DISTINCT source_id)) AS sources FROM likely"
+    _LIKELY + " SELECT least(one, two) AS node, greatest(one, two) AS other, kind,"
+    " sum(events)::BIGINT AS events, min(first_at) AS first_at, max(last_at) AS last_at,"
+    " max(sure) AS probability, list_sort(list(DISTINCT source_id)) AS sources FROM likely"
+    " WHERE me < them AND them IN (SELECT unnest($members::VARCHAR[]))"
     " GROUP BY ALL ORDER BY events DESC, node, other, kind"
 )
 _NODES = (
-    "WITH shown AS (SELECT unnest($nodes) AS id),"
-    " member AS (SELECT id, coalesce(m.mention, id) AS me FROM shown"
-    " LEFT JOIN network_mention m ON m.entity = id),"
-    " seen AS (SELECT id, other AS them, kind FROM network_link JOIN member ON me = node"
-    " UNION ALL SELECT id, node, kind FROM network_link JOIN member ON me = other),"
-    " counted AS (SELECT id, kind, count(DISTINCT coalesce(m.entity, them)) AS n FROM seen"
-    " LEFT JOIN network_mention m ON m.mention = them GROUP BY id, kind)"
+    "WITH shown AS (SELECT unnest($nodes::VARCHAR[]) AS id),"
+    " near AS (SELECT coalesce(a.entity, l.me) AS id, l.kind, coalesce(b.entity, l.them) AS them,"
+    " b.facts ->> 'address' AS address FROM {ends} l LEFT JOIN network_mention a ON a.mention = l.me"
+    " LEFT JOIN network_mention b ON b.mention = l.them),"
+    " counted AS (SELECT id, kind, count(DISTINCT them) AS n,"
+    " any_value(address) FILTER (kind = 'let') AS address FROM near GROUP BY id, kind)"
     " SELECT s.id AS node, (SELECT name FROM network_mention WHERE mention = s.id) AS name,"
-    " (SELECT any_value(facts ->> 'address') FROM network_link l"
-    " JOIN network_mention m ON m.mention = l.other"
-    " WHERE l.node = s.id AND l.kind = 'let') AS address,"
+    " CASE WHEN s.id LIKE 'person:%' THEN NULL ELSE any_value(c.address) END AS address,"
     f" coalesce(sum(n), 0)::BIGINT AS neighbours, coalesce(max(n), 0) > {HUB} AS hub"
     " FROM shown s LEFT JOIN counted c ON c.id = s.id GROUP BY s.id ORDER BY s.id"
 )
@@ -91,10 +85,12 @@ def read_neighbourhood(
         "first": chosen.first,
         "last": chosen.last,
     }
-    near = store.query(_NEAR, passes | {"nodes": list(around)}).to_pandas()
+    ends = find_ends(store, around)
+    near = store.query(_NEAR.format(ends=ends.sql), passes | ends.parameters).to_pandas()
     drawn = near.groupby("me", sort=False).head(limit)
     shown = sorted({*around, *drawn.them})
     left = near.groupby("me").size() - drawn.groupby("me").size()
-    links = store.query(_BETWEEN, passes | {"nodes": shown}).to_pandas()
-    nodes = store.query(_NODES, {"nodes": shown}).to_pandas()
+    ends = find_ends(store, shown)
+    links = store.query(_BETWEEN.format(ends=ends.sql), passes | ends.parameters).to_pandas()
+    nodes = store.query(_NODES.format(ends=ends.sql), ends.parameters | {"nodes": shown}).to_pandas()
     return LinkedPart(nodes, links, {str(node): int(n) for node, n in left.items() if n})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 
+from analytics.network.links.ends import EVERY_NODE
 from analytics.network.links.entity_page import NoEntity, find_entity
 from analytics.store import Store
 
@@ -45,8 +46,7 @@ def find_named_node(store: Store, name: str) -> str:
         raise NoEntity("This is the name of nothing in the network.")
     parameters = {"start": f"{found[1]}:", "digest": found[2]}
     rows = store.rows(
-        "SELECT node FROM (SELECT node FROM network_link UNION SELECT other FROM network_link"
-        " UNION SELECT mention FROM network_mention)"
+        f"SELECT node FROM (FROM {EVERY_NODE} UNION SELECT mention FROM network_mention)"
         " WHERE starts_with(node, $start) AND sha256(node)[:16] = $digest LIMIT 1",
         parameters,
     )

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 import pyarrow as pa
 
+from analytics.network.links.ends import ALL_ENDS, EVERY_NODE, find_ends
 from analytics.network.links.entity_page import HUB
 from analytics.network.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
@@ -26,11 +27,8 @@ DOMAINS = {  # by table of the evidence, what it is called
 _COLUMNS = ("node", "name", "address", "tables", "neighbours", "events", "first_at", "last_at", "hub")
 _NUMBER = re.compile(r"\+?\d(?:[\s().\-]{0,2}\d){6,14}")
 _DESCRIBED = (
-    "WITH {members} ends AS (SELECT node AS me, other AS them, kind, table_name, events, first_at, last_at"
-    " FROM network_link {from_one} UNION ALL SELECT other, node, kind, table_name, events, first_at, last_at"
-    " FROM network_link {from_other}),"
-    " own AS (SELECT coalesce(m.entity, me) AS node, m.name, t.facts ->> 'address' AS address, ends.*"
-    " FROM ends LEFT JOIN network_mention m ON m.mention = me"
+    "WITH own AS (SELECT coalesce(m.entity, me) AS node, m.name, t.facts ->> 'address' AS address, ends.*"
+    " FROM {ends} ends LEFT JOIN network_mention m ON m.mention = me"
     " LEFT JOIN network_mention t ON t.mention = them AND ends.kind = 'let'),"
     " kinds AS (SELECT node, kind, count(DISTINCT them) AS neighbours FROM own GROUP BY ALL),"
     f" busy AS (SELECT node, max(neighbours) > {HUB} AS hub FROM kinds GROUP BY node)"
@@ -41,18 +39,12 @@ _DESCRIBED = (
 )
 
 
-_MEMBERS = (
-    "member AS (SELECT unnest($nodes) AS me UNION SELECT mention FROM network_mention"
-    " WHERE entity IN (SELECT unnest($nodes))),"
-)
-
-
 def list_starting_points(store: Store, limit: int = 200) -> pd.DataFrame:
     """The first nodes, one a row: node (of a person its entity), name (of a person), address (of premises, as
     a row has it), tables (of its evidence), neighbours, events, first_at, last_at, hub. Those in the most
     domains first, kind by kind in turn, hubs last: they name nobody in particular."""
     return store.query(
-        f"SELECT * FROM ({_DESCRIBED.format(members='', from_one='', from_other='')})"
+        f"SELECT * FROM ({_DESCRIBED.format(ends=ALL_ENDS)})"
         " ORDER BY hub, len(tables) DESC, row_number() OVER (PARTITION BY split_part(node, ':', 1), hub"
         " ORDER BY len(tables) DESC, neighbours DESC, node), node LIMIT $limit",
         {"limit": limit},
@@ -86,8 +78,7 @@ def list_nodes_in_text(store: Store, text: str, limit: int = 50) -> pd.DataFrame
     ]
     rows = store.rows(
         "WITH known AS (SELECT node, split_part(node, ':', 2) AS value FROM"
-        " (SELECT node FROM network_link UNION SELECT other FROM network_link)"
-        " WHERE NOT starts_with(node, 'person:') AND NOT starts_with(node, 'operation:')"
+        f" {EVERY_NODE} WHERE NOT starts_with(node, 'person:') AND NOT starts_with(node, 'operation:')"
         " AND NOT starts_with(node, 'advert:'))"
         " SELECT DISTINCT node FROM known WHERE length(value) >= 5 AND (list_contains($phones, node)"
         " OR contains($folded, ' ' || lower(value) || ' ') OR contains($text, lower(value)))"
@@ -102,11 +93,7 @@ def describe_nodes(store: Store, nodes: Sequence[str]) -> pd.DataFrame:
     """One row for each of these nodes, in their order, with the columns of `list_starting_points`."""
     if not nodes:
         return pd.DataFrame(columns=_COLUMNS)
-    some = _DESCRIBED.format(
-        members=_MEMBERS,
-        from_one="WHERE node IN (FROM member)",
-        from_other="WHERE other IN (FROM member)",
-    )
-    found = store.query(some, {"nodes": list(nodes)})
+    ends = find_ends(store, nodes)
+    found = store.query(_DESCRIBED.format(ends=ends.sql), ends.parameters)
     order = {node: at for at, node in enumerate(nodes)}
     return found.to_pandas().sort_values("node", key=lambda own: own.map(order), ignore_index=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pyarrow as pa
 
+from analytics.network.links.ends import find_ends
 from analytics.network.links.node_names import value_of_node
 from analytics.network.resolve.roles import fold_text
 from analytics.store import Store
@@ -46,19 +47,16 @@ def list_touching_rows(store: Store, node: str, other: str | None = None) -> pd.
     """One row for each imported row that a link of the node rests on: table_name, source_id, row_number,
     kinds (of links) and others (nodes; of persons their entities). A link rests on its first 20 rows of a
     source. `other`: of links with this node alone. Incidents at an address belong to it; reports do not."""
+    ends = find_ends(store, [node])
     rows = store.query(
-        "WITH me AS (SELECT coalesce(m.mention, $node) AS id FROM (SELECT 1) LEFT JOIN network_mention m"
-        " ON m.entity = $node),"
-        " seen AS (SELECT other AS them, * EXCLUDE (node, other) FROM network_link"
-        " WHERE node IN (FROM me) UNION ALL SELECT node, * EXCLUDE (node, other) FROM network_link"
-        " WHERE other IN (FROM me)),"
-        " parted AS (SELECT coalesce(m.entity, them) AS them, kind, s.table_name, s.source_id,"
-        " unnest(row_numbers) AS row_number FROM seen s LEFT JOIN network_mention m ON m.mention = them"
+        "WITH parted AS (SELECT coalesce(m.entity, them) AS them, kind, s.table_name, s.source_id,"
+        f" unnest(row_numbers) AS row_number FROM {ends.sql} s"
+        " LEFT JOIN network_mention m ON m.mention = them"
         " WHERE s.table_name <> 'report')"
         " SELECT table_name, source_id, row_number, list(DISTINCT kind ORDER BY kind) AS kinds,"
         " list(DISTINCT them ORDER BY them) AS others FROM parted WHERE $other IS NULL OR them = $other"
         " GROUP BY ALL ORDER BY ALL",
-        {"node": node, "other": other},
+        ends.parameters | {"other": other},
     ).to_pandas()
     if other is None and node.startswith("premises:"):
         rows = pd.concat([rows, _list_incidents(store, node)], ignore_index=True)

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, find_protected_nodes
 from analytics.network.links.build import HOUSEHOLD, PAID_FOR
+from analytics.network.links.ends import find_ends
 from analytics.network.operation.actors import OWNERSHIP, find_actors, select_ties, tie_actors
 from analytics.network.operation.selection import MOST_NODES, NetworkSelection, NoNetwork
 from analytics.network.structure.edge_list import EdgeList, build_edge_list
@@ -47,6 +48,12 @@ class StoredNetwork:
     names: dict[str, str]
     seeds: tuple[str, ...]
     notes: tuple[str, ...]
+
+    @property
+    def users(self) -> dict[str, str]:
+        """By telephone, account or other identifier of the network, the node that uses it."""
+        own = {str(node): str(node) for node in self.edges.nodes.node}
+        return own | dict(zip(self.members.identifier, self.members.node, strict=True))
 
     @property
     def protected(self) -> frozenset[str]:
@@ -152,21 +159,18 @@ def _read_links(
 ) -> pd.DataFrame:
     """Links that touch nodes, persons as entities: one, two, kind, source_id, table_name, row_numbers,
     events, first_at, last_at, probability (of the link and of both matches)."""
+    ends = find_ends(store, nodes)
+    sure = "l.probability * coalesce(a.probability, 1) * coalesce(b.probability, 1)"
     return store.query(
-        "WITH own AS (SELECT node FROM asked UNION SELECT mention FROM network_mention"
-        " WHERE entity IN (SELECT node FROM asked)),"
-        " touching AS (SELECT * FROM network_link WHERE node IN (SELECT node FROM own)"
-        " OR other IN (SELECT node FROM own))"
-        " SELECT least(coalesce(a.entity, l.node), coalesce(b.entity, l.other)) AS one,"
-        " greatest(coalesce(a.entity, l.node), coalesce(b.entity, l.other)) AS two, l.kind, l.source_id,"
-        " l.table_name, l.row_numbers, l.events, l.first_at, l.last_at,"
-        " l.probability * coalesce(a.probability, 1) * coalesce(b.probability, 1) AS probability"
-        " FROM touching l LEFT JOIN network_mention a ON a.mention = l.node"
-        " LEFT JOIN network_mention b ON b.mention = l.other"
-        " WHERE l.probability * coalesce(a.probability, 1) * coalesce(b.probability, 1) >= $minimum"
+        "SELECT least(coalesce(a.entity, l.me), coalesce(b.entity, l.them)) AS one,"
+        " greatest(coalesce(a.entity, l.me), coalesce(b.entity, l.them)) AS two, l.kind, l.source_id,"
+        f" l.table_name, l.row_numbers, l.events, l.first_at, l.last_at, {sure} AS probability"
+        f" FROM {ends.sql} l LEFT JOIN network_mention a ON a.mention = l.me"
+        f" LEFT JOIN network_mention b ON b.mention = l.them WHERE {sure} >= $minimum"
+        # A link of two of them is there from both ends.
+        " AND (l.me < l.them OR l.them NOT IN (SELECT unnest($members::VARCHAR[])))"
         " AND (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], l.kind))",
-        {"minimum": minimum, "kinds": list(kinds)},
-        tables={"asked": pa.table({"node": pa.array(sorted(nodes), pa.string())})},
+        ends.parameters | {"minimum": minimum, "kinds": list(kinds)},
     ).to_pandas()
 
 
