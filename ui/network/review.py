@@ -7,9 +7,10 @@ import streamlit as st
 
 from analytics.network.entities.judgement import count_judged, list_review_queue, read_judgements
 from analytics.network.links.likelihood import describe_probability
+from analytics.network.links.node_names import name_node
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted
-from ui.components.choosing import tick_row
+from ui.components.list import ListEntry, show_list
 from ui.components.reveal import is_revealed, reveal
 from ui.components.text import MOMENT_FORMAT
 from ui.network.pairs import describe_joins, offer_judgements, offer_take_back, show_pair
@@ -40,7 +41,7 @@ def show_review(screen: NetworkScreen) -> None:
             else:
                 _show_chosen(screen, pair)
             _show_judgements(screen)
-    with window_pane("side"), fill_pane("detail"), scroll_pane("detail"):
+    with window_pane("side"), fill_pane("cards"):
         _show_queue(queue, None if pair is None else (pair.mention, pair.other))
 
 
@@ -58,7 +59,8 @@ def _show_chosen(screen: NetworkScreen, pair) -> None:
     revealed = reveal(screen.page, what, key="pair")
     show_pair(screen, pair, revealed=revealed)
     st.caption(
-        f"{describe_joins(pair)} The keys s, d and u judge; nothing is merged, and each can be taken back."
+        f"{describe_joins(pair)} The keys s, d and u judge, j and k go on and back. Nothing is merged, and "
+        "each judgement can be taken back."
     )
     offer_judgements(
         screen, pair, key="review", with_keys=True, then=lambda: st.session_state.pop(_CHOSEN, None)
@@ -66,31 +68,30 @@ def _show_chosen(screen: NetworkScreen, pair) -> None:
 
 
 def _show_queue(queue: pd.DataFrame, chosen: tuple[str, str] | None) -> None:
-    pairs = list(zip(queue.mention, queue.other, strict=True))
-    revealed = [is_revealed(f"mentions {one} and {two}") for one, two in pairs]
-    table = pd.DataFrame(
-        {
-            "one": [_name(name, shown) for name, shown in zip(queue.name, revealed, strict=True)],
-            "other": [_name(name, shown) for name, shown in zip(queue.other_name, revealed, strict=True)],
-            "likely": queue.probability.map(describe_probability),
-            "joins": queue.joins,
-        }
-    )
-    tick_row(
-        table,
-        pairs,
-        chosen,
-        lambda pair: st.session_state.update({_CHOSEN: pair}),
+    """The pairs that wait, as cards: j and k go through them."""
+    pairs = {name_pair(row.mention, row.other): (row.mention, row.other) for row in queue.itertuples()}
+    show_list(
+        [_make_entry(row) for row in queue.itertuples()],
         key="review_queue",
-        placeholder="",
-        height="stretch",
-        alt="Pairs that wait for a judgement, the most useful first",
-        column_config={
-            "one": st.column_config.TextColumn("One", width=80),
-            "other": st.column_config.TextColumn("Other", width=80),
-            "likely": st.column_config.TextColumn("How likely", width=120),
-            "joins": st.column_config.NumberColumn("Joins", width=50),
-        },
+        label="Pairs that wait for a judgement, the most useful first",
+        chosen=None if chosen is None else name_pair(*chosen),
+        on_choose=lambda name: st.session_state.update({_CHOSEN: pairs[name]}),
+    )
+
+
+def name_pair(mention: str, other: str) -> str:
+    """What the browser knows a pair by."""
+    return f"{name_node(mention)} {name_node(other)}"
+
+
+def _make_entry(row) -> ListEntry:
+    shown = is_revealed(f"mentions {row.mention} and {row.other}")
+    return ListEntry(
+        name_pair(row.mention, row.other),
+        f"{_name(row.name, shown)} and {_name(row.other_name, shown)}",
+        f"One person: {describe_probability(row.probability)}",
+        figure=f"{row.joins:,}",
+        beside="mention" if row.joins == 1 else "mentions",
     )
 
 

@@ -89,8 +89,9 @@ export class Painter {
   private drawLook({ tone, width, dashed, lines }: TieLook, many: boolean): void {
     const { pen, colours } = this;
     const fine = tone === 'faded' || lines.length > MANY || (many && tone === 'plain');
-    const opacity = { faded: FADED, plain: many ? 0.3 : 0.45, strong: 0.95 }[tone];
-    pen.strokeStyle = tone === 'strong' ? colours.accent : colours.text;
+    const opacity = { faded: FADED, plain: many ? 0.3 : 0.45, strong: 0.95, picked: 1 }[tone];
+    if (tone === 'picked') this.drawHalo(lines, width);
+    pen.strokeStyle = tone === 'strong' || tone === 'picked' ? colours.accent : colours.text;
     pen.globalAlpha = fine && tone !== 'faded' ? Math.min(1, (opacity * width) / USUAL_WIDTH) : opacity;
     pen.lineWidth = fine ? HAIRLINE : width;
     pen.setLineDash(dashed ? DASH : []);
@@ -102,6 +103,26 @@ export class Painter {
       if (!fine) pen.stroke();
     }
     if (fine) pen.stroke();
+  }
+
+  /** The picked tie stands out of the other ties of its node, which are as strong. */
+  private drawHalo(lines: Line[], width: number): void {
+    const { pen, colours } = this;
+    for (const [colour, opacity, wider] of [
+      [colours.background, 1, 13],
+      [colours.accent, 0.3, 11],
+    ] as const) {
+      pen.strokeStyle = colour;
+      pen.globalAlpha = opacity;
+      pen.lineWidth = width + wider;
+      pen.setLineDash([]);
+      for (const [x1, y1, x2, y2] of lines) {
+        pen.beginPath();
+        pen.moveTo(x1, y1);
+        pen.lineTo(x2, y2);
+        pen.stroke();
+      }
+    }
   }
 
   /** The ends of a tie on screen, null where all of it is outside. */
@@ -188,7 +209,7 @@ export class Painter {
   }
 }
 
-type Tone = 'faded' | 'plain' | 'strong';
+type Tone = 'faded' | 'plain' | 'strong' | 'picked';
 type Line = [x1: number, y1: number, x2: number, y2: number];
 
 /** Ties that are drawn alike. */
@@ -199,15 +220,18 @@ interface TieLook {
   lines: Line[];
 }
 
-const TONES: Tone[] = ['faded', 'plain', 'strong']; // what is drawn first lies below
+const TONES: Tone[] = ['faded', 'plain', 'strong', 'picked']; // what is drawn first lies below
+
+const WIDER: Record<Tone, number> = { faded: 0, plain: 0, strong: 0.8, picked: 2.4 }; // pixels
 
 function lookOf(tie: SceneTie, tone: Tone): Omit<TieLook, 'lines'> {
-  return { tone, width: widthOf(tie) + (tone === 'strong' ? 0.8 : 0), dashed: tie.probability < WEAK };
+  return { tone, width: widthOf(tie) + WIDER[tone], dashed: tie.probability < WEAK };
 }
 
 function toneOf(tie: SceneTie, { selected, pointed, tie: chosen, cursor, days }: Emphasis): Tone {
   if (!isLit(tie, days)) return 'faded';
-  if (tie === chosen || tie === pointed) return 'strong';
+  if (tie === chosen) return 'picked';
+  if (tie === pointed) return 'strong';
   const near = [tie.one, tie.other];
   return near.some((node) => node === selected || node === pointed || node === cursor) ? 'strong' : 'plain';
 }
