@@ -207,6 +207,8 @@ _KINDS |= {
     "cold, 99 %": "#08458A",
     "not significant": "#80868E47",
 }
+# Where to search for what a series was worked from: the sooner, the darker.
+_KINDS |= {"Search first": "#A50F15", "Search next": "#E34A33", "Search then": "#FBB08C"}
 
 
 def kind_colour(kind: str) -> str:

@@ -15,7 +15,8 @@ from scipy.spatial.distance import cdist
 MINIMUM_INCIDENTS = 5
 _SIDE = 200  # cells a side of the searched box
 _CHUNK = 4000
-_RING = 0.6  # a share of empty middle above which the offences lie in a ring round nothing
+_RING = 0.6  # a share of empty middle above which the offences lie in a ring round nothing,
+_MISTAKEN = 0.05  # or more for a few, of whom chance alone leaves so many series an empty middle
 
 
 class NoAnchorArea(ValueError):
@@ -95,7 +96,9 @@ def _refuse_ring(x: np.ndarray, y: np.ndarray) -> None:
     """A commuter's offences often lie round a place that is not home: no score inside them means anything."""
     centre = np.median(x), np.median(y)
     distance = np.hypot(x - centre[0], y - centre[1])
-    if distance.min() > _RING * np.median(distance):
+    # Of n places scattered (bivariate normal) the nearest is beyond so many medians with that chance.
+    by_chance = np.sqrt(-2 * np.log(_MISTAKEN) / len(x)) / np.sqrt(2 * np.log(2))
+    if distance.min() > max(_RING, by_chance) * np.median(distance):
         raise NoAnchorArea(
             "The offences lie in a ring round an empty middle: the offender may travel in, and the method "
             "does not hold for that."

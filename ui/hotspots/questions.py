@@ -14,7 +14,7 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
     "Where is most?": ("count", "concentration", "beats", "rates"),
     "More than chance?": ("hotspot-areas", "gi-star", "moran", "risk"),
     "What is new?": ("change", "density-change", "emerging", "before-after"),
-    "Where exactly?": ("streets", "density", "clusters", "series", "linked-series"),
+    "Where exactly?": ("streets", "density", "clusters", "series", "linked-series", "anchor-area"),
     "When?": ("clock", "trend", "near-repeats"),
     "What next?": ("forecast", "backtest"),
 }

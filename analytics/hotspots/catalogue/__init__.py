@@ -5,6 +5,7 @@ request to a result, and a `Method`) into a file here whose METHODS are listed b
 """
 
 from analytics.hotspots.catalogue import (
+    anchor_area,
     before_after,
     clock_and_trend,
     clusters,
@@ -35,6 +36,7 @@ METHODS: dict[str, Method] = {
         *clock_and_trend.METHODS,
         *spacetime.METHODS,
         *linked_series.METHODS,
+        *anchor_area.METHODS,
         *before_after.METHODS,
         *forecasts.METHODS,
     )

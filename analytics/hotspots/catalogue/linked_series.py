@@ -23,6 +23,7 @@ from analytics.series import (
     tabulate_members,
     tabulate_pairs,
 )
+from analytics.series.anchor_area import MINIMUM_INCIDENTS
 from analytics.shared.method_result import Measure, Result
 from analytics.shared.progress import Progress
 from analytics.shared.projection import unproject
@@ -32,7 +33,11 @@ _MARGIN_M = 75.0  # a series of one address is still an area
 _LISTED_PAIRS = 1000
 
 
-def link_series(workspace: Workspace, request: Request, progress: Progress) -> Result:
+def find_linked(
+    workspace: Workspace, request: Request, progress: Progress
+) -> tuple[SeriesIncidents, LinkedSeries]:
+    """The incidents that a request selects and their series, by the options of `link_options`. Raises
+    TooFewData."""
     selection, option = request.selection, request.option
     chosen = read_incident_points(workspace.engine, selection)[["source_id", "row_number"]]
     parameters = SeriesParameters(
@@ -50,9 +55,13 @@ def link_series(workspace: Workspace, request: Request, progress: Progress) -> R
             last=selection.last,
             among=chosen,
         )
-        found = find_series(incidents, parameters, progress=progress)
+        return incidents, find_series(incidents, parameters, progress=progress)
     except TooFewIncidents as error:
         raise TooFewData(str(error)) from error
+
+
+def link_series(workspace: Workspace, request: Request, progress: Progress) -> Result:
+    incidents, found = find_linked(workspace, request, progress)
     members = tabulate_members(incidents, found)
     table = _outline_series(workspace, incidents, found)
     return Result(
@@ -62,6 +71,7 @@ def link_series(workspace: Workspace, request: Request, progress: Progress) -> R
             _count_series(found, incidents),
             *_compare_with_distance(found),
             *found.says,
+            *_offer_area(found),
             *(["Pairs are weighed whatever their harm."] if request.harm is not None else []),
         ),
         request.describe(),
@@ -111,6 +121,14 @@ def _count_series(found: LinkedSeries, incidents: SeriesIncidents) -> str:
     )
 
 
+def _offer_area(found: LinkedSeries) -> tuple[str, ...]:
+    long = found.series.series[found.series.members >= MINIMUM_INCIDENTS].tolist()
+    if not long:
+        return ()
+    named = ", ".join(map(str, long[:8])) + (" and more" if len(long) > 8 else "")
+    return (f"Anchor area of a series can say where to search first for series {named}.",)
+
+
 def _compare_with_distance(found: LinkedSeries) -> tuple[str, ...]:
     """How much of the evidence is place alone: a hotspot brings incidents together without any series."""
     of = pd.Series(found.members.series.to_numpy(), index=found.members.position)
@@ -125,6 +143,24 @@ def _compare_with_distance(found: LinkedSeries) -> tuple[str, ...]:
     )
 
 
+def link_options() -> tuple[Option, ...]:
+    """What makes a series."""
+    return (
+        Option(
+            "probability",
+            "Linked with at least",
+            50.0,
+            "What the average pair of a series must reach.",
+            minimum=5,
+            maximum=99,
+            unit="%",
+        ),
+        Option("least", "Members", 3, "Smallest series shown.", minimum=2, maximum=50),
+        Option("km", "Within", 20.0, "Farthest pair.", minimum=0.1, maximum=1000, unit="km"),
+        Option("days", "Days", 365, "Longest time between a pair.", minimum=1, maximum=3650, unit="days"),
+    )
+
+
 METHODS = (
     Method(
         "linked-series",
@@ -134,20 +170,7 @@ METHODS = (
         "Not on points snapped to anonymous places. A link is evidence about incidents, never about a "
         "person; an area that is often hit in one way looks like a series.",
         link_series,
-        (
-            Option(
-                "probability",
-                "Linked with at least",
-                50.0,
-                "What the average pair of a series must reach.",
-                minimum=5,
-                maximum=99,
-                unit="%",
-            ),
-            Option("least", "Members", 3, "Smallest series shown.", minimum=2, maximum=50),
-            Option("km", "Within", 20.0, "Farthest pair.", minimum=0.1, maximum=1000, unit="km"),
-            Option("days", "Days", 365, "Longest time between a pair.", minimum=1, maximum=3650, unit="days"),
-        ),
+        link_options(),
         long=True,
     ),
 )

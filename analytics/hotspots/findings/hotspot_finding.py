@@ -144,13 +144,11 @@ def build_outline_finding(
     count = int(workspace.engine.run(rows.aggregate(n=rows.count()))["n"][0].as_py())
     name = str(outline["name"])
     before = _before(workspace, selection, count, int(outline.before)) if "before" in outline else ""
-    value = float(outline[result.measure.column]) if result.measure else count
-    within = _within(result, name)
-    statement = (
-        f"{counted(count, 'incident')} ({_what(selection)}) {'lies' if count == 1 else 'lie'} in {within}, "
-        f"{context.area_name}, from {write_period(selection.first, selection.last)}{before}. "
-        f"{method.title}: {value:,.4g} {result.measure.legend if result.measure else ''}."
-    )
+    statement = _state_outline(result, method, outline, count, f"({_what(selection)})")
+    statement += f", {context.area_name}, from {write_period(selection.first, selection.last)}{before}. "
+    if result.measure is None or not result.measure.kinds:
+        value = float(outline[result.measure.column]) if result.measure else count
+        statement += f"{method.title}: {value:,.4g} {result.measure.legend if result.measure else ''}."
     focus = _focus(name, outline.geometry, count, before and int(outline.before))
     is_tested = "p_adjusted" in outline and "z" in outline
     if is_tested:
@@ -170,6 +168,16 @@ def build_outline_finding(
         **_frame(selection, context),
     )
     return finding, read_evidence(workspace.engine, rows)
+
+
+def _state_outline(result: Result, method: Method, outline: pd.Series, count: int, what: str) -> str:
+    """Which incidents it is about: those within it, or where the outline only has a kind, those that it was
+    worked out from, which need not lie in it."""
+    name = str(outline["name"])
+    if result.measure and result.measure.kinds:
+        return f"{method.title}, '{name}': worked out from {counted(count, 'incident')} {what}"
+    lie = "lies" if count == 1 else "lie"
+    return f"{counted(count, 'incident')} {what} {lie} in {_within(result, name)}"
 
 
 def build_method_finding(

@@ -39,6 +39,7 @@ from analytics.intelligence.findings import load_finding, save_finding
 from analytics.oversight import Actor
 from analytics.shared.week_clock import WEEKDAYS, read_clock
 from analytics.store import Store
+from analytics.tasking.fillers import classify_element
 from tests.series.worlds import make_world
 
 SELECTION = Selection(1, date(2024, 1, 2), date(2024, 12, 31))
@@ -140,7 +141,7 @@ def residents(rng, lon, lat):
 
 
 def asked(store, name, selection=SELECTION, **options):
-    if name == "linked-series":
+    if name in ("linked-series", "anchor-area"):
         selection = replace(selection, area_id=SERIES_TOWN)
     workspace = open_workspace(store, selection.area_id)
     given = dict(METHODS[name].defaults())
@@ -183,8 +184,30 @@ def test_each_method_weighs_by_harm_within_a_custom_area_of_one_category(city, n
     if name in ("clock", "trend"):
         told = {"clock": "value", "trend": "count"}[name]
         assert weighed.table[told].sum() == pytest.approx(3 * counted.table[told].sum())
-    if name in ("near-repeats", "linked-series"):
+    if name in ("near-repeats", "linked-series", "anchor-area"):
         assert "whatever their harm" in " ".join(weighed.says)
+
+
+def test_the_anchor_area_is_a_tenth_of_the_box_round_its_series_and_rests_on_it(city):
+    workspace, request = asked(city, "anchor-area")
+    result = METHODS["anchor-area"].run(workspace, request)
+    assert result.table.id.tolist() == ["Search first", "Search next", "Search then"]
+    assert result.table.km2.cumsum().tolist() == pytest.approx(
+        [result.table.km2.sum() * share for share in (0.2, 0.5, 1)], rel=0.02
+    )
+    rows = [set(own.row_number) for _, own in result.members.groupby("id")]
+    assert rows[0] == rows[1] == rows[2] and len(rows[0]) == result.table["count"][0] >= 5
+    assert "not where somebody lives" in " ".join(result.says)
+    method, snapshot = METHODS["anchor-area"], take_snapshot(workspace, request, "week")
+    finding, evidence = build_outline_finding(
+        workspace, request, method, result, snapshot, "Search first", CASE
+    )
+    assert (
+        evidence.num_rows == len(rows[0]) and f"worked out from {len(rows[0])} incidents" in finding.statement
+    )
+    assert classify_element(finding, frozenset({"incident"})) == "series"
+    with pytest.raises(TooFewData, match="There is no series 99"):
+        METHODS["anchor-area"].run(*asked(city, "anchor-area", number=99))
 
 
 def test_hotspot_areas_hold_the_two_dense_places_and_the_rows_that_they_count(city):
