@@ -10,6 +10,7 @@ import numpy as np
 
 Rng = np.random.Generator
 Events = list[tuple[int, int, float, float, int]]  # two nodes, begin and end (0 to 1), contacts
+Recipe = Callable[[int, Rng], Events]
 
 LASTING = (0.05, 0.95)
 
@@ -334,9 +335,7 @@ def hybrid_flux_core(n: int, rng: Rng) -> Events:
     return _joined(flux_deals, core_hub, n, rng)
 
 
-def _joined(
-    one: Callable[[int, Rng], Events], other: Callable[[int, Rng], Events], n: int, rng: Rng
-) -> Events:
+def _joined(one: Recipe, other: Recipe, n: int, rng: Rng) -> Events:
     """Two networks of about equal size, joined at a few nodes."""
     first = int(round(n * rng.uniform(0.4, 0.6)))
     events = one(first, rng)
@@ -347,7 +346,7 @@ def _joined(
     return events
 
 
-RECIPES: dict[str, tuple[Callable[[int, Rng], Events], ...]] = {
+RECIPES: dict[str, tuple[Recipe, ...]] = {
     "flux": (flux_deals, flux_teams, flux_market, flux_friends),
     "broker": (broker_pool, broker_popular, broker_markets, broker_teams),
     "chain": (chain_cliques, chain_transporters, chain_ends, chain_stages),
@@ -365,9 +364,9 @@ HYBRIDS = (
 
 
 def make_network(
-    kind: str, recipe: Callable[[int, Rng], Events], rng: Rng, size: int | None = None
+    kind: str, recipe: Recipe, rng: Rng, size: int | None = None, unseen: tuple[float, float] = (0.2, 0.6)
 ) -> SeenNetwork:
-    """One network as police see it: 20 to 60 % of ties unseen, those of busy nodes seen more; up to 15 % of
+    """One network as police see it: a share of ties `unseen`, those of busy nodes seen more; up to 15 % of
     the ties lawful contacts, most of them seen once."""
     smallest = 16 if kind == "mixed" else 8
     n = size or int(np.exp(rng.uniform(np.log(smallest), np.log(200))))
@@ -387,7 +386,7 @@ def make_network(
     facts = np.array(list(ties.values()))
     strength = np.zeros(pairs.max() + 1)
     np.add.at(strength, pairs.ravel(), np.repeat(facts[:, 2], 2))
-    seen = see(pairs, facts[:, 2], strength, 1 - rng.uniform(0.2, 0.6), rng)
+    seen = see(pairs, facts[:, 2], strength, 1 - rng.uniform(*unseen), rng)
     used, at = np.unique(pairs[seen], return_inverse=True)
     at = at.reshape(-1, 2)
     return SeenNetwork(

@@ -3,13 +3,15 @@
     python -m bench.network.types            # measure on recipes not fitted to, and hybrids
     python -m bench.network.types --fit      # write data/network_types.json from all recipes
 
-Each fold leaves one recipe of every type, and two hybrids, out of the fit."""
+The recipes of `bench.network.fitted` alone choose what the model is made of: signs and penalty by folds that
+leave a recipe of each type out. Those of `bench.network.recipes` are measured on, and were not looked at
+before; only then is the model that ships fitted to both."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +22,8 @@ from sklearn.metrics import f1_score
 from analytics.network.structure.edge_list import EdgeList, build_edge_list, read_edge_list
 from analytics.network.structure.network_type import MIXED, TYPES, find_type, read_models, weigh_signs
 from analytics.network.structure.signs import SIGNS, measure_signs
-from bench.network.recipes import HYBRIDS, RECIPES, SeenNetwork, make_network
+from bench.network.fitted import FITTED, MIXTURES
+from bench.network.recipes import HYBRIDS, RECIPES, Recipe, SeenNetwork, make_network
 
 FILE = Path(__file__).parents[2] / "data" / "network_types.json"
 NAMES = list(SIGNS)
@@ -29,8 +32,9 @@ SHOWN = {
     "contacts": NAMES[: NAMES.index("life")],
     "dates": NAMES,
 }
-_C = 0.1
-FOLDS = 4
+_C = 0.03
+_MIXTURES = 4  # times as many of each mixture: they are fewer
+_FITTED_UNSEEN = (0.05, 0.65)  # shares of ties unseen: more than what is measured on
 
 
 def as_edges(seen: SeenNetwork, shows: str = "dates") -> EdgeList:
@@ -45,16 +49,25 @@ def as_edges(seen: SeenNetwork, shows: str = "dates") -> EdgeList:
     return build_edge_list(frame, two_mode=False, contacts=shows != "ties")
 
 
-def make_set(count: int, seed: int) -> pd.DataFrame:
-    """`count` networks of each recipe: kind, recipe, and the signs."""
-    jobs = [(kind, one) for kind, several in RECIPES.items() for one in several] + [
-        (MIXED, one) for one in HYBRIDS
-    ]
+def make_fitted(count: int, seed: int = 1) -> pd.DataFrame:
+    """`count` networks of each recipe of `bench.network.fitted`: kind, recipe, and the signs."""
+    jobs = [(kind, one, count) for kind, several in FITTED.items() for one in several]
+    jobs += [(MIXED, one, count * _MIXTURES) for one in MIXTURES]
+    return _measure_all(jobs, seed, _FITTED_UNSEEN)
+
+
+def make_kept_apart(count: int, seed: int = 5) -> pd.DataFrame:
+    """`count` networks of each recipe of `bench.network.recipes`: kind, recipe, and the signs."""
+    jobs = [(kind, one, count) for kind, several in RECIPES.items() for one in several]
+    return _measure_all(jobs + [(MIXED, one, count) for one in HYBRIDS], seed, (0.2, 0.6))
+
+
+def _measure_all(jobs: list[tuple[str, Recipe, int]], seed: int, unseen: tuple[float, float]) -> pd.DataFrame:
     rows = []
-    for number, (kind, recipe) in enumerate(jobs):
+    for number, (kind, recipe, count) in enumerate(jobs):
         for turn in range(count):
             rng = np.random.default_rng([seed, number, turn])
-            signs = measure_signs(as_edges(make_network(kind, recipe, rng)))
+            signs = measure_signs(as_edges(make_network(kind, recipe, rng, unseen=unseen)))
             rows.append({"kind": kind, "recipe": recipe.__name__, **signs})
     return pd.DataFrame(rows).dropna(subset=["density"]).reset_index(drop=True)
 
@@ -81,7 +94,7 @@ def fit(table: pd.DataFrame) -> dict[str, object]:
             },
             "weights": {name: model.coef_[at].round(4).tolist() for at, name in enumerate(model.classes_)},
         }
-    return {"version": "2026-11-29", "models": models}
+    return {"version": "2026-11-30", "models": models}
 
 
 def use(content: dict[str, object], path: Path) -> None:
@@ -98,49 +111,42 @@ def expected_error(chance: np.ndarray, right: np.ndarray) -> float:
     return float(sum(abs(chance[bins == b].sum() - right[bins == b].sum()) for b in range(10)) / len(chance))
 
 
-def folds() -> list[set[str]]:
-    return [
-        {several[turn].__name__ for several in RECIPES.values()}
-        | {one.__name__ for one in HYBRIDS[turn::FOLDS]}
-        for turn in range(FOLDS)
-    ]
-
-
-def measure(table: pd.DataFrame, folder: Path, networks: int) -> None:
+def measure(fitted: pd.DataFrame, apart: pd.DataFrame, folder: Path, networks: int) -> None:
+    """Print how a model of the fitted recipes does on those kept apart: all of them, then those large enough
+    for a type to be said; then what is said of thinned ones."""
     names = np.array([*TYPES, MIXED])
+    kind = apart.kind.to_numpy(str)
+    nodes, degree = 2 ** apart["size"].to_numpy(), 2 ** apart.mean_degree.to_numpy()
+    large = (nodes >= 8 - 1e-6) & (nodes * degree / 2 >= 10 - 1e-6)
+    use(fit(fitted), folder / "fitted.json")
     for shows in SHOWN:
-        kinds, chances, verdicts = [], [], []
-        for turn, left_out in enumerate(folds()):
-            outside = table.recipe.isin(left_out)
-            use(fit(table[~outside]), folder / "fold.json")
-            kinds.append(table.kind[outside].to_numpy(str))
-            chances.append(weigh_signs(table[outside], shows))
-            verdicts += list(_verdicts(left_out, shows, networks, turn))
-        kind, chance = np.concatenate(kinds), np.concatenate(chances)
-        five = kind != MIXED
-        guess = np.array(TYPES)[chance[five, : len(TYPES)].argmax(axis=1)]
-        error = expected_error(chance.max(axis=1), names[chance.argmax(axis=1)] == kind)
-        seen = pd.DataFrame(verdicts, columns=["kind", "recipe", "verdict"])
+        chance = weigh_signs(apart, shows)
+        for label, own in (("all", np.ones(len(apart), bool)), ("large enough", large)):
+            five = own & (kind != MIXED)
+            guess = np.array(TYPES)[chance[five, : len(TYPES)].argmax(axis=1)]
+            error = expected_error(chance[own].max(axis=1), names[chance[own].argmax(axis=1)] == kind[own])
+            print(
+                f"{shows}, {label} ({own.sum()}): macro-F1 "
+                f"{f1_score(kind[five], guess, average='macro'):.3f}, calibration error {error:.3f}",
+                flush=True,
+            )
+        seen = pd.DataFrame(_verdicts(shows, networks), columns=["kind", "recipe", "verdict"])
         pure, hybrid = seen[seen.kind != MIXED], seen[seen.kind == MIXED]
         stated = pure[pure.verdict.isin(TYPES)]
         print(
-            f"{shows}: macro-F1 {f1_score(kind[five], guess, average='macro'):.3f}, calibration error "
-            f"{error:.3f}; a type stated of {len(stated) / len(pure):.0%}, right in "
+            f"{shows}, thinned: a type stated of {len(stated) / len(pure):.0%} of {len(pure)}, right in "
             f"{(stated.verdict == stated.kind).mean():.0%}; hybrids mixed or not enough seen "
             f"{(~hybrid.verdict.isin(TYPES)).mean():.0%} of {len(hybrid)}",
             flush=True,
         )
 
 
-def _verdicts(left_out: set[str], shows: str, networks: int, turn: int) -> list[tuple[str, str, str]]:
-    jobs: list[tuple[str, Callable[..., object]]] = [
-        (kind, one) for kind, several in [*RECIPES.items(), (MIXED, HYBRIDS)] for one in several
-    ]
+def _verdicts(shows: str, networks: int) -> list[tuple[str, str, str]]:
     rows = []
-    for number, (kind, recipe) in enumerate(jobs):
-        if recipe.__name__ in left_out:
+    for number, (kind, several) in enumerate([*RECIPES.items(), (MIXED, HYBRIDS)]):
+        for place, recipe in enumerate(several):
             for at in range(networks):
-                rng = np.random.default_rng([99, turn, number, at])
+                rng = np.random.default_rng([99, number, place, at])
                 found = find_type(as_edges(make_network(kind, recipe, rng), shows), thinned=40)
                 rows.append((kind, recipe.__name__, found.verdict))
     return rows
@@ -158,18 +164,18 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--fit", action="store_true")
-    parser.add_argument("--count", type=int, default=80)
-    parser.add_argument("--networks", type=int, default=4, help="of each recipe, thinned")
+    parser.add_argument("--count", type=int, default=40, help="of each recipe fitted to")
+    parser.add_argument("--apart", type=int, default=30, help="of each recipe kept apart")
+    parser.add_argument("--networks", type=int, default=2, help="of each recipe, thinned")
     parser.add_argument("--data", type=Path, help="folder of published networks (*_edges.csv)")
     options = parser.parse_args()
-    table = make_set(options.count, 1)
+    fitted, apart = make_fitted(options.count), make_kept_apart(options.apart)
     if options.fit:
-        FILE.write_text(json.dumps(fit(table), indent=1) + "\n", encoding="utf-8")
+        content = fit(pd.concat([fitted, apart], ignore_index=True))
+        FILE.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     else:
-        import tempfile
-
         with tempfile.TemporaryDirectory() as folder:
-            measure(table, Path(folder), options.networks)
+            measure(fitted, apart, Path(folder), options.networks)
     read_models.cache_clear()
     if options.data:
         published(options.data)

@@ -11,6 +11,14 @@ import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.node_measures import find_communities
+from analytics.network.structure.shape_signs import (
+    compare_with_random,
+    measure_cover,
+    measure_cut,
+    measure_groups,
+    measure_rest,
+    read_adjacency,
+)
 
 SIGNS = {
     "density": "ties among all pairs",
@@ -36,6 +44,31 @@ SIGNS = {
     "likes_tied": "whether nodes with many ties are tied to their like",
     "single": "nodes with one tie",
     "largest_part": "nodes in the largest component",
+    "size": "nodes, in powers of two",
+    "cover": "the busiest nodes that touch four of five ties",
+    "cover_density": "ties among those, of all possible",
+    "cover_beyond": "ties among those beyond what chance would make",
+    "rest_together": "largest part of what is left without the centre",
+    "rest_alone": "nodes without a tie once the centre is gone",
+    "rest_degree": "ties a node without the centre",
+    "gap": "how hard it is to cut, in powers of ten",
+    "cut": "ties of the easiest cut through the middle",
+    "spans": "how far along a line the ties reach",
+    "groups": "communities, in powers of two",
+    "groups_tied": "communities that a community is tied to",
+    "groups_ties": "ties between two tied communities",
+    "edge_paths": "paths through the busiest tie",
+    "no_detour": "ties in no closed triple or square",
+    "constraint_low": "Burt's constraint, the lowest tenth",
+    "constraint_mean": "Burt's constraint, mean",
+    "single_on_centre": "nodes with one or two ties, tied to the centre",
+    "centre_known": "nodes of the centre that a node outside it is tied to",
+    "modularity_beyond": "separation beyond a network of the same numbers of ties",
+    "clustering_beyond": "closed triples beyond such a network's",
+    "squares_beyond": "closed squares beyond such a network's, in powers of two",
+    "distance_beyond": "mean distance beyond such a network's, in powers of two",
+    "depth_beyond": "innermost core beyond such a network's, in powers of two",
+    "centre_beyond": "ties within the centre beyond such a network's",
     "repetition": "contacts a tie, in powers of two",
     "repeated": "ties with three contacts or more",
     "life": "how long a tie lasts, of the whole period",
@@ -115,10 +148,52 @@ def signs_of_graph(
         "member_life": member_life,
     }
     signs["brokers_share"], signs["brokers_tied"] = _brokers(graph, by_paths[:3])
+    signs |= _shape(graph, ends, degree, by_ties, centre, np.array(member), modularity, seed=seed)
     if weight is not None:
         signs["repetition"] = float(np.log2(weight / weight.min()).mean())
         signs["repeated"] = float((weight / weight.min() >= 3).mean())
     return {name: float(value) for name, value in signs.items()}
+
+
+def _shape(
+    graph: igraph.Graph,
+    ends: np.ndarray,
+    degree: np.ndarray,
+    by_ties: np.ndarray,
+    centre: np.ndarray,
+    member: np.ndarray,
+    modularity: float,
+    *,
+    seed: int,
+) -> dict[str, float]:
+    adjacency = read_adjacency(graph)
+    count = graph.vcount()
+    constraint = np.nan_to_num(np.array(graph.constraint()), nan=1.0)
+    inside = centre[ends]
+    known = np.zeros(count)
+    np.add.at(known, ends[:, 0], inside[:, 1])
+    np.add.at(known, ends[:, 1], inside[:, 0])
+    few = ~centre & (degree <= 2)
+    shared = adjacency @ adjacency
+    cubed = shared @ adjacency
+    triangle = np.asarray(shared[ends[:, 0], ends[:, 1]]).ravel()
+    square = np.asarray(cubed[ends[:, 0], ends[:, 1]]).ravel() - degree[ends].sum(axis=1) + 1
+    values = {
+        "size": np.log2(count),
+        **dict(
+            zip(("cover", "cover_density", "cover_beyond"), measure_cover(ends, degree, by_ties), strict=True)
+        ),
+        **dict(zip(("rest_together", "rest_alone", "rest_degree"), measure_rest(graph, centre), strict=True)),
+        **dict(zip(("gap", "cut", "spans"), measure_cut(adjacency, degree), strict=True)),
+        **dict(zip(("groups", "groups_tied", "groups_ties"), measure_groups(member, ends), strict=True)),
+        "edge_paths": max(graph.edge_betweenness()) / (count**2 / 4),
+        "no_detour": ((triangle == 0) & (square == 0)).mean(),
+        "constraint_low": np.quantile(constraint, 0.1),
+        "constraint_mean": constraint.mean(),
+        "single_on_centre": (known[few] > 0).mean() if few.any() else 0.5,
+        "centre_known": known[~centre].mean() if (~centre).any() else 0.0,
+    }
+    return values | compare_with_random(graph, adjacency, centre, modularity, seed=seed)
 
 
 def _brokers(graph: igraph.Graph, top: np.ndarray) -> tuple[float, float]:
