@@ -23,7 +23,8 @@ from analytics.network.structure.edge_list import EdgeList, build_edge_list, rea
 from analytics.network.structure.network_type import MIXED, TYPES, find_type, read_models, weigh_signs
 from analytics.network.structure.signs import SIGNS, measure_signs
 from bench.network.fitted import FITTED, MIXTURES
-from bench.network.recipes import HYBRIDS, RECIPES, Recipe, SeenNetwork, make_network
+from bench.network.recipes import HYBRIDS, RECIPES, Recipe
+from bench.network.seen_network import SeenNetwork, make_network
 
 FILE = Path(__file__).parents[2] / "data" / "network_types.json"
 NAMES = list(SIGNS)

@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests: one on the machine, else Playwright's own, else Debian's package."""
+"""Find a Chromium for the browser tests: one on the machine, else Debian's package, else Playwright's own."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ PLACES = (
     "C:/Program Files/Google/Chrome/Application/chrome.exe",
     "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
 )
+_LOCK_SECONDS = 300
 
 
 def find_browser() -> str | None:
@@ -29,16 +30,20 @@ def find_browser() -> str | None:
     return bundled if Path(bundled).exists() else None
 
 
-def install_browser() -> None:
-    """Try Playwright's own download, then Debian's package; each says why it failed."""
-    attempts = [[sys.executable, "-m", "playwright", "install", "chromium"]]
+def list_attempts() -> list[list[str]]:
+    """The commands that may bring a browser, in their order."""
+    attempts = []
     if shutil.which("apt-get"):
         sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-        attempts += [
-            [*sudo, "apt-get", "update", "-qq"],
-            [*sudo, "apt-get", "install", "-y", "-qq", "chromium"],
-        ]
-    for command in attempts:
+        # Another process may be installing: its lock is waited for.
+        apt = [*sudo, "apt-get", "-o", f"DPkg::Lock::Timeout={_LOCK_SECONDS}", "-qq"]
+        attempts += [[*apt, "update"], [*apt, "install", "-y", "chromium"]]
+    return [*attempts, [sys.executable, "-m", "playwright", "install", "chromium"]]
+
+
+def install_browser() -> None:
+    """Try Debian's package where there is one, then Playwright's own download; each says why it failed."""
+    for command in list_attempts():
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:
             print(f"{' '.join(command)} failed: {done.stderr.strip()[-300:]}", file=sys.stderr)
