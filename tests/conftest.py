@@ -12,13 +12,14 @@ import pytest
 from hypothesis import settings
 
 from analytics.oversight import Actor
-from analytics.store import Store
+from analytics.store import Store, opening
 from tests.examples import examples
 
 # A deadline would make every property a timed test.
 settings.register_profile("achilles", deadline=None, max_examples=examples(100))
 settings.load_profile("achilles")
 
+CONNECT = opening._connect
 SHARED_DATA = Path(os.environ.get("ACHILLES_TEST_DATA", Path(__file__).parents[2] / "shared/data"))
 
 
@@ -41,16 +42,40 @@ def sealing_files(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def store_file(tmp_path_factory) -> Path:
-    """An empty store's file, which `store` copies: the migrations take longer than many a test. A module may
-    have one of its own with something in it."""
-    path = tmp_path_factory.mktemp("migrated") / "empty.duckdb"
-    store = Store(path)
-    if os.environ.get("ACHILLES_TEST_TABLES") == "parquet":  # the same tests on Parquet files: docs/scale.md
-        from analytics.oversight.relocation import move_store
+def empty_store_file(build_once) -> Path:
+    """The file of an empty store, for both workers: to be copied."""
+    return build_once("migrated", lambda folder: Store(folder / "empty.duckdb").close()) / "empty.duckdb"
 
+
+@pytest.fixture(scope="session", autouse=True)
+def copied_stores(empty_store_file):
+    """A store that is new is a copy of an empty one, with an identity of its own: the migrations take longer
+    than many a test. `tests/store` makes its stores as the product does."""
+
+    def connect(path: str):
+        is_new = path != ":memory:" and not Path(path).exists()
+        if is_new:
+            shutil.copy(empty_store_file, path)
+        opened = CONNECT(path)
+        if is_new:
+            opened.execute("UPDATE store_identity SET store_id = CAST(uuid() AS VARCHAR)")
+        return opened
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(opening, "_connect", connect)
+        yield
+
+
+@pytest.fixture(scope="session")
+def store_file(empty_store_file, tmp_path_factory) -> Path:
+    """What `store` copies. A module may have one of its own with something in it."""
+    if os.environ.get("ACHILLES_TEST_TABLES") != "parquet":
+        return empty_store_file
+    from analytics.oversight.relocation import move_store  # the same tests on Parquet files: docs/scale.md
+
+    path = shutil.copy(empty_store_file, tmp_path_factory.mktemp("parquet"))
+    with closing(Store(path)) as store:
         move_store(store, Actor("tests"), "parquet")
-    store.close()
     return path
 
 

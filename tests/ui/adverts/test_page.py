@@ -6,12 +6,11 @@ import shutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.reference import reference_file
 from analytics.store import close_store, open_store
 from tests.adverts.factories import NAMES, fill
+from tests.ui.page_runs import open_page
 from ui.shell.single_user import single_user
 
-PAGE = reference_file("release.toml").parents[1] / "pages" / "adverts.py"
 LISTS: list[dict] = []
 
 
@@ -27,28 +26,19 @@ def surroundings(monkeypatch, store_file, tmp_path):
     close_store()
 
 
-def opened(**link: str | list[str]) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
 def written(app: AppTest) -> str:
     return " ".join(element.value for element in [*app.markdown, *app.caption, *app.text])
 
 
 def test_an_empty_store_says_what_to_do_next():
-    app = opened()
+    app = open_page("adverts")
     assert "No adverts have been imported yet" in written(app)
     assert [button.label for button in app.button] == ["Load the invented city"]
 
 
 def test_the_first_operation_is_open_and_every_card_is_masked_and_says_why():
     fill(open_store())
-    app = opened()
+    app = open_page("adverts")
     cards = LISTS[-1]["entries"]
     assert [card["number"] for card in cards] == [1, 2, 3] and LISTS[-1]["chosen"] == cards[0]["id"]
     assert f"1 · Operation {cards[0]['id']}" in written(app)
@@ -60,17 +50,17 @@ def test_the_first_operation_is_open_and_every_card_is_masked_and_says_why():
 
 def test_the_link_opens_an_operation_an_advert_and_an_order_and_says_what_is_not_there():
     fill(open_store())
-    app = opened(operation="2", order="adverts")
+    app = open_page("adverts", operation="2", order="adverts")
     assert "Operation 2**" in written(app)
     figures = [int(card["figure"]) for card in LISTS[-1]["entries"]]
     assert figures == sorted(figures, reverse=True)
-    assert "Row 2 of source 1" in written(opened(advert="1-2"))
-    gone = opened(operation="999")
+    assert "Row 2 of source 1" in written(open_page("adverts", advert="1-2"))
+    gone = open_page("adverts", operation="999")
     assert "not in the store" in str([warning.value for warning in gone.warning])
 
 
 def test_a_link_of_before_leads_to_the_view_and_the_period_that_it_meant():
     fill(open_store())
-    app = opened(view="Signs", posted=["2026-01-05", "2026-02-05"])
+    app = open_page("adverts", view="Signs", posted=["2026-01-05", "2026-02-05"])
     assert app.query_params["view"] == "Indicators"
     assert app.query_params["period"] == ["2026-01-05", "2026-02-05"] and "posted" not in app.query_params

@@ -1,17 +1,13 @@
 """The tab of the base map run without a browser: a map from its path to what came in."""
 
-from pathlib import Path
-
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analytics.basemap import list_base_maps
 from analytics.store import close_store, open_store
 from tests.basemap.town import write_town
+from tests.ui.page_runs import open_page, press
 from tests.ui.run_until import run_until
 from ui.shell.single_user import single_user
-
-PAGE = Path(__file__).parents[3] / "pages/data.py"
 
 
 @pytest.fixture
@@ -22,20 +18,9 @@ def opened(tmp_path, monkeypatch):
     close_store()
 
 
-def _opened_tab() -> AppTest:
-    app = AppTest.from_file(PAGE, default_timeout=60)
-    app.query_params["tab"] = "Base map"
-    return app.run()
-
-
-def press(app: AppTest, label: str) -> None:
-    next(button for button in app.button if button.label == label).click().run()
-    assert not app.exception, app.exception[0].message
-
-
 def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opened, tmp_path):
     path = write_town(tmp_path / "vell.osm.pbf")
-    app = _opened_tab()
+    app = open_page("data", tab="Base map")
     app.text_input(key="path-map").set_value(str(path)).run()
     assert any("Data of 14 Nov 2023" in said.value for said in app.caption)
     assert app.text_input(key=f"map-attribution-{path}").value == "© OpenStreetMap contributors"
@@ -56,6 +41,6 @@ def test_a_map_is_imported_and_shown_on_its_tab_and_never_replaced_unasked(opene
 def test_what_is_no_map_is_refused_on_the_tab(opened, tmp_path):
     path = tmp_path / "notes.osm.pbf"
     path.write_text("not a map")
-    app = _opened_tab()
+    app = open_page("data", tab="Base map")
     app.text_input(key="path-map").set_value(str(path)).run()
     assert any("no map that is known here" in said.value for said in app.error)

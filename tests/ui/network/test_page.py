@@ -1,7 +1,5 @@
 """The page Network without a browser: what a link shows, what a click puts into it, and what stays masked."""
 
-from pathlib import Path
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -11,12 +9,12 @@ from analytics.network.links.node_names import name_node
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from tests.network.entities.rows import fill_rows
+from tests.ui.page_runs import open_page
 from tests.ui.run_until import run_until
 from ui.components.background import TASKS
 from ui.network.page import VIEWS
 from ui.shell.single_user import single_user
 
-SCRIPT = Path(__file__).parents[3] / "pages/network.py"
 PHONE, OTHER_PHONE = name_node("phone:+447700900123"), name_node("phone:+447700900555")
 
 
@@ -36,15 +34,6 @@ def filled(empty):
     return empty
 
 
-def opened(**link) -> AppTest:
-    app = AppTest.from_file(str(SCRIPT), default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
 def read(app: AppTest) -> str:
     """All text of the page, its tables included."""
     parts = [node.value for kind in ("markdown", "caption", "text", "warning") for node in app.get(kind)]
@@ -52,22 +41,22 @@ def read(app: AppTest) -> str:
 
 
 def test_an_empty_store_says_what_to_do(empty):
-    assert "Start from one of them" in read(opened())
+    assert "Start from one of them" in read(open_page("network"))
     fill_rows(empty)
-    app = opened()
+    app = open_page("network")
     assert app.button(key="update_network")
 
 
 def test_a_link_opens_a_node_with_its_links_masked(filled):
-    text = read(opened(node=PHONE))
+    text = read(open_page("network", node=PHONE))
     assert "Telephone" in text and "call" in text and "What else would explain it" in text
     assert "900123" not in text and "Ada Quist" not in text
 
 
 def test_expanding_stands_in_the_link_and_back_folds_it(filled):
-    app = opened(node=PHONE)
+    app = open_page("network", node=PHONE)
     before = len(app.dataframe[0].value)
-    app = opened(node=OTHER_PHONE, around=PHONE)
+    app = open_page("network", node=OTHER_PHONE, around=PHONE)
     assert len(app.dataframe[0].value) == before
     app.button(key="expand_node").click().run()
     assert app.query_params["around"] == [PHONE, OTHER_PHONE]
@@ -78,22 +67,22 @@ def test_expanding_stands_in_the_link_and_back_folds_it(filled):
 
 @pytest.mark.parametrize("part", ["Time line and map", "Evidence", "May be one with"])
 def test_each_part_of_a_person_opens(filled, part):
-    text = read(opened(node=name_node("person:account/1/2/holder"), part=part))
+    text = read(open_page("network", node=name_node("person:account/1/2/holder"), part=part))
     assert "Ada Quist" not in text and "900123" not in text
 
 
 def test_an_unknown_node_is_said(filled):
-    assert "not in the network" in read(opened(node="phone-0000000000000000"))
+    assert "not in the network" in read(open_page("network", node="phone-0000000000000000"))
 
 
 def test_what_is_typed_opens_the_one_node_it_means(filled):
-    app = opened(node=OTHER_PHONE)
+    app = open_page("network", node=OTHER_PHONE)
     app.text_input(key="network_search").set_value("+44 (0)7700 900123").run()
     assert app.query_params["node"] in (PHONE, [PHONE])
 
 
 def test_a_pair_is_judged_and_taken_back(filled):
-    app = opened(view="Review")
+    app = open_page("network", view="Review")
     app.button(key="judge-different-review").click().run()
     assert not app.exception and read_judgements(filled).judgement.tolist() == ["different"]
     app.button(key="network-undo").click().run()
@@ -102,6 +91,6 @@ def test_a_pair_is_judged_and_taken_back(filled):
 
 def test_no_view_shows_progress_once_no_work_runs(filled):
     for view in VIEWS:
-        app = opened(view=view)
+        app = open_page("network", view=view)
         run_until(app, lambda: not TASKS.list_running())
         assert not app.run().get("progress"), view

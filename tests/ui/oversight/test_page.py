@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analytics.oversight import Actor, record
-from analytics.reference import reference_file
 from analytics.store import close_store, open_store
+from tests.ui.page_runs import open_page
 from ui.shell.single_user import single_user
 
-PAGE = reference_file("release.toml").parents[1] / "pages" / "oversight.py"
 VIEWS = (
     "Record",
     "A person's file",
@@ -31,17 +29,9 @@ def opened_store(tmp_path, monkeypatch):
     close_store()
 
 
-def opened(view: str) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=60)
-    app.query_params["tab"] = view
-    app.run()
-    assert not app.exception, view
-    return app
-
-
 def test_every_view_opens_on_an_empty_store_and_says_what_to_do(opened_store):
     for view in VIEWS:
-        app = opened(view)
+        app = open_page("oversight", tab=view)
         said = [text.value for text in (*app.text, *app.caption, *app.header)]
         assert said, view
 
@@ -49,7 +39,7 @@ def test_every_view_opens_on_an_empty_store_and_says_what_to_do(opened_store):
 def test_the_record_is_read_and_checked_and_the_look_itself_is_recorded(opened_store):
     with opened_store.write() as cursor:
         record(cursor, Actor("A"), "search", "the whole store", detail={"typed": ":red[x]"})
-    app = opened("Record")
+    app = open_page("oversight", tab="Record")
     assert any("2 records" in text.value for text in app.markdown)
     next(button for button in app.button if button.label == "Check everything").click().run()
     assert not app.exception and any("Unbroken" in text.value for text in app.success)
@@ -58,7 +48,7 @@ def test_the_record_is_read_and_checked_and_the_look_itself_is_recorded(opened_s
 
 
 def test_a_complaint_is_registered_on_the_page(opened_store):
-    app = opened("Complaints")
+    app = open_page("oversight", tab="Complaints")
     app.text_input[0].input("Ref 9")
     app.text_input[1].input("D")
     app.text_area[0].input("wrong address")
@@ -71,5 +61,5 @@ def test_a_complaint_is_registered_on_the_page(opened_store):
 
 def test_whoever_may_not_read_the_record_is_told_so(opened_store, monkeypatch):
     monkeypatch.setattr("ui.shell.page.find_actor", lambda: Actor("C", "commander", "tasking", "s1"))
-    app = opened("Record")
+    app = open_page("oversight", tab="Record")
     assert "does not read the audit trail" in app.info[0].value and not app.dataframe

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from analytics.oversight import Actor
 from analytics.oversight.accounts import find_person, use_code
 from analytics.oversight.approvals import approve_request, list_approvals
-from analytics.reference import reference_file
 from analytics.store import close_store, open_store
+from tests.ui.page_runs import open_page, press
 
-PAGE = reference_file("release.toml").parents[1] / "pages" / "people.py"
 ADMINISTRATOR = Actor("Root", "administrator", "administration", "s1")
 
 
@@ -23,24 +21,9 @@ def opened_store(tmp_path, monkeypatch):
     close_store()
 
 
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=60)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    next(button for button in app.button if button.label == label).click().run()
-    assert not app.exception
-    return app
-
-
 def add(name: str, role: str) -> str:
     """Add somebody on the page; the one-time code shown."""
-    app = opened()
+    app = open_page("people")
     app.text_input(key="person-name").input(name).run()
     app.multiselect(key="person-roles-new").select(role).run()
     press(app, "Add the person")
@@ -51,25 +34,25 @@ def test_a_person_is_added_and_the_code_shown_opens_the_account(opened_store):
     code = add("Ana :red[Lim]", "analyst")
     use_code(opened_store, "Ana :red[Lim]", code, "seven green bottles", None)
     assert find_person(opened_store, "Ana :red[Lim]").has_password
-    app = opened(person="Ana :red[Lim]")
+    app = open_page("people", person="Ana :red[Lim]")
     assert any("Ana" in head.value and ":red[" not in head.value for head in app.header)
 
 
 def test_a_person_is_disabled_and_reset_but_nobody_disables_themselves(opened_store):
     add("Ana", "analyst")
-    press(opened(person="Ana"), "Disable")
+    press(open_page("people", person="Ana"), "Disable")
     assert find_person(opened_store, "Ana").is_disabled
-    app = press(opened(person="Ana"), "Reset it")
+    app = press(open_page("people", person="Ana"), "Reset it")
     assert len(app.code) == 1
     add("Root", "administrator")
-    own = opened(person="Root")
+    own = open_page("people", person="Root")
     assert all(button.disabled for button in own.button if button.label in ("Disable", "Sign out everywhere"))
 
 
 def test_another_administrator_approves_roles_before_they_are_given(opened_store):
     for name in ("Root", "Second"):
         use_code(opened_store, name, add(name, "administrator"), "seven green bottles", None)
-    add_blocked = opened()
+    add_blocked = open_page("people")
     add_blocked.text_input(key="person-name").input("Ana").run()
     add_blocked.multiselect(key="person-roles-new").select("analyst").run()
     assert "Add the person" not in [button.label for button in add_blocked.button]
@@ -85,5 +68,5 @@ def test_another_administrator_approves_roles_before_they_are_given(opened_store
 
 def test_an_analyst_is_refused_the_page(opened_store, monkeypatch):
     monkeypatch.setattr("ui.shell.page.find_actor", lambda: Actor("A", "analyst", "intelligence", "s3"))
-    app = opened()
+    app = open_page("people")
     assert app.info and not app.button

@@ -3,11 +3,10 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from analytics.reference import reference_file
 from analytics.store import close_store, open_store
+from tests.ui.page_runs import open_page
 from ui.shell.single_user import single_user
 
-PAGE = reference_file("release.toml").parents[1] / "pages" / "search.py"
 HOSTILE = "<img src=x onerror=alert(1)> [x](http://example.invalid) :red[Zdenka]"
 
 
@@ -36,12 +35,8 @@ def filled_store(tmp_path, monkeypatch):
 
 
 def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=60)
-    app.query_params.update(link)
     LINKS.clear()
-    app.run()
-    assert not app.exception
-    return app
+    return open_page("search", **link)
 
 
 def test_hits_are_masked_until_a_reason_is_given_and_the_search_is_audited(filled_store):

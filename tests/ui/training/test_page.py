@@ -6,13 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.oversight import Actor
-from analytics.reference import reference_file
 from analytics.store import close_store, open_store
 from analytics.training.exercise.running import start_exercise
 from analytics.training.exercise.state import read_acts, read_exercise
 from tests.training.exercise.conftest import TRAINER
-
-PAGE = reference_file("release.toml").parents[1] / "pages" / "training.py"
+from tests.ui.page_runs import open_page, press
 
 
 @pytest.fixture
@@ -25,22 +23,6 @@ def on_page(folder, tmp_path, monkeypatch):
     close_store()
 
 
-def opened(**link: str) -> AppTest:
-    app = AppTest.from_file(str(PAGE), default_timeout=120)
-    for name, value in link.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    next(button for button in app.button if button.label == label).click().run()
-    assert not app.exception
-    assert [error.value for error in app.error] == []
-    return app
-
-
 def read_texts(app: AppTest) -> str:
     return "\n".join(
         node.value for kind in ("markdown", "text", "caption", "subheader") for node in app.get(kind)
@@ -48,14 +30,14 @@ def read_texts(app: AppTest) -> str:
 
 
 def test_the_ready_made_exercises_are_offered_with_their_guide(on_page):
-    app = opened()
+    app = open_page("training")
     assert app.selectbox[0].label == "Ready-made exercise"
     assert any("What usually goes wrong" in str(table.proto) for table in app.dataframe)
 
 
 def test_a_trainer_runs_it_from_the_page(on_page):
     start_exercise(on_page, TRAINER)
-    app = opened(tab="Run")
+    app = open_page("training", tab="Run")
     assert ":orange[**EXERCISE**] **A tiny exercise** · running" in read_texts(app)
     press(app, "To North")
     press(app, "Hold")
@@ -65,7 +47,7 @@ def test_a_trainer_runs_it_from_the_page(on_page):
     acts = [act["act"] for act in read_acts(on_page)]
     assert acts[-3:] == ["give hint", "hold inject", "pause"]
 
-    debrief = opened(tab="Debrief")
+    debrief = open_page("training", tab="Debrief")
 
     shown = read_texts(debrief)
     assert "what was planted" not in shown
@@ -81,6 +63,6 @@ def test_a_seat_of_a_team_does_not_see_the_page(on_page, monkeypatch):
     monkeypatch.setattr(
         "ui.shell.page.find_actor", lambda: Actor("North, Analyst", "analyst", "training", "s")
     )
-    app = opened(tab="Debrief")
+    app = open_page("training", tab="Debrief")
     assert "This page is not open to the role" in app.info[0].value
     assert not app.selectbox
