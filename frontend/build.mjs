@@ -3,7 +3,7 @@ import { copyFileSync, readFileSync, readdirSync, rmSync, writeFileSync } from '
 import { build } from 'esbuild';
 
 const OUT = '../ui/components/built';
-const COMPONENTS = ['bands', 'chart', 'fullscreen', 'keys', 'list', 'map', 'named', 'prose', 'tiles', 'typing'];
+const COMPONENTS = ['bands', 'chart', 'fullscreen', 'keys', 'list', 'map', 'named', 'prose', 'tiles', 'times', 'typing'];
 
 rmSync(OUT, { recursive: true, force: true });
 const result = await build({

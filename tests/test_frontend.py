@@ -10,7 +10,19 @@ import pytest
 from ui.components.browser_side import BUILT, SERVED
 
 FRONTEND = Path(__file__).parents[1] / "frontend"
-COMPONENTS = ("bands", "chart", "fullscreen", "keys", "list", "map", "named", "prose", "tiles", "typing")
+COMPONENTS = (
+    "bands",
+    "chart",
+    "fullscreen",
+    "keys",
+    "list",
+    "map",
+    "named",
+    "prose",
+    "tiles",
+    "times",
+    "typing",
+)
 
 
 def test_the_built_files_are_what_the_locked_sources_build(tmp_path):

@@ -1,14 +1,12 @@
-"""Clock and trend charts: arrays in, a Plotly figure (as a dictionary) out."""
+"""Curves, matrices and intervals: arrays in, a Plotly figure (as a dictionary) out."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from analytics.figures.theme import (
-    ACCENT,
     CLEAR,
     DATE_AXIS,
     HOT,
@@ -16,115 +14,12 @@ from analytics.figures.theme import (
     MIDDLE_BAND,
     MIDDLE_LINE,
     OTHER,
-    PERIOD,
     SERIES,
     UNDER_WORDS,
     colour_scale,
-    theme,
 )
-from analytics.shared.week_clock import WEEKDAYS, WeekClock
 
 _MARGIN = {"l": 46, "r": 8, "t": 8, "b": 34}
-_NARROW_MARGIN = {"l": 30, "r": 4, "t": 4, "b": 22}
-
-
-def clock_chart(
-    clock: WeekClock, unit: str = "incidents", *, narrow: bool = False, dark: bool = False
-) -> dict[str, Any]:
-    """Hour by weekday, local time, of `unit` (incidents or harm); drag over it to choose hours and
-    weekdays. `narrow` for a pane at the side: without its scale and titles. In the `dark` its colours run as
-    the map's do."""
-    hours = [f"{hour:02d}" for hour in range(24)]
-    days = [day[:3] for day in WEEKDAYS]
-    # An invisible point in each cell is what the brush selects: a heat map's cells cannot be selected.
-    points = {
-        "type": "scatter",
-        "mode": "markers",
-        "marker": {"opacity": 0, "size": 12},
-        "hoverinfo": "skip",
-        "x": hours * 7,
-        "y": [day for day in days for _ in hours],
-        "showlegend": False,
-    }
-    heat = {
-        "type": "heatmap",
-        "z": clock.counts.tolist(),
-        "x": hours,
-        "y": days,
-        "xgap": 1,
-        "ygap": 1,
-        "colorscale": colour_scale(theme(dark=dark).ramp),
-        "showscale": not narrow,
-        "colorbar": {"thickness": 10, "title": {"text": unit}},
-        "hovertemplate": f"%{{y}} %{{x}}:00: %{{z:.4~g}} {unit}<extra></extra>",
-    }
-    layout = {
-        "height": 140 if narrow else 230,
-        "margin": _NARROW_MARGIN if narrow else _MARGIN,
-        "dragmode": "select",
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "xaxis": {
-            "title": {"text": "" if narrow else "hour, local time"},
-            "fixedrange": True,
-            "type": "category",
-            "dtick": 4 if narrow else 1,
-        },
-        "yaxis": {"autorange": "reversed", "fixedrange": True, "type": "category"},
-    }
-    return {"data": [heat, points], "layout": layout}
-
-
-def trend_chart(
-    trend: pd.DataFrame,
-    unit: str,
-    first: date,
-    last: date,
-    *,
-    narrow: bool = False,
-    what: str = "incidents",
-) -> dict[str, Any]:
-    """Incidents, or `what` is counted, over time with the chosen period shaded; drag over it to choose
-    another. `narrow` for a pane at the side."""
-    bars = {
-        "type": "bar",
-        "x": trend.start.dt.strftime("%Y-%m-%d").tolist(),
-        "y": trend["count"].tolist(),
-        "marker": {"color": ACCENT},
-        "hovertemplate": f"{unit} from %{{x}}: %{{y}} {what}<extra></extra>",
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 1}},
-    }
-    shade = {
-        "type": "rect",
-        "xref": "x",
-        "yref": "paper",
-        "x0": str(first),
-        "x1": str(last),
-        "y0": 0,
-        "y1": 1,
-        "fillcolor": PERIOD,
-        "opacity": 0.14,
-        "line": {"width": 0},
-        "layer": "below",
-    }
-    layout = {
-        "height": 130 if narrow else 200,
-        "margin": _NARROW_MARGIN if narrow else _MARGIN,
-        "dragmode": "select",
-        "selectdirection": "h",
-        "bargap": 0.1,
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "shapes": [shade],
-        "xaxis": DATE_AXIS | {"fixedrange": True},
-        "yaxis": {
-            "title": {"text": "" if narrow else f"{what} a {unit}"},
-            "fixedrange": True,
-            "rangemode": "tozero",
-        },
-    }
-    return {"data": [bars], "layout": layout}
 
 
 def matrix_colours(table: pd.DataFrame, value: str, middle: float) -> pd.Series:

@@ -109,13 +109,13 @@ def test_an_area_drawn_on_the_map_filters_is_kept_by_the_link_and_is_followed(ow
 def test_dragging_over_the_clock_and_the_trend_filters_and_the_link_restores_it(own_server, watched):
     page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
     before = located(page)
-    clock = page.locator(".js-plotly-plot:has(.heatmaplayer)").first.locator(".nsewdrag").first
+    clock = page.get_by_role("img", name="Incidents by hour and weekday")
     drag(page, clock, (0.8, 0.02), (0.98, 0.98))
     page.get_by_role("button", name=re.compile(r"^\w* ?\d\d–23 h")).wait_for(timeout=LONG)
     settled(page)
     evening = located(page)
     assert 0 < evening < before
-    trend = page.locator(".js-plotly-plot:has(.barlayer)").first.locator(".nsewdrag").first
+    trend = page.get_by_role("img", name="Incidents a ")
     drag(page, trend, (0.7, 0.3), (0.9, 0.7))
     settled(page)
     recent = located(page)

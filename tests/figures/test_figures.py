@@ -1,7 +1,6 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -10,14 +9,13 @@ import shapely
 
 from analytics.basemap.geojson import layer_geojson
 from analytics.figures.basemap import map_style
-from analytics.figures.charts import clock_chart, matrix_colours, trend_chart
+from analytics.figures.charts import matrix_colours
 from analytics.figures.map_picture import MapPicture, write_column
 from analytics.figures.maps import MapFrame, cell_map, fitted_zoom, highest, outline_map
 from analytics.figures.theme import CLEAR, kind_colour
 from analytics.hotspots.catalogue import Measure
 from analytics.hotspots.grid.cells import Grid, outline_cells, read_cell_name
 from analytics.hotspots.grid.geojson import cells_geojson
-from analytics.shared.week_clock import WeekClock
 
 GRID = Grid("hexagon", 500)
 
@@ -229,23 +227,6 @@ def test_the_zoom_fits_the_points_and_shrugs_off_one_far_away():
     far = fitted_zoom(np.append(lon, 0.0), np.append(lat, 0.0))
     np.testing.assert_allclose(near, far, atol=0.02)
     assert fitted_zoom(lon * 3, lat)[2] < near[2]
-
-
-def test_the_clock_has_a_point_to_drag_over_for_every_cell():
-    counts = np.arange(168).reshape(7, 24)
-    heat, points = clock_chart(WeekClock(counts, 5))["data"]
-    assert heat["z"][6][23] == 167
-    assert len(set(zip(points["x"], points["y"], strict=True))) == 168
-
-
-def test_the_trend_shades_the_chosen_period():
-    trend = pd.DataFrame({"start": pd.to_datetime(["2024-01-01", "2024-02-01"]), "count": [3, 4]})
-    figure = trend_chart(trend, "month", date(2024, 1, 1), date(2024, 1, 31))
-    assert figure["data"][0]["x"] == ["2024-01-01", "2024-02-01"] and figure["data"][0]["y"] == [3, 4]
-    assert (figure["layout"]["shapes"][0]["x0"], figure["layout"]["shapes"][0]["x1"]) == (
-        "2024-01-01",
-        "2024-01-31",
-    )
 
 
 def test_a_ratio_of_fewer_than_one_expected_is_not_coloured():

@@ -11,7 +11,6 @@ from analytics.adverts.masking import mask_identifier
 from analytics.adverts.operation_finding import ALTERNATIVES
 from analytics.adverts.strength import SCORE_SCALE, describe_score
 from analytics.desk.tray import TrayItem
-from analytics.figures.charts import trend_chart
 from analytics.search import PageLink
 from analytics.shared.wording import counted, write_period
 from ui.adverts.actions import save_operation
@@ -27,6 +26,7 @@ from ui.components.list_pane import list_button
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
+from ui.components.times import show_trend
 from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.tray import add_to_case
 from ui.shell.views import watch_button
@@ -126,11 +126,8 @@ def _show_course(operation: Operation) -> None:
         pd.period_range(periods.min(), periods.max(), freq=periods.dt.freq), fill_value=0
     )
     trend = pd.DataFrame({"start": counts.index.start_time, "count": counts.to_numpy()})
-    st.plotly_chart(
-        trend_chart(trend, unit, first, first, narrow=True, what="adverts"),
-        key="operation-course",
-        config={"displayModeBar": False},
-        alt=f"Adverts a {unit}",
+    show_trend(
+        trend.start, trend["count"], unit, key="operation-course", label=f"Adverts a {unit}", what="adverts"
     )
     st.caption(f"Adverts a {unit}.")
 

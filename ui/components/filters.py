@@ -164,32 +164,26 @@ def hours_between(start: int, end: int) -> tuple[int, ...]:
     return () if len(hours) == 24 else hours
 
 
-def brush_clock() -> None:
-    """Take the hours and weekdays dragged over in the clock chart into the filters."""
-    points = st.session_state["clock"].selection.points
-    if points:
-        hours = sorted({int(point["x"]) for point in points})
-        short = {point["y"] for point in points}
-        chosen = [day for day in WEEKDAYS if day[:3] in short]
-        change_address(
-            from_hour=None if hours[0] == FIRST_HOUR else str(hours[0]),
-            to_hour=None if hours[-1] == LAST_HOUR else str(hours[-1]),
-            weekday=None if len(chosen) == 7 else chosen,
-        )
+def brush_clock(hours: tuple[int, int], weekdays: tuple[int, int]) -> None:
+    """Take the hours and weekdays (0 is Monday) dragged over in the clock into the filters."""
+    chosen = WEEKDAYS[weekdays[0] : weekdays[1] + 1]
+    change_address(
+        from_hour=None if hours[0] == FIRST_HOUR else str(hours[0]),
+        to_hour=None if hours[1] == LAST_HOUR else str(hours[1]),
+        weekday=None if len(chosen) == len(WEEKDAYS) else list(chosen),
+    )
 
 
-def brush_trend(extent: DataExtent, unit: str) -> None:
-    """Take the bars dragged over in the trend chart into the period."""
-    points = st.session_state["trend"].selection.points
-    if points:
-        starts = pd.to_datetime(sorted(str(point["x"]) for point in points))
-        step = {
-            "day": pd.DateOffset(days=1),
-            "week": pd.DateOffset(weeks=1),
-            "month": pd.DateOffset(months=1),
-        }[unit]
-        last = (starts[-1] + step - pd.DateOffset(days=1)).date()
-        set_period((max(starts[0].date(), extent.first), min(last, extent.last)))
+def brush_trend(extent: DataExtent, unit: str, first: pd.Timestamp, last: pd.Timestamp) -> None:
+    """Take the bars dragged over in the trend, by the beginnings of the first and the last, into the
+    period."""
+    step = {
+        "day": pd.DateOffset(days=1),
+        "week": pd.DateOffset(weeks=1),
+        "month": pd.DateOffset(months=1),
+    }[unit]
+    end = (last + step - pd.DateOffset(days=1)).date()
+    set_period((max(first.date(), extent.first), min(end, extent.last)))
 
 
 def clear_filters() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -12,7 +13,7 @@ import shapely
 import streamlit as st
 from streamlit.elements.lib.column_types import ColumnConfig
 
-from analytics.figures.charts import band_chart, clock_chart, interval_chart, matrix_chart, trend_chart
+from analytics.figures.charts import band_chart, interval_chart, matrix_chart
 from analytics.figures.map_picture import Choices
 from analytics.figures.maps import cell_map, outline_map
 from analytics.hotspots.catalogue import Measure, Method, Result
@@ -25,6 +26,7 @@ from ui.components.filters import brush_clock, brush_trend
 from ui.components.map import read_wanted, show_map
 from ui.components.map_marks import mark_incidents, mark_map
 from ui.components.text import DAY_FORMAT, plain
+from ui.components.times import show_clock, show_trend
 from ui.hotspots.screen import HotspotScreen
 from ui.shell.layout import then_run_page
 
@@ -145,7 +147,10 @@ def draw_chart(method: Method, result: Result, *, dark: bool) -> None:
         rows, columns, value, label = table.columns[:4]
         figure = matrix_chart(table, rows, columns, value, label, middle=1.0)
     elif result.shape == "clock":
-        figure = clock_chart(read_clock(table), str(result.parameters["measure"]), dark=dark)
+        what = str(result.parameters["measure"])
+        says = f"{method.title}: {' '.join(result.says)}"
+        show_clock(read_clock(table), key="chart", label=says, dark=dark, what=what, height=320)
+        return
     elif result.shape == "intervals":
         figure = interval_chart(table)
     else:
@@ -194,23 +199,26 @@ def draw_times(screen: HotspotScreen, clock: WeekClock, trend: pd.DataFrame) -> 
     elif clock.counts.sum() == 0:
         st.info("No incident here has a known hour.", icon=":material/schedule:")
     else:
-        st.plotly_chart(
-            clock_chart(clock, narrow=True, dark=screen.frame.dark),
+        show_clock(
+            clock,
             key="clock",
-            on_select=then_run_page(brush_clock),
-            selection_mode="box",
-            config={"displayModeBar": False},
-            alt="Incidents by hour and weekday",
+            label="Incidents by hour and weekday",
+            dark=screen.frame.dark,
+            on_brush=lambda *span: then_run_page(partial(brush_clock, *span))(),
         )
         st.caption(f"{clock.unknown:,} have no known hour and are left out. Drag to filter.")
     if not trend.empty:
-        st.plotly_chart(
-            trend_chart(trend, screen.unit, screen.selection.first, screen.selection.last, narrow=True),
+        starts = trend.start
+        show_trend(
+            starts,
+            trend["count"],
+            screen.unit,
             key="trend",
-            on_select=then_run_page(lambda: brush_trend(screen.extent, screen.unit)),
-            selection_mode="box",
-            config={"displayModeBar": False},
-            alt=f"Incidents a {screen.unit}",
+            label=f"Incidents a {screen.unit}",
+            shaded=(screen.selection.first, screen.selection.last),
+            on_brush=lambda bars: then_run_page(
+                partial(brush_trend, screen.extent, screen.unit, *(starts.iloc[bar] for bar in bars))
+            )(),
         )
         st.caption(f"Incidents a {screen.unit}, the period shaded.")
 
