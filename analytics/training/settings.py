@@ -17,6 +17,7 @@ from analytics.shared.schema import read_toml
 
 SETTINGS_FILE = reference_file("scenario.toml")
 UNIT_NAME = "Vellmouth unit (invented)"  # by whom the invented casework was made
+CONTROL_NAME = "Exercise control"  # who writes into the store of a team for the trainer
 Rng = np.random.Generator
 Row = dict[str, Any]  # of one table, by column
 TABLES = (

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from analytics.store import Store
+from analytics.training.settings import CONTROL_NAME
 
 # The first time each kind of thing was saved, by the names that an inject's condition has.
 _FIRST = {
@@ -14,7 +15,7 @@ _FIRST = {
     " WHERE kind <> 'safeguarding referral'",
     "decision": "SELECT min(decided_at) AS at, count(*) AS n FROM decision",
     "requirement": "SELECT min(saved_at) AS at, count(DISTINCT requirement_id) AS n FROM requirement"
-    " WHERE saved_by <> 'Exercise control'",
+    f" WHERE saved_by <> '{CONTROL_NAME}'",
     "referral": "SELECT min(created_at) AS at, count(DISTINCT product_id) AS n FROM product"
     " WHERE kind = 'safeguarding referral'",
 }

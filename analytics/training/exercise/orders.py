@@ -27,10 +27,9 @@ from analytics.store.copies import copy_file, copy_folder, files_folder
 from analytics.training.advance import load_files
 from analytics.training.exercise.looking import look_at
 from analytics.training.scenario import load_reports
-from analytics.training.settings import read_settings
+from analytics.training.settings import CONTROL_NAME, read_settings
 
-# Who writes into the store of a team for the trainer, whose own name is in the exercise's log.
-CONTROL = Actor("Exercise control", "trainer", "training")
+CONTROL = Actor(CONTROL_NAME, "trainer", "training")  # the trainer's own name is in the exercise's log
 _ANSWER_DAYS = 7
 _PURPOSE = "Training and demonstration"
 

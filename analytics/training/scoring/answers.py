@@ -19,8 +19,9 @@ from analytics.shared.projection import project
 from analytics.store import Store
 from analytics.tasking.effect import NOT_MEASURED, verdict_in_words
 from analytics.tasking.referrals import KIND as REFERRAL
+from analytics.training.scoring.judgements import Judgements, read_team_judgements
 from analytics.training.scoring.truth import ADVERTS, MONEY, NETWORKS, PLACES, Reference, SealedTruth
-from analytics.training.settings import read_settings
+from analytics.training.settings import CONTROL_NAME, read_settings
 
 _EVIDENCE = ("incident", "advert", "transaction", "account", "premises", "journey", "communication")
 _LAYER_OF = {"incident": PLACES, "advert": ADVERTS, "transaction": MONEY, "account": MONEY}
@@ -84,9 +85,9 @@ class Grading:
 @dataclass(frozen=True)
 class Answers:
     """Everything a team has answered. `recorded`: the rows that its store has. `gaps`: the domains its
-    requirements ask about, and how many requirements there are. `acts` by name. `operations`: the adverts of
+    requirements ask about, and how many it has written. `acts` by name. `operations`: the adverts of
     each operation. `holders`: by account, the name, telephone and address on file. `nodes`: by account, the
-    names of its nodes of the network."""
+    names of its nodes of the network. `judgements`: of persons, links and adverts."""
 
     findings: tuple[FindingAnswer, ...] = ()
     products: tuple[ProductAnswer, ...] = ()
@@ -99,6 +100,7 @@ class Answers:
     operations: dict[int, frozenset[Reference]] = field(default_factory=dict)
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     nodes: dict[str, frozenset[str]] = field(default_factory=dict)
+    judgements: Judgements = field(default_factory=Judgements)
 
     @property
     def briefs(self) -> tuple[ProductAnswer, ...]:
@@ -112,7 +114,10 @@ class Answers:
 def read_answers(store: Store, truth: SealedTruth) -> Answers:
     """Everything that stands in a team's store now."""
     requirements = store.rows(
-        "SELECT domain FROM requirement QUALIFY version = max(version) OVER (PARTITION BY requirement_id)"
+        "SELECT domain FROM requirement WHERE requirement_id NOT IN"
+        " (SELECT requirement_id FROM requirement WHERE saved_by = ?)"  # the trainer's injects
+        " QUALIFY version = max(version) OVER (PARTITION BY requirement_id)",
+        [CONTROL_NAME],
     )
     acts = {
         row["act"]: row["n"]
@@ -134,6 +139,7 @@ def read_answers(store: Store, truth: SealedTruth) -> Answers:
         _read_operations(store),
         _read_holders(store, truth),
         _read_nodes(store, truth),
+        read_team_judgements(store),
     )
 
 

@@ -15,6 +15,7 @@ from analytics.training.exercise.plan import ExercisePlan
 from analytics.training.scoring.action_outcomes import list_outcomes
 from analytics.training.scoring.answers import Answers, FindingAnswer, read_answers
 from analytics.training.scoring.calibration import ENOUGH, measure_calibration
+from analytics.training.scoring.judgements import LINKS, PERSONS, score_links, score_persons
 from analytics.training.scoring.line import FalseAlarm, Figure, ScoreLine, Sighting, TeamScore
 from analytics.training.scoring.matching import (
     Accusation,
@@ -46,6 +47,8 @@ LINES = (
     TIMELINESS,
     VICTIMS,
     TASKING,
+    PERSONS,
+    LINKS,
     "alternatives",
     "gaps",
     "gradings",
@@ -111,6 +114,8 @@ def score_answers(
         _score_timeliness(sightings, plan),
         score_victims(truth, answers, day_of, begins),
         score_tasking(truth, answers, matches),
+        score_persons(answers.judgements),
+        score_links(truth, answers.judgements),
         score_alternatives(answers),
         score_gaps(plan, answers),
         score_gradings(truth, answers),

@@ -9,6 +9,7 @@ import shapely
 
 from analytics.training.exercise.plan import Clock, ExercisePlan, GuideStep, TeamRole, WorldSettings
 from analytics.training.scoring.answers import ActionAnswer, Answers, FindingAnswer, Grading, ProductAnswer
+from analytics.training.scoring.judgements import AdvertLabel, AdvertPair, Judgements, PersonPair
 from analytics.training.scoring.recorded import Recorded
 from analytics.training.scoring.truth import Innocent, PlantedNetwork, SealedTruth, Structure
 
@@ -98,4 +99,9 @@ def true_answers(truth) -> Answers:
         {"save finding": 4},
         holders={"V1": ("Rami Tholle",)},
         nodes={"A1": frozenset({"account-1"})},
+        judgements=Judgements(
+            (PersonPair("A1", "A1", "same"), PersonPair("A1", "A2", "different")),
+            (AdvertPair(("advert", "advert-0"), ("advert", "advert-1"), "same"),),
+            (AdvertLabel(1, frozenset(rows_of("advert", 0)), "lead"),),
+        ),
     )

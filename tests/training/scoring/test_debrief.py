@@ -34,8 +34,8 @@ def scores(true_answers, recorded, truth, plan):
 
 def test_the_class_stands_side_by_side_without_a_total(scores, plan):
     table = tabulate_class(scores[:1], scores[1:])
-    assert list(table.columns) == ["code", "line", "North", "South"] and len(table) == 14
-    assert table.North.tolist() == pytest.approx([1] * 14) and not table.South.any()
+    assert list(table.columns) == ["code", "line", "North", "South"] and len(table) == 16
+    assert table.North.tolist() == pytest.approx([1] * 16) and not table.South.any()
 
 
 def test_the_time_line_says_who_never_knew(scores):
