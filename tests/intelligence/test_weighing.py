@@ -19,6 +19,7 @@ from analytics.intelligence.findings import revise_finding, save_finding
 from analytics.intelligence.hypotheses import (
     Competing,
     begin,
+    describe_probabilities,
     describe_verdict,
     from_json,
     tells_nothing,
@@ -58,6 +59,23 @@ def test_the_hypothesis_with_least_against_it_leads():
     assert from_json(json.loads(json.dumps(to_json(HEUER)))) == HEUER
 
 
+def test_probabilities_are_said_in_words_and_where_they_do_not_agree():
+    said = replace(HEUER, probabilities=(0.3, 0.6, None))
+    assert from_json(json.loads(json.dumps(to_json(said)))) == said
+    assert said.left_over is None
+    assert describe_probabilities(said, "likely") == [
+        "H1: unlikely (30%); H2: likely (60%).",
+        "H2 is held the most probable, and another has less against it.",
+        "The finding says likely, H1 unlikely.",
+    ]
+    whole = replace(HEUER, probabilities=(0.7, 0.1, 0.05))
+    assert whole.left_over == pytest.approx(0.15)
+    assert describe_probabilities(whole, "likely")[1:] == ["15% is left for what none of them says."]
+    assert describe_probabilities(HEUER, "likely") == []
+    saved_before = {name: value for name, value in to_json(HEUER).items() if name != "probabilities"}
+    assert from_json(saved_before) == HEUER
+
+
 def test_nothing_is_rated_for_the_analyst_and_a_tie_is_a_tie():
     begun = begin(FINDING)
     assert begun.hypotheses == (FINDING.title, "More is recorded there.") and not begun.begun
@@ -77,6 +95,9 @@ def test_nothing_is_rated_for_the_analyst_and_a_tie_is_a_tie():
         {"ratings": ((YES, NO, YES),)},
         {"ratings": ((YES, NO), (YES, YES), (YES, NO))},
         {"ratings": ((YES, NO, "maybe"), (YES, YES, YES), (OFF, NO, NO))},
+        {"probabilities": (0.2, 0.3)},
+        {"probabilities": (0.2, 1.3, None)},
+        {"probabilities": (0.5, 0.5, 0.1)},
     ],
 )
 def test_a_table_that_is_none_is_refused(wrong):

@@ -12,6 +12,7 @@ from analytics.intelligence.hypotheses import (
     RATINGS,
     Competing,
     begin,
+    describe_probabilities,
     describe_verdict,
     from_json,
     tells_nothing,
@@ -61,16 +62,20 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         column_config=config,
         key=f"{key}-{hash(hypotheses)}",
     )
+    percents = _ask_probabilities(stored, titles, key=key, writes=writes)
     try:
-        table = _table(hypotheses, edited)
+        table = _table(hypotheses, edited, percents)
     except ValueError as error:
         st.error(plain(error))
         return
     _show_weighed(table)
+    for line in describe_probabilities(table, finding.likelihood):
+        st.text(line)
     if not writes:
         st.caption("Only the latest version is edited, and by roles that write findings.")
         return
-    changed = table != stored or (finding.hypotheses is None and table.begun)
+    begun = table.begun or any(value is not None for value in table.probabilities)
+    changed = table != stored or (finding.hypotheses is None and begun)
     if changed and st.button("Save the ratings as the next version", type="primary", icon=":material/save:"):
         try:
             revise_finding(
@@ -87,12 +92,45 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
             st.rerun()
 
 
-def _table(hypotheses: tuple[str, ...], edited: pd.DataFrame) -> Competing:
+def _ask_probabilities(
+    stored: Competing, titles: dict[str, str], *, key: str, writes: bool
+) -> tuple[float | None, ...]:
+    """How probable each hypothesis is held to be; () where nobody says of any."""
+    known = dict(zip(stored.hypotheses, stored.probabilities, strict=False))
+    before = [known.get(text) for text in titles.values()]
+    frame = pd.DataFrame(
+        {
+            "hypothesis": [f"{name}: {text}" for name, text in titles.items()],
+            "percent": pd.array([None if p is None else round(100 * p) for p in before], dtype="Int64"),
+        }
+    )
+    st.caption("How probable is each? Together 100 % at most: what is left is for what none of them says.")
+    edited = st.data_editor(
+        frame,
+        hide_index=True,
+        disabled=True if not writes else ["hypothesis"],
+        placeholder="not said",
+        column_config={
+            "hypothesis": st.column_config.TextColumn("Hypothesis", width="large"),
+            "percent": st.column_config.NumberColumn("Probability, %", min_value=0, max_value=100, step=1),
+        },
+        key=f"{key}-probability-{hash(tuple(titles.values()))}",
+    )
+    said = [None if pd.isna(percent) else int(percent) / 100 for percent in edited.percent]
+    return tuple(said) if any(value is not None for value in said) else ()
+
+
+def _table(
+    hypotheses: tuple[str, ...], edited: pd.DataFrame, probabilities: tuple[float | None, ...]
+) -> Competing:
     rows = edited.astype(object).where(edited.notna(), None)
     rows = rows[[bool(str(text or "").strip()) for text in rows.evidence]]
     ratings = rows[[f"H{at}" for at in range(1, len(hypotheses) + 1)]]
     return Competing(
-        hypotheses, tuple(rows.evidence), tuple(tuple(row) for row in ratings.itertuples(index=False))
+        hypotheses,
+        tuple(rows.evidence),
+        tuple(tuple(row) for row in ratings.itertuples(index=False)),
+        probabilities,
     )
 
 

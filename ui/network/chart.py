@@ -11,8 +11,8 @@ import streamlit as st
 
 from analytics.figures.link_chart import LinkChart, build_link_chart, tie_id
 from analytics.intelligence.possible_victims import find_protected_nodes
-from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.node_names import kind_of_node
+from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
 from ui.components.choosing import tick_row
 from ui.components.link_chart import show_link_chart

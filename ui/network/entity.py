@@ -12,13 +12,13 @@ from analytics.desk.tray import TrayItem
 from analytics.finance.queries import name_account
 from analytics.network.links.build import ADVERT_NODES
 from analytics.network.links.entity_page import EntityView
-from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.node_names import kind_of_node, name_node, value_of_node
 from analytics.oversight.roles import find_tier
 from analytics.search import KINDS, Group, PageLink
 from analytics.search.folding import read_shared
 from analytics.search.items import open_identifier
 from analytics.search.written import find_written
+from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted, write_period
 from analytics.store import open_store
 from ui.components.audit import log_once

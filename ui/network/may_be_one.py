@@ -7,8 +7,8 @@ import streamlit as st
 
 from analytics.network.entities.judgement import read_judgements
 from analytics.network.links.entity_page import EntityView
-from analytics.network.links.likelihood import describe_probability
 from analytics.oversight.masking import mask
+from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
 from ui.components.choosing import choose_row
 from ui.network.pairs import offer_judgements, offer_take_back, show_pair, write_judgement

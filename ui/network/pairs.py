@@ -9,9 +9,9 @@ import streamlit as st
 from analytics.network.entities.grouping import DIFFERENT, OPEN, SAME, UNSURE
 from analytics.network.entities.judgement import judge_pair
 from analytics.network.entities.pair import FIELD_LABELS, read_pair
-from analytics.network.links.likelihood import describe_probability
 from analytics.oversight import may
 from analytics.oversight.masking import mask
+from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted, write_moment
 from ui.components.audit import log_once
 from ui.components.text import plain

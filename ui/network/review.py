@@ -6,9 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from analytics.network.entities.judgement import count_judged, list_review_queue, read_judgements
-from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.node_names import name_node
 from analytics.oversight.masking import mask
+from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
 from ui.components.list import ListEntry, show_list
 from ui.components.reveal import is_revealed, reveal

@@ -15,7 +15,6 @@ from analytics.network.entities.update import update_network
 from analytics.network.links.build import write_links
 from analytics.network.links.entity_page import NoEntity, find_node, read_entity, search_nodes
 from analytics.network.links.explanations import list_explanations
-from analytics.network.links.likelihood import describe_probability
 from analytics.network.links.neighbourhood import LinkFilter, read_neighbourhood
 from analytics.network.links.node_names import find_named_node, name_node
 from analytics.network.links.start_lists import list_start_nodes, list_start_titles
@@ -28,6 +27,7 @@ from analytics.network.links.touching_rows import list_touching_rows, read_event
 from analytics.network.state import read_network_state
 from analytics.oversight import Actor, record
 from analytics.oversight.roles import find_tier
+from analytics.shared.likelihood import describe_probability
 from tests.intelligence.test_reports import report
 from tests.network.entities.rows import fill_rows
 
