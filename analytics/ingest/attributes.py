@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import Column
-from analytics.ingest.distinct import DistinctRows, find_distinct
-from analytics.ingest.mapping import Mapping
+from analytics.ingest.distinct import DistinctRows, find_distinct, find_first_rows
 from analytics.ingest.roles import MAXIMUM_ATTRIBUTES
 from analytics.ingest.sql import RawRows, literal, quoted
 
@@ -47,13 +46,24 @@ def _tells_something(column: Column) -> bool:
     return sum(map(len, column.values)) < _MOST_CHARACTERS * len(column.values)
 
 
-def attributes_sql(raw: RawRows, mapping: Mapping) -> str:
-    """SQL of a JSON object of the names and texts of the columns that are kept, NULL where there are none.
-    Where many rows have the same texts, each object is made once."""
-    names = mapping.of("attribute")
-    if not names:
-        return "CAST(NULL AS VARCHAR)"
-    distinct = _few_distinct(raw, names)
+def find_few_attributes(rows: pa.Table, names: Sequence[str]) -> DistinctRows | None:
+    """The distinct combinations of these columns of a file; None where they are many, or no columns."""
+    most = rows.num_rows // _ROWS_FOR_EACH
+    codes = []
+    for name in names:
+        column = rows.column(name).dictionary_encode(null_encoding="encode")
+        if len(column.chunk(0).dictionary) > most:
+            return None
+        codes.append(np.concatenate([chunk.indices.to_numpy() for chunk in column.chunks]))
+    if len(codes) < 2:
+        return find_first_rows(codes[0]) if codes else None
+    distinct = find_distinct(codes)
+    return distinct if len(distinct.first) <= most else None
+
+
+def attributes_sql(raw: RawRows, names: Sequence[str], distinct: DistinctRows | None) -> str:
+    """SQL of a JSON object of the names and texts of these columns. Where many rows have the same texts, and
+    `distinct` says which, each object is made once."""
     if distinct is None:
         return _as_object(names, raw.table)
     raw.cursor.register("distinct_attributes", raw.rows.select(names).take(distinct.first))
@@ -69,16 +79,3 @@ def attributes_sql(raw: RawRows, mapping: Mapping) -> str:
 def _as_object(names: Sequence[str], table: str) -> str:
     pairs = ", ".join(f"{literal(name)}, {table}.{quoted(name)}" for name in names)
     return f"CAST(json_object({pairs}) AS VARCHAR)"
-
-
-def _few_distinct(raw: RawRows, names: Sequence[str]) -> DistinctRows | None:
-    """The distinct combinations of these columns, None where they are many."""
-    most = raw.rows.num_rows // _ROWS_FOR_EACH
-    codes = []
-    for name in names:
-        column = raw.rows.column(name).combine_chunks().dictionary_encode(null_encoding="encode")
-        if len(column.dictionary) > most:
-            return None
-        codes.append(column.indices.to_numpy(zero_copy_only=False))
-    distinct = find_distinct(codes)
-    return distinct if len(distinct.first) <= most else None

@@ -42,8 +42,13 @@ def _as_words(column: npt.NDArray[np.generic]) -> npt.NDArray[np.uint64]:
 
 
 def _number_distinct(values: npt.NDArray[np.generic]) -> DistinctRows:
-    found, _ = pd.factorize(values)
-    codes = found.astype(np.int64)
+    codes, _ = pd.factorize(values)
+    return find_first_rows(codes)
+
+
+def find_first_rows(codes: npt.NDArray[np.integer]) -> DistinctRows:
+    """The first row of each code, of rows that are coded already from 0 in the order in which they come."""
+    codes = codes.astype(np.int64)
     first = np.zeros(int(codes.max(initial=-1)) + 1, np.int64)
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last to be written is the first row
     return DistinctRows(codes, first)

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from math import isfinite
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
 
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import note_distortion
@@ -40,9 +38,10 @@ def incident_rows(
     located = locate(cursor, raw, places, epsg)
     dated = date_times(cursor, written, time_zone)
     # Trimming and judging every row costs half as much as writing it, so only what needs it gets it.
+    texts = [mapping.one(role) for role in ("category", "place", "reference")]
+    plain = _find_plain_texts(cursor, raw, [name for name in texts if name])
     category, place, reference = (
-        raw.column(name) if name and _is_neat(raw.rows.column(name)) else raw.text(name)
-        for name in (mapping.one("category"), mapping.one("place"), mapping.one("reference"))
+        raw.column(name) if name and name in plain else raw.text(name) for name in texts
     )
     if not mapping.of("category"):
         category = literal(mapping.category or "")
@@ -50,7 +49,7 @@ def incident_rows(
     doubts = [f"{d}.reason IS NULL"] if _some(cursor, d, f"{d}.reason") else []
     if located.some_refused:
         doubts.append(f"{located.reason} IS NULL")
-    if mapping.of("category") and _some(cursor, raw.table, f"if({category} IS NULL, 1, NULL)"):
+    if mapping.of("category") and not plain.get(mapping.one("category")):
         doubts.append(f"{category} IS NOT NULL")
     if counts.times:
         doubts.append(f"{counts.reason} IS NULL")
@@ -170,10 +169,23 @@ def _unread_clock(mapping: Mapping) -> str | None:
     return next(clocks, None)
 
 
-def _is_neat(texts: pa.ChunkedArray) -> bool:
-    """Whether no text of a column is blank or has a blank at either end."""
-    untidy = (pc.starts_with(texts, " "), pc.ends_with(texts, " "), pc.equal(pc.binary_length(texts), 0))
-    return not any(pc.any(which).as_py() for which in untidy)
+def _find_plain_texts(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, names: list[str]
+) -> dict[str | None, bool]:
+    """The columns of which no text is blank or has a blank at either end, and whether each row has one."""
+    if not names:
+        return {}
+    judged = ", ".join(
+        f"coalesce(bool_or({text} = '' OR starts_with({text}, ' ') OR ends_with({text}, ' ')), false),"
+        f" count({text}) = count(*)"
+        for text in map(raw.column, names)
+    )
+    ((*found,),) = cursor.execute(f"SELECT {judged} FROM {raw.table}").fetchall()
+    return {
+        name: is_full
+        for name, is_untidy, is_full in zip(names, found[::2], found[1::2], strict=True)
+        if not is_untidy
+    }
 
 
 def _some(cursor: duckdb.DuckDBPyConnection, table: str, value: str) -> bool:

@@ -6,6 +6,7 @@ and the record of success and of failure are the same for all."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from enum import Enum
@@ -16,6 +17,7 @@ import duckdb
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import RawTable, read_file
+from analytics.ingest.attributes import find_few_attributes
 from analytics.ingest.boundaries import boundary_rows
 from analytics.ingest.import_report import ImportReport, Outcome, SourceDetails
 from analytics.ingest.incidents import incident_rows
@@ -96,9 +98,11 @@ def import_file(
     def write(cursor: duckdb.DuckDBPyConnection, raw: RawTable, source_id: int, step: Steps) -> Outcome:
         destination = Destination(area or None, details.name, step)
         table = register_rows(cursor, raw.table)
-        rows = ROWS[mapping.kind](cursor, table, mapping, destination)
+        with ThreadPoolExecutor(1) as beside:  # reading places leaves a core free
+            few_attributes = beside.submit(find_few_attributes, raw.table, mapping.of("attribute"))
+            rows = ROWS[mapping.kind](cursor, table, mapping, destination)
         step("Writing", 0.6)
-        outcome = write_rows(cursor, raw, table, mapping, rows, source_id)
+        outcome = write_rows(cursor, raw, table, mapping, rows, few_attributes.result(), source_id)
         cursor.unregister(table.table)
         return outcome
 

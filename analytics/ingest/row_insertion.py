@@ -9,6 +9,7 @@ import duckdb
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import RawTable
 from analytics.ingest.attributes import attributes_sql
+from analytics.ingest.distinct import DistinctRows
 from analytics.ingest.import_report import Outcome
 from analytics.ingest.losses import RowCounts, describe_losses
 from analytics.ingest.mapping import Mapping
@@ -22,13 +23,15 @@ def write_rows(
     table: RawRows,
     mapping: Mapping,
     rows: Rows,
+    few_attributes: DistinctRows | None,
     source_id: int,
 ) -> Outcome:
-    """Insert the good rows and quarantine the rest."""
+    """Insert the good rows and quarantine the rest. `few_attributes`: which rows have the same attributes,
+    where many have."""
     number = f"{table.table}.row_number"
     columns = rows.columns
-    if mapping.of("attribute"):
-        columns |= {"attributes": attributes_sql(table, mapping)}
+    if names := mapping.of("attribute"):
+        columns |= {"attributes": attributes_sql(table, names, few_attributes)}
     ((accepted,),) = cursor.execute(
         f"""INSERT INTO {quoted(mapping.kind)} (source_id, row_number, {", ".join(columns)})
         SELECT {source_id}, {number}, {", ".join(columns.values())}

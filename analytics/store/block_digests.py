@@ -11,8 +11,10 @@ without any value adds nothing, so one that is added later changes no digest.
 from __future__ import annotations
 
 import hashlib
+import os
+from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -52,22 +54,21 @@ def digest_blocks(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int)
     if first is None:
         return []
 
-    def read(start: int) -> pa.Table:
-        return cursor.sql(
-            f'SELECT {chosen} FROM "{table}" WHERE source_id = ? AND row_number >= ? AND row_number < ?',
-            params=[source_id, start, start + _AT_ONCE],
-        ).to_arrow_table()
-
     found: list[BlockDigest] = []
-    starts = range(first - first % BLOCK, last + 1, _AT_ONCE)
-    with ThreadPoolExecutor(1) as beside:  # the next rows are read while some are digested
-        coming = beside.submit(read, starts[0])
-        for start in (*starts[1:], None):
-            rows = coming.result()
-            if start is not None:
-                coming = beside.submit(read, start)
+    workers = os.cpu_count() or 1
+    with ThreadPoolExecutor(workers) as pool:  # rows are read while others are digested, but not far ahead
+        coming: deque[Future[list[BlockDigest]]] = deque()
+        for start in range(first - first % BLOCK, last + 1, _AT_ONCE):
+            rows = cursor.sql(
+                f'SELECT {chosen} FROM "{table}" WHERE source_id = ? AND row_number >= ? AND row_number < ?',
+                params=[source_id, start, start + _AT_ONCE],
+            ).to_arrow_table()
+            if len(coming) == workers:
+                found += coming.popleft().result()
             if len(rows):
-                found += _digest_rows(_order_rows(rows), kinds, source_id)
+                coming.append(pool.submit(_digest_rows, rows, kinds, source_id))
+        for digests in coming:
+            found += digests.result()
     return found
 
 
@@ -80,14 +81,17 @@ def _read_kinds(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]
 def _order_rows(rows: pa.Table) -> pa.Table:
     """In the order of their numbers; of one number, of their values."""
     numbers = rows["row_number"].to_numpy()
-    falls = (np.flatnonzero(np.diff(numbers) < 0) + 1).tolist()
+    steps = np.diff(numbers)
+    if np.all(steps > 0):
+        return rows
+    falls = (np.flatnonzero(steps < 0) + 1).tolist()
     if 0 < len(falls) < _FEW:  # written by several threads, each in order: nothing need be copied
         runs = [slice(start, stop) for start, stop in zip([0, *falls], [*falls, len(rows)], strict=True)]
         runs.sort(key=lambda run: numbers[run.start])
         rows = pa.concat_tables(rows.slice(run.start, run.stop - run.start) for run in runs)
         numbers = rows["row_number"].to_numpy()
-    if np.all(np.diff(numbers) > 0):
-        return rows
+        if np.all(np.diff(numbers) > 0):
+            return rows
     order = np.argsort(numbers, kind="stable")
     if np.any(np.diff(numbers[order]) == 0):
         by = ["row_number", *(name for name in rows.column_names if name != "row_number")]
@@ -95,7 +99,8 @@ def _order_rows(rows: pa.Table) -> pa.Table:
     return rows.take(order)
 
 
-def _digest_rows(rows: pa.Table, kinds: dict[str, str], source_id: int) -> Iterator[BlockDigest]:
+def _digest_rows(rows: pa.Table, kinds: dict[str, str], source_id: int) -> list[BlockDigest]:
+    rows = _order_rows(rows)
     blocks = rows["row_number"].to_numpy() // BLOCK
     cuts = np.concatenate(([0], np.flatnonzero(np.diff(blocks)) + 1, [len(rows)]))
     pieces = [
@@ -107,11 +112,13 @@ def _digest_rows(rows: pa.Table, kinds: dict[str, str], source_id: int) -> Itera
     contents = pc.binary_join_element_wise(*pieces, pa.scalar(b"", pa.large_binary()), null_handling="skip")
     ends = np.frombuffer(contents.buffers()[1], np.int64)[: len(contents) + 1].tolist()
     content = memoryview(contents.buffers()[2])
-    for k, (first, count) in enumerate(
-        zip((blocks[cuts[:-1]] * BLOCK).tolist(), np.diff(cuts).tolist(), strict=True)
-    ):
-        digest = hashlib.sha256(content[ends[k] : ends[k + 1]]).hexdigest()
-        yield BlockDigest(f"{source_id}/{first}-{first + BLOCK - 1}", count, digest)
+    firsts = (blocks[cuts[:-1]] * BLOCK).tolist()
+    return [
+        BlockDigest(
+            f"{source_id}/{first}-{first + BLOCK - 1}", count, hashlib.sha256(content[start:end]).hexdigest()
+        )
+        for first, count, start, end in zip(firsts, np.diff(cuts).tolist(), ends[:-1], ends[1:], strict=True)
+    ]
 
 
 def _lay_out(
