@@ -131,7 +131,7 @@ def serve(settings: Path) -> None:
     """Serve the app to several people, who sign in. It refuses to start without a way to sign in.
 
     The first time it prints a one-time code for the first administrator."""
-    from analytics.oversight.accounts import ADMINISTRATOR, add_first_administrator
+    from analytics.oversight.accounts import ADMINISTRATOR, add_first_administrator, list_people
     from analytics.oversight.server_settings import read_server_settings
 
     try:
@@ -146,7 +146,11 @@ def serve(settings: Path) -> None:
         "STREAMLIT_SERVER_PORT": str(read.port),
     }
     store, starter = open_store(), Actor("first start", ADMINISTRATOR, "administration")
-    if read.way_in != "oidc" and (code := add_first_administrator(store, starter)):
+    if read.way_in == "proxy" and not list_people(store):
+        click.echo(
+            "Nobody may come in yet. Add who the proxy names: achilles people add NAME --role administrator"
+        )
+    if read.way_in == "password" and (code := add_first_administrator(store, starter)):
         click.echo(f"First administrator: open {read.public_address}/sign-in/code and enter")
         click.echo(f"  name            administrator\n  one-time code   {code}")
     click.echo(f"Store: {default_path()}\nAddress: {read.public_address}")

@@ -155,8 +155,9 @@ def write_views(sight: Sight, tables: str, views: str) -> dict[str, str]:
     seen["meeting_room"] = only("meeting_room", f"product_id IS NULL OR {within('product_id', 'product')}")
     seen["release"] = only("release", f"{within('product_id', 'product')} AND {reads('handling')}")
     seen["action"] = only("action", within("decision_id", "decision"))
-    for table in ("action_event", "result"):
-        seen[table] = only(table, within("action_id", "action"))
+    seen["result"] = only("result", within("action_id", "action"))
+    events = only("action_event", within("action_id", "action"))
+    seen["action_event"] = events.replace("SELECT *", "SELECT *, rowid", 1)  # which tells their order
 
     for group, parts in (("campaign", "campaign_advert"), ("operation", "operation_advert")):
         number = f"{group}_id"

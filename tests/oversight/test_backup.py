@@ -115,3 +115,12 @@ def test_every_table_is_exported_with_its_digest(decided, tmp_path):
     assert pq.read_table(folder / "decision.parquet").to_pylist()[0]["reason"] == "because"
     with pytest.raises(BackupRefused, match="exists already"):
         export_store(decided, ACTOR, folder)
+
+
+def test_the_engine_writes_no_encrypted_file_without_an_extension(tmp_path):
+    """As docs/oversight.md says. Where this fails, a store can be encrypted, and should be."""
+    with duckdb.connect(config={"autoinstall_known_extensions": "false"}) as database:
+        database.execute("SET autoload_known_extensions = false")
+        with pytest.raises(duckdb.Error, match="httpfs"):
+            database.execute(f"ATTACH '{tmp_path / 'e.duckdb'}' AS e (ENCRYPTION_KEY '0123456789abcdef')")
+            database.execute("CREATE TABLE e.t AS SELECT 1 AS n")

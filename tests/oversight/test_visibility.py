@@ -7,6 +7,7 @@ import pytest
 from analytics.oversight import Actor
 from analytics.oversight.visibility import see_store
 from analytics.store import NoStore, Store, open_store
+from analytics.tasking.actions import list_action_steps, list_actions
 
 MOMENT = datetime(2026, 5, 1)
 PUBLIC, CLOSED, INVENTED = 1, 2, 3  # sources
@@ -238,6 +239,12 @@ def test_the_path_of_a_sight_opens_that_sight_and_no_other(tmp_path, monkeypatch
     assert open_store(partner.path) is partner
     with pytest.raises(NoStore):
         open_store(partner.path + " more")
+
+
+def test_what_reads_the_order_of_rows_reads_it_through_views_too(mixed):
+    for actor in (PARTNER, OFFICER, TRAINEE, CLERK):
+        assert list_actions(see_store(mixed, actor)).empty
+        assert list_action_steps(see_store(mixed, actor), 1).empty
 
 
 def test_a_name_cannot_break_out_of_its_view(mixed):

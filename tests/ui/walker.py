@@ -47,7 +47,7 @@ _VALUES = 4 if IS_LONG else 2  # of one choice
 _BAR = "bar"
 
 
-class _Control(NamedTuple):
+class Control(NamedTuple):
     """`state` is what a browser sends of it once it is used."""
 
     kind: str
@@ -131,7 +131,7 @@ class Walker:
                 self.found.append(f"{where}: a bar of progress that no work moves")
                 return
 
-    def _next(self, page: str, used: set[tuple[str, ...]]) -> _Control | None:
+    def _next(self, page: str, used: set[tuple[str, ...]]) -> Control | None:
         """The last control that was not used yet: what it opens is gone through before what would take it
         away."""
         for control in reversed(list(self._controls())):
@@ -151,7 +151,7 @@ class Walker:
                 return control
         return None
 
-    def _controls(self) -> Iterator[_Control]:
+    def _controls(self) -> Iterator[Control]:
         """Every control of the page that can be used, in its order."""
         tab = ""
         bar = {id(node) for node in self._app.main.get_by_key("topbar")}
@@ -162,7 +162,7 @@ class Walker:
                     tab = control.name
                 yield control._replace(group=_BAR) if id(node) in bar else control
 
-    def _views(self, block: Block) -> Iterator[_Control]:
+    def _views(self, block: Block) -> Iterator[Control]:
         """What the script learns of a container: which tab is open, and whether it is itself. Of the others
         all is drawn at once."""
         if block.type == "tab_container" and (key := block.proto.tab_container.id):
@@ -170,31 +170,31 @@ class Walker:
             state = self._opened.get(key)
             chosen = state.string_value if state else block.proto.tab_container.default_tab_label or labels[0]
             for label in labels:
-                yield _Control("tab", "", label, WidgetState(id=key, string_value=label), label == chosen)
+                yield Control("tab", "", label, WidgetState(id=key, string_value=label), label == chosen)
         elif block.type in ("expander", "popover"):
             proto = block.proto.popover if block.type == "popover" else block.proto
             if proto.id:
                 is_open = proto.id in self._opened
                 state = WidgetState(id=proto.id, bool_value=True)
-                yield _Control(block.type, "", proto.label, state, is_open)
+                yield Control(block.type, "", proto.label, state, is_open)
 
-    def _widgets(self, node: Element, tab: str) -> Iterator[_Control]:
+    def _widgets(self, node: Element, tab: str) -> Iterator[Control]:
         proto = node.proto
         if getattr(proto, "disabled", False) or getattr(proto, "form_id", ""):
             return
         if isinstance(node, (Button, DownloadButton)):
-            yield _Control("button", "", node.label, WidgetState(id=node.id, trigger_value=True))
+            yield Control("button", "", node.label, WidgetState(id=node.id, trigger_value=True))
         elif isinstance(node, (Checkbox, Toggle)):
-            yield _Control("switch", "", node.label, WidgetState(id=node.id, bool_value=not node.value))
+            yield Control("switch", "", node.label, WidgetState(id=node.id, bool_value=not node.value))
         elif isinstance(node, ButtonGroup):
             for option in node.options:
                 state = WidgetState(id=node.id)
                 state.string_array_value.data.append(option)
                 is_chosen = option in node.formatted_values
-                yield _Control("option", node.proto.label, option, state, is_chosen)
+                yield Control("option", node.proto.label, option, state, is_chosen)
         elif isinstance(node, Radio):
             for index, option in enumerate(node.options):
                 state = WidgetState(id=node.id, string_value=option)
-                yield _Control("option", node.label, option, state, index == node.index)
+                yield Control("option", node.label, option, state, index == node.index)
         elif isinstance(node, TextInput) and "path" in node.label and (path := self.files.get(tab)):
-            yield _Control("path", tab, node.label, WidgetState(id=node.id, string_value=str(path)))
+            yield Control("path", tab, node.label, WidgetState(id=node.id, string_value=str(path)))

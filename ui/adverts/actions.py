@@ -17,6 +17,7 @@ from analytics.shared.wording import counted
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.referrals import show_operation_referrals
 from ui.adverts.screen import AdvertsScreen, Operation, collect_names_in, read_itinerary
+from ui.components.act_buttons import act_button
 from ui.components.approvals import ask_second
 from ui.components.audit import log
 from ui.components.exporting import download_button
@@ -47,7 +48,15 @@ def show_actions(screen: AdvertsScreen, operation: Operation, *, revealed: bool)
 
 def save_operation(screen: AdvertsScreen, operation: Operation) -> None:
     """The button that saves the operation as a finding, and what came of it."""
-    if st.button("Save as finding", type="primary", key="save_finding", shortcut="S", help=_SAVES):
+    if act_button(
+        screen.page,
+        "save finding",
+        "Save as finding",
+        type="primary",
+        key="save_finding",
+        shortcut="S",
+        help=_SAVES,
+    ):
         shown = summarise_hits(screen.hits, operation.number, screen.file)
         finding, evidence = build_finding(
             operation.subject,

@@ -17,6 +17,7 @@ from analytics.search.find import open_record
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
+from ui.components.act_buttons import submit_act
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row
 from ui.components.entity_link import link_identifier
@@ -176,7 +177,7 @@ def _decide(screen: AdvertsScreen, link: pd.Series) -> None:
         choices = _CHOICES.get(link.standing, ("cut", "confirm"))
         decision = st.radio("Decision", choices, horizontal=True)
         reason = st.text_input("Why")
-        if st.form_submit_button("Record it", type="primary"):
+        if submit_act(screen.page, "cut link", "Record it", type="primary"):
             try:
                 decide(screen.page.store, screen.page.actor, left, right, decision, reason)
                 with st.spinner("Updating the operations …"):

@@ -11,6 +11,7 @@ from analytics.search import PageLink
 from analytics.shared.wording import counted
 from ui.adverts.listing import learn_order
 from ui.adverts.screen import AdvertsScreen, Operation
+from ui.components.act_buttons import submit_act
 from ui.components.choosing import choose_row
 from ui.components.opening import open_link
 from ui.components.text import MOMENT_FORMAT, plain
@@ -57,7 +58,7 @@ def show_judge(screen: AdvertsScreen, operation: Operation) -> None:
             help="\n".join(f"- {entry.label}: {entry.note}" for entry in LABELS.entries),
         )
         reason = st.text_input("Why", placeholder="what you saw, and where")
-        if st.form_submit_button("Record the judgement", type="primary"):
+        if submit_act(screen.page, "judge adverts", "Record the judgement", type="primary"):
             try:
                 judge(
                     screen.page.store,

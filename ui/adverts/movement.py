@@ -19,6 +19,7 @@ from analytics.figures.world_maps import town_map
 from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
+from ui.components.act_buttons import submit_act
 from ui.components.forms import clear_entry, entry_form
 from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
@@ -114,7 +115,9 @@ def _put_on_map(screen: AdvertsScreen, itinerary: Itinerary) -> None:
         lat = lat_box.number_input(
             "Latitude (degrees, north is positive)", -90.0, 90.0, value=None, format="%.5f"
         )
-        if put_box.form_submit_button("Place on the map", icon=":material/add_location_alt:"):
+        if submit_act(
+            screen.page, "put on map", "Place on the map", place=put_box, icon=":material/add_location_alt:"
+        ):
             if lon is None or lat is None:
                 st.error("Enter both longitude and latitude.")
             else:

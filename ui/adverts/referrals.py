@@ -24,6 +24,7 @@ from analytics.tasking.referrals import (
 from ui.adverts.movement import list_movement_sentences
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
+from ui.components.act_buttons import act_button, submit_act
 from ui.components.audit import log, log_once
 from ui.components.choosing import choose_row
 from ui.components.drafts import choose, edit_texts, forget, go_to
@@ -156,7 +157,15 @@ def _edit(screen: AdvertsScreen, operation: Operation, referral: pd.Series | Non
     edited = edit_texts(name, REFERRAL_SECTIONS, texts)
     left = sum(map(is_unwritten, edited.values()))
     save, download, about = st.columns([1, 1, 3], vertical_alignment="center")
-    if save.button("Save the referral", type="primary", icon=":material/save:", key="save_referral"):
+    if act_button(
+        screen.page,
+        "refer adverts",
+        "Save the referral",
+        place=save,
+        type="primary",
+        icon=":material/save:",
+        key="save_referral",
+    ):
         _save(
             screen,
             operation,
@@ -237,7 +246,7 @@ def _show_steps(screen: AdvertsScreen, number: int) -> None:
         note = st.text_input(
             "Note", placeholder="what was done or answered, and by whom; no name from an advert"
         )
-        if st.form_submit_button("Record the step"):
+        if submit_act(screen.page, "refer adverts", "Record the step"):
             try:
                 record_step(screen.page.store, screen.page.actor, number, standing or "", note)
             except (ValueError, KeyError) as error:

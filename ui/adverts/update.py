@@ -8,6 +8,7 @@ from analytics.adverts.pipeline import AdvertsChanged, update
 from analytics.adverts.queries import AdvertsSummary
 from analytics.shared.progress import Cancelled, IsCancelled, Progress
 from analytics.shared.wording import counted, write_moment
+from ui.components.act_buttons import act_button
 from ui.components.background import TASKS, Kind
 from ui.components.watch import watch_task
 from ui.shell.page import Page
@@ -42,7 +43,9 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
 def offer_update(page: Page, summary: AdvertsSummary) -> None:
     """The button that starts it."""
     task = TASKS.find(_UPDATES, page.store.path)
-    st.button(
+    act_button(
+        page,
+        "make operations",
         "Find operations",
         icon=":material/hub:",
         key="update",

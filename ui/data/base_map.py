@@ -22,6 +22,7 @@ from analytics.shared.codes import code_table
 from analytics.shared.wording import counted, write_day
 from analytics.store import read_today
 from analytics.store.areas import list_area_names
+from ui.components.act_buttons import act_button
 from ui.components.background import TASKS, Kind
 from ui.components.map import show_map
 from ui.components.text import DAY_INPUT, plain
@@ -124,7 +125,13 @@ def _describe(page: Page, shown: BaseMap) -> None:
         f"a usable shape · imported {write_day(shown.imported_at)} by {plain(shown.imported_by)}"
     )
     st.caption(f"{plain(shown.attribution)}, {plain(shown.licence)}: shown with every map drawn from it.")
-    if st.button("Remove this map …", icon=":material/delete:", key=f"remove-map-{shown.source_id}"):
+    if act_button(
+        page,
+        "remove source",
+        "Remove this map …",
+        icon=":material/delete:",
+        key=f"remove-map-{shown.source_id}",
+    ):
         _confirm_removal(page, shown)
 
 
@@ -136,7 +143,14 @@ def _confirm_removal(page: Page, shown: BaseMap) -> None:
         "reason stay in the audit trail."
     )
     why = st.text_input("Why is it removed?", key=f"why-map-{shown.source_id}")
-    if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-map-{shown.source_id}"):
+    if act_button(
+        page,
+        "remove source",
+        "Remove it",
+        type="primary",
+        disabled=not why.strip(),
+        key=f"confirm-map-{shown.source_id}",
+    ):
         remove_source(page.store, page.actor, shown.source_id, why.strip())
         st.rerun()
 
@@ -239,8 +253,14 @@ def _ask_choice(page: Page, file: MapFile) -> tuple[SourceDetails, MapChoice] | 
     extent = _ask_extent(file)
     existing = _ask_existing(page, area, frozenset(roles), file)
     ready = bool(name.strip() and roles and extent and existing)
-    if not st.button(
-        "Import the map", type="primary", icon=":material/upload_file:", disabled=not ready, key="map-import"
+    if not act_button(
+        page,
+        "import",
+        "Import the map",
+        type="primary",
+        icon=":material/upload_file:",
+        disabled=not ready,
+        key="map-import",
     ):
         return None
     assert extent is not None and existing is not None

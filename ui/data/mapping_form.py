@@ -23,6 +23,7 @@ from analytics.ingest.roles import Role
 from analytics.shared.base_layers import BASE_LAYERS, LAYER_TITLES
 from analytics.shared.codes import code_table
 from analytics.shared.currency import currencies
+from ui.components.act_buttons import act_button
 from ui.data.repairs_form import ask_merges, stored_repairs
 from ui.shell.page import Page
 
@@ -59,7 +60,7 @@ def correct_mapping(
     mapping = replace(mapping, repairs=repairs)
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
         name = st.text_input("Name", key=f"save-{key}", persist_state="session")
-        if st.button("Save", disabled=not name.strip(), key=f"save-button-{key}"):
+        if act_button(page, "save mapping", "Save", disabled=not name.strip(), key=f"save-button-{key}"):
             save_mapping(page.store, page.actor, name.strip(), mapping)
             st.toast("Saved.")
     return mapping

@@ -12,6 +12,7 @@ from analytics.oversight.approvals import BULK_ROWS
 from analytics.oversight.exercise import EXERCISE, find_invented_sources
 from analytics.oversight.masking import mask_attributes
 from analytics.shared.wording import counted
+from ui.components.act_buttons import act_button
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row
 from ui.components.empty_state import offer_scenario
@@ -89,7 +90,9 @@ def show_sources(page: Page, sources: pd.DataFrame) -> None:
         show_rung(read_rung(page, "source", number))
     if source.rows_quarantined:
         show_refused(page, number)
-    if st.button("Remove this source …", icon=":material/delete:", key=f"remove-{number}"):
+    if act_button(
+        page, "remove source", "Remove this source …", icon=":material/delete:", key=f"remove-{number}"
+    ):
         _confirm_removal(page, number, source["name"], int(source.rows_accepted))
 
 
@@ -101,7 +104,9 @@ def _confirm_removal(page: Page, number: int, name: str, rows: int) -> None:
         "the audit trail."
     )
     why = st.text_input("Why is it removed?", key=f"why-{number}")
-    if st.button("Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"):
+    if act_button(
+        page, "remove source", "Remove it", type="primary", disabled=not why.strip(), key=f"confirm-{number}"
+    ):
         remove_source(page.store, page.actor, number, why.strip())
         st.rerun()
 

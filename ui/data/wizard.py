@@ -19,6 +19,7 @@ from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import read_today
 from analytics.store.areas import list_working_areas
+from ui.components.act_buttons import act_button
 from ui.components.background import TASKS, Kind
 from ui.components.text import DAY_INPUT, plain
 from ui.components.uploads import choose_file
@@ -77,7 +78,7 @@ def show_import(page: Page, plural: str) -> None:
             "of that source, read as above. Findings stay, and say which of their rows have changed.",
             icon=":material/info:",
         )
-    submitted = _ask_details(path.name, kind, former, f"{plural}-{path.name}-{raw.sha256}-{former}")
+    submitted = _ask_details(page, path.name, kind, former, f"{plural}-{path.name}-{raw.sha256}-{former}")
     if submitted is not None:
         details, area = submitted
         mode = ImportMode.ADD if former is None else ImportMode.REPLACE
@@ -154,7 +155,7 @@ def _makes_area(kind: ImportKind) -> bool:
 
 
 def _ask_details(
-    file_name: str, kind: ImportKind, former: SourceDetails | None, key: str
+    page: Page, file_name: str, kind: ImportKind, former: SourceDetails | None, key: str
 ) -> tuple[SourceDetails, str] | None:
     """Asked once per source, and filled in with what was said of the `former` one; None until *Import* is
     pressed. No form: it would lose what was typed when another tab is opened."""
@@ -187,7 +188,9 @@ def _ask_details(
         area = "" if kind.plural == REPORTS else _ask_area(c, kind, key)
     label = "Import again with this mapping" if former else "Import"
     with _foot():
-        if st.button(label, type="primary", icon=":material/upload_file:", key=f"import-{key}"):
+        if act_button(
+            page, "import", label, type="primary", icon=":material/upload_file:", key=f"import-{key}"
+        ):
             if name.strip() and legal_basis.strip() and purpose.strip():
                 return SourceDetails(
                     name.strip(), legal_basis.strip(), purpose.strip(), handling, review

@@ -15,6 +15,7 @@ from analytics.finance.holder_decisions import (
 from analytics.finance.holders import Proposals
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, spell_dates, write_day
+from ui.components.act_buttons import submit_act
 from ui.components.address import switch_of_address
 from ui.components.audit import log_once
 from ui.components.choosing import choose_row
@@ -154,7 +155,9 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
         left, right = st.columns([1.4, 3], vertical_alignment="bottom")
         decision = left.selectbox("Decision", list(_WORDS), format_func=lambda word: _WORDS[word])
         reason = right.text_input("Reason", placeholder="what you checked, and what it showed")
-        if st.form_submit_button("Save the decision", type="primary", icon=":material/gavel:"):
+        if submit_act(
+            screen.page, "holders: x", "Save the decision", type="primary", icon=":material/gavel:"
+        ):
             try:
                 record_decision(
                     screen.page.store,

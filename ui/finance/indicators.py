@@ -15,6 +15,7 @@ from analytics.finance.indicators import (
 )
 from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.shared.wording import counted
+from ui.components.act_buttons import submit_act
 from ui.components.address import number_of_address
 from ui.components.audit import log, log_once
 from ui.components.choosing import tick_row
@@ -89,7 +90,7 @@ def _choose_corridors(screen: FinanceScreen) -> Indicators:
                 "Countries", screen.extent.countries, default=named, placeholder="none"
             )
             reason = st.text_input("Reason", key="corridors_reason")
-            if st.form_submit_button("Apply"):
+            if submit_act(screen.page, "name corridors", "Apply"):
                 if countries and len(reason.strip()) < 5:
                     st.error("Give a reason of at least five letters.")
                 else:

@@ -17,6 +17,7 @@ from analytics.oversight.masking import HIDDEN
 from analytics.shared.wording import counted, write_period
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
+from ui.components.act_buttons import act_button
 from ui.components.audit import log
 from ui.components.exporting import download_button
 from ui.components.papers import offer_paper
@@ -137,7 +138,15 @@ _SAVES = (
 def save_lead(screen: FinanceScreen, dossier: LeadDossier, *, revealed: bool) -> None:
     """The button that saves the lead as a finding, and what came of it."""
     lead_id = str(dossier.lead.lead_id)
-    if st.button("Save as finding", type="primary", key="save_lead", shortcut="S", help=_SAVES):
+    if act_button(
+        screen.page,
+        "save finding",
+        "Save as finding",
+        type="primary",
+        key="save_lead",
+        shortcut="S",
+        help=_SAVES,
+    ):
         accounts = [name for name in dossier.roles.account if isinstance(name, str)]
         personal = revealed and bool(st.session_state.get(_PERSONAL))
         draft = _make_draft(screen, dossier, accounts, personal=personal)

@@ -12,6 +12,7 @@ from analytics.finance.currency_conversion import ConversionParameters
 from analytics.finance.exchange_rates import RatesRefused, load_rates, parse_rates, save_rates
 from analytics.shared.currency import currencies
 from analytics.shared.wording import counted
+from ui.components.act_buttons import submit_act
 from ui.components.address import choice_of_address
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.screen import FinanceScreen
@@ -73,7 +74,7 @@ def _supply(screen: FinanceScreen, stored: pd.DataFrame, key: str) -> None:
         into = st.selectbox("Target currency", codes, index=codes.index(first))
         origin = st.text_input("Where are they from?", placeholder="central bank, monthly averages")
         file = st.file_uploader("Rates (CSV)", type=["csv"])
-        if st.form_submit_button("Save the rates", icon=":material/save:"):
+        if submit_act(screen.page, "exchange rates", "Save the rates", icon=":material/save:"):
             if file is None:
                 st.error("Choose a file first.")
             else:

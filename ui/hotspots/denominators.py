@@ -7,6 +7,7 @@ import streamlit as st
 from analytics.hotspots.catalogue import Workspace
 from analytics.hotspots.denominators import DenominatorRefused, list_denominators, load_denominator
 from analytics.hotspots.grid.outlines import list_layers
+from ui.components.act_buttons import act_button
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -29,7 +30,7 @@ def load_form(page: Page, workspace: Workspace) -> None:
             format_func=lambda kind: kind if kind == _POINTS else f"name and value for each of {kind}",
         )
         given = st.file_uploader("CSV with a header", ["csv"], key="target_file")
-        if given is None or not st.button("Load it", key="target_load"):
+        if given is None or not act_button(page, "load target", "Load it", key="target_load"):
             return
         try:
             load_denominator(

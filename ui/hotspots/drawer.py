@@ -38,6 +38,7 @@ from analytics.hotspots.grid.cells import outline_cells, read_cell_name
 from analytics.hotspots.methods.time_of_week import count_trend, count_week
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.shared.wording import counted
+from ui.components.act_buttons import act_button, submit_act
 from ui.components.evidence import evidence_drawer
 from ui.components.text import plain
 from ui.hotspots.draw import draw_times
@@ -70,7 +71,15 @@ def show_chosen(
     with scroll_pane("detail"):
         _show_place(screen, place)
     with pad_pane("detail_foot", horizontal=True):
-        if st.button("Save as finding", type="primary", key="save_finding", shortcut="S", help=_SAVES):
+        if act_button(
+            screen.page,
+            "save finding",
+            "Save as finding",
+            type="primary",
+            key="save_finding",
+            shortcut="S",
+            help=_SAVES,
+        ):
             _save(screen, chosen, *place.build_finding())
         if place.outline is not None:
             keep_form(screen, place.outline, place.name)
@@ -82,7 +91,14 @@ def show_chosen(
 
 def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
     """The button that saves the whole result as a finding."""
-    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result", help=_SAVES):
+    if act_button(
+        screen.page,
+        "save finding",
+        "Save as finding",
+        icon=":material/bookmark_add:",
+        key="save_result",
+        help=_SAVES,
+    ):
         _save(
             screen,
             method.name,
@@ -93,7 +109,14 @@ def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
 
 def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
     """The same for two maps side by side."""
-    if st.button("Save as finding", icon=":material/bookmark_add:", key="save_result", help=_SAVES):
+    if act_button(
+        screen.page,
+        "save finding",
+        "Save as finding",
+        icon=":material/bookmark_add:",
+        key="save_result",
+        help=_SAVES,
+    ):
         _save(
             screen,
             COMPARISON.name,
@@ -191,7 +214,7 @@ def _show_place(screen: HotspotScreen, place: _Place) -> None:
 def _retire_form(screen: HotspotScreen, chosen: str) -> None:
     with st.popover("Stop following", icon=":material/location_off:"):
         st.text("It stays in the store and in the audit trail, but is no longer listed.")
-        if st.button("Stop following it", key="retire", type="primary"):
+        if act_button(screen.page, "retire hotspot", "Stop following it", key="retire", type="primary"):
             retire_hotspot(screen.page.store, screen.page.actor, int(chosen))
             st.rerun(scope="app")
 
@@ -207,7 +230,9 @@ def show_drawn(screen: HotspotScreen, outline: shapely.Geometry) -> None:
         )
         keep_form(screen, outline, str(area["name"]), what="the drawn area", key="keep_drawn")
         collect_place(screen.page, outline, str(area["name"]), key="drawn")
-        if st.button("Save as finding", icon=":material/bookmark_add:", key="save_drawn"):
+        if act_button(
+            screen.page, "save finding", "Save as finding", icon=":material/bookmark_add:", key="save_drawn"
+        ):
             finding = build_outline_finding(
                 screen.workspace, screen.request, DRAWN, result, screen.snapshot, area.id, screen.context
             )
@@ -228,7 +253,7 @@ def keep_form(
     with st.popover(f"Follow {what}"), st.form(key, border=False):
         given = st.text_input("Name", name)
         note = st.text_input("Note", placeholder="why you follow it")
-        if st.form_submit_button("Follow it"):
+        if submit_act(screen.page, "keep hotspot", "Follow it"):
             try:
                 follow_hotspot(
                     screen.page.store, screen.page.actor, screen.workspace.area_id, given, outline, note

@@ -15,6 +15,7 @@ from analytics.hotspots.harm import (
     match_categories,
     read_harm_weights,
 )
+from ui.components.act_buttons import act_button
 from ui.components.address import choice_of_address
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -48,7 +49,7 @@ def _load(page: Page) -> None:
         help="Columns name, version, unit, valid_from, category, weight, source; a changed table needs a new "
         "version.",
     )
-    if given is None or not st.button("Load it", key="harm_load"):
+    if given is None or not act_button(page, "load harm weights", "Load it", key="harm_load"):
         return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / Path(given.name).name

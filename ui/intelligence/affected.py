@@ -7,6 +7,7 @@ import streamlit as st
 from analytics.desk.affected import count_unchecked, list_affected, recheck_findings
 from analytics.oversight.roles import tier_of
 from analytics.shared.wording import counted
+from ui.components.act_buttons import act_button
 from ui.components.background import TASKS, Kind
 from ui.components.opening import open_link
 from ui.components.text import plain
@@ -41,7 +42,9 @@ def _offer_recheck(page: Page, unchecked: int) -> None:
         watch_task(task, "recheck-all")
     elif task is not None and task.failure:
         st.warning(task.failure)
-    elif st.button(
+    elif act_button(
+        page,
+        "check finding",
         f"Check {counted(unchecked, 'finding')} against the present data",
         icon=":material/published_with_changes:",
         help="Reruns each with its own parameters. The findings stay as they are.",

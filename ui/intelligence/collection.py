@@ -24,6 +24,7 @@ from analytics.intelligence.requirements import (
 from analytics.search import PageLink
 from analytics.shared.wording import write_day
 from analytics.store import read_today
+from ui.components.act_buttons import submit_act
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number, say_not_there
 from ui.components.forms import clear_entry, entry_form
@@ -194,7 +195,7 @@ def _show_requirement(page: Page, number: int) -> None:
     with st.form(f"close-{number}"):
         status = st.segmented_control("State", STATUSES, default=requirement.status, required=True)
         note = st.text_input("What was found, or why it is withdrawn", requirement.note)
-        if st.form_submit_button("Save", icon=":material/save:"):
+        if submit_act(page, "save requirement", "Save", icon=":material/save:"):
             changed = Requirement(
                 **{name: getattr(requirement, name) for name in Requirement.__dataclass_fields__}
                 | {"status": status, "note": note}
@@ -222,7 +223,7 @@ def _ask(page: Page) -> None:
         serves = priority.text_input("Serves which priority of the control strategy?")
         by = owner.text_input("Owner: who finds out")
         until = due.date_input("Due", read_today() + timedelta(days=28), format=DAY_INPUT)
-        if st.form_submit_button("Ask", icon=":material/send:"):
+        if submit_act(page, "save requirement", "Ask", icon=":material/send:"):
             asked = Requirement(question, by, until, serves or None, stage, domain, operational, theme)
             try:
                 save_requirement(page.store, page.actor, asked)

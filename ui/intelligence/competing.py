@@ -20,6 +20,7 @@ from analytics.intelligence.hypotheses import (
     weigh,
 )
 from analytics.oversight.roles import tier_of
+from ui.components.act_buttons import act_button
 from ui.components.text import plain
 from ui.shell.page import Page
 
@@ -76,7 +77,9 @@ def show_competing(page: Page, finding_id: int, finding: Finding, version: int, 
         return
     begun = table.begun or any(value is not None for value in table.probabilities)
     changed = table != stored or (finding.hypotheses is None and begun)
-    if changed and st.button("Save the ratings as the next version", type="primary", icon=":material/save:"):
+    if changed and act_button(
+        page, "revise finding", "Save the ratings as the next version", type="primary", icon=":material/save:"
+    ):
         try:
             revise_finding(
                 page.store,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from analytics.intelligence.reports import Report, ReportedMeanwhile, list_report_versions, save_report
+from ui.components.act_buttons import act_button
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.intelligence.lines import edit_lines, lines_from, table_of
 from ui.shell.page import Page
@@ -27,7 +28,13 @@ def correct_report(page: Page, report_id: int, report: Report, version: int) -> 
         )
         edited = edit_lines(table_of(report.lines), key=f"correct-{report_id}-{version}")
         why = st.text_input("Why is it corrected?", key=f"why-{report_id}-{version}")
-        if st.button("Save as the next version", icon=":material/save:", key=f"save-{report_id}-{version}"):
+        if act_button(
+            page,
+            "save report",
+            "Save as the next version",
+            icon=":material/save:",
+            key=f"save-{report_id}-{version}",
+        ):
             try:
                 changed = Report(
                     **{name: getattr(report, name) for name in Report.__dataclass_fields__}

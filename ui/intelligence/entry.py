@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.intelligence.grading import Grade
 from analytics.intelligence.reports import Line, Report, find_review_date, save_report, split_sentences
 from analytics.store import read_today
+from ui.components.act_buttons import act_button, submit_act
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.intelligence.lines import edit_lines, lines_from, table_of
@@ -58,7 +59,7 @@ def _quick(page: Page) -> None:
         place, day = st.columns([3, 1])
         where = place.text_input("Where?")
         when = day.date_input("When?", read_today(), max_value=read_today(), format=DAY_INPUT)
-        if not st.form_submit_button("Submit", type="primary", icon=":material/send:"):
+        if not submit_act(page, "save report", "Submit", type="primary", icon=":material/send:"):
             return
     lines = tuple(Line(sentence, sentence, _HOW[how]) for sentence in split_sentences(text))
     title = lines[0].sanitised[:80] if lines else ""
@@ -112,7 +113,7 @@ def _full(page: Page) -> None:
         "Grade each line and sanitise it so that it cannot reveal the source. Rows can be added and removed."
     )
     edited = edit_lines(table_of(drafted), key=f"full_lines_{hash(pasted)}")
-    if st.button("Save the report", type="primary", icon=":material/save:"):
+    if act_button(page, "save report", "Save the report", type="primary", icon=":material/save:"):
         try:
             lines = lines_from(edited)
         except ValueError as error:

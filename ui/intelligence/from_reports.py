@@ -9,6 +9,7 @@ from analytics.intelligence.findings import CONFIDENCE, save_finding
 from analytics.intelligence.report_finding import NO_ROWS, build_report_finding, suggest_basis
 from analytics.intelligence.reports import Line, load_report
 from analytics.oversight.roles import tier_of
+from ui.components.act_buttons import submit_act
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -50,7 +51,9 @@ def save_from_reports(page: Page, report_id: int, reports: pd.DataFrame) -> None
                 height=90,
             )
             assumptions = right.text_area("Assumptions", "The sources do not know of one another.", height=90)
-            if st.form_submit_button("Save as finding", type="primary", icon=":material/bookmark_add:"):
+            if submit_act(
+                page, "save finding", "Save as finding", type="primary", icon=":material/bookmark_add:"
+            ):
                 try:
                     finding = build_report_finding(
                         page.store,

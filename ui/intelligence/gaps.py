@@ -12,6 +12,7 @@ from analytics.intelligence.requirements import Requirement, save_requirement
 from analytics.store import read_today
 from analytics.tasking.collection_proposal import propose_collection
 from analytics.tasking.strategy import find_strategy_in_force
+from ui.components.act_buttons import submit_act
 from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -38,7 +39,7 @@ def ask_for_gap(page: Page, domain: str, stage: str) -> None:
         owner = left.text_input("Owner: who finds out")
         due = right.date_input("Due", read_today() + timedelta(days=28), format=DAY_INPUT)
         propose = st.checkbox("Put it before the meeting as a proposal too, for it takes officers' time")
-        if st.form_submit_button("Ask for it", type="primary", icon=":material/send:"):
+        if submit_act(page, "save requirement", "Ask for it", type="primary", icon=":material/send:"):
             _save(page, Requirement(question, owner, due, serves, stage, domain), propose)
     if saved := st.session_state.get("gap_saved"):
         requirement, proposal = saved

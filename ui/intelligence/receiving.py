@@ -12,6 +12,7 @@ from analytics.exchange.received import GRADE, list_counts, list_grades, save_re
 from analytics.intelligence.reports import find_review_date
 from analytics.shared.wording import counted
 from analytics.store import read_today
+from ui.components.act_buttons import submit_act
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.choices import labels
 from ui.shell.page import Page
@@ -123,7 +124,9 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
         )
         lines = counted(len(received.statements), "line")
         st.caption(f"{lines}, graded {list_grades(received)}.")
-        if not st.form_submit_button(f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"):
+        if not submit_act(
+            page, "receive", f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"
+        ):
             return
     if not (sent_by.strip() and basis.strip() and purpose.strip()):
         st.error("Say who sent it, on what legal basis, and for what purpose.")

@@ -18,6 +18,7 @@ from analytics.intelligence.recheck import (
 from analytics.oversight.roles import tier_of
 from analytics.reruns import MOVABLE, explain_no_rerun, recheck_finding
 from analytics.shared.wording import counted
+from ui.components.act_buttons import act_button
 from ui.components.background import TASKS, Kind
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.components.watch import watch_task
@@ -70,8 +71,12 @@ def _ask(page: Page, finding_id: int, finding: Finding, version: int, latest: in
     subject = (page.store.path, finding_id, version, dates, page.store.data_version())
     task = TASKS.find(_CHECKS, subject)
     if task is None:
-        if not st.button(
-            "Check against the present data", type="primary", icon=":material/published_with_changes:"
+        if not act_button(
+            page,
+            "check finding",
+            "Check against the present data",
+            type="primary",
+            icon=":material/published_with_changes:",
         ):
             return
         task = TASKS.start(

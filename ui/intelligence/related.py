@@ -13,6 +13,7 @@ from analytics.intelligence.finding_links import (
 )
 from analytics.oversight.roles import tier_of
 from analytics.shared.wording import write_period
+from ui.components.act_buttons import submit_act
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_proposals
 from ui.shell.page import Page
@@ -90,7 +91,7 @@ def _answer(page: Page, pair: tuple[int, int], relation: str, named: str) -> Non
             width=240,
         )
         reason = st.text_input("Why", key=f"answer-why-{key}", width=520)
-        if st.form_submit_button("Keep", icon=":material/link:"):
+        if submit_act(page, "link findings: x", "Keep", icon=":material/link:"):
             _save(page, pair, answer, reason)
 
 
@@ -105,7 +106,7 @@ def _link(page: Page, finding_id: int, findings: pd.DataFrame) -> None:
         other = left.selectbox("Link it with", list(others), format_func=others.__getitem__)
         relation = right.selectbox("The one … the other", RELATIONS, format_func=_WORDS.__getitem__)
         reason = st.text_input("Why (for a corroboration: how the two are independent)")
-        if st.form_submit_button("Link", icon=":material/link:"):
+        if submit_act(page, "link findings: x", "Link", icon=":material/link:"):
             _save(page, (finding_id, other), relation, reason)
 
 
@@ -126,7 +127,7 @@ def _withdraw(page: Page, links: pd.DataFrame) -> None:
         }
         link = st.selectbox("Link", list(about), format_func=about.__getitem__)
         reason = st.text_input("Why is it withdrawn?")
-        if st.form_submit_button("Withdraw"):
+        if submit_act(page, "withdraw link of findings", "Withdraw"):
             try:
                 withdraw_finding_link(page.store, page.actor, link, reason)
             except ValueError as error:

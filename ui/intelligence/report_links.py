@@ -9,6 +9,7 @@ from analytics.intelligence.corroboration import RELATIONS, link_lines, list_lin
 from analytics.intelligence.reports import Report
 from analytics.oversight.roles import tier_of
 from analytics.search import PageLink
+from ui.components.act_buttons import act_button
 from ui.components.prose import LinkedText, Paragraph, show_prose
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -39,7 +40,7 @@ def show_report_links(page: Page, report_id: int, report: Report, reports: pd.Da
         other_line = theirs.selectbox("Its line", range(1, count + 1))
         relation = st.segmented_control("The other", RELATIONS, default=RELATIONS[0], required=True)
         reason = st.text_input("Why (for a corroboration: how the two sources are independent)")
-        if st.button("Link the lines", icon=":material/link:"):
+        if act_button(page, "link reports: x", "Link the lines", icon=":material/link:"):
             try:
                 link_lines(
                     page.store, page.actor, (report_id, line), (other_id, other_line), relation, reason
@@ -50,7 +51,7 @@ def show_report_links(page: Page, report_id: int, report: Report, reports: pd.Da
                 st.rerun()
         if len(links):
             link = st.selectbox("Withdraw link", links.link_id.tolist(), index=None)
-            if link and st.button("Withdraw it, for the reason above"):
+            if link and act_button(page, "withdraw link of reports", "Withdraw it, for the reason above"):
                 try:
                     withdraw_link(page.store, page.actor, link, reason)
                 except ValueError as error:

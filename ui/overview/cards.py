@@ -14,6 +14,7 @@ from analytics.overview.morning import Morning
 from analytics.search import PageLink
 from analytics.shared.wording import counted, write_day
 from analytics.store import Store, read_today
+from ui.components.act_buttons import act_button
 from ui.components.background import Task
 from ui.components.choosing import change_link
 from ui.components.list import ListEntry, ListMark, show_list
@@ -106,7 +107,9 @@ def _show_detail(page: Page, morning: Morning, item: Attention) -> None:
     with st.container(horizontal=True, gap="small"):
         if st.button("Open", icon=":material/open_in_new:", key="today-open", type="primary"):
             st.switch_page(page_path(item.page), query_params=dict(item.link))
-        if st.button(
+        if act_button(
+            page,
+            "save brief",
             "Task",
             icon=":material/assignment:",
             key="today-task",

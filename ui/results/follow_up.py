@@ -13,6 +13,7 @@ from analytics.store import read_today
 from analytics.tasking.result_gaps import ResultGap
 from analytics.tasking.results import OUTPUTS, findings_of, list_results, save_result
 from analytics.tasking.scorecard import LEAD_OUTCOMES, judge_lead, list_lead_outcomes
+from ui.components.act_buttons import submit_act
 from ui.components.forms import clear_entry, entry_form
 from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
@@ -36,7 +37,7 @@ def show_result_form(page: Page, action_id: int, verdict: str, measured: dict) -
             for name, column in zip(OUTPUTS, columns, strict=True)
         }
         note = st.text_input("Lessons learnt", "" if last is None else last.note)
-        if st.form_submit_button("Save result", icon=":material/save:"):
+        if submit_act(page, "save result", "Save result", icon=":material/save:"):
             save_result(page.store, page.actor, action_id, outputs, verdict, measured, note)
             st.rerun()
 
@@ -63,7 +64,7 @@ def judge_leads(page: Page, action_id: int) -> None:
                     "It proved", LEAD_OUTCOMES, default=last.outcome if last is not None else None
                 )
                 reason = st.text_input("How do you know?")
-                if st.form_submit_button("Record", icon=":material/save:"):
+                if submit_act(page, "judge lead", "Record", icon=":material/save:"):
                     try:
                         judge_lead(page.store, page.actor, row.finding_id, action_id, outcome or "", reason)
                     except ValueError as error:
@@ -87,7 +88,7 @@ def ask_gaps(page: Page, action_id: int, gaps: Sequence[ResultGap]) -> None:
                 asked = question.text_input(plain(gap.why), gap.question)
                 who = owner.text_input("Owner")
                 by = due.date_input("By", read_today() + timedelta(days=28), format=DAY_INPUT)
-                if button.form_submit_button("Ask"):
+                if submit_act(page, "save requirement", "Ask", place=button):
                     note = f"From the result of action {action_id}. {gap.why}"
                     try:
                         number = save_requirement(

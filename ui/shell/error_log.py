@@ -31,6 +31,17 @@ def log_errors_without_words() -> None:
     threading.excepthook = _log_thread
 
 
+def hide_connections() -> None:
+    """From now on the web server's log has no line for each WebSocket, which names whose machine it is. A
+    filter, since the level of this log is set anew when a server starts."""
+    logging.getLogger("uvicorn.error").addFilter(_is_no_connection)
+
+
+def _is_no_connection(record: logging.LogRecord) -> bool:
+    said = str(record.msg)
+    return record.levelno >= logging.WARNING or not ("WebSocket" in said or said.startswith("connection "))
+
+
 def _make_record(*args: object, **kwargs: object) -> logging.LogRecord:
     record = _MAKE_RECORD(*args, **kwargs)
     if record.exc_info and (error := record.exc_info[1]) is not None:

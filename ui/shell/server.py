@@ -38,7 +38,7 @@ from ui.components.browser_side import BUILT, SERVED, VERSION
 from ui.components.text import plain
 from ui.shell import sign_in
 from ui.shell.class_way import ClassWay, end_with_conductor
-from ui.shell.error_log import log_errors_without_words
+from ui.shell.error_log import hide_connections, log_errors_without_words
 from ui.shell.gate import Gate
 from ui.shell.packed_files import STORED_FOR_EVER, PackedFiles
 from ui.shell.preloading import Preloading
@@ -197,7 +197,7 @@ def middleware() -> list[Middleware]:
     logging.getLogger("uvicorn.access").disabled = True  # what people look at is in no log, nor is a token
     if isinstance(way, ServerWay):
         log_errors_without_words()
-        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)  # below it names every connection
+        hide_connections()
         set_option("server.allowedHosts", [way.settings.hostname, "127.0.0.1", "localhost"])
     elif isinstance(way, ClassWay):
         set_option("server.allowedHosts", [way.room.host, "127.0.0.1", "localhost"])

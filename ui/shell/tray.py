@@ -29,6 +29,7 @@ from analytics.desk.tray import (
 from analytics.intelligence.findings import CONFIDENCE
 from analytics.oversight.roles import tier_of
 from analytics.store import read_today
+from ui.components.act_buttons import act_button
 from ui.components.entity_link import show_list_link
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -45,7 +46,9 @@ def add_to_case(
     once it is pressed."""
     case = open_case(page.store, page.actor)
     lies_in_it = (item.kind, item.key) in [(other.kind, other.key) for other in case.items]
-    added = st.button(
+    added = act_button(
+        page,
+        "add to case",
         "In the case" if lies_in_it else "Add to case",
         icon=":material/check:" if lies_in_it else ":material/inventory_2:",
         key=f"to-case-{key}",

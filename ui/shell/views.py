@@ -16,6 +16,7 @@ from analytics.desk.saved_views import (
 )
 from analytics.desk.watches import KINDS, resume_watch
 from analytics.search import PageLink
+from ui.components.act_buttons import act_button, submit_act
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.shell.pages import PageEntry, page_path
@@ -36,7 +37,9 @@ def watch_button(page: Page, kind: str, key: str, label: str, opens: PageLink, *
         else:
             start_watch(page.store, page.actor, kind, key, label, opens)
 
-    st.button(
+    act_button(
+        page,
+        "start watch",
         "Stop watching" if present else "Watch",
         icon=":material/notifications_off:" if present else ":material/notifications:",
         key=f"watch-{widget}",
@@ -74,7 +77,7 @@ def _save_form(page: Page, link: PageLink) -> None:
     with st.form("views-save", border=False, clear_on_submit=True):
         name = st.text_input("Save this view as", placeholder="Quay Street at night", max_chars=80)
         shared = st.checkbox("For everybody who uses this store")
-        if st.form_submit_button("Save view", icon=":material/bookmark_add:") and name.strip():
+        if submit_act(page, "save view", "Save view", icon=":material/bookmark_add:") and name.strip():
             save_view(page.store, page.actor, name, link, shared=shared)
 
 

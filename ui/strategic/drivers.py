@@ -21,6 +21,7 @@ from analytics.strategic.drivers import (
     withdraw_driver,
 )
 from analytics.strategic.picture import StrategicPicture
+from ui.components.act_buttons import act_button, submit_act
 from ui.components.choosing import choose_row
 from ui.components.text import DAY_FORMAT, DAY_INPUT, MOMENT_FORMAT, plain
 from ui.intelligence.choices import labels
@@ -166,7 +167,7 @@ def _edit(page: Page, problems: list[str], chosen: SavedDriver | None) -> None:
             ),
         )
         reason = st.text_input("Why it is changed") if chosen else ""
-        if not st.form_submit_button("Save", type="primary", icon=":material/save:"):
+        if not submit_act(page, "save driver", "Save", type="primary", icon=":material/save:"):
             return
     driver = Driver(factor, statement, source, grade, observed, problem, effect)
     try:
@@ -186,7 +187,7 @@ def _edit(page: Page, problems: list[str], chosen: SavedDriver | None) -> None:
 
 def _withdraw(page: Page, chosen: SavedDriver) -> None:
     reason = st.text_input("Why it is withdrawn", key=f"withdraw-{chosen.driver_id}")
-    if st.button("Withdraw", icon=":material/block:", disabled=not reason.strip()):
+    if act_button(page, "save driver", "Withdraw", icon=":material/block:", disabled=not reason.strip()):
         try:
             withdraw_driver(page.store, page.actor, chosen, reason)
         except (ValueError, Refused, DriverSavedMeanwhile) as error:

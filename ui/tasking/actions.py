@@ -9,6 +9,7 @@ from analytics.oversight.exercise import mark_name
 from analytics.shared.wording import counted
 from analytics.tasking.actions import STATUSES, list_action_steps, list_actions, update_action, write_calendar
 from analytics.tasking.exercise import mark_proposals
+from ui.components.act_buttons import submit_act
 from ui.components.audit import log
 from ui.components.choosing import choose_row
 from ui.components.exporting import download_button, offer_csv
@@ -89,7 +90,7 @@ def _record_step(page: Page, action) -> None:
     with st.form(f"step-{number}-{len(history)}"):
         status = st.segmented_control("Status", STATUSES, default=action.status, required=True)
         note = st.text_input("What was done, or why it was not")
-        if st.form_submit_button("Record the step", icon=":material/save:"):
+        if submit_act(page, "update action", "Record the step", icon=":material/save:"):
             try:
                 update_action(page.store, page.actor, number, status, note)
             except ValueError as error:

@@ -15,6 +15,7 @@ from analytics.tasking.actions import TaskedAction
 from analytics.tasking.brief import Brief
 from analytics.tasking.meeting import Meeting, count_hours_left, load_draft, save_draft
 from analytics.tasking.products import DecidedMeanwhile, list_decisions, record_decision
+from ui.components.act_buttons import act_button
 from ui.components.text import DAY_INPUT, plain
 from ui.shell.page import Page
 
@@ -84,7 +85,9 @@ def confirm_decision(
     """Ask why, and what is tasked; only the button at the end records it."""
     st.subheader(f"{OUTCOME_LABELS[outcome]}: {plain(brief.title)}")
     ask_fields(page, meeting, product, brief, count_hours_left(page.store, meeting))
-    if st.button(
+    if act_button(
+        page,
+        "record decision",
         f"Record: {outcome}",
         type="primary",
         icon=":material/gavel:",
@@ -106,7 +109,9 @@ def offer_undo(page: Page, meeting: Meeting) -> None:
     standing = log[log.standing]
     if standing.empty or standing.outcome.iloc[0] != outcome:
         return
-    st.button(
+    act_button(
+        page,
+        "record decision",
         f"Take back: {outcome}",
         icon=":material/undo:",
         key="take-back",

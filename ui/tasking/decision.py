@@ -10,6 +10,7 @@ import streamlit as st
 from analytics.store import read_today
 from analytics.tasking.actions import TaskedAction, list_actions
 from analytics.tasking.products import OUTCOMES, DecidedMeanwhile, list_decisions, record_decision
+from ui.components.act_buttons import submit_act
 from ui.components.forms import clear_entry, entry_form
 from ui.components.text import DAY_FORMAT, DAY_INPUT, MOMENT_FORMAT
 from ui.shell.page import Page
@@ -68,7 +69,7 @@ def decide(page: Page, product: int, version: int, supersedes: int | None) -> No
         until = due.date_input(
             "Due", read_today() + timedelta(days=28), min_value=read_today(), format=DAY_INPUT
         )
-        if st.form_submit_button("Record the decision", icon=":material/gavel:"):
+        if submit_act(page, "record decision", "Record the decision", icon=":material/gavel:"):
             try:
                 record_decision(
                     page.store,

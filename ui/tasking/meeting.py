@@ -28,6 +28,7 @@ from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
 from analytics.tasking.strategy import describe_fit, find_strategy_in_force
+from ui.components.act_buttons import act_button, submit_act
 from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.exporting import offer_csv
@@ -67,7 +68,7 @@ def _open(page: Page) -> None:
             help="Until the next meeting. Each adopted action uses some of them.",
         )
         present = st.text_input("Also present")
-        if st.form_submit_button("Open the meeting", type="primary", icon=":material/groups:"):
+        if submit_act(page, "open meeting", "Open the meeting", type="primary", icon=":material/groups:"):
             try:
                 open_meeting(page.store, page.actor, who, present, available)
             except (ValueError, MeetingOpen) as error:
@@ -89,7 +90,7 @@ def _run(page: Page, meeting: Meeting) -> None:
             f"{counted(len(waiting), 'proposal is', 'proposals are')} still waiting. No decision can be "
             f"recorded in a closed meeting."
         )
-        if st.button("Close it now", type="primary"):
+        if act_button(page, "close meeting", "Close it now", type="primary"):
             close_meeting(page.store, page.actor, meeting.meeting_id)
             st.rerun()
     with st.container(horizontal=True):

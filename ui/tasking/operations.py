@@ -22,6 +22,7 @@ from analytics.tasking.products import SavedMeanwhile, list_products, list_versi
 from analytics.tasking.readiness import ProsecutorConsultation, says_something
 from analytics.tasking.saved_sections import WrittenSection
 from analytics.tasking.sections import PLAN, read_asked_sections
+from ui.components.act_buttons import act_button
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import offer_paper
 from ui.components.text import DAY_INPUT, plain
@@ -181,7 +182,9 @@ def _save(
 ) -> None:
     label = "Save the plan" if versions is None else f"Save as version {versions[1] + 1}"
     unprotected = not says_something(plan.texts[VICTIMS])
-    if not st.button(
+    if not act_button(
+        page,
+        "save operation plan",
         label,
         type="primary",
         icon=":material/save:",

@@ -27,6 +27,7 @@ from analytics.tasking.strategy import (
     list_served_priorities,
     list_unserved_priorities,
 )
+from ui.components.act_buttons import submit_act
 from ui.components.exporting import offer_csv
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -136,7 +137,7 @@ def _score(page: Page, scheme: ScoringScheme, waiting: pd.DataFrame, strategy: S
         given = {}
         for criterion in scheme.criteria:
             given[criterion.code] = _edit_score(criterion, scores.get(criterion.code), f"{product}-{version}")
-        if st.form_submit_button("Save the scores", type="primary", icon=":material/save:"):
+        if submit_act(page, "score proposal", "Save the scores", type="primary", icon=":material/save:"):
             complete = {code: score for code, score in given.items() if score is not None}
             try:
                 save_assessment(page.store, page.actor, product, complete, served, latest_seen=version)

@@ -24,6 +24,7 @@ from analytics.tasking.products import (
 from analytics.tasking.saved_sections import build_content, join_by_title, list_written_sections
 from analytics.tasking.sections import ASSESSMENTS
 from analytics.tasking.strategic_assessment import draw_assessment
+from ui.components.act_buttons import act_button
 from ui.components.audit import log_once
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
@@ -76,7 +77,14 @@ def _draft(page: Page, kind: str, key: str) -> None:
     with right:
         report_ids = choose_reports(page, f"{key}-reports")
     title = st.text_input("Title", f"{kind.capitalize()}, {write_day(read_today())}", key=f"{key}-title")
-    if st.button("Draft and save it", type="primary", icon=":material/draft:", disabled=not title.strip()):
+    if act_button(
+        page,
+        "save brief",
+        "Draft and save it",
+        type="primary",
+        icon=":material/draft:",
+        disabled=not title.strip(),
+    ):
         material = gather_shown_material(page, finding_ids, report_ids)
         picture = read_picture(page) if kind == ASSESSMENT else None
         if picture is not None:
@@ -108,7 +116,9 @@ def _continue(page: Page, kind: str, product: int) -> None:
         sections, changed = edit_sections(draft_name, kind, written)
     say_state(version, latest, changed)
     with st.container(horizontal=True):
-        if st.button(
+        if act_button(
+            page,
+            f"save {kind}",
             f"Save as version {latest + 1}",
             type="primary",
             icon=":material/save:",

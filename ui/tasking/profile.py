@@ -22,6 +22,7 @@ from analytics.tasking.saved_sections import (
     list_written_sections,
 )
 from analytics.tasking.sections import PROFILE
+from ui.components.act_buttons import act_button
 from ui.components.audit import log_once
 from ui.components.drafts import choose, choose_version, forget, go_to, say_state
 from ui.components.papers import choose_reports, draw_figures, handling_of_ids, offer_paper, reports_as_seen
@@ -71,7 +72,14 @@ def _new_profile(page: Page, ticked: list[int], findings: pd.DataFrame) -> Paper
     written = list_written_sections(PROFILE, build_content(PROFILE, drafted))
     saving = st.container()  # above the long text, so that it is in sight
     sections, _ = edit_sections(name, PROFILE, written)
-    if saving.button("Save the profile and draft a brief", type="primary", icon=":material/draft:"):
+    if act_button(
+        page,
+        f"save {PROFILE}",
+        "Save the profile and draft a brief",
+        place=saving,
+        type="primary",
+        icon=":material/draft:",
+    ):
         title = load_finding(page.store, finding_ids[0]).title
         content = build_content(PROFILE, sections) | {"report_ids": report_ids}
         product, _ = save_product(page.store, page.actor, PROFILE, title, content, finding_ids)
@@ -115,7 +123,9 @@ def _saved_profile(page: Page, product: int, version: int, latest: int) -> Paper
         texts = build_content(PROFILE, sections, row["content"]["titles"])
         content = texts | {"report_ids": report_ids}
         show_save_buttons(page, row, content, row["finding_ids"], name, latest, bool(changed))
-        if st.button("Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)):
+        if act_button(
+            page, "save brief", "Draft a new brief from it", icon=":material/draft:", disabled=bool(changed)
+        ):
             _draft_brief(page, row["finding_ids"], sections, report_ids)
     paper = Paper(
         f"Problem profile: {row['title']}",

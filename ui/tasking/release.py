@@ -19,6 +19,7 @@ from analytics.tasking.release import (
     read_release_rules,
     release_product,
 )
+from ui.components.act_buttons import submit_act
 from ui.components.approvals import ask_second
 from ui.components.papers import offer_paper
 from ui.components.text import MOMENT_FORMAT, plain
@@ -145,7 +146,9 @@ def _release(page: Page, product: int, version: int, edition: ReleaseDraft) -> N
         return
     with st.form(f"release-{product}", border=False):
         reason = st.text_input("Reason for release")
-        if st.form_submit_button("Release this edition", type="primary", icon=":material/send:"):
+        if submit_act(
+            page, "release edition", "Release this edition", type="primary", icon=":material/send:"
+        ):
             try:
                 number = release_product(page.store, page.actor, product, version, edition, reason)
             except (ValueError, ChangedMeanwhile) as error:

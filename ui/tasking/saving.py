@@ -9,6 +9,7 @@ import streamlit as st
 from analytics.tasking.products import SavedMeanwhile, save_product
 from analytics.tasking.saved_sections import WrittenSection
 from analytics.tasking.sections import read_sections
+from ui.components.act_buttons import act_button
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.text import plain
 from ui.shell.page import Page
@@ -38,7 +39,9 @@ def show_save_buttons(
 ) -> None:
     """Save what is on the screen as the next version, or put the saved texts back."""
     draft, kind = f"{name}-{row['version']}", row["kind"]
-    if st.button(
+    if act_button(
+        page,
+        f"save {kind}",
         f"Save as version {latest + 1}",
         type="primary",
         icon=":material/save:",

@@ -18,6 +18,7 @@ from analytics.tasking.paper import Paper
 from analytics.tasking.products import SavedMeanwhile
 from analytics.tasking.sections import STRATEGY
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
+from ui.components.act_buttons import act_button
 from ui.components.papers import choose_reports, offer_paper
 from ui.components.text import DAY_INPUT, plain
 from ui.intelligence.cached_findings import read_findings
@@ -77,7 +78,16 @@ def _draft(page: Page) -> None:
     with right:
         reports = choose_reports(page, "strategy-reports")
     begun = st.session_state.pop(BEGIN, False)  # from the strategic picture
-    if st.button("Draft from these", icon=":material/draft:", disabled=not (chosen or reports)) or begun:
+    if (
+        act_button(
+            page,
+            "save control strategy",
+            "Draft from these",
+            icon=":material/draft:",
+            disabled=not (chosen or reports),
+        )
+        or begun
+    ):
         asked = list_requirements(page.store)
         questions = asked.question[asked.status == "open"].tolist()
         today = read_today()
@@ -113,7 +123,7 @@ def _edit_strategy(page: Page, in_force: tuple[int, int, Strategy] | None) -> No
     requirement = st.text_area("Intelligence requirement", begun.requirement, key=f"strategy-asks-{key}")
     handling = st.text_input("Handling", begun.handling, key=f"strategy-handling-{key}")
     texts, _ = edit_sections(f"strategy-{key}", STRATEGY, begun.further())
-    if st.button("Save the control strategy", icon=":material/save:"):
+    if act_button(page, "save control strategy", "Save the control strategy", icon=":material/save:"):
         items = tuple(
             Priority(**{name: row[name] or "" for name in fields})
             for row in edited.fillna("").to_dict("records")

@@ -58,3 +58,17 @@ def test_what_a_thread_dies_of_is_named_without_its_words(logged, caplog, capfd)
         thread.join()
     assert "ValueError" in logged() and "Zofia" not in logged()
     assert "Zofia" not in capfd.readouterr().err
+
+
+def test_no_line_of_the_log_names_whose_machine_connects(caplog):
+    log = logging.getLogger("uvicorn.error")
+    error_log.hide_connections()
+    try:
+        with caplog.at_level(logging.INFO, "uvicorn.error"):
+            log.info('%s - "WebSocket %s" [accepted]', "203.0.113.9:5", "/_stcore/stream")
+            log.info('%s - "WebSocket %s" 403', "203.0.113.9:5", "/_stcore/stream")
+            log.info("connection open")
+            log.info("Application startup complete.")
+    finally:
+        log.removeFilter(error_log._is_no_connection)
+    assert [record.getMessage() for record in caplog.records] == ["Application startup complete."]
