@@ -28,7 +28,7 @@ from analytics.overview.latest_change import ChangeParameters, compare_latest
 from analytics.overview.morning import LatestChange, Morning, NotComputed
 from analytics.overview.network_candidates import lead_candidates, operation_candidates
 from analytics.overview.queues import list_queues
-from analytics.overview.rising_places import find_rising_places
+from analytics.overview.rising_places import RiseParameters, find_rising_places
 from analytics.overview.worst_places import PlaceParameters, find_worst_places
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
@@ -48,9 +48,9 @@ def gather_morning(
     false_alarms: float = 1.0,
 ) -> Morning:
     """Compute what a working area and the unit's work offer this morning; `publish` is given all but the five
-    things as soon as that is there; `false_alarms`: how many a month all categories together may raise where
-    nothing is new. Raises KeyError for an unknown area, Cancelled where `cancelled()` comes
-    true."""
+    things as soon as that is there; `false_alarms`: how many a month categories and places together may raise
+    where nothing is new, half of them each. Raises KeyError for an unknown area, Cancelled where
+    `cancelled()` comes true."""
     area = store.rows("SELECT name, epsg FROM area WHERE area_id = ?", [area_id])
     if not area:
         raise KeyError(f"There is no working area {area_id}.")
@@ -62,7 +62,7 @@ def gather_morning(
     progress("Comparing with the weeks before", 0.2)
     morning = Morning(
         area_id,
-        compare_latest(engine, area_id, ChangeParameters(false_alarms=false_alarms)),
+        compare_latest(engine, area_id, ChangeParameters(false_alarms=false_alarms / 2)),
         cells,
         grid,
         first,
@@ -74,7 +74,7 @@ def gather_morning(
     )
     publish(morning)
     progress("Looking for places that rise", 0.4)
-    found = _find_in_crime(store, engine, area_id, name, epsg, morning.change)
+    found = _find_in_crime(store, engine, area_id, name, epsg, morning.change, false_alarms / 2)
     progress("Looking at adverts", 0.7)
     found += operation_candidates(store)
     progress("Looking at payments", 0.8)
@@ -93,11 +93,17 @@ def gather_morning(
 
 
 def _find_in_crime(
-    store: Store, engine: Engine, area_id: int, name: str, epsg: int, change: LatestChange | None
+    store: Store,
+    engine: Engine,
+    area_id: int,
+    name: str,
+    epsg: int,
+    change: LatestChange | None,
+    false_alarms: float,
 ) -> list[Attention]:
     harm = weigh_categories(store, area_id)
     found = [] if change is None else category_candidates(name, change, harm)
-    rising = find_rising_places(engine, area_id, epsg)
+    rising = find_rising_places(engine, area_id, epsg, RiseParameters(false_alarms=false_alarms))
     return found + ([] if rising is None else rising_candidates(store, area_id, name, rising, change, harm))
 
 

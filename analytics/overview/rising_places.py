@@ -16,8 +16,10 @@ from analytics.hotspots.methods.hotspot_areas import label_areas
 from analytics.overview.attention import Ring
 from analytics.shared.predictive import predictive
 from analytics.store.engine import Engine, incidents
+from analytics.warnings.alarms import choose_limit
 
 WEEK = 7
+_HIGHEST_LIMIT = 0.05  # of p, however many false alarms are asked for
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,9 @@ class RiseParameters:
     """Hexagons of `cell` metres. The latest `days` (the latest month, where the data are monthly) against up
     to `baseline` such periods, at least `minimum_baseline`. Between the two lie up to `gap` periods that
     count for neither, so that a rise of some weeks is not measured against itself (as in EARS C2, Hutwagner
-    et al. 2003). `smallest`: incidents a cell must have now to be called; `level`: the false-discovery rate
-    over all cells; `limit`: places returned; `weeks`: of the line."""
+    et al. 2003). `smallest`: incidents a cell must have now to be called; `false_alarms`: how many a month
+    all cells together may raise when nothing is new, measured on `permutations` permuted histories drawn by
+    `seed`; `limit`: places returned; `weeks`: of the line."""
 
     cell: int = 400
     days: int = 28
@@ -34,7 +37,9 @@ class RiseParameters:
     minimum_baseline: int = 4
     gap: int = 2
     smallest: int = 5
-    level: float = 0.05
+    false_alarms: float = 1.0
+    permutations: int = 99
+    seed: int = 1
     limit: int = 12
     weeks: int = 12
 
@@ -62,7 +67,8 @@ class RisingPlace:
 
 @dataclass(frozen=True)
 class RisingPlaces:
-    """`places`, the surest first; the period and its unit; the grid; how many cells were tested."""
+    """`places`, the surest first; the period and its unit; the grid; how many cells were tested; the p up to
+    which a cell is called."""
 
     places: tuple[RisingPlace, ...]
     first_day: date
@@ -70,6 +76,7 @@ class RisingPlaces:
     unit: str
     grid: Grid
     cells: int
+    p_limit: float
 
 
 def find_rising_places(
@@ -80,18 +87,21 @@ def find_rising_places(
     Null hypothesis, per cell: it has the share of the area's incidents that it had in the baseline. What is
     expected is the cell's baseline mean times the area's change; its variance is that of a negative binomial
     with the larger of the cell's own and the cells' common over-dispersion (Pearson, at least 1), and that of
-    the mean itself. p is that of as many or more; Benjamini & Hochberg (1995) over every cell with an
-    incident in the baseline or now, where cells with fewer than `smallest` now count with p = 1. Season that
-    differs from place to place is not modelled. None where the data reach back too little."""
+    the mean itself. p is that of as many or more; cells with fewer than `smallest` now count with p = 1. A
+    cell is called where p is at most the one at which permuted histories raise `false_alarms` a month.
+    `p_adjusted` is Benjamini & Hochberg's (1995) over every cell with an incident in the baseline or now.
+    Season that differs from place to place is not modelled. None where the data reach back too little."""
     parameters = parameters or RiseParameters()
     edges = _edges(engine, area_id, parameters)
     if edges is None:
         return None
     grid = Grid("hexagon", parameters.cell)
     counts = _count_cells(engine, area_id, grid, edges)
-    tested = _test(counts, parameters)
-    called = tested[tested.p_adjusted <= parameters.level].reset_index(drop=True)
     monthly = edges[-2].day == 1 and edges[-1].day == 1
+    tested = _test(counts, parameters)
+    by_chance = draw_by_chance(np.stack(counts["counts"].to_list()), parameters)
+    limit = choose_place_limit(by_chance, monthly, parameters)
+    called = tested[tested.p <= limit].reset_index(drop=True)
     places: tuple[RisingPlace, ...] = ()
     if len(called):
         called["label"] = label_areas(called, grid)
@@ -103,7 +113,7 @@ def find_rising_places(
             _describe(called[called.label == label], rows, edges, steps, grid, epsg) for label in order
         )
     unit = "month" if monthly else f"{parameters.days} days"
-    return RisingPlaces(places, edges[-2], edges[-1] - timedelta(days=1), unit, grid, len(tested))
+    return RisingPlaces(places, edges[-2], edges[-1] - timedelta(days=1), unit, grid, len(tested), limit)
 
 
 def _edges(engine: Engine, area_id: int, parameters: RiseParameters) -> list[date] | None:
@@ -154,7 +164,20 @@ def _count_cells(engine: Engine, area_id: int, grid: Grid, edges: list[date]) ->
 
 def _test(cells: pd.DataFrame, parameters: RiseParameters) -> pd.DataFrame:
     """The cells with count, expected, p and p_adjusted."""
-    counts = np.stack(cells["counts"].to_list()).astype(float)
+    counts = np.stack(cells["counts"].to_list())
+    expected, p = judge_latest(counts, parameters)
+    return cells.assign(
+        count=counts[:, -1].astype(int),
+        expected=expected,
+        p=p,
+        p_adjusted=stats.false_discovery_control(p, method="bh"),
+    )
+
+
+def judge_latest(counts: np.ndarray, parameters: RiseParameters) -> tuple[np.ndarray, np.ndarray]:
+    """What each cell was expected to have in its latest period, and p of as many or more; `counts`: (cells,
+    periods)."""
+    counts = counts.astype(float)
     gap = min(parameters.gap, counts.shape[1] - 1 - parameters.minimum_baseline)
     baseline, latest = counts[:, : -1 - gap], counts[:, -1]
     periods = baseline.shape[1]
@@ -166,14 +189,31 @@ def _test(cells: pd.DataFrame, parameters: RiseParameters) -> pd.DataFrame:
     common = max(1.0, float(pearson[busy].mean())) if busy.any() else 1.0
     dispersion = np.maximum(pearson, common)
     expected = mean * now / whole.mean()
-    prediction = predictive(expected, expected * dispersion + expected**2 * dispersion / (periods * mean))
-    p = np.where(latest >= parameters.smallest, prediction.sf(latest - 1), 1.0)
-    return cells.assign(
-        count=latest.astype(int),
-        expected=expected,
-        p=p,
-        p_adjusted=stats.false_discovery_control(p, method="bh"),
-    )
+    enough, p = latest >= parameters.smallest, np.ones(len(counts))
+    likely, spread = expected[enough], dispersion[enough]
+    variance = likely * spread + likely**2 * spread / (periods * mean[enough])
+    p[enough] = predictive(likely, variance).sf(latest[enough] - 1)
+    return expected, p
+
+
+def draw_by_chance(counts: np.ndarray, parameters: RiseParameters) -> np.ndarray:
+    """p of every cell in each permuted history, ascending.
+
+    Of each cell (rows) the periods before the latest change places, so that a cell's own bursts stay and
+    what is new now is no part of it. Where those are too few to be tested the latest is one of them."""
+    past = counts[:, :-1] if counts.shape[1] > parameters.minimum_baseline + 2 else counts
+    generator = np.random.default_rng(parameters.seed)
+    drawn = (generator.permuted(past, axis=1) for _ in range(parameters.permutations))
+    return np.sort(np.concatenate([judge_latest(history, parameters)[1] for history in drawn]))
+
+
+def choose_place_limit(by_chance: np.ndarray, monthly: bool, parameters: RiseParameters) -> float:
+    """The largest p up to which permuted histories (`draw_by_chance`) raise as many cells as asked for, where
+    each week's look (each month's, of monthly data) raises its own; 0.05 at most."""
+    allowed = int(choose_limit(parameters.false_alarms, 1, monthly) * parameters.permutations)
+    if allowed >= len(by_chance):
+        return _HIGHEST_LIMIT
+    return float(min(_HIGHEST_LIMIT, np.nextafter(by_chance[allowed], 0)))
 
 
 def _read_rows(engine: Engine, area_id: int, grid: Grid, cells: pd.DataFrame, since: date) -> pd.DataFrame:

@@ -36,8 +36,9 @@ def show_bands_block(morning: Morning | None) -> None:
     st.markdown(
         f"**{title}**",
         help=f"{write_period(change.first_day, change.last_day)}. {change.basis} Bands hold 95 % of such "
-        "periods (negative binomial). High: the last weeks together hold more than expected, at the rate of "
-        "false alarms chosen here over all categories. Late recording makes the latest period look low.",
+        "periods (negative binomial). High: the last weeks together hold more than expected. The rate of "
+        "false alarms chosen here is half for categories, half for places that rise. Late recording makes "
+        "the latest period look low.",
     )
     st.selectbox(
         "False alarms",

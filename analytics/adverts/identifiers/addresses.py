@@ -10,16 +10,22 @@ from analytics.adverts.identifiers.numbering import read_international
 
 # Endings that are trusted where no 'http' or 'www' says that it is a web address.
 _ENDINGS = (
-    "com|net|org|info|biz|eu|uk|co|de|fr|es|it|pt|pl|ro|ru|ua|by|gr|cy|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk|tw|jp|se|no|dk|fi|cz|"
+    "com|net|org|info|biz|eu|uk|co|de|fr|es|it|pt|pl|ro|ru|ua|by|gr|cy|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk|tw|jp|kr|sk|nz|za|se|no|dk|fi|cz|"
     "hu|bg|tr|in|me|io|app|online|site|xyz|club|shop|live|link|page|example|test"
 )
+_AT_NAMES = (
+    "at arroba arobase chiocciola собака malpa klammeraffe παπακι zavinac snabel-a snabela snabel kukac "
+    "apenstaartje 골뱅이"
+)
+_DOT_NAMES = "dot punkt punto ponto point точка tochka kropka teleia τελεια tecka nokta cham 점"
+_AT_NAME, _DOT_NAME = ("|".join(names.split()) for names in (_AT_NAMES, _DOT_NAMES))
 _DOT = (
-    r"(?:\s?[(\[{<]\s?(?:dot|punkt|punto|ponto|point|tochka|точка|\.)\s?[)\]}>]\s?"
-    r"|[\s_*~-](?:dot|punkt|punto|ponto|point|точка|kropka|teleia|τελεια|tecka|nokta|chấm|cham)[\s_*~-]|\s?\.\s?)"
+    rf"(?:\s?[(\[{{<]\s?(?:{_DOT_NAME}|\.)\s?[)\]}}>]\s?"
+    rf"|[\s_*~-](?:{_DOT_NAME})[\s_*~-]|\s?\.\s?)"
 )
 _AT = (
-    r"(?:\s?[(\[{<]\s?(?:at|arroba|chez|собака|malpa|@|a)\s?[)\]}>]\s?"
-    r"|[\s_*~-](?:at|arroba|chiocciola|собака|malpa|klammeraffe|παπακι|zavinac|snabel-?a|kukac)[\s_*~-]|\s@\s|\s@|@\s)"
+    rf"(?:\s?[(\[{{<]\s?(?:{_AT_NAME}|chez|@|a)\s?[)\]}}>]\s?"
+    rf"|[\s_*~-](?:{_AT_NAME})[\s_*~-]|\s@\s|\s@|@\s)"
 )
 _EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
 _SAID_EMAIL = re.compile(
@@ -68,8 +74,8 @@ _PLATFORMS = {
 }
 _NAMED_HANDLE = re.compile(
     rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})"
-    r"(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник))?"
-    r"(?:\s?[:=-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
+    r"(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник|usuario|benutzername|pseudo|nazwa|kullanici adi))?"
+    r"(?:\s?[:=>»→➡👉-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
 )
 _SPLIT = r"(?:\s?\.\s?|\s?[(\[]\s?(?:dot|\.)\s?[)\]]\s?|\sdot\s)"  # a dot, or what stands for one
 _PROFILE = re.compile(
@@ -93,44 +99,14 @@ _PARTED_HANDLE = re.compile(
 _NAMES = "|".join(sorted(_PLATFORMS, key=len, reverse=True))
 _NAMED_BEFORE = re.compile(rf"(?<!\w)({_NAMES})\s?(?:id|me)?\s?[:=@-]?\s?$")
 _LOOSE_HANDLE = re.compile(
-    r"(?<!\w)(telegram|tg|whatsapp|wechat|weixin|snapchat|instagram|insta|ig|skype|viber|wickr|threema|tiktok|kik)"
-    r"(?:\s(?:id\s)?|\s?[:=@-]*\s)@?\s?([a-z][\w.]{1,20}[_\d][\w.]{0,20})(?![\w@])",
+    r"(?:(?<!\w)(?=\w)|(?=微信))(telegram|tg|whatsapp|wechat|weixin|微信|snapchat|instagram|insta|ig|skype|viber|wickr|threema|tiktok|kik)"
+    r"(?:\s(?:(?:id|me)\s)?|\s?[:=@-]*\s)@?\s?([a-z][\w.]{1,20}[_\d][\w.]{0,20})(?![\w@])",
     re.ASCII,
 )
 _GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
 _BRACKET = re.compile(r"[\[({<]")
-_AT_WORDS = frozenset(
-    [
-        "at",
-        "arroba",
-        "chiocciola",
-        "собака",
-        "malpa",
-        "klammeraffe",
-        "παπακι",
-        "zavinac",
-        "snabela",
-        "snabel",
-        "kukac",
-    ]
-)
-_DOT_WORDS = frozenset(
-    [
-        "dot",
-        "punkt",
-        "punto",
-        "ponto",
-        "point",
-        "точка",
-        "tochka",
-        "kropka",
-        "teleia",
-        "τελεια",
-        "tecka",
-        "nokta",
-        "cham",
-    ]
-)
+_AT_WORDS = frozenset(re.findall(r"\w+", _AT_NAMES)) - {"a"}
+_DOT_WORDS = frozenset(_DOT_NAMES.split())
 _PLATFORM_WORDS = frozenset(_PLATFORMS)
 
 

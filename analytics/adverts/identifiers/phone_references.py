@@ -31,7 +31,7 @@ _REFERENCES_TEXT = """
     orders bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer facture factura
     fattura faktura commande pedido ordine zamowienie comanda zakazka artikel artikelnummer articulo
     articolo article item model modell modelo part case file dossier sprawa registration company charity
-    account acc iva piva codigo kod code заказ счет артикул договор договір накладная παραγγελια
+    account acc iva piva abn acn codigo kod code заказ счет артикул договор договір накладная παραγγελια
     τιμολογιο bilet билет biglietto billet boleto vergi siparis fatura
 """
 _REFERENCES = frozenset(_REFERENCES_TEXT.split())

@@ -8,6 +8,7 @@ from analytics.adverts.identifiers.digit_runs import Atom
 
 # Between two things, rather than between the groups of one number.
 BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
+_APART = re.compile(r"[\s./-]{0,3}")
 _GROUPS = {
     (3, 3, 4),
     (3, 7),
@@ -21,6 +22,7 @@ _GROUPS = {
     (3, 4, 3),
     (2, 2, 2, 2, 2),
     (3, 3, 3),
+    (3, 2, 3),
     (3, 2, 2, 2),
     (2, 3, 2, 2),
     (2, 3, 4),
@@ -70,10 +72,10 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
 
 
 def is_price_list(atoms: list[Atom]) -> bool:
-    """100 150 200: three sums or more, all round, none with a nought in front."""
+    """100 150 200: three sums or more, all round, none with a nought in front; salaries among them."""
     groups = [atom.digits for atom in atoms]
     return len(groups) >= 3 and all(
-        2 <= len(group) <= 4 and group[0] != "0" and int(group) % 5 == 0 for group in groups
+        2 <= len(group) <= 5 and group[0] != "0" and int(group) % 5 == 0 for group in groups
     )
 
 
@@ -83,6 +85,8 @@ def crosses_a_break(atoms: list[Atom]) -> bool:
     if all(atom.kind == "word" for atom in atoms):
         return False
     gaps = [atom.gap for atom in atoms[1:]]
+    if all(len(atom.digits) == 1 for atom in atoms) and all(_APART.fullmatch(gap) for gap in gaps):
+        return False  # '2 1 4 - 5 5 5 - 0 1 3 7'
     return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps)
 
 

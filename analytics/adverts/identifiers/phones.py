@@ -44,10 +44,11 @@ _LONGEST = 15
 _PLUS = re.compile(r"\+\s*[(\[]?\s*$|(?<!\w)plus\W{0,3}$")
 _CUE = re.compile(
     r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
-    r"llama\w*|llame|telefono|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
+    r"llama\w*|llame|telefono|tlf|tfno|telf|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
     r"chiama\w*|cellulare|ligue|telemovel|телефон\w*|тел|звон\w*|пишите|вацап|καλεστε|τηλ\w*|κινητο)\b|电话|手机|致电|微信"
 )
 _CUE_REACH = 40
+_NEXT_WORD = re.compile(r"\s?[,(-]?\s?([^\W\d_]{4,})(?=\W)")
 _ITALY = 39  # whose leading nought is dialled from abroad too
 _LOCAL = 0.06  # a China mobile number in an advert for Beijing, rather than one of North America
 _BASE = {
@@ -118,12 +119,13 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     tail = text[run[-1].end : run[-1].end + 20]
     if is_reference(lead):
         run = skip_reference(run)
-    ahead = find_country_ahead(lead)
+    ahead = find_country_ahead(lead) or _find_country_behind(tail)
     if ahead:
         named = tuple(dict.fromkeys([ahead, *named]))
         hinted = tuple(dict.fromkeys([ahead, *hinted]))
     signed = "+" in text or "plus" in text
     windows = []
+    sums = is_price_list(run)
     for first in range(len(run)):
         start = run[first].start
         plus = signed and bool(_PLUS.search(text[max(0, start - 8) : start]))
@@ -132,7 +134,7 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
             digits += run[last].digits
             if len(digits) > _LONGEST + 2:
                 break
-            if len(digits) >= 7 and (reading := _read(digits, plus, hinted, named)):
+            if len(digits) >= 7 and (plus or not sums) and (reading := _read(digits, plus, hinted, named)):
                 phone = _judge(text, run, first, last + 1, digits, reading, (lead, tail, ahead))
                 if phone:
                     windows.append(_Window(first, last + 1, phone))
@@ -151,6 +153,13 @@ def _spoken(run: list[Atom]) -> list[str]:
         if "en" in languages
         else [region for name in languages for region in load_language_regions()[name]]
     )
+
+
+@lru_cache(maxsize=1 << 10)
+def _find_country_behind(tail: str) -> str:
+    """The country of a large town that stands right after a number: '22 483 92 71 Warszawa'."""
+    word = _NEXT_WORD.match(tail)
+    return find_country_ahead(word[1]) if word else ""
 
 
 @lru_cache(maxsize=1 << 10)

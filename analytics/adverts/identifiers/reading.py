@@ -36,7 +36,11 @@ _CURRENCY_REGION = {
 _SCRIPTS = (
     (re.compile("[а-яА-Я]"), ("RU", "UA", "BY", "KZ")),
     (re.compile("[Α-ώ]"), ("GR", "CY")),
+    (re.compile("[\u3040-\u30ff]"), ("JP",)),
     (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
+    (re.compile("[\uac00-\ud7a3]"), ("KR",)),
+    (re.compile("[\u0e00-\u0e7f]"), ("TH",)),
+    (re.compile("[\u0590-\u05ff]"), ("IL",)),
 )
 _ENDING = re.compile(r"\.(uk|fr|de|es|it|pt|pl|ro|ru|ua|gr|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk)\b")
 _DIGIT = re.compile(r"\d")

@@ -4,6 +4,7 @@ front of one, links to one, number words of more languages, and addresses said o
 import pytest
 
 from analytics.adverts.identifiers import find_identifiers
+from bench.adverts.contact_texts import read_all, read_texts
 from bench.adverts.contacts_unseen import invent
 
 
@@ -28,6 +29,8 @@ def values(text: str, kind: str) -> list[str]:
         "sizes 36 38 40 42 44",
         "Steuernummer 123/456/78907",
         "P. IVA 12345678901",
+        "ABN 48 392 715 401",
+        "Pay bands 21450 23100 24800 26650 28400",
     ],
 )
 def test_these_figures_are_no_telephone_number(text):
@@ -54,6 +57,10 @@ def test_these_figures_are_no_telephone_number(text):
         ("volej šest nula jedna dva tři čtyři pět šest sedm", "+420601234567"),
         ("gọi không chín một hai ba bốn năm sáu bảy tám", "+84912345678"),
         ("Gdańsk 601 123 456. Two rooms", "+48601123456"),
+        ("22 483 92 71 Warszawa, biuro", "+48224839271"),
+        ("Oslo 483 92 715 ledig", "+4748392715"),
+        ("Dallas 2 1 4 - 5 5 5 - 0 1 3 7", "+12145550137"),
+        ("โทร 081 483 9271 นวดไทย", "+66814839271"),
     ],
 )
 def test_a_number_is_read_however_it_stands(text, number):
@@ -92,3 +99,27 @@ def test_texts_never_seen_are_read_right():
         sure += sum(confidence >= 0.9 for confidence in found.values())
         sure_right += found.get((kind, value), 0) >= 0.9
     assert right / wanted >= 0.95 and right / said >= 0.98 and sure_right / sure >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("piotr_z [małpa] example [kropka] net", "email", "piotr_z@example.net"),
+        ("marek.novy (zavináč) example.org, Brno", "email", "marek.novy@example.org"),
+        ("sophie_b arobase example point fr", "email", "sophie_b@example.fr"),
+        ("IG 👉 bella_nails_77 Birmingham", "handle", "@bella_nails_77"),
+        ("加微信 linlin8848 上海", "handle", "@linlin8848"),
+        ("kik me lolo_4482", "handle", "@lolo_4482"),
+        ("Telegram kullanıcı adı: deniz_ist", "handle", "@deniz_ist"),
+    ],
+)
+def test_addresses_are_read_in_the_words_of_more_languages(text, kind, value):
+    assert values(text, kind) == [value]
+
+
+def test_texts_written_by_hand_before_the_rules_were_looked_at():
+    """Recall .95, precision .98, nine in ten of those said with .9; the rules were mended by them since."""
+    read = read_all(read_texts())
+    said, sure = read[read.confidence.notna()], read[read.confidence >= 0.9]
+    assert said.is_true.sum() / read.is_true.sum() >= 0.95
+    assert said.is_true.mean() >= 0.98 and sure.is_true.mean() >= 0.9
