@@ -56,7 +56,7 @@ def results(out: Path, store_path: Path | None) -> None:
     """Did it work? Every action with its verdict, measured anew as on the page *Results*.
 
     Columns: action_id, action, about (its place or network), verdict, difference with low and high (the
-    weighted displacement difference at the place and its 95 % interval), p (joint, over the baselines),
+    weighted displacement difference at the place and its 90 % interval), p (joint, over the baselines),
     before and after with their days, expected (from the recent days, from the long run), basis (similar
     places, own history or similar networks), controls (how many similar ones), why_none (why there is no
     verdict), why; structure with structure_p and structure_why: whether the

@@ -168,7 +168,7 @@ def _show_rings(effect: Effect) -> None:
             ("together", parts.loc["total"]),
         )
     ]
-    st.caption(f"Weighted displacement difference (95 %, with the dispersion measured): {'; '.join(lines)}.")
+    st.caption(f"Weighted displacement difference (90 %, with the dispersion measured): {'; '.join(lines)}.")
     quotient = effect.displacement.quotient
     if effect.verdict != FEWER:
         st.caption("No displacement quotient: no effect was found that could have moved crime.")
@@ -209,7 +209,7 @@ def _show_harm(page: Page, effect: Effect) -> None:
             "part": "Where",
             "before": st.column_config.NumberColumn("Before", format="localized"),
             "after": st.column_config.NumberColumn("After", format="localized"),
-            "difference": "Difference (95 %)",
+            "difference": "Difference (90 %)",
         },
     )
     named = f"{weights[0]}, version {weights[1]}" if weights else "as imported with the incidents"

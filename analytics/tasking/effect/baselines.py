@@ -9,7 +9,10 @@ history that leaves room before and after. Null hypothesis: the place changed as
 
 A call needs several baselines at once (an intersection-union test; Berger 1982, Technometrics 24): of each
 direction the largest of their one-sided p counts, so that a place chosen where one of them is off is called
-no more often than the level; the joint p is twice the smaller direction's."""
+no more often than the level. For fewer than expected that largest p is compared with the placebos' own
+largest: two baselines that must agree would else be called far more seldom than the level. For more than
+expected it stands as it is, because places are tasked while they rise and few placebos rise as they do. The
+joint p is twice the smaller direction's."""
 
 from __future__ import annotations
 
@@ -17,10 +20,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT
 
 NEEDED = {"fewer": ("recent", "long-run"), "more": ("just before", "recent", "long-run")}
+_SIGNS = {"fewer": -1, "more": 1}
 _STEP = 7  # days between placebo actions at one place
 
 
@@ -60,15 +65,23 @@ def measure_baselines(
         _at(total, day, length, recent, controls, found)[0]
         for day in range((recent + 1) * length, start - length + 1, _STEP)
     ]
-    fewer, more = {}, {}
-    for name, z in own.items():
-        placebos = np.concatenate([z[1:], *(other[name][1:] for other in tried)])
-        fewer[name], more[name] = _one_sided(-placebos, -z[0]), _one_sided(placebos, z[0])
-    table = here.assign(p=[min(1.0, 2 * min(fewer[name], more[name])) for name in here.baseline])
-    sides = {"fewer": fewer, "more": more}
+    placebos = {name: np.concatenate([at[name][1:] for at in (own, *tried)]) for name in own}
+    sides = {
+        side: {name: _one_sided(sign * placebos[name], sign * z[0]) for name, z in own.items()}
+        for side, sign in _SIGNS.items()
+    }
+    least = {name: min(sides["fewer"][name], sides["more"][name]) for name in own}
     joint = {side: max(sides[side][name] for name in needed) for side, needed in NEEDED.items()}
+    theirs = np.max([_shares_as_low(placebos[name]) for name in NEEDED["fewer"]], axis=0)
+    joint["fewer"] = float((1 + (theirs <= joint["fewer"] + 1e-12).sum()) / (1 + len(theirs)))
     direction = min(joint, key=lambda side: joint[side])
-    return Baselines(table, min(1.0, 2 * joint[direction]), direction, len(placebos))
+    table = here.assign(p=[min(1.0, 2 * least[name]) for name in here.baseline])
+    return Baselines(table, min(1.0, 2 * joint[direction]), direction, len(theirs))
+
+
+def _shares_as_low(measures: np.ndarray) -> np.ndarray:
+    """Of each measure, the share of all that are at most as large."""
+    return np.asarray(stats.rankdata(np.round(measures, 12), method="max") / len(measures))
 
 
 def _one_sided(placebos: np.ndarray, measure: float) -> float:

@@ -322,7 +322,7 @@ def _moved(displacement: BeforeAfter | None) -> str:
     ring = parts.loc["displacement"]
     return (
         f" Incidents may have moved: the ring around it had {ring.estimate:.1f} more than its own similar "
-        f"places lead one to expect (95 % interval {ring.low:.1f} to {ring.high:.1f})."
+        f"places lead one to expect (90 % interval {ring.low:.1f} to {ring.high:.1f})."
     )
 
 

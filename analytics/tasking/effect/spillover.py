@@ -80,7 +80,7 @@ def measure_surroundings(
     weights = {"control": float(len(controls)), "displacement_control": float(len(controls))}
     areas = dict(zip(AREAS, [*places, *beside[0]], strict=True))
     dispersion = {name: measure_dispersion(day[then][rows], before) for name, rows in areas.items()}
-    weighing = BeforeAfterParameters((1.0, k), weights, dispersion=dispersion)
+    weighing = BeforeAfterParameters((1.0, k), weights, parameters.interval, dispersion)
     counts = {name: _sums(rows, spans, ones) for name, rows in areas.items()}
     try:
         published = before_after(counts, weighing)

@@ -132,3 +132,37 @@ def test_each_baselines_own_p_is_two_sided_and_at_most_one():
 )
 def test_p_counts_the_placebos_at_least_as_large(measure_, p):
     assert _one_sided(np.array([1.0, 1.5, 2.0, 3.0]), measure_) == pytest.approx(p)
+
+
+def measures_by_day(counts: np.ndarray, days: tuple[int, ...]) -> dict[str, np.ndarray]:
+    """z of every place but the first for an action on each of `days`, and of the first on the first day at
+    the head."""
+    found = {}
+    for name, first in (("just before", -30), ("recent", -90), ("long-run", None)):
+        z = []
+        for day in days:
+            begin = 0 if first is None else day + first
+            before, after = counts[:, begin:day].sum(axis=1), counts[:, day : day + 30].sum(axis=1)
+            z.append(standard(before, after, 30 / (day - begin), 10)[1])
+        found[name] = np.concatenate([z[0][:1], *(each[1:] for each in z)])
+    return found
+
+
+def test_the_joint_p_of_a_fall_is_the_share_of_placebos_whose_two_baselines_are_both_as_low():
+    """Ranks counted one by one. Of a rise the larger p stands as it is, over three baselines."""
+    rng = np.random.default_rng(7)
+    like = rng.poisson(0.5, (60, 200)).astype(float)
+    for after in (0.2, 0.3, 0.9):
+        own = rng.poisson(0.5, 200).astype(float)
+        own[170:] = rng.poisson(after, 30)
+        counts = np.vstack([own, like])
+        z = measures_by_day(counts, (170, 120, 127, 134))
+        as_low = {name: [(values[1:] <= each + 1e-12).sum() for each in values] for name, values in z.items()}
+        both = np.maximum(as_low["recent"], as_low["long-run"])
+        fewer = (1 + (both[1:] <= both[0]).sum()) / (1 + 60 * 4)
+        more = max((1 + (values[1:] >= values[0] - 1e-12).sum()) / (1 + 60 * 4) for values in z.values())
+        measured = measure(own, like=like)
+        assert measured.p == pytest.approx(min(1, 2 * min(fewer, more)))
+        assert measured.direction == ("fewer" if fewer < more else "more")
+        plain = max((1 + as_low[name][0]) / (1 + 60 * 4) for name in ("recent", "long-run"))
+        assert fewer <= plain + 1e-12
