@@ -2,26 +2,34 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run serve test test-long lint mutants theme frontend lock clean
+# Compiled code lies beside the sources, so the stamp that says so lies in the tree, not in the environment.
+WARM := build/warm.stamp
+# Modules that are read again by each of a dozen processes are compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
 
-run: .venv/warm.stamp
+.PHONY: run serve warm test checks test-long lint mutants theme frontend lock clean
+
+run: $(WARM)
 	$(BIN)/achilles run $(if $(EMPTY),--empty)
 
 # A server for several people; the settings are explained in docs/server.md.
 SETTINGS ?= achilles-server.toml
-serve: .venv/warm.stamp
+serve: $(WARM)
 	$(BIN)/achilles serve --settings $(SETTINGS)
 
-test: .venv/test.stamp .venv/warm.stamp
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
+test: .venv/test.stamp
 	$(BIN)/python tests/browser/find_browser.py --install
+	$(MAKE) -j2 checks $(WARM)
 	$(BIN)/python -m pytest
 
+checks: .venv/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
 # The suite with every example of the properties that are tried on invented data, of which `test` takes a third.
-test-long: .venv/test.stamp .venv/warm.stamp
+test-long: .venv/test.stamp $(WARM)
 	ACHILLES_TEST_LONG=1 $(BIN)/python -m pytest
 
 lint: .venv/test.stamp
@@ -59,8 +67,10 @@ clean:
 	touch $@
 
 # Compiled ahead, so that the first search is not slow and no two tests compile the same.
-.venv/warm.stamp: .venv/app.stamp $(wildcard analytics/finance/typologies/*/*.py analytics/adverts/campaigns/*.py)
-	$(BIN)/achilles warm
+warm: $(WARM)
+$(WARM): .venv/app.stamp $(shell grep -rl --include=*.py cache=True analytics)
+	$(BIN)/python -m analytics.cli warm
+	mkdir -p $(@D)
 	touch $@
 
 .venv/test.stamp: requirements-test.lock .venv/app.stamp

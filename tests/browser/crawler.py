@@ -20,7 +20,10 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from ui.shell.pages import PAGES
 
-WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 1024, "height": 768}
+# How a page is drawn: the size of the window and the theme.
+Look = tuple[ViewportSize, Literal["light", "dark"]]
+WIDE: Look = ({"width": 1440, "height": 900}, "light")
+NARROW: Look = ({"width": 1024, "height": 768}, "dark")
 # A button that begins so writes, removes, sends or answers for somebody: it is left alone, as is whatever
 # a form submits. All other buttons are pressed; what then asks to be confirmed is not.
 HARMFUL = re.compile(
@@ -103,12 +106,13 @@ class Traffic:
 @dataclass
 class Crawler:
     """One browser page that goes through the pages of the app; `faults` is what its watcher notes, `look`
-    tells what is wrong with a page of this name as it is drawn. Of controls that differ in a number alone,
-    one is used."""
+    tells what is wrong with a page of this name as it is drawn, `looks` how each is drawn. Of controls that
+    differ in a number alone, one is used."""
 
     page: Page
     faults: list[str]
     look: Callable[[Page, str], list[str]] = lambda page, name: []
+    looks: tuple[Look, ...] = (WIDE, NARROW)
     found: list[str] = field(default_factory=list)
     steps: int = 0
     _links: Locator = field(init=False)
@@ -121,21 +125,25 @@ class Crawler:
         self.page.set_default_timeout(_PATIENCE)
 
     def crawl(self, url: str, uses: Uses) -> list[str]:
-        """Open every page, wide and light as well as narrow and dark, and use of it what `uses` says; returns
-        what was wrong, and where."""
-        self.page.set_viewport_size(WIDE)
+        """Open every page, look at it in each of its looks, and use of it what `uses` says; returns what was
+        wrong, and where."""
+        self.page.set_viewport_size(self.looks[0][0])
         self.page.goto(url, timeout=_LONG)
         self._links = self.page.get_by_test_id("stSidebar").get_by_test_id("stPageLink-NavLink")
         self._links.first.wait_for(timeout=_LONG)
         self._settle("start")
+        looks = self.looks
         for address in self._list_addresses(url):
             name = address.rsplit("/", 1)[-1] or PAGES[0].name
             self._open(address, name)
-            self._look(name, WIDE, "light")
-            self._look(name, NARROW, "dark")
+            for look in looks:
+                where = self._appear(name, look)
+                self.found += [f"{where}: {fault}" for fault in self.look(self.page, name)]
             if uses != "nothing":
-                self._appear(name, WIDE, "light")
+                self._appear(name, WIDE)
                 self._use_all(address, name, uses)
+            else:  # the next page begins in the look that this one ends in: a map is not drawn once more
+                looks = looks[::-1]
         return self.found
 
     def _list_addresses(self, url: str) -> list[str]:
@@ -145,12 +153,9 @@ class Crawler:
         others = (f"{url}/{entry.name}" for entry in PAGES[1:])
         return [*self._of_rail, *(address for address in others if address not in self._of_rail)]
 
-    def _look(self, name: str, size: ViewportSize, theme: Literal["light", "dark"]) -> None:
-        where = self._appear(name, size, theme)
-        self.found += [f"{where}: {fault}" for fault in self.look(self.page, name)]
-
-    def _appear(self, name: str, size: ViewportSize, theme: Literal["light", "dark"]) -> str:
-        """Draw the page in this size and theme; returns what to call it so."""
+    def _appear(self, name: str, look: Look) -> str:
+        """Draw the page in this look; returns what to call it so."""
+        size, theme = look
         where = f"{name}, {size['width']} pixels, {theme}"
         self.page.set_viewport_size(size)
         self.page.emulate_media(color_scheme=theme)
