@@ -166,7 +166,7 @@ def moved_next_door(draw):
     return own, beside, [tuple(counts) for counts in like.tolist()]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(moved_next_door())
 def test_where_crime_moved_next_door_verdict_displacement_and_quotient_agree(counts):
     own, beside, like = counts
