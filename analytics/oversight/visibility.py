@@ -50,7 +50,11 @@ class Sight:
 
     @property
     def is_whole(self) -> bool:
-        return self.sources == "all" and self.handling >= frozenset(code_table("handling").codes)
+        return self.sources == "all" and self.reads_every_handling
+
+    @property
+    def reads_every_handling(self) -> bool:
+        return self.handling >= frozenset(code_table("handling").codes)
 
     @property
     def name(self) -> str:
@@ -68,9 +72,13 @@ def sight_of(actor: Actor) -> Sight:
 
 
 def see_store(store: Store, actor: Actor) -> Store:
-    """The store as an actor sees it."""
+    """The store as an actor sees it: itself where nothing in it is out of sight, as for training in a store
+    that holds invented data alone."""
     sight = sight_of(actor)
-    return store if sight.is_whole else store.look_through(sight.name, lambda *at: write_views(sight, *at))
+    trains = sight.sources == "training" and sight.reads_every_handling
+    if sight.is_whole or (trains and not store.rows("SELECT 1 FROM source WHERE NOT is_scenario LIMIT 1")):
+        return store
+    return store.look_through(sight.name, lambda *at: write_views(sight, *at))
 
 
 def refuse_partial(store: Store) -> None:

@@ -50,7 +50,7 @@ def list_actions(store: Store, today: date | None = None) -> pd.DataFrame:
     none), overdue (on `today`, default the present day)."""
     actions = store.query(
         "WITH last AS (SELECT * FROM action_event QUALIFY row_number() OVER (PARTITION BY action_id"
-        " ORDER BY rowid DESC) = 1),"
+        " ORDER BY recorded_at DESC) = 1),"
         f" measured AS (SELECT *, {VERDICT_REASON} AS verdict_reason FROM result"
         " QUALIFY version = max(version) OVER (PARTITION BY action_id))"
         " SELECT a.action_id, a.description, a.owner,"
@@ -97,7 +97,7 @@ def list_action_steps(store: Store, action_id: int) -> pd.DataFrame:
     """The steps of an action, newest first: status, note, recorded_by, recorded_at."""
     return store.query(
         "SELECT status, note, recorded_by, recorded_at FROM action_event WHERE action_id = ?"
-        " ORDER BY rowid DESC",
+        " ORDER BY recorded_at DESC",
         [action_id],
     ).to_pandas()
 

@@ -108,6 +108,30 @@ def insert_report(cursor, number, handling, source, by="olu"):
     )
 
 
+def insert_source(cursor, number, handling, invented):
+    insert(
+        cursor,
+        "source",
+        source_id=number,
+        kind="adverts",
+        name=f"S{number}",
+        file_name="f",
+        sha256=str(number),
+        importer="i",
+        parameters="{}",
+        imported_at=MOMENT,
+        imported_by="ann",
+        legal_basis="l",
+        purpose="p",
+        handling=handling,
+        review_date=MOMENT,
+        rows_in=1,
+        rows_accepted=1,
+        rows_quarantined=0,
+        is_scenario=invented,
+    )
+
+
 @pytest.fixture(scope="module")
 def mixed():
     store = Store(":memory:")
@@ -117,27 +141,7 @@ def mixed():
             (CLOSED, "C (A1): sharing permitted with conditions", False),
             (INVENTED, "Training only", True),
         ):
-            insert(
-                cursor,
-                "source",
-                source_id=number,
-                kind="adverts",
-                name=f"S{number}",
-                file_name="f",
-                sha256=str(number),
-                importer="i",
-                parameters="{}",
-                imported_at=MOMENT,
-                imported_by="ann",
-                legal_basis="l",
-                purpose="p",
-                handling=handling,
-                review_date=MOMENT,
-                rows_in=1,
-                rows_accepted=1,
-                rows_quarantined=0,
-                is_scenario=invented,
-            )
+            insert_source(cursor, number, handling, invented)
             insert(cursor, "advert", source_id=number, row_number=1, title="t", body="b")
             insert(cursor, "quarantine", source_id=number, row_number=2, reason="r", raw="{}")
             insert(cursor, "operation", operation_id=number, score=1.0, adverts=1, campaigns=1)
@@ -259,3 +263,20 @@ def test_a_sight_outlives_the_replacing_of_the_file(tmp_path):
         pass
     assert see_store(whole, PARTNER) is partner
     assert partner.rows("SELECT count(*) AS n FROM source") == [{"n": 0}]
+
+
+def test_for_training_a_store_of_invented_data_alone_is_whole(store):
+    with store.write() as cursor:
+        insert_source(cursor, INVENTED, "Training only", True)
+    assert see_store(store, TRAINEE) is store  # so that a team of an exercise can work things out for all
+    assert see_store(store, PARTNER).is_partial and see_store(store, CLERK).is_partial
+    with store.write() as cursor:
+        insert_source(cursor, PUBLIC, "P: lawful sharing permitted", False)
+    assert see_store(store, TRAINEE).is_partial
+
+
+def test_actions_are_listed_through_views_too(mixed):
+    seen = see_store(mixed, TRAINEE)
+    assert seen.is_partial
+    assert list(list_actions(seen).columns) == list(list_actions(mixed).columns)
+    assert list_action_steps(seen, 1).empty
