@@ -11,7 +11,7 @@ import streamlit as st
 from analytics.desk.tray import TrayItem
 from analytics.finance.queries import name_account
 from analytics.network.links.build import ADVERT_NODES
-from analytics.network.links.entity_page import EntityView
+from analytics.network.links.entity_page import EntityView, WeakestMatch
 from analytics.network.links.node_names import kind_of_node, name_node, value_of_node
 from analytics.oversight.roles import find_tier
 from analytics.search import KINDS, Group, PageLink
@@ -169,7 +169,8 @@ def _list_certainties(view: EntityView) -> Sequence[str]:
         word = describe_probability(float(view.mentions.probability.min()))
         found.append(
             f"{number} mentions are taken as one. The weakest match that holds them together has "
-            f"{view.weakest:.1f} bits; the least sure mention is {word} to belong."
+            f"{view.weakest.bits:.1f} bits: without it {_split(view.weakest)}. The least sure mention is "
+            f"{word} to belong."
         )
     if len(view.links):
         sources = {source for row in view.links.sources for source in row}
@@ -185,6 +186,12 @@ def _list_certainties(view: EntityView) -> Sequence[str]:
         pairs = counted(len(view.unsure), "mention")
         found.append(f"It may be one with {pairs} of other entities: see 'May be one with'.")
     return found
+
+
+def _split(weakest: WeakestMatch) -> str:
+    """'2 and 1 of them would be two'."""
+    one, other = weakest.parts
+    return f"{one} and {other} of them would stand apart"
 
 
 def _show_explanations(screen: NetworkScreen, node: str) -> None:

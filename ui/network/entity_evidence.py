@@ -119,9 +119,13 @@ def _show_matches(view: EntityView) -> None:
     st.markdown(f"**Why they are one: {counted(len(view.matches), 'match', 'matches')}**")
     bits = pd.DataFrame([json.loads(why) for why in view.matches.why])
     bits = bits.drop(columns=[name for name in bits if name not in FIELD_LABELS])
+    weakest = None if view.weakest is None else (view.weakest.mention, view.weakest.other)
+    holds = [pair == weakest for pair in zip(view.matches.mention, view.matches.other, strict=True)]
     st.dataframe(
         bits.rename(columns=FIELD_LABELS).assign(
-            Together=view.matches.bits.to_numpy(), Probability=view.matches.probability.to_numpy()
+            Together=view.matches.bits.to_numpy(),
+            Probability=view.matches.probability.to_numpy(),
+            Weakest=holds,
         ),
         hide_index=True,
         height="content" if len(bits) < 8 else 260,
@@ -132,5 +136,8 @@ def _show_matches(view: EntityView) -> None:
             },
             "Together": st.column_config.NumberColumn(format="%+.1f"),
             "Probability": st.column_config.NumberColumn(format="percent"),
+            "Weakest": st.column_config.CheckboxColumn(
+                "Weakest", help="The match without which the entity would fall in two."
+            ),
         },
     )

@@ -9,11 +9,10 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.cluster import cluster_mentions
+from analytics.network.resolve.cluster import cluster_mentions, forbid
 
 SAME, DIFFERENT, UNSURE, OPEN = "same", "different", "unsure", "open"
 JUDGEMENTS = (SAME, DIFFERENT, UNSURE, OPEN)
-_FORBIDDEN = 100.0  # bits against a join across a pair judged different, for any two mentions there are
 
 Weigh = Callable[[np.ndarray], np.ndarray]
 
@@ -46,7 +45,7 @@ def group_mentions(
             return values
         ends = zip(asked.min(axis=1).tolist(), asked.max(axis=1).tolist(), strict=True)
         forbidden = np.array([pair in apart for pair in ends], dtype=bool)
-        return np.where(forbidden, -_FORBIDDEN * (1 + len(mentions) ** 2), values)
+        return forbid(values, forbidden, len(mentions))
 
     label = cluster_mentions(
         len(mentions), pairs, keep_apart(pairs, bits), lambda asked: keep_apart(asked, weigh(asked))

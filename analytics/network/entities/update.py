@@ -15,9 +15,10 @@ from analytics.network.entities.mentions import ROLES, read_mentions, write_fact
 from analytics.network.links.build import build_links, write_links
 from analytics.network.resolve.blocking import find_candidates
 from analytics.network.resolve.calibration import fit_calibration
-from analytics.network.resolve.cluster import cluster_mentions
+from analytics.network.resolve.cluster import cluster_mentions, forbid
 from analytics.network.resolve.mention_table import MentionField, read_fields
 from analytics.network.resolve.resolution import (
+    APART,
     MODEL,
     ResolveParameters,
     belonging,
@@ -107,17 +108,23 @@ def resolve_stored(
     learnt = learn_from(fields, pairs, parameters)
 
     def weigh(asked: np.ndarray) -> np.ndarray:
-        return _without_name_alone(weigh_pairs(fields, asked, learnt))
+        return join_bits(weigh_pairs(fields, asked, learnt))
 
+    def join_bits(parts: dict[str, np.ndarray]) -> np.ndarray:
+        return forbid(_without_name_alone(parts), parts["apart"], len(keys))
+
+    keys = mentions.mention.tolist()
     parts = weigh_pairs(fields, pairs, learnt)
     bits = _without_name_alone(parts)
-    keys = mentions.mention.tolist()
-    entity, torn = group_mentions(keys, pairs, bits, weigh, judgements)
-    bold = cluster_mentions(len(keys), pairs, bits, weigh)[1]
-    spoken = bits == parts["bits"]  # or pairs that may not join would teach that equal names say nothing
+    entity, torn = group_mentions(keys, pairs, join_bits(parts), weigh, judgements)
+    bold = cluster_mentions(len(keys), pairs, join_bits(parts), weigh)[1]
+    spoken = (bits == parts["bits"]) & ~parts[
+        "apart"
+    ]  # or pairs that may not join would teach that equal names say nothing
     scale = fit_calibration(bits[spoken], (bold[pairs[:, 0]] == bold[pairs[:, 1]])[spoken])
     chance = scale.probability(parts["bits"])
-    chance = np.where(spoken, chance, np.minimum(chance, _BY_NAME))
+    most = np.where(parts["apart"], APART, _BY_NAME)
+    chance = np.where(spoken, chance, np.minimum(chance, most))
     at = {key: position for position, key in enumerate(keys)}
     label = np.array([at[key] for key in entity])
     likely = np.flatnonzero((bits > _STORED) | (parts["name"] >= _RARE_NAME))
@@ -137,14 +144,14 @@ def resolve_stored(
         },
         columns=columns,
     )
-    return entity, belonging(label, pairs, bits, scale), matches, torn
+    return entity, belonging(label, pairs, forbid(bits, parts["apart"], 1), scale), matches, torn
 
 
 def _without_name_alone(parts: dict[str, np.ndarray]) -> np.ndarray:
     """The bits of each pair; of one that nothing but the name speaks for, too few to join."""
     beyond = np.zeros(len(parts["bits"]))
     for name, value in parts.items():
-        if name not in ("name", "place", "bits"):
+        if name not in ("name", "place", "bits", "apart"):
             beyond += np.maximum(value, 0)
     return np.where(beyond >= _BEYOND_NAME, parts["bits"], np.minimum(parts["bits"], _NO_NAME_ALONE))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+import igraph
 import pandas as pd
 
 from analytics.network.links.build import ADVERT_NODES, node_of
@@ -21,12 +22,23 @@ class NoEntity(LookupError):
 
 
 @dataclass(frozen=True)
+class WeakestMatch:
+    """The match without which an entity would fall in two: its `bits`, the two mentions, and how many
+    mentions each part would have, the part of `mention` first."""
+
+    bits: float
+    mention: str
+    other: str
+    parts: tuple[int, int]
+
+
+@dataclass(frozen=True)
 class EntityView:
     """`node`: the node, or the entity of a person. `mentions`: of the person, as `network_mention`; empty for
     others. `links`: other (node, or entity of a person), name (of that person), kind, events, first_at,
     last_at, probability (link and match together), sources, table_name, row_numbers. `neighbours`: how many.
-    `hub`: more than 50 of one kind. `weakest`: bits of the weakest match that holds the person's mentions
-    together (missing where one mention, or a judgement, is all). `matches`: pairs of its own mentions, with
+    `hub`: more than 50 of one kind. `weakest`: the weakest match that holds the person's mentions together
+    (None where one mention, or a judgement, is all). `matches`: pairs of its own mentions, with
     the bits of each field (`why`). `unsure`: pairs that may belong."""
 
     node: str
@@ -34,7 +46,7 @@ class EntityView:
     links: pd.DataFrame
     neighbours: int
     hub: bool
-    weakest: float | None
+    weakest: WeakestMatch | None
     matches: pd.DataFrame
     unsure: pd.DataFrame
 
@@ -150,7 +162,8 @@ def entity_as_json(view: EntityView) -> dict[str, object]:
         "entity": view.node,
         "neighbours": view.neighbours,
         "hub": view.hub,
-        "weakest_bits": view.weakest,
+        "weakest_bits": view.weakest.bits if view.weakest else None,
+        "weakest_match": [view.weakest.mention, view.weakest.other] if view.weakest else None,
         "mentions": _records(view.mentions),
         "links": _records(view.links),
         "matches": _records(view.matches.drop(columns=["entity", "other_entity", "model", "matched_at"])),
@@ -170,23 +183,21 @@ def find_entity(store: Store, node: str) -> str:
     return str(found[0]["entity"]) if found else node
 
 
-def _weakest(mentions: list[str], inside: pd.DataFrame) -> float | None:
-    """The bits of the weakest match without which the mentions would fall apart: of the strongest tree that
-    holds them together, the weakest branch."""
-    parent = {mention: mention for mention in mentions}
-
-    def root(mention: str) -> str:
-        while parent[mention] != mention:
-            mention = parent[mention]
-        return mention
-
-    weakest = None
-    for pair in inside.sort_values("bits", ascending=False).itertuples():
-        one, other = root(str(pair.mention)), root(str(pair.other))
-        if one != other:
-            parent[other] = one
-            weakest = float(str(pair.bits))
-    return weakest if len({root(mention) for mention in mentions}) == 1 else None
+def _weakest(mentions: list[str], inside: pd.DataFrame) -> WeakestMatch | None:
+    """Of the strongest tree of matches that holds the mentions together, the weakest branch."""
+    graph = igraph.Graph(len(mentions))
+    at = {mention: position for position, mention in enumerate(mentions)}
+    ends = [(at[one], at[other]) for one, other in zip(inside.mention, inside.other, strict=True)]
+    graph.add_edges(ends)
+    if not graph.is_connected():
+        return None
+    tree = graph.spanning_tree(weights=(-inside.bits).tolist(), return_tree=False)
+    branch = min(tree, key=lambda edge: float(inside.bits.iloc[edge]))
+    row = inside.iloc[branch]
+    parts = graph.subgraph_edges([edge for edge in tree if edge != branch], delete_vertices=False)
+    first = len(parts.subcomponent(at[str(row.mention)]))
+    sizes = (first, len(mentions) - first)
+    return WeakestMatch(float(row.bits), str(row.mention), str(row.other), sizes)
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, object]]:

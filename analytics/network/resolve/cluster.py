@@ -18,6 +18,8 @@ _CUTS = (0.0, 2.0, 4.0, 6.0, 9.0, 12.0, 16.0, 20.0, 25.0, 30.0)
 CAUTION = 1.0
 _BATCH = 2_000_000  # pairs weighed at once
 
+FORBIDDEN = 100.0  # bits against a join across a pair that is kept apart, for any two mentions there are
+
 Weigh = Callable[[np.ndarray], np.ndarray]  # of (pairs, 2) positions, the bits with the prior
 
 
@@ -50,6 +52,11 @@ def cluster_mentions(
     for batch in _batches(groups):
         _join_batch(batch, weigh, caution, label, bold)
     return label, bold
+
+
+def forbid(bits: np.ndarray, apart: np.ndarray, count: int) -> np.ndarray:
+    """The bits of pairs, so that no group of `count` mentions holds two that are kept `apart`."""
+    return np.where(apart, -FORBIDDEN * (1.0 + float(count) ** 2), bits)
 
 
 def _components(count: int, pairs: np.ndarray) -> np.ndarray:

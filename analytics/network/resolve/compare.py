@@ -146,6 +146,20 @@ def _date_levels(field: MentionField, first: np.ndarray, second: np.ndarray) -> 
     return level
 
 
+def find_unlike(field: MentionField, pairs: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Which pairs differ in a field beyond a slip; of dates, also two days of one year. A date of which the
+    year alone is known differs by its year."""
+    names = list(field.role.levels)
+    if field.role.measure != "date":
+        return np.asarray(level == len(names) - 1)
+    partly = np.array([value[4:] == "0000" for value in field.values], dtype=bool)
+    unlike = level >= names.index("year")
+    same_year = np.flatnonzero(level == names.index("year"))
+    ends = field.codes[pairs[same_year]]
+    unlike[same_year[partly[ends].any(axis=1)]] = False
+    return np.asarray(unlike)
+
+
 def _postcode_levels(field: MentionField, first: np.ndarray, second: np.ndarray) -> np.ndarray:
     distance = _similarity(field, first, second, OSA.distance)
     area = np.array([value[: max(len(value) - 3, 2)] for value in field.values])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.network.resolve.compare import Levels, compare_pairs
+from analytics.network.resolve.compare import Levels, compare_pairs, find_unlike
 from analytics.network.resolve.mention_table import MISSING, MentionField
 
 _ROUNDS = 60
@@ -18,6 +18,8 @@ _PRIOR_PAIRS = 20.0  # true pairs that the assumed m are worth
 _RANDOM_PAIRS = 200_000
 _MOST_BITS = 40.0
 _HOUSEMATES = 0.5  # pairs of one house for each mention, before any data,
+_TYPED_WRONG = 0.02  # of the pairs thought true, above which a field that differs is a slip,
+_SHOWN = 50.0  # in so many pairs or more
 _SMALL = 200  # as if the file had no more mentions than this
 
 
@@ -25,13 +27,15 @@ _SMALL = 200  # as if the file had no more mentions than this
 class LearntWeights:
     """`m`, `u`: by field, by level. `prior`: bits of any two mentions being of one entity; `house`: of them
     being of two people of one house. `common`: by field, the mean share of a value among pairs that share
-    one, with which a value's own share is compared."""
+    one, with which a value's own share is compared. `decisive`: the fields in which one entity never has two
+    values that differ."""
 
     m: Levels
     u: Levels
     prior: float
     house: float
     common: dict[str, float]
+    decisive: frozenset[str]
 
 
 def learn_weights(
@@ -92,8 +96,25 @@ def learn_weights(
         if change < 1e-4:
             break
     common = {field.name: _mean_share(field) for field in fields}
+    decisive = _find_decisive(fields, pairs, levels, posterior * factor)
     prior = float(np.log2(matches / (total - matches)))
-    return LearntWeights(m, u, prior, float(np.log2(housemates / total)), common)
+    return LearntWeights(m, u, prior, float(np.log2(housemates / total)), common, decisive)
+
+
+def _find_decisive(
+    fields: list[MentionField], pairs: np.ndarray, levels: Levels, posterior: np.ndarray
+) -> frozenset[str]:
+    """The fields that exclude (documents, birth dates), without those that the file shows to be typed wrong:
+    where many pairs that agree on all else differ in one, it is no proof."""
+    found = set()
+    for field in fields:
+        if field.role.excludes:
+            there = levels[field.name] != MISSING
+            known = float(posterior[there].sum())
+            unlike = float(posterior[find_unlike(field, pairs, levels[field.name])].sum())
+            if known < _SHOWN or unlike <= _TYPED_WRONG * known:
+                found.add(field.name)
+    return frozenset(found)
 
 
 def probability_of(weight: np.ndarray) -> np.ndarray:

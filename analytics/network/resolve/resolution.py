@@ -10,8 +10,8 @@ import pandas as pd
 
 from analytics.network.resolve.blocking import find_candidates
 from analytics.network.resolve.calibration import Calibration, fit_calibration
-from analytics.network.resolve.cluster import cluster_mentions
-from analytics.network.resolve.compare import compare_pairs
+from analytics.network.resolve.cluster import cluster_mentions, forbid
+from analytics.network.resolve.compare import compare_pairs, find_unlike
 from analytics.network.resolve.learn import (
     LearntWeights,
     join_evidence,
@@ -25,6 +25,7 @@ from analytics.shared.progress import Progress, ignore_progress
 _CHUNK = 1_000_000  # pairs compared at once
 _FLOOR = -16.0  # bits below which a pair is compared and forgotten
 _SAMPLE = 400_000  # candidate pairs learnt on
+APART = 0.02  # how likely a pair that is kept apart is of one entity, at most
 _RARER = 1 / 3  # of a mention: no value counts as rarer than this share of all mentions
 MODEL = "resolve 1"
 
@@ -86,25 +87,27 @@ def resolve_mentions(
     progress("Weighing", 0.6)
     compared = len(pairs)
     pairs, bits = weigh_likely(columns, pairs, learnt, _FLOOR)
-    weight = bits.pop("bits")
+    weight, apart = bits.pop("bits"), bits.pop("apart").astype(bool)
     kept = weight > parameters.min_bits
     progress("Grouping", 0.8)
     entity, bold = cluster_mentions(
-        count, pairs, weight, lambda asked: weigh_pairs(columns, asked, learnt)["bits"]
+        count, pairs, forbid(weight, apart, count), lambda asked: weigh_joins(columns, asked, learnt)
     )
-    scale = fit_calibration(weight, bold[pairs[:, 0]] == bold[pairs[:, 1]])
+    together = bold[pairs[:, 0]] == bold[pairs[:, 1]]
+    scale = fit_calibration(weight[~apart], together[~apart])
+    chance = np.where(apart, np.minimum(scale.probability(weight), APART), scale.probability(weight))
     found = pd.DataFrame(
         {
             "left": pairs[kept, 0],
             "right": pairs[kept, 1],
             "bits": weight[kept],
-            "probability": scale.probability(weight[kept]),
+            "probability": chance[kept],
             **{f"{name} bits": value[kept] for name, value in bits.items()},
         }
     )
     return Resolution(
         entity,
-        belonging(entity, pairs, weight, scale),
+        belonging(entity, pairs, forbid(weight, apart, 1), scale),
         found,
         _level_table(columns, learnt),
         left_out,
@@ -129,7 +132,8 @@ def learn_from(
 def weigh_pairs(
     columns: list[MentionField], pairs: np.ndarray, learnt: LearntWeights
 ) -> dict[str, np.ndarray]:
-    """By field its bits, and 'bits', their sum with the prior, for (pairs, 2) positions."""
+    """By field its bits, 'bits', their sum with the prior, and 'apart', whether documents or birth dates keep
+    the two apart, for (pairs, 2) positions."""
     parts = []
     for start in range(0, max(len(pairs), 1), _CHUNK):
         chunk = pairs[start : start + _CHUNK]
@@ -144,8 +148,19 @@ def weigh_pairs(
                 own = own + np.where(equal, rarer[field.codes[chunk[:, 0]]], 0.0)
             bits[field.name] = own
         total = join_evidence(columns, levels, bits, learnt.m, learnt.house)[0] + learnt.prior
-        parts.append({**{name: value.astype(np.float32) for name, value in bits.items()}, "bits": total})
+        apart = np.zeros(len(chunk), dtype=bool)
+        for field in columns:
+            if field.name in learnt.decisive:
+                apart |= find_unlike(field, chunk, levels[field.name])
+        own_bits = {name: value.astype(np.float32) for name, value in bits.items()}
+        parts.append({**own_bits, "bits": total, "apart": apart})
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def weigh_joins(columns: list[MentionField], pairs: np.ndarray, learnt: LearntWeights) -> np.ndarray:
+    """The bits by which pairs join groups: none across a pair that is kept apart."""
+    parts = weigh_pairs(columns, pairs, learnt)
+    return forbid(parts["bits"], parts["apart"], len(columns[0].codes))
 
 
 def weigh_likely(

@@ -53,8 +53,9 @@ class FieldRole:
     any data. `measure`: how unlike values are compared, with `bounds` (similarity for each level between).
     `identifies`: one value belongs to one entity, as a rule. `shared_home`: what people of one house have in
     common. `unlikely`: two values that are 'different' stand against one entity, however the file was typed:
-    m of it is no more than this. `relatives`: the share of each level between two people of one house (twins
-    and namesakes among them)."""
+    m of it is no more than this. `excludes`: two that differ cannot be of one entity, whatever else agrees,
+    unless a file shows that it is typed wrong. `relatives`: the share of each level between two people of one
+    house (twins and namesakes among them)."""
 
     code: str
     label: str
@@ -65,6 +66,7 @@ class FieldRole:
     identifies: bool = False
     shared_home: bool = False
     unlikely: float = 1.0
+    excludes: bool = False
     relatives: tuple[float, ...] = ()
 
 
@@ -209,6 +211,7 @@ ROLES = (
         {"equal": 0.8, "close": 0.12, "year": 0.04, "different": 0.04},
         "date",
         unlikely=0.06,
+        excludes=True,
         relatives=(0.02, 0.02, 0.03, 0.93),
     ),
     FieldRole(
@@ -252,6 +255,7 @@ ROLES = (
         (1.0,),
         True,
         unlikely=0.06,
+        excludes=True,
         relatives=(0.002, 0.018, 0.98),
     ),
     FieldRole(

@@ -15,6 +15,7 @@ from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from analytics.store.removal import delete_source_rows
 from tests.network.entities.rows import fill_rows
+from tests.sources import insert_source_row
 
 ACTOR = Actor("analyst 1")
 ADA, ADA_AGAIN = "person:account/1/2/holder", "person:account/1/5/holder"
@@ -44,7 +45,10 @@ def test_what_touches_a_telephone_and_a_person(filled):
     assert kinds == {"call": "phone:+447700900555", "uses": ADA}
     assert phone.links.set_index("kind").events["call"] == 2
     person = read_entity(filled, find_node(filled, ADA_AGAIN))
-    assert person.node == ADA and len(person.mentions) == 2 and person.weakest > 0
+    assert person.node == ADA and len(person.mentions) == 2
+    weakest = person.weakest
+    assert weakest.bits > 0 and {weakest.mention, weakest.other} == {ADA, ADA_AGAIN}
+    assert weakest.parts == (1, 1)
     assert set(person.links.kind) == {"uses", "holds", "let", "same household"}
     account = read_entity(filled, find_node(filled, "A1"))
     assert set(account.links.kind) == {"holds", "payment", "journey paid for"}
@@ -64,6 +68,26 @@ def test_a_judgement_joins_and_another_undoes_it(filled):
     judge_pair(filled, ACTOR, ADA, FLAT, "open", "the landlord was wrong")
     update_network(filled, ACTOR)
     assert find_node(filled, FLAT) == FLAT and len(read_judgements(filled)) == 2
+
+
+def test_another_passport_keeps_two_journeys_of_one_name_and_telephone_apart(store):
+    with store.write() as cursor:
+        insert_source_row(cursor, 1, "journey")
+        for row, document in enumerate(("P7712345", "P7712345", "Q1199887"), 2):
+            cursor.execute(
+                "INSERT INTO journey (source_id, row_number, traveller, contact, document, departed_at)"
+                " VALUES (1, ?, 'Ada Quist', '07700 900123', ?, TIMESTAMP '2026-03-01 08:00')",
+                [row, document],
+            ).fetchall()
+    update_network(store, ACTOR)
+    view = read_entity(store, find_node(store, "person:journey/1/2/traveller"))
+    assert len(view.mentions) == 1 and view.mentions.rows[0] == 2  # one passport, twice
+    assert view.unsure.probability.tolist() == pytest.approx([0.02])
+    judge_pair(
+        store, ACTOR, "person:journey/1/2/traveller", "person:journey/1/4/traveller", "same", "renewed"
+    )
+    update_network(store, ACTOR)
+    assert len(read_entity(store, "person:journey/1/2/traveller").mentions) == 2
 
 
 def test_a_source_that_goes_takes_what_it_alone_said(filled):

@@ -153,3 +153,69 @@ def test_febrl():
     truth = pd.factorize(table.rec_id.str.extract(r"rec-(\d+)")[0])[0]
     assert score_groups(found.entity, truth)[2] >= 0.999
     assert found.pairs.probability[truth[found.pairs.left] == truth[found.pairs.right]].mean() > 0.99
+
+
+_ALL = {
+    "given": "given_name",
+    "family": "surname",
+    "born": "date_of_birth",
+    "phone": "telephone",
+    "mail": "email",
+    "home": "address",
+    "paper": "document",
+}
+_ADA = ("Ada", "Quist", "1980-02-03", "07700 900123", "ada@example.org", "3 High Street", "P7712345")
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "joined"),
+    [
+        ("paper", "Q1199887", False),
+        ("born", "1991-11-27", False),
+        ("born", "1980-08-25", False),
+        ("paper", "P7712354", True),  # two digits changed places
+        ("born", "03/02/1980", True),
+        ("born", "1980", True),
+        ("paper", "", True),
+        ("phone", "07700 900999", True),
+    ],
+)
+def test_another_document_or_birth_date_splits_though_all_else_agrees(column, value, joined):
+    other = dict(zip(_ALL, _ADA, strict=True)) | {column: value}
+    strangers = [
+        (
+            f"Name{k}",
+            f"Kin{k}",
+            f"19{50 + k}-0{1 + k % 9}-1{k % 9}",
+            f"07700 90{2000 + k}",
+            f"m{k}@x.org",
+            f"{k} Row",
+            f"D{k}55{k}1",
+        )
+        for k in range(20)
+    ]
+    table = pd.DataFrame([_ADA, tuple(other.values()), _ADA, *strangers], columns=list(_ALL), dtype=object)
+    found = resolve_mentions(table, _roles(_ALL))
+    assert found.entity[0] == found.entity[2] == 0
+    assert bool(found.entity[1] == 0) == joined
+    pair = found.pairs[(found.pairs.left == 0) & (found.pairs.right == 1)]
+    assert joined or (pair.probability <= 0.02).all()
+    assert len(set(found.entity)) == 20 + (1 if joined else 2)
+
+
+def test_a_field_that_is_often_typed_wrong_is_no_proof():
+    rows = []
+    for k in range(120):
+        person = (
+            f"Name{k}",
+            f"Kin{k}",
+            f"19{40 + k % 50}-0{1 + k % 9}-1{k % 9}",
+            f"07700 9{20000 + k}",
+            f"m{k}@x.org",
+            f"{k} Row",
+            f"D{k}55{k}1",
+        )
+        rows += [person, (*person[:6], f"Z{k}99{k}8") if k % 10 == 0 else person]
+    table = pd.DataFrame(rows, columns=list(_ALL), dtype=object)
+    found = resolve_mentions(table, _roles(_ALL))
+    assert (found.entity[::2] == found.entity[1::2]).all()
