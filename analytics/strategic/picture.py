@@ -14,9 +14,10 @@ from analytics.store.engine import open_engine
 from analytics.strategic.changes import Comparison, compare_with_last
 from analytics.strategic.drivers import SavedDriver, list_drivers
 from analytics.strategic.forecast import ForecastScore, MonthlyForecasts, forecast_months
+from analytics.strategic.legs import LINE
 from analytics.strategic.months import MonthlyCounts, read_months
 from analytics.strategic.past_forecasts import ScoredForecasts, score_last_forecasts
-from analytics.strategic.problems import Problem, list_problems
+from analytics.strategic.problems import COMMERCE_TABLES, TRADE, Problem, list_problems
 from analytics.strategic.routes import Routes, tabulate_routes
 from analytics.warnings.alarms import choose_limit
 from analytics.warnings.farrington import TooShortHistory
@@ -115,3 +116,15 @@ def _find_warned(store: Store, area_id: int) -> dict[str, str]:
         )
         for row in np.flatnonzero(judged.p <= limit)
     }
+
+
+def find_sources(store: Store, picture: StrategicPicture) -> frozenset[int]:
+    """The sources that a picture rests on: of its incidents, of the records of its routes and of the trade,
+    and of graded reports; none whose rows say nothing in it."""
+    legs = picture.routes.legs
+    found = {int(source) for source in legs.source_id[legs.domain != LINE]}
+    parts = ["SELECT source_id FROM incident WHERE area_id = $area", "SELECT source_id FROM report"]
+    if any(problem.kind == TRADE for problem in picture.problems):
+        parts += [f'SELECT source_id FROM "{table}"' for table in sorted(COMMERCE_TABLES)]
+    rows = store.rows(" UNION ".join(parts), {"area": picture.area_id})
+    return frozenset(found | {row["source_id"] for row in rows if row["source_id"]})

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from analytics.hotspots.category_harm import weigh_categories
 from analytics.intelligence.collection import tabulate_collection
+from analytics.intelligence.finding_results import NetworkResult
 from analytics.intelligence.findings import load_finding
+from analytics.network.structure.network_type import TYPES
 from analytics.shared.codes import code_table
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -21,7 +23,7 @@ CATEGORY, TRADE, PRIORITY = "category", "trade", "priority"
 TRADE_NAME = "Trade in people (the Achilles grid)"
 LOW, MODERATE, HIGH = code_table("confidence").codes
 _LOCATED, _MONTHS = 0.8, 24
-_COMMERCE = frozenset(entry.more["table"] for entry in code_table("commercial_domains").entries)
+COMMERCE_TABLES = frozenset(entry.more["table"] for entry in code_table("commercial_domains").entries)
 
 
 @dataclass(frozen=True)
@@ -168,6 +170,8 @@ def _assess_trade(store: Store, findings: list[int]) -> Problem | None:
     reliable = best[:1] == "1" and best[1:2] in ("A", "B")
     graded = f"{counted(lines, 'graded line')}, the best {best}" if lines else "no graded line"
     basis = f"{counted(records, 'record')}, {graded}; {filled} of {len(grid)} cells of the grid are filled"
+    if networks := _describe_networks(store, findings):
+        basis += f"; networks measured: {networks}"
     return Problem(
         TRADE_NAME,
         TRADE,
@@ -181,6 +185,22 @@ def _assess_trade(store: Store, findings: list[int]) -> Problem | None:
         basis,
         finding_ids=tuple(findings),
     )
+
+
+def _describe_networks(store: Store, findings: list[int]) -> str:
+    """The networks that findings measured, by type: '2 broker networks (findings 3 and 5)'."""
+    by_type: dict[str, list[int]] = {}
+    for number in findings:
+        result = load_finding(store, number).result
+        if isinstance(result, NetworkResult):
+            by_type.setdefault(result.type, []).append(number)
+    parts = []
+    for name, numbers in sorted(by_type.items(), key=lambda item: (-len(item[1]), item[0])):
+        noun = f"{name} network" if name in TYPES else f"network ({name})"
+        plural = f"{name} networks" if name in TYPES else f"networks ({name})"
+        named = ", ".join(map(str, numbers))
+        parts.append(f"{counted(len(numbers), noun, plural)}, finding {named}")
+    return "; ".join(parts)
 
 
 def _describe_untied(title: str) -> Problem:
@@ -212,7 +232,7 @@ def _find_findings(store: Store) -> tuple[dict[str, list[int]], list[int]]:
     on_category: dict[str, list[int]] = {}
     on_trade: list[int] = []
     for row in rows:
-        if _COMMERCE & {str(table) for table in row["tables"]}:
+        if COMMERCE_TABLES & {str(table) for table in row["tables"]}:
             on_trade.append(row["finding_id"])
         elif row["reported"]:
             kinds = load_finding(store, row["finding_id"]).result.categories
@@ -238,7 +258,7 @@ def _find_served(store: Store) -> dict[str, frozenset[str]]:
     served: dict[str, set[str]] = {}
     for row in rows:
         names = served.setdefault(row["serves"], set())
-        if _COMMERCE & {str(table) for table in row["tables"]}:
+        if COMMERCE_TABLES & {str(table) for table in row["tables"]}:
             names.add(TRADE_NAME)
             continue
         kinds = load_finding(store, row["finding_id"]).result.categories

@@ -17,6 +17,7 @@ from analytics.strategic.changes import (
     store_figures,
 )
 from analytics.strategic.past_forecasts import store_forecasts, store_scores
+from analytics.strategic.picture import find_sources
 from analytics.tasking.citations import combine_handling, join_handling, mark_handling
 from analytics.tasking.dossier import Drawing
 from analytics.tasking.drafts import draft
@@ -61,15 +62,22 @@ def draw_assessment(store: Store, product_id: int) -> list[tuple[str, Drawing]]:
 
 
 def mark_picture(store: Store, material: DraftMaterial) -> str:
-    """Every mark of what an assessment rests on: sources, findings, reports, drivers, and that of an
-    exercise."""
+    """Every mark of what an assessment rests on: its sources, findings, reports, drivers, and that of an
+    exercise. A source that says nothing in it leaves no mark on it."""
     picture = material.picture
-    sources = [str(row["handling"]) for row in store.rows("SELECT DISTINCT handling FROM source ORDER BY 1")]
+    own = sorted(find_sources(store, picture)) if picture else []
+    rows = store.rows(
+        "SELECT DISTINCT handling FROM source WHERE list_contains($own::INTEGER[], source_id) ORDER BY 1",
+        {"own": own},
+    )
+    sources = [str(row["handling"]) for row in rows]
     drivers = [mark_handling(item.driver.grade) for item in picture.drivers] if picture else []
     rests_on = combine_handling(
         [finding for _, finding, _ in material.findings], [report for _, report in material.reports]
     )
-    return join_handling([mark_of_sources(store), rests_on, *drivers, *sources, *_mark_lines(store)])
+    return join_handling(
+        [mark_of_sources(store, sources=own), rests_on, *drivers, *sources, *_mark_lines(store)]
+    )
 
 
 def _mark_lines(store: Store) -> list[str]:

@@ -4,18 +4,21 @@ import json
 from datetime import date, timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
 from analytics.figures.print import print_trend_and_harm
 from analytics.figures.strategic import trend_harm_chart
+from analytics.intelligence.finding_results import NetworkResult
+from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.shared.unwritten import is_unwritten
 from analytics.strategic.changes import Figure, compare_figures, read_trend_and_harm
 from analytics.strategic.drivers import list_drivers, save_driver, withdraw_driver
 from analytics.strategic.months import read_months
 from analytics.strategic.picture import draw_picture
-from analytics.strategic.problems import list_problems
+from analytics.strategic.problems import TRADE, list_problems
 from analytics.strategic.proposals import propose_priorities
 from analytics.tasking.drafts import draft_strategy
 from analytics.tasking.fillers import DraftMaterial
@@ -203,3 +206,45 @@ def test_the_command_writes_the_same(town, tmp_path):
     result = CliRunner().invoke(strategic, asked, catch_exceptions=False)
     assert result.exit_code == 0 and out.read_bytes().startswith(b"%PDF")
     assert "2 problems" in result.output
+
+
+def test_an_assessment_bears_the_marks_of_the_sources_it_rests_on_alone(town):
+    with town.write() as cursor:
+        cursor.execute("INSERT INTO area VALUES (8, 'Elsewhere', 32630, 'Europe/London')")
+        for number, kind, area, handling in (
+            (50, "incident", 8, "ELSEWHERE"),
+            (51, "boundary", AREA, "OUTLINES"),
+            (52, "journey", None, "TRAVEL"),
+        ):
+            insert_source_row(cursor, number, kind, area_id=area)
+            cursor.execute(
+                "UPDATE source SET handling = ?, is_scenario = ? WHERE source_id = ?",
+                [handling, handling != "TRAVEL", number],
+            ).fetchall()
+        cursor.execute(
+            f"INSERT INTO incident ({COLUMNS}) VALUES (50, 2, 8, 'Theft', DATE '2025-01-02',"
+            " DATE '2025-01-02', 'minute', DATE '2025-01-02')"
+        ).fetchall()
+        cursor.execute(
+            "INSERT INTO journey (source_id, row_number, from_place, to_place) VALUES (52, 2, 'X', 'Y')"
+        ).fetchall()
+    marks = load_product(town, save(town)[0]).content["handling"]
+    assert "TRAVEL" in marks
+    assert not any(word in marks for word in ("ELSEWHERE", "OUTLINES", "EXERCISE"))
+
+
+def test_the_networks_of_findings_feed_the_trade(town):
+    with town.write() as cursor:
+        insert_source_row(cursor, 60, "communication")
+        cursor.execute(
+            "INSERT INTO communication (source_id, row_number, from_phone, to_phone) VALUES (60, 2, '1', '2')"
+        ).fetchall()
+    rows = pa.table({"table_name": ["communication"], "source_id": [60], "row_number": [2]})
+    for name in ("broker", "broker", "mixed"):
+        result = NetworkResult(type=name, nodes=9, ties=10)
+        save_finding(
+            town, ANN, Finding("T", "S", "M", {}, 1, None, None, None, result, "low", "B", "A"), rows
+        )
+    trade = next(p for p in draw_picture(town, AREA).problems if p.kind == TRADE)
+    said = "2 broker networks, finding 1, 2; 1 network (mixed), finding 3"
+    assert said in trade.confidence_basis and trade.finding_ids == (1, 2, 3)

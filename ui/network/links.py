@@ -47,7 +47,9 @@ def _show_canvas(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) 
         part = choose_of_address("part", "Part", PARTS, pills=True)
         if part == CHART:
             chart = lay_out_chart(screen, choice, drawn)
-            offer_links(screen.page, chart, "links", key="links", mark=mark_of_sources(screen.page.store))
+            sources = {int(source) for row in drawn.links.sources for source in row}
+            mark = mark_of_sources(screen.page.store, sources=sources)
+            offer_links(screen.page, chart, "links", key="links", mark=mark)
     if part == CHART:
         show_chart(choice, drawn, chart)
         return

@@ -149,5 +149,5 @@ def _values(page: Page, action_id: int, network: NetworkRecord, change: NetworkC
             "export network change",
             f"action {action_id}",
             {"personal data": shown},
-            mark=mark_of_sources(page.store),
+            mark=mark_of_sources(page.store, table="advert" if network.kind == "adverts" else "transaction"),
         )

@@ -48,7 +48,7 @@ def show_routes(page: Page, picture: StrategicPicture) -> None:
         with left:
             _draw(page.store, routes)
         with right:
-            chosen = _choose(page, table)
+            chosen = _choose(page, table, routes.legs)
         if chosen is not None:
             _show_cell(page, routes, chosen)
     _show_coverage(routes)
@@ -90,7 +90,7 @@ def _draw(store: Store, routes: Routes) -> None:
         st.caption(plain(f"Not on the map, because their position is not known: {', '.join(missing[:12])}."))
 
 
-def _choose(page: Page, table: pd.DataFrame) -> _Cell | None:
+def _choose(page: Page, table: pd.DataFrame, legs: pd.DataFrame) -> _Cell | None:
     cells: list[_Cell] = list(table[list(ENDS)].itertuples(index=False, name=None))
     shown = table[[*ENDS, *DOMAINS, "best", "domains", "first", "last"]]
     numbers = {name: st.column_config.NumberColumn(name.capitalize(), format="localized") for name in DOMAINS}
@@ -113,9 +113,8 @@ def _choose(page: Page, table: pd.DataFrame) -> _Cell | None:
         }
         | numbers,
     )
-    offer_csv(
-        page, "Routes (CSV)", shown, "routes", "export routes", "routes", mark=mark_of_sources(page.store)
-    )
+    mark = mark_of_sources(page.store, sources=legs.source_id[legs.domain != LINE].unique())
+    offer_csv(page, "Routes (CSV)", shown, "routes", "export routes", "routes", mark=mark)
     if chosen is None:
         st.caption("Choose a route, here or on the map, to see its rows.")
     return chosen
