@@ -91,7 +91,8 @@ def describe_routes(picture: StrategicPicture) -> str:
             if count
         ]
         graded = f", graded {row.graded}" if row.graded else ""
-        spell = f"{write_month(row.first)} to {write_month(row.last)}"
+        is_dated = row.first == row.first  # not NaT: some row has a date
+        spell = f"{write_month(row.first)} to {write_month(row.last)}" if is_dated else "without a date"
         lines.append(f"{row.origin} to {row.destination}{through}: {', '.join(counts)}{graded}, {spell}.")
     return "\n".join(lines)
 

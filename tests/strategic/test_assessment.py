@@ -228,7 +228,7 @@ def test_an_assessment_bears_the_marks_of_the_sources_it_rests_on_alone(town):
         cursor.execute(
             "INSERT INTO journey (source_id, row_number, from_place, to_place) VALUES (52, 2, 'X', 'Y')"
         ).fetchall()
-    marks = load_product(town, save(town)[0]).content["handling"]
+    marks = load_product(town, save(town)[0])["content"]["handling"]
     assert "TRAVEL" in marks
     assert not any(word in marks for word in ("ELSEWHERE", "OUTLINES", "EXERCISE"))
 

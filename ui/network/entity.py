@@ -27,6 +27,7 @@ from ui.components.opening import open_link
 from ui.components.reveal import reveal
 from ui.components.text import plain
 from ui.network.choice import ChartChoice, expand_node, fold_node, remove_node, start_from
+from ui.network.entity_saving import save_links, show_what_follows
 from ui.network.labels import write_kind, write_node
 from ui.network.possible_victim import show_victim_status
 from ui.network.screen import NetworkScreen, is_node_revealed, reveal_name
@@ -53,12 +54,14 @@ def show_entity(screen: NetworkScreen, choice: ChartChoice) -> None:
         _show_summary(view)
         reveal(screen.page, reveal_name(node), key="entity")
         _show_steps(choice)
+        show_what_follows(node)
         _show_links(view)
         show_victim_status(screen, node)
         _show_how_sure(view)
         _show_explanations(screen, node)
         _show_written(screen, node, revealed=revealed)
     with pad_pane("detail_foot", horizontal=True):
+        save_links(screen, node)
         _show_collecting(screen, node)
 
 

@@ -35,7 +35,7 @@ def choose_selection(screen: NetworkScreen, choice: ChartChoice, notes: DeltaGen
             "A tie needs",
             list(_KINDS),
             required=True,
-            **choice_of_address("tie", _KINDS, next(iter(_KINDS)), notes=notes),
+            **choice_of_address("needs", _KINDS, next(iter(_KINDS)), notes=notes),
         )
         contacts = st.number_input(
             "Contacts for a tie",

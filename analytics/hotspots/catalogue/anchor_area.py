@@ -59,7 +59,7 @@ def _choose_series(found: LinkedSeries, asked: int) -> int:
     sizes = dict(zip(found.series.series.tolist(), found.series.members.tolist(), strict=True))
     if asked in sizes:
         return asked
-    enough = [number for number, size in sizes.items() if size >= MINIMUM_INCIDENTS]
+    enough: list[int] = [number for number, size in sizes.items() if size >= MINIMUM_INCIDENTS]
     if asked == 0 and enough:
         return enough[0]
     if asked:

@@ -96,15 +96,17 @@ class _Ties:
     def change(self, at: int) -> float:
         """Efficiency of window `at` less that of the one before it, over the nodes seen in either."""
         seen = self.counts[:, at - 1 : at + 1] > 0
-        nodes, pairs = self.renumber(seen.any(axis=1))
-        own = seen[seen.any(axis=1)]
+        either = np.asarray(seen.any(axis=1))
+        nodes, pairs = self.renumber(either)
+        own = seen[either]
         return _efficiency(nodes, pairs[own[:, 1]]) - _efficiency(nodes, pairs[own[:, 0]])
 
     def exchange(self, draws: int, rng: np.random.Generator) -> np.ndarray:
         """The last change where each tie's two windows are exchanged at random."""
         seen = self.counts[:, -2:] > 0
-        nodes, pairs = self.renumber(seen.any(axis=1))
-        own = seen[seen.any(axis=1)]
+        either = np.asarray(seen.any(axis=1))
+        nodes, pairs = self.renumber(either)
+        own = seen[either]
         drawn = np.empty(draws)
         for at in range(draws):
             flip = rng.random(len(own)) < 0.5
@@ -195,7 +197,7 @@ def _share_paths(graph: igraph.Graph) -> np.ndarray:
     count = graph.vcount()
     if count < 3:
         return np.zeros(count)
-    return np.array(graph.betweenness()) / ((count - 1) * (count - 2) / 2)
+    return np.asarray(np.array(graph.betweenness()) / ((count - 1) * (count - 2) / 2))
 
 
 def _follow_nodes(ties: _Ties) -> pd.DataFrame:

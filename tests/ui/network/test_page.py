@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.intelligence.evidence import count_evidence
+from analytics.intelligence.findings import load_finding
 from analytics.network.entities.judgement import read_judgements
 from analytics.network.entities.update import update_network
 from analytics.network.links.node_names import name_node
@@ -94,3 +96,19 @@ def test_no_view_shows_progress_once_no_work_runs(filled):
         app = open_page("network", view=view)
         run_until(app, lambda: not TASKS.list_running())
         assert not app.run().get("progress"), view
+
+
+def test_the_links_of_a_node_are_saved_without_a_name_or_number(filled):
+    app = open_page("network", node=PHONE)
+    app.button(key="save_links").click().run()
+    assert not app.exception and "Saved as finding 1, with its 4 rows" in app.success[0].value
+    finding = load_finding(filled, 1)
+    assert "linked with 2 others by 4 events" in finding.statement and "uses 1" in finding.statement
+    assert "0123" not in finding.statement + finding.title + str(finding.parameters)
+    assert count_evidence(filled, 1) == {"communication": 2, "account": 2}
+
+
+def test_a_picked_tie_is_no_choice_of_the_structure(filled):
+    app = open_page("network", view="Structure", node=PHONE, tie="e99cab1e147e7fb2")
+    run_until(app, lambda: not TASKS.list_running())
+    assert not any("is not here" in warning.value for warning in app.warning)

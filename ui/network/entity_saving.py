@@ -1,0 +1,68 @@
+"""The links of a node saved as a finding, and where its network is measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from analytics.intelligence.findings import save_finding
+from analytics.network.links.links_finding import build_links_finding
+from analytics.network.links.node_names import name_node
+from analytics.oversight import may
+from analytics.shared.wording import counted
+from ui.components.text import plain
+from ui.network.choice import AROUND, NODE
+from ui.network.screen import NetworkScreen
+from ui.shell.pages import page_path
+
+_SAVES = (
+    "A finding stores what the node is linked by, how sure, what else would explain it, and the rows behind "
+    "its links. It names nobody."
+)
+_SAVED = "saved_links"
+
+
+def save_links(screen: NetworkScreen, node: str) -> None:
+    """The button that saves the links of a node as a finding."""
+    permission = may(screen.page.actor, "save finding")
+    st.button(
+        "Save as finding",
+        key="save_links",
+        shortcut="S",
+        disabled=not permission or screen.entity(node).links.empty,
+        help=_SAVES if permission else plain(permission.why),
+        on_click=_save,
+        args=(screen, node),
+    )
+
+
+def _save(screen: NetworkScreen, node: str) -> None:
+    """Before the page is drawn: what follows stands above the button."""
+    finding, evidence = build_links_finding(
+        screen.entity(node),
+        screen.touching(node),
+        screen.explanations(node),
+        name_node,
+        data_version=screen.version,
+    )
+    number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
+    st.session_state[_SAVED] = (node, number, evidence.num_rows)
+
+
+def show_what_follows(node: str) -> None:
+    """Where its network is measured, and what came of the finding that was saved of it."""
+    st.page_link(
+        page_path("network"),
+        label="Measure the network around it",
+        icon=":material/lan:",
+        query_params={"view": "Structure", NODE: name_node(node), AROUND: name_node(node)},
+        help="What kind of network it is in, who could not be replaced, and a profile or brief on it.",
+    )
+    saved, number, rows = st.session_state.get(_SAVED, ("", 0, 0))
+    if saved == node:
+        st.success(f"Saved as finding {number}, with its {counted(rows, 'row')}.")
+        st.page_link(
+            page_path("tasking"),
+            label="Draft a brief from it",
+            icon=":material/assignment:",
+            query_params={"finding": str(number)},
+        )
