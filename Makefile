@@ -1,13 +1,14 @@
 # The two commands: `make run` and `make test`. See README.md for Windows. `make run EMPTY=1` begins without the invented city.
 PYTHON ?= python3
 BIN := .venv/bin
+EXPRESSIONS := $(CURDIR)/build/expressions
 
 # Compiled code lies beside the sources, so the stamp that says so lies in the tree, not in the environment.
 WARM := build/warm.stamp
 # Modules that are read again by each of a dozen processes are compiled once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run serve warm test checks test-long lint mutants theme frontend lock clean
+.PHONY: run serve warm test checks test-long test-spark lint mutants theme frontend lock clean
 
 run: $(WARM)
 	$(BIN)/achilles run $(if $(EMPTY),--empty)
@@ -20,7 +21,15 @@ serve: $(WARM)
 test: .venv/test.stamp
 	$(BIN)/python tests/browser/find_browser.py --install
 	$(MAKE) -j2 checks $(WARM)
-	$(BIN)/python -m pytest
+	rm -rf $(EXPRESSIONS)
+	ACHILLES_EXPRESSIONS=$(EXPRESSIONS) $(BIN)/python -m pytest
+
+# What the last `make test` asked of the store, asked of a Spark of this machine (Java 17); without one, first the
+# tests of the rooms that ask. docs/scale.md.
+test-spark: .venv/spark.stamp
+	ls $(EXPRESSIONS)/*.pickle >/dev/null 2>&1 || ACHILLES_EXPRESSIONS=$(EXPRESSIONS) $(BIN)/python -m pytest tests/hotspots \
+	    tests/finance tests/series tests/warnings tests/overview tests/strategic
+	ACHILLES_EXPRESSIONS=$(EXPRESSIONS) ACHILLES_SPARK=spark:local[2] $(BIN)/python -m pytest -n 0 tests/spark
 
 checks: .venv/test.stamp
 	$(BIN)/ruff check .
@@ -52,6 +61,7 @@ frontend:
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements.lock
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-test.lock
+	uv pip compile pyproject.toml --extra test --extra spark --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-spark.lock
 	uv pip compile pyproject.toml --extra test --extra mutants --universal --python-version 3.11 --generate-hashes --no-emit-index-url -q -o requirements-mutants.lock
 
 clean:
@@ -79,4 +89,8 @@ $(WARM): .venv/app.stamp $(shell grep -rl --include=*.py cache=True analytics)
 
 .venv/mutants.stamp: requirements-mutants.lock .venv/test.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-mutants.lock
+	touch $@
+
+.venv/spark.stamp: requirements-spark.lock .venv/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-spark.lock
 	touch $@

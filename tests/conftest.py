@@ -54,6 +54,16 @@ def sealing_files(tmp_path_factory):
     os.environ["ACHILLES_EXERCISE_KEYS"] = str(folder / "exercise-keys")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def expressions():
+    """Where a folder for them is named, every distinct expression that an engine runs: what `make test-spark`
+    asks of Spark."""
+    if folder := os.environ.get("ACHILLES_EXPRESSIONS"):
+        from tests.expressions import collect_expressions
+
+        collect_expressions(Path(folder))
+
+
 @pytest.fixture(scope="session")
 def empty_store_file(build_once) -> Path:
     """The file of an empty store, for both workers: to be copied."""

@@ -68,23 +68,28 @@ def find_worst_places(
     before = first - timedelta(days=parameters.days)
     rows = rows.filter(rows.local_date >= before)
     is_recent = rows.local_date >= ibis.literal(first)
-    cells = (
-        rows.mutate(
-            recent=is_recent,
-            column=(rows.x / parameters.cell).floor(),
-            row=(rows.y / parameters.cell).floor(),
-        )
-        .group_by("column", "row")
-        .aggregate(
-            place=ibis._.place.mode(),
-            category=ibis._.category.mode(where=ibis._.recent),
-            count=ibis._.recent.sum(),
-            before=(~ibis._.recent).sum(),
-        )
+    rows = rows.mutate(
+        recent=is_recent,
+        column=(rows.x / parameters.cell).floor(),
+        row=(rows.y / parameters.cell).floor(),
     )
+    cells = rows.group_by("column", "row").aggregate(count=ibis._.recent.sum(), before=(~ibis._.recent).sum())
     worst = cells.order_by(ibis.desc("count"), "column", "row").limit(parameters.limit)
-    table = engine.run(worst).to_pandas()
+    for value, among in (("place", rows), ("category", rows.filter(rows.recent))):
+        commonest = _find_commonest(among, value)
+        joined = worst.left_join(commonest, ["column", "row"])
+        worst = joined.select(*worst.columns, value)
+    table = engine.run(worst.order_by(ibis.desc("count"), "column", "row")).to_pandas()
     table["place"] = table.place.fillna("no place name recorded")
     table["cell"] = [f"x{column:.0f}y{row:.0f}" for column, row in zip(table.column, table.row, strict=True)]
     table = table[["cell", "place", "category", "count", "before"]].query("count > 0")
     return WorstPlaces(table, first, last, parameters.cell)
+
+
+def _find_commonest(rows: ibis.Table, value: str) -> ibis.Table:
+    """column, row and the value that most rows of the square have; of several the first of the alphabet. Not
+    Ibis's mode: Spark has none there, and which of several it gives is left open."""
+    counted = rows.filter(rows[value].notnull()).group_by("column", "row", value).aggregate(n=ibis._.count())
+    by_number = ibis.window(group_by=["column", "row"], order_by=[ibis.desc("n"), value])
+    ranked = counted.mutate(rank=ibis.row_number().over(by_number))
+    return ranked.filter(ranked["rank"] == 0).select("column", "row", value)

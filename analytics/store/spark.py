@@ -24,6 +24,7 @@ _SETTINGS = {
     "spark.sql.timestampType": "TIMESTAMP_NTZ",  # moments without a zone, as the store has them
     "spark.sql.ansi.enabled": "true",
     "spark.sql.execution.arrow.pyspark.enabled": "true",
+    "spark.log.level": "ERROR",
     "spark.ui.enabled": "false",  # no page of its own on a port of this machine
     "spark.ui.showConsoleProgress": "false",
 }
@@ -84,7 +85,7 @@ class SparkEngine:
 
 def run_on_views(session: Any, expression: ibis.Table, views: Mapping[str, Any]) -> pa.Table:
     """The rows of an expression, on Spark frames by the name of the table that each stands for."""
-    import_module("ibis.backends.pyspark")  # which registers what its compiler asks
+    _ = ibis.pyspark  # being named, it registers what its compiler asks
     try:
         for name, frame in views.items():
             frame.createOrReplaceTempView(name)

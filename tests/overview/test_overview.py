@@ -148,6 +148,21 @@ def test_worst_places_count_recent_and_before_by_square(store):
     assert places.table.place[0] == "Station Road"
 
 
+def test_a_square_is_named_by_its_commonest_place_and_recent_category(store):
+    rows = [("Kiln Row", "theft", 1), ("Elm Row", "theft", 2), (None, "theft", 3), (None, "arson", 4)]
+    rows += [("Elm Row", "fraud", 40), ("Kiln Row", "fraud", 41), (None, "fraud", 42)]  # in the period before
+    with store.write() as cursor:
+        for place, category, days in rows:
+            cursor.execute(
+                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to, "
+                "time_precision, local_date, place, x, y) SELECT 1, 1, 1, ?, day, day, 'day', day, ?, 10, 10"
+                " FROM (SELECT DATE '2024-03-31' - CAST(? AS INTEGER) AS day)",
+                [category, place, days],
+            ).fetchall()
+    table = find_worst_places(DuckDBEngine(store), 1).table
+    assert table[["place", "category", "count", "before"]].values.tolist() == [["Elm Row", "theft", 4, 3]]
+
+
 def test_no_places_without_coordinates(store):
     add_incidents(store, [(LAST, "x")])
     assert find_worst_places(DuckDBEngine(store), 1) is None

@@ -8,7 +8,7 @@ import pandas as pd
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.incident_points import read_incident_points, weigh_incidents
+from analytics.hotspots.incident_points import count_alike
 from analytics.hotspots.methods.aoristic import AoristicClock, AoristicParameters, aoristic_clock
 from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.methods.trend import TrendParameters, compare_with_expected, count_periods
@@ -24,18 +24,19 @@ _UNITS = ("automatic", "day", "week", "month")
 def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> Result:
     if workspace.extent.monthly:
         raise TooFewData("These data give months only: no hour or weekday is known.")
-    points = read_incident_points(workspace.engine, request.selection, located=False)
-    dates_only = bool((points.time_precision == "day").all())
+    columns = ("occurred_from", "occurred_to", "time_precision")
+    moments, weights = count_alike(workspace.engine, request.selection, columns, request.harm)
+    dates_only = bool((moments.time_precision == "day").all())
     spread = aoristic_clock(
-        points.occurred_from.to_numpy(),
-        points.occurred_to.to_numpy(),
+        moments.occurred_from.to_numpy(),
+        moments.occurred_to.to_numpy(),
         workspace.time_zone,
         AoristicParameters(
             no_end="unknown" if request.option["no_end"] == "unknown" else "start",
             too_long="unknown" if request.option["too_long"] == "unknown" else "evenly",
         ),
-        weights=weigh_incidents(points, request.harm),
-        time_precision=points.time_precision.to_numpy(),
+        weights=weights,
+        time_precision=moments.time_precision.to_numpy(),
     )
     table = pd.DataFrame(
         {
@@ -82,13 +83,15 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
         )
     if workspace.extent.monthly and unit != "month":
         raise TooFewData("These data give months only: choose 'month'.")
-    points = read_incident_points(workspace.engine, request.selection, any_period=True, located=False)
+    days, weights = count_alike(
+        workspace.engine, request.selection, ("local_date",), request.harm, any_period=True
+    )
     counted = count_periods(
-        points.local_date.to_numpy(),
+        pd.to_datetime(days.local_date).to_numpy(),
         workspace.extent.first,
         workspace.extent.last,
         unit,
-        weights=weigh_incidents(points, request.harm),
+        weights=weights,
     )
     country = str(request.option["holidays"]).strip().upper() or None
     table = compare_with_expected(counted, unit, TrendParameters(country=country))

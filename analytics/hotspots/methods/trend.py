@@ -46,8 +46,9 @@ class TrendParameters:
 def count_periods(
     dates: np.ndarray, first: date, last: date, unit: str, *, weights: np.ndarray | None = None
 ) -> pd.DataFrame:
-    """Incidents (or their weights) a day, week (from Monday) or month, for the whole periods within
-    [first, last]: start, count. A period that is cut off at either end is left out, and would mislead."""
+    """Incidents (or their weights; whole numbers stay whole) a day, week (from Monday) or month, for the
+    whole periods within [first, last]: start, count. A period that is cut off at either end is left out, and
+    would mislead."""
     edges = pd.date_range(first, pd.Timestamp(last) + pd.Timedelta(days=1), freq=FREQUENCY[unit])
     if len(edges) < 2:
         raise TooFewData(f"There is no whole {unit} from {first} to {last}. Widen the period.")
@@ -56,6 +57,8 @@ def count_periods(
     count = np.bincount(
         at[inside] - 1, None if weights is None else np.asarray(weights)[inside], minlength=len(edges) - 1
     )
+    if weights is not None and np.issubdtype(np.asarray(weights).dtype, np.integer):
+        count = count.astype(np.int64)
     return pd.DataFrame({"start": edges[:-1], "count": count})
 
 
