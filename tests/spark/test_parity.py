@@ -19,7 +19,10 @@ from analytics.store.engine import DuckDBEngine, incidents, open_engine, transac
 from tests.expressions import list_examples, read_example, run_on_duckdb
 
 ADDRESS = os.environ.get("ACHILLES_SPARK", "")
-pytestmark = pytest.mark.skipif(not ADDRESS, reason="make test-spark runs it: it needs Java 17 and PySpark")
+pytestmark = [
+    pytest.mark.skipif(not ADDRESS, reason="make test-spark runs it: it needs Java 17 and PySpark"),
+    pytest.mark.timeout(900),  # the first question starts Spark
+]
 EXAMPLES = list_examples(Path(os.environ["ACHILLES_EXPRESSIONS"])) if ADDRESS else {}
 
 
