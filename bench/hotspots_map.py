@@ -118,7 +118,7 @@ def main() -> None:
     arguments = parser.parse_args()
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         server = Server(arguments.store, Path(folder) / "server.log")
-        browser = open_browser(playwright)
+        browser = open_browser(playwright, compiles=True)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             received: list[int] = []

@@ -5,7 +5,7 @@ with many visitors on Hotspots at once.
 
 Cold is after the server has loaded the pages and computed what they show first (`--at-once`: before).
 "Open" is from the navigation to the page's script done and nothing stale, its maps and charts drawn.
-Processor seconds are the server's for both openings."""
+On a busy machine the processor seconds say more than the clock."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import os
 import statistics
 import tempfile
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -26,20 +28,30 @@ from ui.shell.pages import PAGES
 _IDLE = 0.05  # processor seconds in a second
 
 
-def open_page(browser: Browser, url: str) -> tuple[float, float]:
-    """Seconds to open `url` in a new context, and again in the same one."""
+@dataclass(frozen=True)
+class Opening:
+    """Seconds by the clock, and processor seconds of server and browser."""
+
+    seconds: float
+    server: float
+    browser: float
+
+
+def open_page(browser: Browser, url: str, server: int) -> tuple[Opening, Opening]:
+    """Open `url` in a new context, and again in the same one."""
     context = browser.new_context(viewport={"width": 1440, "height": 900})
     page = context.new_page()
-    seconds = []
+    found = []
     for _ in range(2):
-        start = time.perf_counter()
+        before, start = processor_seconds(server), time.perf_counter()
         page.goto(url)
         page.wait_for_selector("h1", timeout=120_000)
         settled(page)
         page.wait_for_selector(".map:not([data-painted])", state="detached", timeout=120_000)
-        seconds.append(time.perf_counter() - start)
+        seconds, after = time.perf_counter() - start, processor_seconds(server)
+        found.append(Opening(seconds, after[0] - before[0], after[1] - before[1]))
     context.close()
-    return seconds[0], seconds[1]
+    return found[0], found[1]
 
 
 def wait_until_idle(pid: int) -> None:
@@ -66,6 +78,14 @@ def open_to_many(browser: Browser, server: Server, visitors: int) -> float:
     return memory
 
 
+def describe(openings: Sequence[Opening]) -> str:
+    """The medians in words."""
+    seconds, server, browser = (
+        statistics.median(getattr(one, of) for one in openings) for of in ("seconds", "server", "browser")
+    )
+    return f"{seconds:5.2f} s (processor: server {server:.2f}, browser {browser:.2f})"
+
+
 def resident_mib(pid: int) -> float:
     """Resident memory of a Linux process, MiB."""
     line = next(x for x in Path(f"/proc/{pid}/status").read_text().splitlines() if x.startswith("VmRSS"))
@@ -85,25 +105,19 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ["ACHILLES_WARM_UP"] = "no" if arguments.at_once else "yes"
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = open_browser(playwright)
+        browser = open_browser(playwright, compiles=True)
         for path in arguments.pages:
-            cold, warm, worked = [], [], []
+            openings = []
             for _ in range(arguments.rounds):
                 server = Server(arguments.store, Path(folder) / "server.log")
                 if not arguments.at_once:
                     wait_until_idle(server.pid)
-                begun = processor_seconds(server.pid)[0]
-                first, again = open_page(browser, f"{server.url}/{'' if path == PAGES[0].name else path}")
-                cold.append(first)
-                warm.append(again)
-                worked.append(processor_seconds(server.pid)[0] - begun)
+                address = f"{server.url}/{'' if path == PAGES[0].name else path}"
+                openings.append(open_page(browser, address, server.pid))
                 memory = resident_mib(server.pid)
                 server.stop()
-            print(
-                f"/{path:<12} cold {statistics.median(cold):5.2f} s  warm {statistics.median(warm):5.2f} s  "
-                f"server {memory:6.0f} MiB, processor {statistics.median(worked):5.2f} s",
-                flush=True,
-            )
+            cold, warm = zip(*openings, strict=True)
+            print(f"/{path:<12} cold {describe(cold)}  warm {describe(warm)}  {memory:5.0f} MiB", flush=True)
         if arguments.visitors:
             server = Server(arguments.store, Path(folder) / "server.log")
             memory = open_to_many(browser, server, arguments.visitors)

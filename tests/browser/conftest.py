@@ -29,9 +29,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # A page lives for seconds here: to compile its scripts for speed costs more than it saves.
-    "--js-flags=--no-turbofan,--no-maglev",
 ]
+# A page lives for seconds here: to compile its scripts for speed costs more than it saves.
+_INTERPRETED = "--js-flags=--no-turbofan,--no-maglev"
 
 
 # The servers let in whom this token names; a browser here sends it with every request.
@@ -40,10 +40,11 @@ LET_IN = {"Authorization": f"Bearer {TOKEN}"}
 _MOTION = "no-preference" if IS_LONG else "reduce"
 
 
-def open_browser(playwright: Playwright) -> Browser:
+def open_browser(playwright: Playwright, *, compiles: bool = False) -> Browser:
     """A browser that the servers here know, of somebody who asked for little motion: each frame is drawn by
-    the processor."""
-    opened = playwright.chromium.launch(executable_path=find_browser(), args=FLAGS)
+    the processor. `compiles`: scripts for speed, as browsers do, for what is measured."""
+    flags = FLAGS if compiles else [*FLAGS, _INTERPRETED]
+    opened = playwright.chromium.launch(executable_path=find_browser(), args=flags)
     for name in ("new_context", "new_page"):
         make = partial(getattr(opened, name), extra_http_headers=LET_IN, reduced_motion=_MOTION)
         setattr(opened, name, make)

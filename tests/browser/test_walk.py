@@ -124,7 +124,9 @@ def export_file(tmp_path_factory) -> Path:
     if EXPORT.is_file():
         return EXPORT
     random.seed(6)
-    text = "Made-up Police Department \x97 Incident Export\nReport run: 06/02/2025 07:41 AM by nobody\n"
+    text = (
+        "Made-up Police Department \N{EM DASH} Incident Export\nReport run: 06/02/2025 07:41 AM by nobody\n"
+    )
     text += "Case No.,Date/Time Occurred,Offense,Location,Zone,Disposition,Y Coord,X Coord\n"
     for k in range(1500):
         spread = 0.0003 if k % 5 == 0 else 0.02  # degrees; one row in five falls on one corner

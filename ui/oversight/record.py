@@ -72,14 +72,18 @@ def show_record(page: Page) -> None:
 
 def _choose_filter(page: Page) -> TrailFilter:
     actors, acts = list_trail_values(page.store)
-    who, what, word, since, until = st.columns([2, 2, 2, 1.3, 1.3])
-    return TrailFilter(
-        who.multiselect("Who", actors, placeholder="Anybody", **choices_of_address("who", actors)),
-        what.multiselect("Act", acts, placeholder="Any act", **choices_of_address("act", acts)),
-        since.date_input("From", None, format=DAY_INPUT, key="trail-since"),
-        until.date_input("To", None, format=DAY_INPUT, key="trail-until"),
-        word.text_input("A word of it", placeholder="report 12, a reason …", **text_of_address("word")),
-    )
+    with st.container(horizontal=True):  # in two lines where the window is narrow
+        return TrailFilter(
+            st.multiselect(
+                "Who", actors, placeholder="Anybody", width=170, **choices_of_address("who", actors)
+            ),
+            st.multiselect("Act", acts, placeholder="Any act", width=170, **choices_of_address("act", acts)),
+            st.date_input("From", None, format=DAY_INPUT, key="trail-since", width=130),
+            st.date_input("To", None, format=DAY_INPUT, key="trail-until", width=130),
+            st.text_input(
+                "A word of it", placeholder="report 12, a reason …", width=180, **text_of_address("word")
+            ),
+        )
 
 
 def _say_how_many(page: Page, trail: pd.DataFrame) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -9,7 +10,7 @@ import streamlit as st
 from analytics.shared.wording import counted, write_day
 from analytics.training.exercise.paths import exercises_folder, list_exercises
 from analytics.training.exercise.state import Exercise
-from ui.components.address import choice_of_address
+from ui.components.address import change_address, choice_of_address
 from ui.components.text import plain
 
 
@@ -17,7 +18,13 @@ def choose_exercise() -> Path | None:
     """The folder of the chosen exercise, the latest first; None, said in words, where there is none."""
     folders = list_exercises()
     if not folders:
-        st.text("No exercise has been made on this machine yet. Prepare one first.")
+        st.text("No exercise has been made on this machine yet.")
+        st.button(
+            "Prepare an exercise",
+            icon=":material/edit_calendar:",
+            type="primary",
+            on_click=partial(change_address, tab=None),
+        )
         st.caption(plain(f"Exercises lie in {exercises_folder()}."))
         return None
     known = {folder.name: folder for folder in folders}
