@@ -25,10 +25,13 @@ _ADDRESSES = {
     "hotspots": "hotspots",
     "adverts": "adverts",
     "finance": "finance",
+    "network": "network",
     "intelligence": "intelligence",
     "collection": "collection",
     "tasking": "tasking",
+    "strategic": "tasking?tab=Strategic+picture",
     "results": "results",
+    "training": "training",
     "trust": "trust",
 }
 _WITHOUT_CONTENT = ("Nothing has been tasked yet", "not analysed yet", "No finding")
