@@ -39,6 +39,15 @@ def read_facts(folder: Path, exercise: Exercise) -> dict[str, Any]:
     return dict(json.loads(read_sealed(folder, exercise, f"{TRUTH}truth.json")))
 
 
+def list_secrets(folder: Path) -> list[str]:
+    """What only the truth says, and a search before the reveal may find nowhere: the seed, and the name of
+    everything that was planted. Raises SealBroken."""
+    exercise = read_exercise(folder)
+    facts = read_facts(folder, exercise)
+    kinds = ("hotspots", "networks", "typologies", "lookalikes", "exploitation", "ordinary")
+    return [str(read_seed(folder, exercise)), *(item["name"] for kind in kinds for item in facts[kind])]
+
+
 def find_key(exercise: Exercise) -> bytes:
     """The key: published after the reveal, before it on the trainer's machine. Raises SealBroken."""
     return bytes.fromhex(exercise.opened) if exercise.opened else read_key(exercise.id)

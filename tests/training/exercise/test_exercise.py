@@ -39,7 +39,7 @@ from analytics.training.exercise.state import (
     read_acts,
     read_exercise,
 )
-from analytics.training.exercise.truth import open_truth, read_facts, read_seed
+from analytics.training.exercise.truth import list_secrets, open_truth, read_facts, read_seed
 from analytics.training.exercise.vault import SealBroken
 from tests.training.exercise.conftest import SEED, TRAINER, tiny_plan
 from tests.training.squares import task_square
@@ -48,14 +48,6 @@ from tests.training.squares import task_square
 def count(folder, team, table) -> int:
     with closing(Store(team_store(folder, team))) as store:
         return store.rows(f'SELECT count(*) AS n FROM "{table}"')[0]["n"]
-
-
-def list_secrets(folder) -> list[str]:
-    """What only the truth says: the seed, and the name of everything that was planted."""
-    exercise = read_exercise(folder)
-    facts = read_facts(folder, exercise)
-    kinds = ("hotspots", "networks", "typologies", "lookalikes", "exploitation", "ordinary")
-    return [str(read_seed(folder, exercise)), *(item["name"] for kind in kinds for item in facts[kind])]
 
 
 def test_nothing_gives_the_truth_away_before_the_reveal(folder):
