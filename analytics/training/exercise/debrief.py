@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from analytics.store import Store
 from analytics.store.copies import copy_file, open_private
 from analytics.training.exercise.orders import Order, send_order
 from analytics.training.exercise.paths import snapshot_path, team_store, truth_folder
-from analytics.training.exercise.state import Exercise, log_act, read_exercise
+from analytics.training.exercise.state import Exercise, ExerciseRefused, log_act, read_exercise
 from analytics.training.exercise.truth import open_truth
 from analytics.training.scoring import (
     Debrief,
@@ -46,6 +46,8 @@ def score_teams(folder: Path, actor: Actor) -> dict[str, TeamScore]:
     for team in exercise.teams:
         with _open_copy(folder, exercise, team) as copy, open_truth(folder, team) as truth:
             scores[team] = score_team(copy, truth, exercise.plan, team, day_of=_find_day)
+    if exercise.opened:
+        _save_scores(folder, scores)
     log_act(folder, actor.name, "score", day=exercise.day)
     return scores
 
@@ -79,11 +81,9 @@ def write_class_report(folder: Path, actor: Actor, target: Path, earlier: Sequen
         tuple(scores.values()),
         play_reference_teams(folder),
         {team: _compare_brief(folder, exercise, team, score) for team, score in scores.items()},
-        tuple(_list_earlier(earlier, exercise.teams)),
+        tuple(list_earlier_scores(earlier, exercise.teams)),
     )
     write_report(debrief, target)
-    if exercise.opened:
-        _save_scores(folder, scores)
     log_act(folder, actor.name, "report", file=target.name)
 
 
@@ -102,7 +102,21 @@ def _save_scores(folder: Path, scores: dict[str, TeamScore]) -> None:
             file.write(score_as_json(score).encode())
 
 
-def _list_earlier(folders: Sequence[Path], teams: Sequence[str]) -> Iterator[TeamScore]:
+def list_earlier_exercises(exercise: Exercise, folders: Sequence[Path]) -> list[Path]:
+    """Those folders of opened exercises, scored since, that had a team of the same name; the oldest first."""
+    found = []
+    for folder in folders:
+        if not any(list_earlier_scores([folder], exercise.teams)):
+            continue
+        with suppress(ExerciseRefused):  # a folder whose exercise cannot be read is none of them
+            other = read_exercise(folder)
+            if other.id != exercise.id and other.made_at <= exercise.made_at:
+                found.append((other.made_at, folder))
+    return [folder for _, folder in sorted(found)]
+
+
+def list_earlier_scores(folders: Sequence[Path], teams: Sequence[str]) -> Iterator[TeamScore]:
+    """The scores that teams of these names had in opened exercises, the oldest folder first."""
     for folder in folders:
         for path in sorted((truth_folder(folder) / "scores").glob("*.json")):
             if path.stem in teams:
