@@ -80,6 +80,10 @@ CLOSINGS = [
     "All nationalities welcome.",
     "Call any time.",
 ]
+SITES = ("noticeboard.example", "smallads.example", "cornershop.example")
+# How innocent authors advertise: what, how many disguise the number or give none beside the text.
+KIND_SHARES = (0.4, 0.4, 0.2)  # by KINDS
+DISGUISED_SHARE, HIDDEN_SHARE = 1 / 7, 1 / 8
 STYLES = ("plain", "letters for digits", "points between", "spaces between", "words for digits")
 _WORDS = ("oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 

@@ -8,15 +8,33 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from analytics.training.advert_wording import CLOSINGS, MIDDLES, OPENINGS, STYLES, write_contact
+from analytics.training.advert_wording import (
+    CLOSINGS,
+    DISGUISED_SHARE,
+    HIDDEN_SHARE,
+    KIND_SHARES,
+    MIDDLES,
+    OPENINGS,
+    SITES,
+    STYLES,
+    write_contact,
+)
+from analytics.training.advert_wording import KINDS as ADVERT_KINDS
 from analytics.training.city import City, to_degrees
+from analytics.training.mixed_lives import FREE_SUM, choose_stage
 from analytics.training.networks import Network
 from analytics.training.people import COUNTRY, TOWNS, People
 from analytics.training.settings import Rng, Row, first_day, read_settings, seed_stream
 
+_STYLES = [0.4, 0.15, 0.15, 0.15, 0.15]  # of the authors of a network, by STYLES
+_STYLES_MIXED = [1 - DISGUISED_SHARE, *[DISGUISED_SHARE / 4] * 4]
 
-def build_traces(seed: int, network: Network, people: People, city: City) -> dict[str, list[Row]]:
-    """Rows by table, without reference; stage only where the source itself would know it."""
+
+def build_traces(
+    seed: int, network: Network, people: People, city: City, *, mixed: bool = False
+) -> dict[str, list[Row]]:
+    """Rows by table, without reference; stage only where the source itself would know it. In a `mixed` world
+    members advertise and travel as everybody does there."""
     rng = seed_stream(seed, "traces" + network.name)
     who = [
         {
@@ -42,12 +60,12 @@ def build_traces(seed: int, network: Network, people: People, city: City) -> dic
     days = read_settings()["period"]["days"]
     for at, person in enumerate(who):
         begin = int(rng.integers(30, days - 60))
-        if person["stage"] != "transit" and at % 3 == 0:
-            rows["adverts"] += _campaign(rng, person, begin)
+        if (mixed or person["stage"] != "transit") and at % 3 == 0:
+            rows["adverts"] += _campaign(rng, person, begin, mixed)
         if person["stage"] != "origin" and at % 3 == 1:
             rows["premises"].append(_let(rng, person, begin, city))
         if at % 2 == 0:
-            rows["journeys"] += _trip(rng, person, people, begin)
+            rows["journeys"] += _trip(rng, person, people, begin, mixed)
     return rows
 
 
@@ -82,15 +100,21 @@ def _payment(rng: Rng, one: Row, two: Row, when: datetime) -> Row:
         "country": COUNTRY[two["stage"]],
         "stage": None,
         "note": None,
+        FREE_SUM: True,
     }
 
 
-def _campaign(rng: Rng, person: Row, begin: int) -> list[Row]:
-    """One text of the common stock, reposted in every town of the stage; often the number is disguised."""
+def _campaign(rng: Rng, person: Row, begin: int, mixed: bool) -> list[Row]:
+    """One text of the common stock, reposted in every town of the stage; often the number is disguised, in a
+    mixed world as seldom as innocent authors do."""
     kind = "jobs" if person["stage"] == "origin" else str(rng.choice(["massage", "accommodation"]))
+    if mixed:
+        kind = str(rng.choice(ADVERT_KINDS, p=KIND_SHARES))
     opening = str(rng.choice(OPENINGS[kind]))
     body = f"{opening} {rng.choice(MIDDLES[kind])} {rng.choice(CLOSINGS)}"
-    style = int(rng.choice(len(STYLES), p=[0.4, 0.15, 0.15, 0.15, 0.15]))
+    style = int(rng.choice(len(STYLES), p=_STYLES_MIXED if mixed else _STYLES))
+    hidden = style > 0 or (mixed and rng.random() < HIDDEN_SHARE)
+    sites = SITES if mixed else SITES[:2]
     contact, rows = person["contact"], []
     for post in range(int(rng.integers(4, 9))):
         rows.append(
@@ -99,10 +123,10 @@ def _campaign(rng: Rng, person: Row, begin: int) -> list[Row]:
                 "body": f"{body} Contact {write_contact(contact, style)}",
                 "kind": kind,
                 "posted_at": _moment(rng, begin, begin + 60),
-                "site": str(rng.choice(["noticeboard.example", "smallads.example"])),
+                "site": str(rng.choice(sites)),
                 "place": TOWNS[person["stage"]][post % 3],
                 "stage": None,
-                "contact": None if style else contact,
+                "contact": None if hidden else contact,
                 "behind": person["account"],
             }
         )
@@ -128,19 +152,23 @@ def _let(rng: Rng, person: Row, begin: int, city: City) -> Row:
     }
 
 
-def _trip(rng: Rng, person: Row, people: People, begin: int) -> list[Row]:
-    """A traveller's two legs, paid by a member: origin to transit, transit to destination."""
+def _trip(rng: Rng, person: Row, people: People, begin: int, mixed: bool) -> list[Row]:
+    """A traveller's two legs, paid by a member: origin to transit, transit to destination; in a mixed world
+    as often home again."""
     traveller = people.holder[int(rng.integers(0, len(people.holder)))].as_py()
     stops = [str(rng.choice(TOWNS[stage])) for stage in TOWNS]
+    legs = [(0, 1), (1, 2)]
+    if mixed and rng.random() < 0.5:
+        legs = [(2, 1), (1, 0)]
     return [
         {
             "traveller": traveller,
             "paid_by": person["account"],
             "mode": str(rng.choice(["coach", "ferry", "air", "rail"])),
-            "from_place": stops[leg],
-            "to_place": stops[leg + 1],
-            "departed_at": _moment(rng, begin + 3 * leg, begin + 3 * leg + 2),
-            "stage": ["origin", "destination"][leg],
+            "from_place": stops[start],
+            "to_place": stops[end],
+            "departed_at": _moment(rng, begin + 3 * turn, begin + 3 * turn + 2),
+            "stage": choose_stage(start, end),
         }
-        for leg in range(2)
+        for turn, (start, end) in enumerate(legs)
     ]

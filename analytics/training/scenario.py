@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterable
 from contextlib import ExitStack
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,7 @@ from analytics.training import background, crime
 from analytics.training.city import City, build_city
 from analytics.training.exploitation import build_schemes
 from analytics.training.laundering_patterns import build_patterns
+from analytics.training.mixed_lives import borrow_looks, scale_sums, spread_lives
 from analytics.training.network_traces import build_traces
 from analytics.training.networks import build_networks
 from analytics.training.people import People, build_people
@@ -48,11 +50,14 @@ _MAP_MARK = "EXERCISE: Vellmouth is an invented city"
 _BASIS, _PURPOSE, _HANDLING = "Training data, invented", "Training and demonstration", "Training only"
 
 
-def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_progress) -> None:
+def generate(
+    seed: int, scale: float, out: Path, progress: Progress = ignore_progress, *, mixed: bool = False
+) -> None:
     """Write one Parquet file a table and a CSV file of reports to `out`, and what was planted to `out/truth`.
 
-    The same seed and scale give the same content. No more than a chunk of rows is in memory at once.
-    Raises ValueError for a scale outside 0 to 1000.
+    The same seed and scale give the same content; in a `mixed` world innocent people live across the same
+    towns as the networks do (`mixed_lives`). No more than a chunk of rows is in memory at once. Raises
+    ValueError for a scale outside 0 to 1000.
     """
     counts = scale_row_counts(scale)
     truth = Path(out) / "truth"
@@ -62,19 +67,20 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
     city.boundaries.to_parquet(Path(out) / "boundaries.parquet", index=False)
     networks = build_networks(seed, scale, people)
     planted: dict[str, list[tuple[Row, Label]]] = {}
-    traces = {network.name: build_traces(seed, network, people, city) for network in networks}
+    traces = {network.name: build_traces(seed, network, people, city, mixed=mixed) for network in networks}
     for network in networks:
         for table, rows in traces[network.name].items():
             planted.setdefault(table, []).extend((row, Label(network.name, row.get(BEHIND))) for row in rows)
+    fit = partial(scale_sums, seed) if mixed else lambda planted, rows: rows
     patterns = build_patterns(seed, scale, people, networks)
     rng = seed_stream(seed, "payments")
     for pattern in patterns:
         label = Label(pattern.name, innocent=pattern.innocent)
-        planted["transactions"].extend((row, label) for row in pattern.rows(people, rng))
+        planted["transactions"].extend((row, label) for row in fit(pattern, pattern.rows(people, rng)))
     schemes = build_schemes(seed, scale, people, networks)
     for scheme in schemes:
         label = Label(scheme.name, innocent=scheme.network is None)
-        planted["transactions"].extend((row, label) for row in scheme.rows(people))
+        planted["transactions"].extend((row, label) for row in fit(scheme, scheme.rows(people)))
     people = people.with_facts(collect_account_facts(schemes))
     reports, report_truth = build_reports(seed, networks, traces, schemes, people, city)
     write_reports(reports, Path(out) / _REPORTS)
@@ -84,7 +90,7 @@ def generate(seed: int, scale: float, out: Path, progress: Progress = ignore_pro
         _write(Path(out), "incidents", parts, labels)
         for number, table in enumerate(background.SCHEMAS, 1):
             progress(f"Writing {table}", 0.2 + 0.8 * number / (len(background.SCHEMAS) + 1))
-            parts = _mix(seed, table, counts[table], planted.get(table, []), people, city)
+            parts = _mix(seed, table, counts[table], planted.get(table, []), people, city, mixed)
             _write(Path(out), table, parts, labels)
         observed = {row["reference"]: date.fromisoformat(row["observed_on"]) for row in reports}
         for report in report_truth:
@@ -138,6 +144,7 @@ def _mix(
     planted: list[tuple[Row, Label]],
     people: People,
     city: City,
+    mixed: bool,
 ) -> Parts:
     """Background and planted rows mixed in every chunk, so that neither place nor order gives one away."""
     order = seed_stream(seed, "mix" + table).permutation(len(planted))
@@ -149,7 +156,12 @@ def _mix(
         rng = seed_stream(seed, table, chunk)
         rows = background.generate_background(table, rng, min(limit, innocent - start), start, people, city)
         names: list[Label | None] = [None] * len(rows) + [planted[at][1] for at in piece]
-        rows = pa.concat_tables([rows, pa.Table.from_pylist([planted[at][0] for at in piece], schema)])
+        own = [planted[at][0] for at in piece]
+        if mixed:
+            rng = seed_stream(seed, "mixed" + table, chunk)
+            rows = spread_lives(table, rng, rows, people)
+            own = borrow_looks(table, rng, own, rows)
+        rows = pa.concat_tables([rows, pa.Table.from_pylist(own, schema)])
         if table in background.TIME:
             at = np.argsort(rows[background.TIME[table]].to_numpy(), kind="stable")
             rows, names = rows.take(pa.array(at)), [names[i] for i in at]

@@ -1,7 +1,9 @@
 """How hard a world is for the default product: what its top leads find of what was planted, as the reference
 team that accepts every one of them is scored.
 
-    python -m bench.training.difficulty [--seeds 1 2] [--scale 0.5] [--top 10 30]
+    python -m bench.training.difficulty [--seeds 1 2] [--scale 0.5] [--top 10 30] [--built-in]
+
+The worlds are those of exercises, or with `--built-in` such as the built-in city.
 
 Printed by seed, leads read of each kind, and line: planted, findings, precision, recall, F1, and the
 findings that accuse somebody innocent."""
@@ -26,12 +28,12 @@ from analytics.training.scoring.reference_teams import EVERY_LEAD, accept_every_
 from analytics.training.scoring.truth import LAYERS
 
 
-def judge_world(seed: int, scale: float, tops: list[int]) -> list[dict[str, object]]:
+def judge_world(seed: int, scale: float, tops: list[int], mixed: bool) -> list[dict[str, object]]:
     """The lines of one world, for each number of leads read of each kind."""
     rows: list[dict[str, object]] = []
     with TemporaryDirectory() as temporary:
         city = Path(temporary) / "city"
-        generate(seed, scale, city)
+        generate(seed, scale, city, mixed=mixed)
         truth = read_truth(city)
         with closing(Store(Path(temporary) / "store.duckdb")) as store:
             load(store, city, Actor("bench"))
@@ -63,9 +65,11 @@ def main() -> None:
     )
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2])
     parser.add_argument("--scale", type=float, default=0.5)
+    parser.add_argument("--built-in", action="store_true")
     parser.add_argument("--top", type=int, nargs="+", default=[10, 30])
     chosen = parser.parse_args()
-    rows = [row for seed in chosen.seeds for row in judge_world(seed, chosen.scale, chosen.top)]
+    mixed = not chosen.built_in
+    rows = [row for seed in chosen.seeds for row in judge_world(seed, chosen.scale, chosen.top, mixed)]
     print(pd.DataFrame(rows).to_string(index=False, float_format="%.2f"))
 
 

@@ -67,7 +67,7 @@ def make_exercise(
     try:
         with tempfile.TemporaryDirectory(prefix="achilles-exercise-") as temporary:
             city = Path(temporary)
-            generate(drawn, plan.world.scale, city, part_of(progress, 0.0, 0.5))
+            generate(drawn, plan.world.scale, city, part_of(progress, 0.0, 0.5), mixed=plan.world.mixed)
             _forget_unrecorded(city, plan, drawn)
             progress("Sealing the truth", 0.5)
             sealed = _seal_truth(folder, city, plan, drawn, exercise_id)

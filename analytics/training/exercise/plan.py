@@ -28,10 +28,12 @@ _Code = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
 
 
 class WorldSettings(FileModel):
-    """The invented city of an exercise. `scale` as of `achilles scenario`; `unrecorded` is the share of a
-    table's rows that nobody recorded, `withheld` the tables that only an inject of new files brings."""
+    """The invented city of an exercise. `scale` as of `achilles scenario`; `mixed`: innocent people live
+    across the same towns as the networks do; `unrecorded` is the share of a table's rows that nobody
+    recorded, `withheld` the tables that only an inject of new files brings."""
 
     scale: Annotated[float, Field(gt=0, le=10)] = 1.0
+    mixed: bool = True
     unrecorded: dict[Table, _Share] = {}
     withheld: tuple[Table, ...] = ()
 
