@@ -26,6 +26,7 @@ class MapMarks:
     table: pd.DataFrame
     colour: str = "accent"  # of the theme
     on_demand: bool = False
+    shown: bool = False  # before the reader asks
 
 
 def add_marks(picture: MapPicture, marks: Sequence[MapMarks], *, dark: bool) -> MapPicture:
@@ -41,7 +42,7 @@ def add_marks(picture: MapPicture, marks: Sequence[MapMarks], *, dark: bool) -> 
         dots, sums = f"{kind.title} dots", f"{kind.title} sums"
         sources[kind.title] = _source(kind.table)
         layers += [(layer, None) for layer in _layers(kind, dots, sums, theme(dark=dark))]
-        groups.append(LayerGroup(kind.title, (dots, sums), shown=False, on_demand=kind.on_demand))
+        groups.append(LayerGroup(kind.title, (dots, sums), shown=kind.shown, on_demand=kind.on_demand))
         described.append(dots)
     all_groups = [*groups, *picture.groups]
     return replace(picture, sources=sources, layers=layers, groups=all_groups, described=described)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -10,6 +12,7 @@ from analytics.adverts.masking import mask_identifier
 from analytics.adverts.ordering import Ordering
 from analytics.adverts.strength import describe_score
 from analytics.shared.wording import counted
+from analytics.training.exercise.revealed import list_operation_rows
 from ui.adverts.listing import (
     choose_order,
     download_operations,
@@ -25,6 +28,7 @@ from ui.components.address import change_address
 from ui.components.choosing import chosen_number
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.list_pane import list_pane
+from ui.components.planted import mark_planted
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 
@@ -82,10 +86,13 @@ def make_entries(screen: AdvertsScreen, table: pd.DataFrame, chosen: int | None)
     facts = read_facts(screen, [int(number) for number in shown.operation_id], chosen)
     reading = read_order(screen)
     ranks = {number: rank for rank, number in enumerate(table.operation_id, start=1)}
-    return [
+    entries = [
         _make_entry(row, ranks[row.operation_id], facts.loc[row.operation_id], reading)
         for row in shown.itertuples(index=False)
     ]
+    return mark_planted(
+        entries, screen.page.store, {"advert": partial(list_operation_rows, screen.page.store)}
+    )
 
 
 def name_places(places: list[str], most: int = _NAMED) -> str:

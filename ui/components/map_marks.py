@@ -19,6 +19,7 @@ from analytics.shared.wording import counted
 from analytics.store import Store, open_store
 from analytics.store.engine import Engine
 from analytics.tasking.action_places import locate_actions
+from analytics.training.exercise.revealed import read_revealed
 
 TOWNS = "Towns of adverts"
 _INCIDENTS = 600  # places with the most incidents of a selection
@@ -38,6 +39,8 @@ def mark_map(picture: MapPicture, store: Store, area_id: int, *, wanted: set[str
     if with_towns:
         towns = _locate_towns(store.path, version) if TOWNS in wanted else pd.DataFrame()
         marks.append(MapMarks(TOWNS, towns, on_demand=True))
+    if (revealed := read_revealed()) is not None:
+        marks.append(MapMarks("Planted places", revealed.places, "highlight", shown=True))
     return add_marks(picture, marks, dark=dark)
 
 

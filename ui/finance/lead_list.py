@@ -16,6 +16,7 @@ from ui.components.audit import log, log_once
 from ui.components.exporting import download_button
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.list_pane import list_pane
+from ui.components.planted import mark_planted
 from ui.components.reveal import is_revealed
 from ui.finance.screen import FinanceScreen, label_accounts
 from ui.shell.layout import fill_pane, pad_pane, scroll_pane
@@ -114,10 +115,16 @@ def make_entries(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | None)
     lines = count_lead_periods(screen.found.payments, screen.extent.first, screen.extent.last)
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
     named = _group_reasons(screen, "reason")
-    return [
+    entries = [
         _make_entry(screen, row, members.get(row.lead_id, []), lines.get(row.lead_id, []), named)
         for row in shown.itertuples(index=False)
     ]
+    evidence = screen.found.leads.evidence
+    return mark_planted(
+        entries,
+        screen.page.store,
+        {"transaction": lambda: evidence.rename(columns={"lead_id": "item"})},
+    )
 
 
 def list_reasons(screen: FinanceScreen, lead_id: str) -> tuple[list[str], list[str]]:

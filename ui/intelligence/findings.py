@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 import pandas as pd
@@ -9,9 +10,11 @@ import streamlit as st
 
 from analytics.intelligence.finding_links import list_finding_links
 from analytics.shared.wording import counted, write_period
+from analytics.training.exercise.revealed import list_finding_rows
 from ui.components.address import change_address
 from ui.components.choosing import chosen_number, say_not_there
 from ui.components.list import ListEntry, ListMark, show_list
+from ui.components.planted import mark_planted
 from ui.intelligence.affected import show_affected
 from ui.intelligence.cached_findings import read_findings, read_ladder, read_proposals
 from ui.intelligence.finding import show_finding
@@ -22,6 +25,7 @@ from ui.shell.pages import find_page, page_path
 
 _MOST = 300  # cards
 _PAIRS = 20
+_EVIDENCE = ("incident", "advert", "transaction", "communication")  # of which an exercise plants something
 
 
 @st.fragment
@@ -65,7 +69,11 @@ def _show_list(page: Page, findings: pd.DataFrame, chosen: int | None) -> None:
         st.markdown(f"**{counted(len(findings), 'finding')}**, newest first{more}")
     with fill_pane("finding_list"):
         show_list(
-            [_entry(row, rungs[row.finding_id], links) for row in shown.itertuples()],
+            mark_planted(
+                [_entry(row, rungs[row.finding_id], links) for row in shown.itertuples()],
+                page.store,
+                {table: partial(list_finding_rows, page.store, table) for table in _EVIDENCE},
+            ),
             key="findings",
             label="Findings, newest first",
             chosen=None if chosen is None else str(chosen),

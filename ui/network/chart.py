@@ -14,6 +14,7 @@ from analytics.intelligence.possible_victims import find_protected_nodes
 from analytics.network.links.node_names import kind_of_node
 from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
+from analytics.training.exercise.revealed import read_revealed
 from ui.components.choosing import tick_row
 from ui.components.link_chart import show_link_chart
 from ui.components.text import DAY_FORMAT, plain
@@ -67,10 +68,15 @@ def show_chart(choice: ChartChoice, drawn: DrawnLinks, chart: LinkChart) -> None
 def lay_out_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) -> LinkChart:
     """The chart of what is drawn, its nodes where they were before."""
     protected = find_protected_nodes(screen.page.store)
+    revealed = read_revealed()
+    planted = {} if revealed is None else revealed.nodes
     nodes = pd.DataFrame(
         {
             "id": drawn.nodes.node,
-            "label": drawn.nodes.node.map(drawn.labels),
+            "label": [
+                f"◆ {drawn.labels[node]}" if node in planted else drawn.labels[node]
+                for node in drawn.nodes.node
+            ],
             "kind": drawn.nodes.node.map(kind_of_node),
             "status": [
                 _write_status(node, hub, protected)
@@ -78,6 +84,7 @@ def lay_out_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks)
             ],
             "note": [
                 f"{write_kind(node)}, {counted(neighbours, 'neighbour')}"
+                + (f". {planted[node]}" if node in planted else "")
                 for node, neighbours in zip(drawn.nodes.node, drawn.nodes.neighbours, strict=True)
             ],
         }

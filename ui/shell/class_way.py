@@ -14,6 +14,7 @@ from analytics.oversight import Actor
 from analytics.oversight.sessions import hash_secret
 from analytics.store import live_on
 from analytics.training.exercise.classroom import CONDUCTED, Classroom, read_classroom
+from analytics.training.exercise.revealed import follow_exercise
 from analytics.training.exercise.state import read_exercise
 from ui.shell.single_user import SingleUserWay, has_token
 
@@ -31,6 +32,7 @@ class ClassWay(SingleUserWay):
         self.room: Classroom = read_classroom(room_file)
         super().__init__(self.room.seats[0].token)
         live_on(read_exercise(room_file.parents[2]).today)
+        follow_exercise(room_file.parents[2])
 
     def find_actor(self, request: HTTPConnection) -> Actor | None:
         for seat in self.room.seats:

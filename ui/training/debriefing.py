@@ -10,12 +10,20 @@ import pandas as pd
 import streamlit as st
 
 from analytics.oversight.exercise import EXERCISE, mark_name
-from analytics.shared.wording import write_moment
-from analytics.training.exercise.debrief import score_teams, write_class_report
-from analytics.training.exercise.running import reveal_exercise
+from analytics.shared.wording import counted, write_moment
+from analytics.training.exercise.debrief import (
+    list_earlier_exercises,
+    list_earlier_scores,
+    score_teams,
+    write_class_report,
+)
+from analytics.training.exercise.paths import list_exercises
+from analytics.training.exercise.revealed import TITLES
+from analytics.training.exercise.running import reveal_exercise, show_layers
 from analytics.training.exercise.state import Exercise, read_exercise
 from analytics.training.exercise.truth import read_facts
 from analytics.training.scoring import TeamScore
+from analytics.training.scoring.debrief import tabulate_progress
 from ui.components.exporting import download_button
 from ui.components.text import DAY_FORMAT, plain
 from ui.shell.page import Page
@@ -36,9 +44,10 @@ def show_debrief(page: Page, folder: Path) -> None:
         st.text("Nothing has happened in this exercise yet. Start it on Run.")
         return
     _ask_scores(page, folder, exercise)
-    _ask_paper(page, folder)
+    _ask_paper(page, folder, exercise)
     _ask_reveal(page, folder, exercise)
     if exercise.opened:
+        _choose_layers(page, folder, exercise)
         _show_truth(folder, exercise)
         _show_seal(exercise)
 
@@ -51,6 +60,7 @@ def _ask_scores(page: Page, folder: Path, exercise: Exercise) -> None:
         act_on(page, lambda: known.update({key: score_teams(folder, page.actor)}), "Scoring")
     if key in known:
         _show_scores(known[key])
+        _show_progress(folder, exercise, known[key])
 
 
 def _show_scores(scores: Mapping[str, TeamScore]) -> None:
@@ -77,10 +87,21 @@ def _show_scores(scores: Mapping[str, TeamScore]) -> None:
 
 
 def _show_sightings(score: TeamScore) -> None:
+    """Layer by layer in a sentence; the whole time line on request."""
     st.subheader("What could have been known, and when it was")
     if not score.sightings:
         st.caption("No structure counts in this exercise.")
         return
+    for layer in dict.fromkeys(each.layer for each in score.sightings):
+        own = [each for each in score.sightings if each.layer == layer]
+        late = sorted(each.days for each in own if each.days is not None)
+        median = f", the median {counted(late[len(late) // 2], 'day')} after it could be" if late else ""
+        st.text(f"{layer.capitalize()}: {len(late)} of {len(own)} known{median}.")
+    with st.expander("The whole time line"):
+        _show_time_line(score)
+
+
+def _show_time_line(score: TeamScore) -> None:
     table = pd.DataFrame(
         [(s.structure, s.layer, s.could_know, s.knew, s.days, s.credit) for s in score.sightings],
         columns=["Structure", "Layer", "Could have known", "Knew", "Days between", "Credit"],
@@ -107,7 +128,20 @@ def _show_outcomes(score: TeamScore) -> None:
         st.caption(f"Planted: {plain(outcome.planted)}")
 
 
-def _ask_paper(page: Page, folder: Path) -> None:
+def _show_progress(folder: Path, exercise: Exercise, scores: Mapping[str, TeamScore]) -> None:
+    """Each team's lines over the exercises that teams of its name have had."""
+    earlier = list(list_earlier_scores(_find_earlier(folder, exercise), exercise.teams))
+    for team, score in scores.items():
+        if any(other.team == team for other in earlier):
+            st.markdown(f"**Progress of {plain(team)}**")
+            st.dataframe(tabulate_progress(earlier, score).rename(columns={"line": "Line"}), hide_index=True)
+
+
+def _find_earlier(folder: Path, exercise: Exercise) -> list[Path]:
+    return list_earlier_exercises(exercise, [other for other in list_exercises() if other != folder])
+
+
+def _ask_paper(page: Page, folder: Path, exercise: Exercise) -> None:
     """The after-action paper, with the two teams that the program plays beside the class."""
     path = folder / _PAPER
     with st.expander("After-action paper"):
@@ -117,7 +151,8 @@ def _ask_paper(page: Page, folder: Path) -> None:
         )
         label = "Write the paper again" if path.exists() else "Write the paper"
         if st.button(label, icon=":material/picture_as_pdf:"):
-            act_on(page, lambda: write_class_report(folder, page.actor, path), "Writing the paper")
+            earlier = _find_earlier(folder, exercise)
+            act_on(page, lambda: write_class_report(folder, page.actor, path, earlier), "Writing the paper")
         if path.exists():
             download_button(
                 page,
@@ -139,6 +174,25 @@ def _ask_reveal(page: Page, folder: Path, exercise: Exercise) -> None:
         sure = st.checkbox("Open it for good")
         if st.button("Reveal", disabled=not sure, icon=":material/visibility:"):
             act_then_rerun(page, lambda: reveal_exercise(folder, page.actor), "Opening what was sealed")
+
+
+def _choose_layers(page: Page, folder: Path, exercise: Exercise) -> None:
+    """What of the truth the teams' own screens show: their maps, charts of links and lists."""
+    st.subheader("On the teams' own screens")
+    chosen = st.pills(
+        "Layers of the truth that the teams' apps show",
+        list(TITLES),
+        selection_mode="multi",
+        default=[layer for layer in exercise.shown if layer in TITLES],
+        format_func=TITLES.__getitem__,
+        key=f"shown-{exercise.id}",
+    )
+    if set(chosen) != set(exercise.shown):
+        act_on(page, lambda: show_layers(folder, page.actor, chosen), "Showing")
+    st.caption(
+        "Places stand on the map of Hotspots, and members and victims bear ◆ on the chart of links. The "
+        "lists of Adverts, Money and Findings say what each entry was. A team loads its page again to see it."
+    )
 
 
 def _show_truth(folder: Path, exercise: Exercise) -> None:

@@ -204,6 +204,17 @@ def reveal_exercise(folder: Path, actor: Actor) -> Exercise:
     return change.exercise
 
 
+def show_layers(folder: Path, actor: Actor, layers: Sequence[str]) -> Exercise:
+    """Show these layers of the truth on the teams' own screens, and hide the others. Raises ExerciseRefused
+    before the reveal."""
+    with changing(folder) as change:
+        if not change.exercise.opened:
+            raise ExerciseRefused("The truth is shown after the reveal.")
+        change.put(shown=tuple(layers))
+    log_act(folder, actor.name, "show layers", layers=list(layers))
+    return change.exercise
+
+
 def end_exercise(folder: Path, actor: Actor) -> Exercise:
     """End it, revealed or not. Its folder stays."""
     with changing(folder) as change:

@@ -85,6 +85,7 @@ class Exercise(FileModel):
     added: tuple[Inject, ...] = ()
     hints: tuple[GivenHint, ...] = ()
     opened: str = Field(default="", pattern="^([0-9a-f]{64})?$")
+    shown: tuple[str, ...] = ()  # layers of the truth on the teams' own screens
 
     @property
     def today(self) -> date:
