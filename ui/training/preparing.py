@@ -41,7 +41,9 @@ def _show_plan(plan: ExercisePlan) -> None:
     st.text(plan.aim)
     facts = [
         _write_length(plan),
-        f"{counted(plan.clock.days, 'scenario day')}, {plan.clock.step_days} at a time",
+        f"{counted(plan.clock.days, 'scenario day')}, {plan.clock.step_days} at a time"
+        if plan.clock.days
+        else "no day passes in it",
         f"level {plan.level} of 5",
         f"{len(plan.roles)} browsers a team: {', '.join(role.label for role in plan.roles)}",
     ]

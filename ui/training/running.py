@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from analytics.shared.wording import counted
+from analytics.shared.wording import counted, write_day
 from analytics.store import true_now
 from analytics.training.exercise.classroom import is_conducted, list_links, open_classrooms, start_class
 from analytics.training.exercise.orders import Order, OrderFailed, send_order
@@ -49,7 +50,9 @@ def show_running(page: Page, folder: Path) -> None:
 def _show_clock(page: Page, folder: Path, exercise: Exercise) -> None:
     clock = exercise.plan.clock
     run = exercise.count_minutes(true_now())
-    st.text(f"{run:.0f} of {counted(clock.minutes, 'minute')} by the exercise's clock")
+    over = ": its time is over" if run >= clock.minutes else ""
+    ran = min(run, clock.minutes)
+    st.text(f"{ran:.0f} of {counted(clock.minutes, 'minute')} by the exercise's clock{over}")
     with st.container(horizontal=True):
         if exercise.phase in ("made", "paused"):
             label = "Start" if exercise.phase == "made" else "Resume"
@@ -117,7 +120,9 @@ def _show_teams(folder: Path) -> None:
             {"Team": team}
             | {f"{kind.capitalize()}s": number for kind, number in look["counts"].items()}
             | {
-                "Recorded to": look["recorded_to"],
+                "Recorded to": write_day(date.fromisoformat(look["recorded_to"]))
+                if look["recorded_to"]
+                else "",
                 "Last act": f"{last['act']} ({last['actor'].removeprefix(f'{team}, ')})"
                 if last
                 else "none yet",
