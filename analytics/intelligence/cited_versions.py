@@ -46,16 +46,6 @@ def list_cited_versions(store: Store, product_id: int, version: int) -> dict[int
     return {row["finding_id"]: row["finding_version"] for row in rows}
 
 
-def find_newer_versions(store: Store, product_id: int, version: int) -> dict[int, tuple[int, int]]:
-    """Findings that were revised since: number to (version cited, latest version)."""
-    latest = {
-        row["finding_id"]: row["latest"]
-        for row in store.rows("SELECT finding_id, max(version) AS latest FROM finding GROUP BY finding_id")
-    }
-    cited = list_cited_versions(store, product_id, version)
-    return {number: (at, latest[number]) for number, at in cited.items() if latest[number] > at}
-
-
 _CITED = """
     recorded AS (
         SELECT finding_id, finding_version FROM product_finding

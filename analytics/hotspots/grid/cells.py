@@ -175,8 +175,3 @@ def _add_matches(
         if keys[at] == keys[k] + shift:
             total[order[k]] += values[order[at]]
             number[order[k]] += 1
-
-
-def sum_shifted(values: np.ndarray, lookup: CellLookup, offsets: tuple[tuple[int, int], ...]) -> np.ndarray:
-    """Sum of `values` over the cells at `offsets` of each cell; cells outside the set count as nothing."""
-    return lookup.sums(values, offsets)[0]
