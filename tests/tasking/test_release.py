@@ -415,6 +415,10 @@ def test_a_person_lets_a_guess_stand_but_no_known_name(store, brief_number):
             "Green owns the flat. Will Carter pays. Gold was sold.",
             "[name] owns the flat. [name] pays. Gold was sold.",
         ),
+        (
+            "Hunting owns the flat. Hand denies it. Tenant denies it. Fencing took days.",
+            "[name] owns the flat. [name] denies it. Tenant denies it. Fencing took days.",
+        ),
         ("First for Robbery, then Zephyrine.", "First for Robbery, then [name]."),
         ("Rests on [finding 3: low confidence][report 1, line 2: 2CP]", "Rests on [low confidence][2CP]"),
     ],

@@ -218,11 +218,15 @@ class Redactor:
     def _acts_as_person(self, text: str, word: re.Match[str]) -> bool:
         """Whether an ordinary word that begins a sentence does what a person does: 'Green owns the flat'."""
         small, words = word[0].casefold(), self._rules.words
-        if not _has_capital(word[0]) or small.endswith(words.thing_endings):
+        if not _has_capital(word[0]):
+            return False
+        after = WORD.findall(text[word.end() : word.end() + 40])[:2]
+        if after and after[0] in words.sole_person_verbs:
+            return small not in words.sole_subjects and _begins_sentence(text, word.start(), words.titles)
+        if small.endswith(words.thing_endings):
             return False
         if small not in words.also_names and (small in words.ordinary or small not in read_dictionary()):
             return False
-        after = WORD.findall(text[word.end() : word.end() + 40])[:2]
         does = bool(after) and (after[0] in words.person_verbs or " ".join(after) in words.person_verbs)
         return does and _begins_sentence(text, word.start(), words.titles)
 

@@ -50,7 +50,8 @@ class AddressWords(FileModel):
     those of the dictionary, may begin a sentence; `proper` ones, those in the titles of hotspot methods too,
     stand anywhere with a capital. A word behind one of `titles` begins no sentence; one of `also_names` right
     before a name is part of it. An ordinary word that begins a sentence and does what `person_verbs` say is
-    taken for a person, unless it ends as `thing_endings` do."""
+    taken for a person, unless it ends as `thing_endings` do; before `sole_person_verbs` any word is, but for
+    `sole_subjects`."""
 
     streets: frozenset[str]
     sure_streets: frozenset[str]
@@ -58,6 +59,8 @@ class AddressWords(FileModel):
     titles: frozenset[str]
     also_names: frozenset[str]
     person_verbs: frozenset[str]
+    sole_person_verbs: frozenset[str]
+    sole_subjects: frozenset[str]
     thing_endings: tuple[str, ...]
     ordinary: Annotated[frozenset[str], AfterValidator(lambda words: words | _written_small())]
     proper: Annotated[frozenset[str], AfterValidator(lambda words: words | _named_in_titles())]
