@@ -77,6 +77,9 @@ def read_delimited(
     encoding = find_encoding(data)
     head = data[: 1 << 16].decode(encoding, errors="replace").lstrip("\ufeff")
     lines = re.split(r"\r\n|\n|\r", head, maxsplit=HEADER_WITHIN)[:HEADER_WITHIN]
+    if _are_quoted_whole(lines):
+        data, encoding = _without_outer_quotes(data.decode(encoding)).encode(), "utf-8"
+        lines = _without_outer_quotes("\n".join(lines)).split("\n")
     separator = _separator(lines)
     rows = [next(csv.reader([line], delimiter=separator), []) for line in lines]
     may_lack_names = header_row is None and rows and not encoding.startswith("utf-16")
@@ -155,6 +158,22 @@ def _without_zeros(data: bytes) -> tuple[bytes, int]:
     if b"\x00" not in data or data[:2] in (b"\xff\xfe", b"\xfe\xff") or utf16_without_mark(data):
         return data, 0
     return data.replace(b"\x00", b""), data.count(0)
+
+
+def _are_quoted_whole(lines: list[str]) -> bool:
+    """Whether each line stands in quotation marks as one text, in which separators part the columns."""
+    written = [line for line in lines if line.strip()]
+    return len(written) > 1 and all(
+        line[0] == line[-1] == '"'
+        and "," in line
+        and len(line.strip('"')) > 2
+        and len(next(csv.reader([line]))) == 1
+        for line in written
+    )
+
+
+def _without_outer_quotes(text: str) -> str:
+    return "\n".join(row[0] if row else "" for row in csv.reader(io.StringIO(text.lstrip("\ufeff"))))
 
 
 def _shown(rows: list[list[str]]) -> list[list[str]]:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analytics.formats.header import UnreadableFile, check_width
+from analytics.shared.wording import counted
 
 PART_COLUMN = "part of the file"
 _BESIDE = re.compile(
@@ -27,7 +28,7 @@ _FEW = 3  # parts named one by one in a note
 class Part:
     """One table within a file. `noun`: what the file's format calls it. `rows`: without the header; of text
     and workbooks blank lines are counted. `shape`: of a layer, the kind of its geometry. `is_read`: whether
-    its rows are in the table that was read."""
+    its rows are in the table that was read. `is_hidden`: whoever opens the file does not see it."""
 
     name: str
     noun: str
@@ -35,6 +36,7 @@ class Part:
     columns: tuple[str, ...]
     shape: str = ""
     is_read: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ def choose_parts(parts: Sequence[Part], wanted: Sequence[str], kind: str) -> lis
 
 def _likeliest(parts: Sequence[Part], kind: str) -> Sequence[Part]:
     filled = [part for part in parts if part.rows] or list(parts[:1])
+    filled = [part for part in filled if not part.is_hidden] or filled
     if any(part.shape for part in filled):
         suits = "polygon|unknown|collection|curve|surface" if kind == "boundary" else "point|unknown"
         filled = [part for part in filled if re.search(suits, part.shape, re.IGNORECASE)] or filled
@@ -85,7 +88,9 @@ def _likeliest(parts: Sequence[Part], kind: str) -> Sequence[Part]:
 
 def list_parts(parts: Sequence[Part]) -> str:
     """The names of parts and how many rows each has, in words."""
-    named = [f"'{part.name}' ({part.rows:,} row{'' if part.rows == 1 else 's'})" for part in parts]
+    named = [
+        f"'{part.name}' ({counted(part.rows, 'row')}{', hidden' if part.is_hidden else ''})" for part in parts
+    ]
     more = len(named) - 2 * _FEW
     return ", ".join(named[: 2 * _FEW]) + (f" and {more:,} more" if more > 0 else "")
 

@@ -157,7 +157,7 @@ def _as_raw(parsed: ParsedFile, format_name: str) -> RawTable:
     format_name = parsed.format or format_name
     table = parsed.table()
     return RawTable(
-        _without_apostrophes(table) if format_name == "CSV" else table,
+        _without_wrapping(table) if format_name == "CSV" else table,
         "",
         format_name,
         parsed.encoding,
@@ -197,17 +197,19 @@ def _without_long_fields(raw: RawTable) -> RawTable:
     return replace(raw, table=raw.table.filter(pc.invert(long)), refused=refused)
 
 
-def _without_apostrophes(table: pa.Table) -> pa.Table:
-    """Texts between apostrophes without them, of columns of which every value is so: '13/03/2024'."""
+def _without_wrapping(table: pa.Table) -> pa.Table:
+    """Texts between apostrophes, or as formulas that keep a spreadsheet from reading them, without what is
+    around them, of columns of which every value is so: '13/03/2024', ="00123"."""
     for at, name in enumerate(table.column_names):
         column = table.column(at)
         if not pa.types.is_string(column.type) or not len(column):
             continue
-        first = column.slice(0, 1)[0].as_py()
-        if first and first[0] == first[-1] == "'" and len(first) > 1:
-            enclosed = pc.match_substring_regex(column, "^'.*'$")
-            if pc.all(enclosed).as_py():
-                table = table.set_column(at, name, pc.replace_substring_regex(column, "^'(.*)'$", r"\1"))
+        first = column.slice(0, 1)[0].as_py() or ""
+        for before, after in (("'", "'"), ('="', '"')):
+            is_wrapped = first.startswith(before) and first.endswith(after) and len(first) > len(before)
+            if is_wrapped and pc.all(pc.match_substring_regex(column, f"^{before}.*{after}$")).as_py():
+                inner = pc.replace_substring_regex(column, f"^{before}(.*){after}$", r"\1")
+                table = table.set_column(at, name, inner)
     return table
 
 

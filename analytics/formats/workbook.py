@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from analytics.formats.archive import check_zip
 from analytics.formats.foot import drop_foot
@@ -53,12 +53,12 @@ def parse_workbook(
         check_zip(data)
     try:
         workbook = _open(data)
-        names = [
-            sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet
-        ] or workbook.sheet_names
+        sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        names = [sheet.name for sheet in sheets] or workbook.sheet_names
+        hidden = {sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible}
         if len(names) == 1:
             return _Sheet(workbook, names[0], header_row).parse(maximum_bytes)
-        return _parse_sheets(workbook, names, maximum_bytes, kind, wanted_parts, header_row)
+        return _parse_sheets(workbook, names, hidden, maximum_bytes, kind, wanted_parts, header_row)
     except CalamineError as error:
         if "password" in str(error).lower():
             raise UnreadableFile(PROTECTED) from error
@@ -70,18 +70,21 @@ def parse_workbook(
 def _parse_sheets(
     workbook: CalamineWorkbook,
     names: Sequence[str],
+    hidden: Collection[str],
     maximum_bytes: int,
     kind: str,
     wanted_parts: Sequence[str],
     header_row: int | None,
 ) -> ParsedFile:
-    """Those of several sheets that are wanted or likeliest, one after the other."""
+    """Those of several sheets that are wanted or likeliest, one after the other; the `hidden` ones only where
+    they are wanted or there are no others."""
     listed = []
     for name in names:
         try:
             listed.append(_Sheet(workbook, name, header_row).part())
         except UnreadableFile:  # a sheet without a table, until somebody asks for it
             listed.append(Part(name, "sheet", 0, ()))
+    listed = [replace(part, is_hidden=part.name in hidden) for part in listed]
     parts = choose_parts(listed, wanted_parts, kind)
     read, notes, first = [], [], None
     for part in parts:

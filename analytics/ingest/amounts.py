@@ -97,14 +97,17 @@ def _number(text: str, decimal: str) -> str:
     """A number as people write it: '1,234.50', '1.234,50', '1,23,456', '£ 12.50', '12,50 EUR', '(12.50)',
     '12.50-', '50.–', '7.00 DR'; NULL where it is none."""
     thousand = "," if decimal == "." else "."
-    bare = f"regexp_replace({text}, {literal(_BLANKS_AND_SYMBOLS)}, '', 'g')"
+    marks = {".": "٬٫", ",": "٫٬"}[decimal]
+    western = f"translate({text}, '٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹{marks}', '01234567890123456789,.')"
+    bare = f"regexp_replace({western}, {literal(_BLANKS_AND_SYMBOLS)}, '', 'g')"
     whole = rf"regexp_replace({bare}, '[{decimal}][\x{{2013}}\x{{2014}}-]+$', '')"
     minus = rf"regexp_replace({whole}, '[\x{{2212}}\x{{2013}}]', '-', 'g')"
     stated = rf"regexp_replace(regexp_replace({minus}, '^(.*)(?:CR|Cr)$', '\1'), '^(.*)(?:DR|Dr)$', '-\1')"
     named = (
         rf"regexp_replace({stated}, '^([+-]?)(?:[A-Z]{{3}}|Rs\.?|kr\.?)?(.*?)(?:[A-Z]{{3}}|kr\.?)?$', '\1\2')"
     )
-    signed = rf"regexp_replace(regexp_replace({named}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
+    outside = rf"regexp_replace(regexp_replace({named}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
+    signed = rf"regexp_replace({outside}, '^([^+-]+)\+$', '\1')"
     groups = rf"\d{{1,3}}([{thousand}]\d{{3}})+|\d{{1,2}}([{thousand}]\d{{2}})+[{thousand}]\d{{3}}"
     grouped = rf"regexp_full_match({signed}, '[+-]?({groups})([{decimal}]\d+)?')"
     simple = rf"regexp_full_match({signed}, '[+-]?(\d+([{decimal}]\d*)?|[{decimal}]\d+)')"

@@ -17,16 +17,19 @@ _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
 _DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
 _CLOCK = re.compile(
-    r"\s*\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
+    r"\s*((ore|klo|kl\.?|um)\s+)?\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
     r"\s*(\(?(utc|gmt)([+-]\d{1,2}(:?\d{2})?)?\)?)?\s*",
     re.IGNORECASE,
 )
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
+_PART_OF_DAY = re.compile(r"\s*0?[.,]\d{3,}\s*|0|0?[.,]\d{1,2}")  # as a spreadsheet keeps a time
 _PAIR = re.compile(
     r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
     r"|\s*\{.*(latitude.*longitude|longitude.*latitude)"
     r"|.*\blat(itude)?[-:= ].*\d.*lon(g|gitude)?[-:= ]"
-    r"|\s*-?\d{1,2}\.\d{3,}\s*[/;, ]\s*-?\d{1,3}\.\d{3,}\s*$",
+    r"|\s*-?\d{1,2}\.\d{3,}\s*[/;, ]\s*-?\d{1,3}\.\d{3,}\s*$"
+    r"|https?://\S*?[=@/]-?\d{1,2}\.\d{3,},\s*-?\d{1,3}\.\d{3,}"
+    r"|\s*0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}\s*$|\s*[HJNOST][A-HJ-Z]\s?(\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\s*$",
     re.IGNORECASE,
 )
 _DATE_WORDS = frozenset(
@@ -103,6 +106,8 @@ class Column:
     def is_clock(self) -> bool:
         """Whether the values are times of day: 21:15, 2115, 945, 7."""
         if self.share(_CLOCK) > 0.6:
+            return True
+        if self.share(_PART_OF_DAY) == 1 and any(len(value.strip()) > 5 for value in self.values):
             return True
         if self.share(_HHMM) < 0.8:
             return False

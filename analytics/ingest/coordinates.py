@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import re
 
+import shapely
+
+from analytics.shared.projection import find_transformer
+
 NO_PLACE = frozenset(
     ("", "-", "--", ".", "?", "unknown", "n/a", "#n/a", "none", "null", "nil", "not known", "withheld")
 )
@@ -21,6 +25,10 @@ _SIGN = r"(?:-|\s*[:=]\s*|\s+)"  # between a name and its number: the first dash
 _NAMED = re.compile(
     rf"\blat(?:itude)?{_SIGN}(-?\d+\.\d+)\D*?[\s;,/]lon(?:g|gitude)?{_SIGN}(-?\d+\.\d+)", re.IGNORECASE
 )
+_LINK = re.compile(r"https?://\S*?[=@/](-?\d{1,2}\.\d{3,}),\s*(-?\d{1,3}\.\d{3,})")
+_HEX_POINT = re.compile(r"0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}", re.IGNORECASE)  # as PostGIS writes one
+_GRID = re.compile(r"([HJNOST])([A-HJ-Z])\s?(?:(\d{3})\s?(\d{3})|(\d{4})\s?(\d{4})|(\d{5})\s?(\d{5}))", re.I)
+_GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 _TWO = re.compile(r"\s*(-?\d{1,2}\.\d{3,})\s*[/;, ]\s*(-?\d{1,3}\.\d{3,})\s*")
 
 
@@ -45,9 +53,16 @@ def read_coordinate(text: str, decimal: str = ".") -> float | None:
 
 def read_pair(text: str | None) -> tuple[float, float] | None:
     """(x, y) of a text that holds both: POINT (x y), (latitude, longitude), latitude/longitude,
-    Lat-53.8; Long-1.55, or a JSON object."""
+    Lat-53.8; Long-1.55, a JSON object, a point in hexadecimal WKB, or the link to a map; of a reference of
+    the National Grid of Great Britain, such as SE 300 335, the degrees of the middle of its square."""
     if not text:
         return None
+    if found := _GRID.fullmatch(text.strip()):
+        return _from_grid(found)
+    if _HEX_POINT.fullmatch(text.strip()):
+        return _from_hex(text.strip())
+    if found := _LINK.match(text.strip()):
+        return float(found[2]), float(found[1])
     if found := _WKT.search(text):
         return float(found[1]), float(found[2])
     if brackets := _BRACKET.findall(text):
@@ -58,6 +73,26 @@ def read_pair(text: str | None) -> tuple[float, float] | None:
     if found := _NAMED.search(text) or _TWO.fullmatch(text):
         return float(found[2]), float(found[1])
     return None
+
+
+def _from_grid(reference: re.Match[str]) -> tuple[float, float]:
+    """Squares of 500 and of 100 km by letters from the north-west, I left out; then digits from the
+    south-west."""
+    large, small = (_GRID_LETTERS.index(letter.upper()) for letter in (reference[1], reference[2]))
+    east_digits, north_digits = (digits for digits in reference.groups()[2:] if digits)
+    side = 10 ** (5 - len(east_digits))
+    east = 500_000 * (large % 5 - 2) + 100_000 * (small % 5) + side * int(east_digits)
+    north = 500_000 * (3 - large // 5) + 100_000 * (4 - small // 5) + side * int(north_digits)
+    lon, lat = find_transformer(27700, 4326).transform(east + side / 2, north + side / 2)
+    return float(lon), float(lat)
+
+
+def _from_hex(text: str) -> tuple[float, float] | None:
+    try:
+        point = shapely.from_wkb(text)
+        return (point.x, point.y) if point.geom_type == "Point" else None
+    except (shapely.errors.GEOSException, ValueError):
+        return None
 
 
 def _from_object(text: str) -> tuple[float, float] | None:

@@ -41,6 +41,9 @@ _DAYS = (
     "%d-%b-%y",
     "%Y %m %d",
     "%y%m%d",
+    "%y/%m/%d",
+    "%y-%m-%d",
+    "%y.%m.%d",
     "%b %d, %Y",
     "%B %d, %Y",
 )
@@ -192,10 +195,26 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
         (counts,) = scratch.execute(f"SELECT {', '.join([*some, *whole])} FROM sample").fetchall()
     best = max(range(len(formats)), key=lambda at: (counts[at], counts[len(formats) + at]))
     if 2 * counts[best] > sum(map(bool, texts)):
+        year_first = _with_year_first(formats[best])
+        if year_first in formats and counts[formats.index(year_first)] == counts[best]:
+            return year_first if _varies_at_the_end(texts) else formats[best]
         return formats[best]
     if expected in _ANY:
         return expected
     return _any_format(texts) or (formats[best] if counts[best] else expected or "%Y-%m-%d")
+
+
+def _with_year_first(strptime: str) -> str:
+    """The format that reads the same two-digit numbers from the year on; '' where there is none."""
+    found = re.match(r"%[dm]([/.-])%[md]\1%y", strptime)
+    return f"%y{found[1]}%m{found[1]}%d{strptime[found.end() :]}" if found else ""
+
+
+def _varies_at_the_end(texts: Iterable[str | None]) -> bool:
+    """Whether the last number of the dates differs more than the first, as a day does and a year does not."""
+    numbers = [re.match(r"\s*(\d+)\D\d+\D(\d+)", text) for text in texts if text]
+    firsts, lasts = ({found[k] for found in numbers if found} for k in (1, 2))
+    return len(lasts) >= 3 and len(lasts) > 2 * len(firsts)
 
 
 @dataclass(frozen=True)

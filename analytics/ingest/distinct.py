@@ -48,7 +48,6 @@ def _number_distinct(values: npt.NDArray[np.generic]) -> DistinctRows:
 
 def find_first_rows(codes: npt.NDArray[np.integer]) -> DistinctRows:
     """The first row of each code, of rows that are coded already from 0 in the order in which they come."""
-    codes = codes.astype(np.int64)
     numbers: npt.NDArray[np.int64] = codes.astype(np.int64)
     first = np.zeros(int(numbers.max(initial=-1)) + 1, np.int64)
     first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)  # the last to be written is the first row

@@ -40,6 +40,9 @@ _AXES = (
     ("μηκος", "πλατος"),
     ("経度", "緯度"),
     ("经度", "纬度"),
+    ("經度", "緯度"),
+    ("경도", "위도"),
+    ("pituusaste", "leveysaste"),
     ("x", "y"),
 )
 
@@ -185,8 +188,7 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
         for column in columns
         if column is not date
         and column.is_clock
-        and set(column.words)
-        & {"time", "tm", "hour", "hr", "hora", "franja", "heure", "uhrzeit", "zeit", "stunde", "ora", "tijd"}
+        and set(column.words) & column_words("clock")
         and (
             _stem(column) == stem
             or not _stem(column)

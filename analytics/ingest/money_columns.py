@@ -42,6 +42,8 @@ DIRECTIONS = {  # the words for money out (-1) and in (+1) of the statement's ow
     "paid out": -1,
     "debito": -1,
     "debet": -1,
+    "支出": -1,
+    "χ": -1,
     "credit": 1,
     "cr": 1,
     "c": 1,
@@ -59,6 +61,9 @@ DIRECTIONS = {  # the words for money out (-1) and in (+1) of the statement's ow
     "paid in": 1,
     "credito": 1,
     "kredit": 1,
+    "k": 1,
+    "收入": 1,
+    "π": 1,
 }
 NOT_BOOKED = (
     "pending",

@@ -118,6 +118,8 @@ def _fits(column: Column, role: str, kind: str) -> bool:
     """Whether the values of a column can be what a role says."""
     if role in ("longitude", "latitude", "point"):
         return False  # told by their values and both names together
+    if _share(column, lambda text: text.lstrip().startswith(("{", "["))) > 0.5:
+        return False  # an object, whose parts are columns of their own
     if role in _MOMENTS:
         return column.dated > 0.5 or role == "born" and column.share(re.compile(r"\s*\d{6}\s*")) > 0.8
     if kind == "communication" and role in ("from", "to", "own", "other"):

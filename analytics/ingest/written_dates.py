@@ -88,7 +88,7 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d{1,9})?)?|h)?\s*(a\.?\s?m\.?|p\.?\s?m\.?)?(?![\d:])",
 )
 _ISO = re.compile(r"(?<![\d./-])(\d{4})([-/. ]|\. )(\d{1,2})\2(\d{1,2})(?!\d)\.?")
-_SHORT = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)")
+_SHORT = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)\.?")
 _DAY_NAME = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de )?#(\d+)#[-/. ,']*(?:de )?(\d{4}|\d{2})(?!\d)"
 )
@@ -100,6 +100,10 @@ _NET_DATE = re.compile(r"\\?/Date\((-?\d{8,14})(?:[+-]\d{4})?\)\\?/", re.IGNOREC
 _FAR_EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ZONE_IN_WORDS = re.compile(r"((?:gmt|utc)[+-]\d{2}:?\d{2})\s*\(.*\)$")  # as browsers write a time
 _DATE_OBJECT = re.compile(r'\{"\$date":\s*"?([^"{}]*)"?\}')  # as MongoDB exports a time
+_HALF_OF_DAY = re.compile(r"(上午|午前|오전|下午|午後|오후)\s*(\d{1,2}(?::\d{2}){0,2})")
+_MORNINGS = ("上午", "午前", "오전")
+_SERIAL_AND_PART = re.compile(r"(\d{5})(?:\.0+)? (0?\.\d+|0)")  # a spreadsheet's day, and its time of day
+_MILITARY = re.compile(r"(\d{2})(\d{2})(\d{2})z ?([a-z]{3}) ?(\d{2})")  # 132115Z MAR 24
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
 _EXCEL_EPOCH = datetime(1899, 12, 30)
@@ -129,7 +133,7 @@ def read_written_date(
     z_is_utc = z_is_utc or wrapped is not None
     try:
         return _read_number(plain) or _read_words(plain, day_first, bare_is_hour, z_is_utc)
-    except (ValueError, OverflowError):
+    except (ValueError, OverflowError, KeyError):
         return None
 
 
@@ -137,12 +141,20 @@ def _fold(text: str) -> str:
     """Lower case, without accents, odd blanks and marks that spreadsheets put before a text."""
     far_east = _FAR_EAST.sub(r"\1-\2-\3 ", text.strip().lstrip("'\u200b\ufeff"))
     far_east = re.sub(r"(\d)\s?[時时시]\s?", r"\1:", re.sub(r"(\d)\s?[分분]", r"\1", far_east))
+    far_east = _HALF_OF_DAY.sub(lambda half: f"{half[2]} {'am' if half[1] in _MORNINGS else 'pm'}", far_east)
     folded = re.sub(r"(?<=\d)\s*([ap])\.\s?m\.?(?!\w)", r" \1m", " ".join(fold_letters(far_east).split()))
     return _ZONE_IN_WORDS.sub(r"\1", folded)
 
 
 def _read_number(text: str) -> WrittenDate | None:
-    """Stamps without a mark, epochs and Excel's serial numbers."""
+    """Stamps without a mark, epochs, Excel's serial numbers, and the groups of date and time of radio."""
+    if found := _SERIAL_AND_PART.fullmatch(text):
+        return _read_number(f"{int(found[1]) + float(found[2]):.9f}")
+    if found := _MILITARY.fullmatch(text):
+        at = datetime(_year(found[5]), _MONTH_OF[found[4]], int(found[1]), int(found[2]), int(found[3]))
+        return WrittenDate(at, "minute", is_utc=True)
+    if re.fullmatch(r"1\d{15}", text):
+        text = text[:13]  # microseconds
     if not re.fullmatch(r"\d{5,14}(\.\d+)?", text):
         return None
     digits, _, part = text.partition(".")
@@ -202,15 +214,15 @@ def _take_date(text: str, day_first: bool) -> tuple[datetime, str] | None:
     """The day of a text, and what is left of it."""
     if found := _ISO.search(text):
         parts = int(found[1]), int(found[3]), int(found[4])
-    elif found := _SHORT.search(text):
-        first, second = int(found[1]), int(found[3])
-        parts = _year(found[4]), *((second, first) if day_first else (first, second))
     elif found := _YEAR_NAME.search(text):
         parts = int(found[1]), int(found[2]), int(found[3])
     elif found := _DAY_NAME.search(text):
         parts = _year(found[3]), int(found[2]), int(found[1])
     elif found := _NAME_DAY.search(text):
         parts = int(found[3]), int(found[1]), int(found[2])
+    elif found := _SHORT.search(text):  # last: beside the name of a month it is a time of day, as 09.15.00
+        first, second = int(found[1]), int(found[3])
+        parts = _year(found[4]), *((second, first) if day_first else (first, second))
     else:
         return None
     before, after = text[: found.start()].strip(" ,:-"), text[found.end() :]
@@ -243,6 +255,8 @@ def _take_clock(text: str, bare_is_hour: bool) -> tuple[timedelta, str] | None:
     midnights stands before a column of times."""
     rest = text.strip(" ,t-")
     times: list[tuple[timedelta, str]] = []
+    if part := re.fullmatch(r"0?[.,](\d{3,})", rest):
+        return timedelta(seconds=round(float(f"0.{part[1]}") * 86_400)), "minute"
     while rest:
         found = _CLOCK.match(rest)
         if found and (found[2] or found[4] or "h" in found[0]):

@@ -58,7 +58,11 @@ def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
     except etree.XMLSyntaxError as error:
         raise UnreadableFile(f"The XML is not well formed: {str(error)[:150]}") from error
     if not rows and not refused:
-        raise UnreadableFile("The file holds no entries of a camt.052, camt.053 or camt.054 message.")
+        raise UnreadableFile(
+            "This XML file holds no entries of a camt.052, camt.053 or camt.054 message, and other XML is "
+            "not read. Export the table from the program that made it as CSV, Excel or Parquet, and import "
+            "that."
+        )
     return build_table(rows, kind), refused
 
 

@@ -1,0 +1,44 @@
+"""Workbooks as people leave them: hidden sheets, times of day kept as parts of a day."""
+
+import openpyxl
+import pytest
+
+from analytics.store import Store
+from tests.ingest.helpers import run
+
+HEADER = ["Date", "Time", "Offence", "Latitude", "Longitude"]
+
+
+@pytest.fixture
+def store(tmp_path):
+    made = Store(tmp_path / "store.duckdb")
+    yield made
+    made.close()
+
+
+def test_a_hidden_sheet_is_not_read_and_named(store, tmp_path):
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    book.active.append(["13/03/2024", "21:15", "Theft", 51.5074, -0.1278])
+    old = book.create_sheet("Old")
+    old.append(HEADER)
+    old.append(["13/03/2020", "21:15", "Fraud", 51.5074, -0.1278])
+    old.sheet_state = "hidden"
+    book.save(tmp_path / "book.xlsx")
+    report = run(store, tmp_path / "book.xlsx")
+    assert store.rows("SELECT category FROM incident") == [{"category": "Theft"}]
+    assert any("not read" in note and "'Old' (1 row, hidden)" in note for note in report.notes)
+
+
+def test_a_time_kept_as_a_part_of_a_day_gives_the_hour(store, tmp_path):
+    book = openpyxl.Workbook()
+    for row in (
+        HEADER,
+        [45364, 0.885416666666667, "Theft", 51.5074, -0.1278],
+        [45365, 0.295138888888889, "Robbery", 51.508, -0.128],
+    ):
+        book.active.append(row)
+    book.save(tmp_path / "book.xlsx")
+    run(store, tmp_path / "book.xlsx")
+    rows = store.rows("SELECT CAST(local_date AS VARCHAR) AS day, local_hour FROM incident ORDER BY 1")
+    assert [tuple(row.values()) for row in rows] == [("2024-03-13", 21), ("2024-03-14", 7)]
