@@ -42,19 +42,36 @@ class WireSession:
         self.elements.clear()
         await self._run(BackMsg())
 
+    async def open_until(self, page: str, query: str, label: str) -> None:
+        """Open a page again and again until it has something of this label: it may have work to do first.
+        Raises AssertionError after two minutes."""
+        for _ in range(_WAIT_SECONDS):
+            await self.open(page, query)
+            if any(_read_label(one) == label for one in self.elements.values()):
+                return
+            await asyncio.sleep(1)
+        self._find(label)
+
     async def press(self, label: str, typed: Mapping[str, str] | None = None) -> None:
         """Press the button of this label, once what is `typed` stands in the fields of these labels. Raises
         AssertionError where there is no such button or field, or the button is disabled."""
-        asked = BackMsg()
-        for name, text in (typed or {}).items():
-            field = self._find(name)
-            state = asked.rerun_script.widget_states.widgets.add(id=_identify(field))
-            state.string_value = text
+        asked = self._type(typed or {})
         button = self._find(label)
         assert button.WhichOneof("type") == "button" and not button.button.disabled, f"{label} is disabled"
         state = asked.rerun_script.widget_states.widgets.add(id=button.button.id)
         state.trigger_value = True
         await self._run(asked)
+
+    async def enter(self, typed: Mapping[str, str]) -> None:
+        """Type into the fields of these labels, and return when the page has taken it in."""
+        await self._run(self._type(typed))
+
+    def _type(self, typed: Mapping[str, str]) -> BackMsg:
+        asked = BackMsg()
+        for label, text in typed.items():
+            state = asked.rerun_script.widget_states.widgets.add(id=_identify(self._find(label)))
+            state.string_value = text
+        return asked
 
     def read(self) -> str:
         """Every text on the page."""
