@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -68,7 +70,11 @@ def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | Non
         else:
             with fill_pane("cards"):
                 show_list(
-                    make_entries(screen, leads, chosen),
+                    mark_planted(
+                        make_entries(screen, leads, chosen),
+                        screen.page.store,
+                        {"transaction": partial(_read_evidence, screen)},
+                    ),
                     key="leads",
                     label="Leads, the strongest first",
                     chosen=chosen,
@@ -100,6 +106,11 @@ def show_lead_list(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | Non
             )
 
 
+def _read_evidence(screen: FinanceScreen) -> pd.DataFrame:
+    """The payments of each lead, as the marks of an exercise's truth ask for them."""
+    return screen.found.leads.evidence.rename(columns={"lead_id": "item"})
+
+
 def choose_lead(lead_id: str | None) -> None:
     """Choose a lead in the link; None chooses none."""
     change_address(lead=lead_id, account=None)
@@ -115,16 +126,10 @@ def make_entries(screen: FinanceScreen, leads: pd.DataFrame, chosen: str | None)
     lines = count_lead_periods(screen.found.payments, screen.extent.first, screen.extent.last)
     members = screen.found.leads.roles.groupby("lead_id").account_id.agg(list)
     named = _group_reasons(screen, "reason")
-    entries = [
+    return [
         _make_entry(screen, row, members.get(row.lead_id, []), lines.get(row.lead_id, []), named)
         for row in shown.itertuples(index=False)
     ]
-    evidence = screen.found.leads.evidence
-    return mark_planted(
-        entries,
-        screen.page.store,
-        {"transaction": lambda: evidence.rename(columns={"lead_id": "item"})},
-    )
 
 
 def list_reasons(screen: FinanceScreen, lead_id: str) -> tuple[list[str], list[str]]:
