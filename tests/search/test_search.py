@@ -217,7 +217,7 @@ def test_an_item_is_masked_says_where_it_comes_from_and_leads_on(filled_store):
 
 
 def test_the_command_masks_until_a_reason_is_given_and_is_audited(filled_store, monkeypatch):
-    monkeypatch.setattr("analytics.search.cli.open_store", lambda path, create: filled_store)
+    monkeypatch.setattr("analytics.search.cli.open_seen_store", lambda path: filled_store)
     masked = CliRunner().invoke(search_command, ["ayse"])
     assert masked.exit_code == 0 and "Ayşe" not in masked.output and "A. Ö." in masked.output
     clear = CliRunner().invoke(search_command, ["ayse", "--reveal", "case 12, court bundle"])

@@ -168,7 +168,7 @@ def _list_certainties(view: EntityView) -> Sequence[str]:
         found.append("One mention names it: no match is assumed.")
     elif number and view.weakest is None:
         found.append(f"{number} mentions are one by a judgement, not by their fields.")
-    elif number:
+    elif view.weakest is not None:
         word = describe_probability(float(view.mentions.probability.min()))
         found.append(
             f"{number} mentions are taken as one. The weakest match that holds them together has "
