@@ -25,6 +25,8 @@ from ui.components.choosing import say_not_there
 Option = TypeVar("Option")
 Days = tuple[date, date]
 
+_CONFIRMED = "address confirmed"
+
 
 class Bound(TypedDict):
     """What binds a widget to the address."""
@@ -177,6 +179,15 @@ def change_address(**values: str | Sequence[str] | None) -> None:
         if value is None:
             st.query_params.pop(name, None)
     st.query_params.update({name: value for name, value in values.items() if value is not None})
+
+
+def confirm_address() -> None:
+    """Tell the browser the link that it asked for, once. Streamlit runs a link to the page that is open but
+    leaves the address, and its next run would be of the link before."""
+    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    if asked != st.session_state.get(_CONFIRMED, {}):
+        st.query_params.from_dict(asked)
+        st.session_state[_CONFIRMED] = asked
 
 
 def _key(name: str) -> str:

@@ -9,9 +9,8 @@ from analytics.network.links.links_finding import build_links_finding
 from analytics.network.links.node_names import name_node
 from analytics.oversight import may
 from analytics.shared.wording import counted
-from ui.components.address import change_address
 from ui.components.text import plain
-from ui.network.choice import AROUND, NODE, TIE
+from ui.network.choice import AROUND, NODE
 from ui.network.screen import NetworkScreen
 from ui.shell.pages import page_path
 
@@ -51,14 +50,13 @@ def _save(screen: NetworkScreen, node: str) -> None:
 
 def show_what_follows(node: str) -> None:
     """Where its network is measured, and what came of the finding that was saved of it."""
-    if st.button(
-        "Measure the network around it",
+    st.page_link(
+        page_path("network"),
+        label="Measure the network around it",
         icon=":material/lan:",
-        key="measure_around",
+        query_params={"view": "Structure", NODE: name_node(node), AROUND: name_node(node)},
         help="What kind of network it is in, who could not be replaced, and a profile or brief on it.",
-    ):
-        change_address(view="Structure", **{NODE: name_node(node), AROUND: name_node(node), TIE: None})
-        st.rerun()  # all of the page: the view stands above this part of it
+    )
     saved, number, rows = st.session_state.get(_SAVED, ("", 0, 0))
     if saved == node:
         st.success(f"Saved as finding {number}, with its {counted(rows, 'row')}.")

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from analytics.figures.theme import style_variables
+from ui.components.address import confirm_address
 from ui.shell.keys import listen_for_keys
 from ui.shell.page import guard
 from ui.shell.pages import PAGES, list_open_pages, page_path
@@ -42,5 +43,6 @@ current = next((page for page in PAGES if page.name == chosen.url_path), home)
 show_rail(current, actor)
 show_top_bar(current, actor)
 listen_for_keys()
+confirm_address()
 show_tour(actor)
 chosen.run()
