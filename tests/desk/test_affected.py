@@ -67,7 +67,7 @@ def test_a_changed_verdict_is_named_once_it_was_rerun_on_the_present_data(filled
 
 
 def test_the_command_names_them(filled, monkeypatch):
-    monkeypatch.setattr("analytics.desk.cli.open_store", lambda path, create: filled)
+    monkeypatch.setattr("analytics.desk.cli.open_seen_store", lambda path: filled)
     said = CliRunner().invoke(findings_command, []).output
     assert "No finding is known to have changed" in said and "1 finding not checked" in said
     add_row(filled)

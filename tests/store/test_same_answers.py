@@ -10,7 +10,7 @@ from tests.same_answers import ACTOR, list_groups, list_hotspots, list_leads
 
 
 def test_rows_in_files_give_the_same_leads_campaigns_hotspots_and_entities(scenario_store, tmp_path):
-    plain = Store(scenario_store)
+    plain = Store(shutil.copy(scenario_store, tmp_path / "plain.duckdb"))
     files = Store(shutil.copy(scenario_store, tmp_path / "files.duckdb"))
     move_store(files, ACTOR, "parquet")
     for answers in (list_hotspots, list_leads, list_groups):

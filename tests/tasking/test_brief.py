@@ -436,7 +436,7 @@ def test_a_decision_is_superseded_never_edited(store, brief):
 def test_the_command_writes_a_brief_and_refuses_a_profile(store, brief, tmp_path, monkeypatch):
     product, _ = save_product(store, ACTOR, "brief", "T", asdict(brief), brief.finding_ids)
     profile, _ = save_product(store, ACTOR, "problem profile", "P", {}, brief.finding_ids)
-    monkeypatch.setattr("analytics.tasking.cli.open_store", lambda path, create=True: store)
+    monkeypatch.setattr("analytics.tasking.cli.open_seen_store", lambda path: store)
     for name, start in (("brief.pdf", b"%PDF"), ("brief.docx", b"PK")):
         out = tmp_path / name
         result = CliRunner().invoke(brief_command, ["--product", str(product), "--out", str(out)])

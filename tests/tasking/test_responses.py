@@ -159,7 +159,7 @@ def test_a_brief_saved_before_there_were_responses_opens_as_it_was(store, saved)
 
 def test_the_command_line_lists_responses_and_keeps_those_that_may_be_chosen(store, tmp_path, monkeypatch):
     number, out = finding(store, "Kiln Row"), tmp_path / "brief.docx"
-    monkeypatch.setattr("analytics.tasking.cli.open_store", lambda path, create=True: store)
+    monkeypatch.setattr("analytics.tasking.cli.open_seen_store", lambda path: store)
     listed = CliRunner().invoke(responses_command, ["--problem", "drugs"]).output
     assert "DRU1  prevention: Work on one place together" in listed and "Mazerolle and others 2006" in listed
     assert "Not to be chosen: Sweeps" in listed and "VEH6" not in CliRunner().invoke(responses_command).output

@@ -72,11 +72,12 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
 
 
 def is_price_list(atoms: list[Atom]) -> bool:
-    """100 150 200: three sums or more, all round, none with a nought in front; salaries among them."""
+    """100 150 200: three round sums or more that rise, none with a nought in front; salaries among them."""
     groups = [atom.digits for atom in atoms]
-    return len(groups) >= 3 and all(
-        2 <= len(group) <= 5 and group[0] != "0" and int(group) % 5 == 0 for group in groups
-    )
+    if len(groups) < 3 or not all(2 <= len(group) <= 5 and group[0] != "0" for group in groups):
+        return False
+    sums = [int(group) for group in groups]
+    return sums == sorted(sums) and not any(each % 5 for each in sums)
 
 
 def crosses_a_break(atoms: list[Atom]) -> bool:

@@ -51,6 +51,7 @@ AROUND = st.sampled_from(
 )
 @example(("12125550100", "+12125550100"), "grouped like a date", ("", ""), random.Random(1))
 @example(("01632960056", "+441632960056"), "lines", ("", ""), random.Random(1))
+@example(("12125550100", "+12125550100"), "dots", ("", ""), random.Random(0))
 def test_a_number_in_any_style_is_found_with_its_exact_span(number, style, around, rng):
     digits, e164 = number
     written = disguise(digits, style, rng)

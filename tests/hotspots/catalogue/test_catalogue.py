@@ -497,7 +497,7 @@ def test_a_period_before_that_the_data_do_not_hold_is_not_counted_as_nothing(cit
 def command(city, monkeypatch):
     import analytics.hotspots.method_cli as module
 
-    monkeypatch.setattr(module, "open_store", lambda path, create=True: city)
+    monkeypatch.setattr(module, "open_seen_store", lambda path: city)
 
     def run(name, *arguments):
         chosen = next(command for command in module.build_commands() if command.name == name)

@@ -37,7 +37,7 @@ def filled_store(store):
 
 @pytest.fixture
 def run(filled_store, monkeypatch, tmp_path):
-    monkeypatch.setattr("analytics.hotspots.cli.open_store", lambda path, create=True: filled_store)
+    monkeypatch.setattr("analytics.hotspots.cli.open_seen_store", lambda path: filled_store)
     arguments = [
         "hotspots",
         "backtest",
