@@ -84,10 +84,7 @@ def adopt_files(database: duckdb.DuckDBPyConnection, folder: Path) -> list[str]:
 def delete_unnamed_files(database: duckdb.DuckDBPyConnection, folder: Path) -> None:
     """Delete what an import or a removal that was stopped left in the folder, and what was dropped before."""
     named = {folder / file for file in list_files(database)}
-    for file in folder.glob("*/*.parquet"):
-        if file not in named:
-            with suppress(OSError):
-                file.unlink()
+    delete_files(file for file in folder.glob("*/*.parquet") if file not in named)
 
 
 def write_view(database: duckdb.DuckDBPyConnection, table: str, folder: Path) -> None:

@@ -91,14 +91,7 @@ def show_chosen(
 
 def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
     """The button that saves the whole result as a finding."""
-    if act_button(
-        screen.page,
-        "save finding",
-        "Save as finding",
-        icon=":material/bookmark_add:",
-        key="save_result",
-        help=_SAVES,
-    ):
+    if _press_to_save(screen):
         _save(
             screen,
             method.name,
@@ -109,20 +102,24 @@ def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
 
 def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
     """The same for two maps side by side."""
-    if act_button(
-        screen.page,
-        "save finding",
-        "Save as finding",
-        icon=":material/bookmark_add:",
-        key="save_result",
-        help=_SAVES,
-    ):
+    if _press_to_save(screen):
         _save(
             screen,
             COMPARISON.name,
             *build_comparison_finding(screen.workspace, sides, result, screen.context),
         )
     _said(COMPARISON.name)
+
+
+def _press_to_save(screen: HotspotScreen) -> bool:
+    return act_button(
+        screen.page,
+        "save finding",
+        "Save as finding",
+        icon=":material/bookmark_add:",
+        key="save_result",
+        help=_SAVES,
+    )
 
 
 @dataclass(frozen=True)

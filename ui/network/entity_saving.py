@@ -7,9 +7,8 @@ import streamlit as st
 from analytics.intelligence.findings import save_finding
 from analytics.network.links.links_finding import build_links_finding
 from analytics.network.links.node_names import name_node
-from analytics.oversight import may
 from analytics.shared.wording import counted
-from ui.components.text import plain
+from ui.components.act_buttons import act_button
 from ui.network.choice import AROUND, NODE
 from ui.network.screen import NetworkScreen
 from ui.shell.pages import page_path
@@ -23,13 +22,14 @@ _SAVED = "saved_links"
 
 def save_links(screen: NetworkScreen, node: str) -> None:
     """The button that saves the links of a node as a finding."""
-    permission = may(screen.page.actor, "save finding")
-    st.button(
+    act_button(
+        screen.page,
+        "save finding",
         "Save as finding",
         key="save_links",
         shortcut="S",
-        disabled=not permission or screen.entity(node).links.empty,
-        help=_SAVES if permission else plain(permission.why),
+        disabled=screen.entity(node).links.empty,
+        help=_SAVES,
         on_click=_save,
         args=(screen, node),
     )

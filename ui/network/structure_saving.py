@@ -7,9 +7,8 @@ import streamlit as st
 from analytics.intelligence.findings import save_finding
 from analytics.network.links.node_names import name_node
 from analytics.network.operation.finding import build_network_finding, name_selection
-from analytics.oversight import may
 from analytics.shared.wording import counted
-from ui.components.text import plain
+from ui.components.act_buttons import act_button
 from ui.network.screen import NetworkScreen
 from ui.network.structure_work import MeasuredNetwork
 from ui.shell.pages import page_path
@@ -23,15 +22,15 @@ _SAVED = "saved_structure"
 
 def save_structure(screen: NetworkScreen, measured: MeasuredNetwork) -> None:
     """The button that saves the structure as a finding, and what came of it."""
-    permission = may(screen.page.actor, "save finding")
     name = name_selection(measured.network.selection)
-    if st.button(
+    if act_button(
+        screen.page,
+        "save finding",
         "Save as finding",
         type="primary",
         key="save_network",
         shortcut="S",
-        disabled=not permission,
-        help=_SAVES if permission else plain(permission.why),
+        help=_SAVES,
     ):
         st.session_state[_SAVED] = (name, save_network_finding(screen, measured))
     saved, number = st.session_state.get(_SAVED, ("", (0, 0)))

@@ -125,10 +125,10 @@ class NetworkMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.is_current and self.sources)
     @rule()
     def it_is_what_one_computes_from_scratch(self) -> None:
-        held = read_network(self.store)
-        assert held["links"] == held["back"]
-        _every_source_is_whole(self, held)
-        _standing_judgements_hold(self, held)
+        network = read_network(self.store)
+        assert network["links"] == network["back"]
+        _check_sources_are_whole(self, network)
+        _check_judgements_stand(self, network)
         with tempfile.TemporaryDirectory() as folder:
             scratch = Store(Path(folder) / "scratch.duckdb")
             try:
@@ -136,7 +136,7 @@ class NetworkMachine(RuleBasedStateMachine):
                     _insert(scratch, number, table, rows)
                 _write_judgements(scratch, self.judged)
                 update_network(scratch, ACTOR)
-                assert read_network(scratch) == held
+                assert read_network(scratch) == network
             finally:
                 scratch.close()
 
@@ -177,7 +177,7 @@ def _insert(store: Store, number: int, table: str, rows: list) -> None:
             ).fetchall()
 
 
-def _every_source_is_whole(machine: NetworkMachine, held: dict[str, list]) -> None:
+def _check_sources_are_whole(machine: NetworkMachine, network: dict[str, list]) -> None:
     """Each row that names somebody is a mention, once."""
     named = {
         f"person:account/{number}/{row}/holder"
@@ -185,15 +185,15 @@ def _every_source_is_whole(machine: NetworkMachine, held: dict[str, list]) -> No
         if table == "account"
         for row in range(2, len(rows) + 2)
     }
-    covered = [row["mention"] for row in held["mentions"]]
+    covered = [row["mention"] for row in network["mentions"]]
     assert len(covered) == len(set(covered)) and set(covered) <= named
-    assert sum(row["rows"] for row in held["mentions"]) == len(named)
+    assert sum(row["rows"] for row in network["mentions"]) == len(named)
 
 
-def _standing_judgements_hold(machine: NetworkMachine, held: dict[str, list]) -> None:
+def _check_judgements_stand(machine: NetworkMachine, network: dict[str, list]) -> None:
     """Two that are judged the same share an entity; two judged different do not, unless judgements of 'same'
     hold them together."""
-    entity = {row["mention"]: row["entity"] for row in held["mentions"]}
+    entity = {row["mention"]: row["entity"] for row in network["mentions"]}
     standing = {(one, two): judgement for one, two, judgement in machine.judged}
     joined = {pair for pair, judgement in standing.items() if judgement == SAME}
     for (one, two), judgement in standing.items():
