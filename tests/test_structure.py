@@ -131,6 +131,12 @@ def test_nothing_renders_raw_markup():
         assert "unsafe_allow_html" not in source(path), path
 
 
+def test_pictures_are_shown_by_the_one_function():
+    """Streamlit's own files of pictures may be gone before the browser asks: a run was ended by the next."""
+    shows = {path for path in SCREENS if "st.image(" in source(path)}
+    assert shows == {ROOT / "ui/components/pictures.py"}
+
+
 def test_only_training_reads_the_truth():
     for path in [*ANALYTICS, *SCREENS]:
         if "training" not in path.parts:

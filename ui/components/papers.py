@@ -18,6 +18,7 @@ from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
 from analytics.tasking.paper_size import PAPER_SIZES, PaperSize, choose_paper, load_paper
 from ui.components.audit import log
 from ui.components.exporting import download_button
+from ui.components.pictures import show_picture
 from ui.shell.page import Page
 
 _FIGURES = 3  # findings that a product draws; the others are in its words
@@ -90,7 +91,7 @@ def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "expor
                 paper.title, paper.handling, paper.reference, dict(paper.sections), size, paper.drawings
             )
             for number, image in enumerate(pages, 1):
-                st.image(image, alt=f"Page {number} of {paper.reference}", width=700)
+                show_picture(image, f"Page {number} of {paper.reference}", 700)
 
 
 @st.cache_data(max_entries=16, show_spinner="Setting the pages …")

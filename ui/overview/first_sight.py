@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import streamlit as st
+from ui.components.pictures import show_picture
 
 PURPOSE = (
     "Achilles finds what organised crime and exploitation leave in recorded crime, adverts, payments and "
@@ -17,9 +17,9 @@ _PICTURE = Path(__file__).with_name("today.png")
 
 def show_preview() -> None:
     """A picture of what the page will look like."""
-    st.image(
-        _PICTURE,
-        "Today on the invented city",
+    show_picture(
+        _PICTURE.read_bytes(),
+        "A map of a city, and a list of five things to look at",
         _WIDTH,
-        alt="A map of a city, and a list of five things to look at",
+        "Today on the invented city",
     )

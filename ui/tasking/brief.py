@@ -26,6 +26,7 @@ from ui.components.audit import log, log_once
 from ui.components.drafts import choose, choose_version, go_to, say_state
 from ui.components.exporting import download_button
 from ui.components.papers import DOCX, choose_paper_size
+from ui.components.pictures import show_picture
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost, show_sentences
 from ui.shell.page import Page
@@ -195,7 +196,7 @@ def show_pages(page: Page, product: int, version: int) -> None:
     """Every page of a saved brief as it prints."""
     for number, image in enumerate(print_brief(page, product, version).pages, 1):
         place = "First page" if number == 1 else f"Page {number}"
-        st.image(image, alt=f"{place} of brief {product}, version {version}", width="stretch")
+        show_picture(image, f"{place} of brief {product}, version {version}", "stretch")
 
 
 def show_rests_on(page: Page, product: int, version: int) -> None:

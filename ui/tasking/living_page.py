@@ -17,6 +17,7 @@ from analytics.tasking.paper import Paper, print_preview
 from analytics.tasking.paper_size import PaperSize, load_paper
 from analytics.tasking.render import render_preview
 from ui.components.background import TASKS, Kind, Task
+from ui.components.pictures import show_picture
 from ui.components.watch import current_session, is_open_session
 from ui.shell.page import Page
 
@@ -54,7 +55,7 @@ def _show(subject: tuple[Any, ...], work: Callable[[Progress, IsCancelled], _Pag
     elif shown == what:
         for number, image in enumerate(pages, 1):
             place = "First page" if number == 1 else f"Page {number}"
-            st.image(image, alt=f"{place} of {what}", width="stretch")
+            show_picture(image, f"{place} of {what}", "stretch")
     else:
         st.caption("Setting the page …")
 

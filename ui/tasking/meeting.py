@@ -33,6 +33,7 @@ from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.exporting import offer_csv
 from ui.components.papers import offer_paper
+from ui.components.pictures import show_picture
 from ui.components.text import plain
 from ui.intelligence.sentences import say_lost
 from ui.shell.page import Page
@@ -169,7 +170,7 @@ def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -
         say_lost(trace_product(page.store, chosen, int(row.version)))
         show_readiness(list_missing(Brief(**load_product(page.store, chosen, int(row.version))["content"])))
         pages = print_brief(page, chosen, int(row.version)).pages
-        st.image(pages[0], alt=f"First page of brief {chosen}, version {row.version}")
+        show_picture(pages[0], f"First page of brief {chosen}, version {row.version}", "content")
 
 
 def _say_decided(page: Page, product: int) -> None:

@@ -28,6 +28,7 @@ from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.finding_map import find_mapped, show_finding_map
 from ui.components.fullscreen import offer_full_screen
+from ui.components.pictures import show_picture
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
@@ -95,7 +96,7 @@ def _show_place(page: Page, product: int, version: int, brief: Brief) -> None:
     if found is None:
         with scroll_pane("picture"):
             pages = print_brief(page, product, version).pages
-            st.image(pages[0], alt=f"First page of brief {product}, version {version}", width="stretch")
+            show_picture(pages[0], f"First page of brief {product}, version {version}", "stretch")
         return
     with fill_pane("map"):
         show_finding_map(page, found, key="room_map")
