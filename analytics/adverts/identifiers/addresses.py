@@ -103,6 +103,9 @@ _LOOSE_HANDLE = re.compile(
     r"(?:\s(?:(?:id|me)\s)?|\s?[:=@-]*\s)@?\s?([a-z][\w.]{1,20}[_\d][\w.]{0,20})(?![\w@])",
     re.ASCII,
 )
+# What the patterns of handles cannot do without: what joins one to its platform, and a figure in it.
+_JOINED = re.compile(r"[:=>»→➡👉-]|\s@|id\s|\sis\s")
+_FIGURE_AFTER = re.compile(r"[a-zA-Z.][_\d]", re.ASCII)
 _GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
 _BRACKET = re.compile(r"[\[({<]")
 _AT_WORDS = frozenset(re.findall(r"\w+", _AT_NAMES)) - {"a"}
@@ -188,14 +191,14 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     for match in _SAID_URL.finditer(text) if dotted and (bracket or "dot" in tokens) else ():
         ending = re.sub(r"\sdot\s", ".", match[2])
         yield Address("url", f"{match[1]}.{ending}", *match.span(), 0.75, "written in words")
-    for match in _NAMED_HANDLE.finditer(text) if named else ():
+    for match in _NAMED_HANDLE.finditer(text) if named and _JOINED.search(text) else ():
         loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
         if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:
             value = match[2].rstrip(".-")
             yield Address(
                 "handle", f"@{value}", match.start(2), match.start(2) + len(value), 0.9, _PLATFORMS[match[1]]
             )
-    for match in _LOOSE_HANDLE.finditer(text) if named else ():
+    for match in _LOOSE_HANDLE.finditer(text) if named and _FIGURE_AFTER.search(text) else ():
         value = match[2].rstrip(".")
         digits = sum(character.isdigit() for character in value)
         if 2 * digits < len(value):

@@ -35,6 +35,8 @@ class _Digits(dict[str, str]):
     inside."""
 
     def __missing__(self, token: str) -> str:
+        if token.isdigit():
+            return str(min(len(token), 9))  # most numbers stand once: they are not kept
         read = split_pieces(token)
         count = sum(len(piece.digits) or piece.word is not None and 2 for piece in read)
         broken = any(not piece.digits and piece.word is None for piece in read)
@@ -83,8 +85,9 @@ def _unbroken(
         start = token.start()
         for piece in split_pieces(token[0]):
             begin, end = start + piece.start, start + piece.end
-            taken = any(block[0] < end and begin < block[1] for block in blocked)
-            broken = taken or (not piece.digits and piece.word is None)
+            broken = not piece.digits and piece.word is None
+            for block in blocked:
+                broken = broken or (block[0] < end and begin < block[1])
             if current and (broken or _parted(text, last_end, begin, blocked)):
                 yield current
                 current = []
@@ -96,9 +99,10 @@ def _unbroken(
 
 
 def _parted(text: str, last_end: int, begin: int, blocked: Sequence[tuple[int, int]]) -> bool:
+    gap = text[last_end:begin]
     return (
-        begin - last_end > LONGEST_GAP
-        or bool(_CURRENCY.search(text, last_end, begin))
+        len(gap) > LONGEST_GAP
+        or (gap not in ("", " ") and bool(_CURRENCY.search(gap)))
         or any(last_end <= block[0] and block[1] <= begin for block in blocked)
     )
 

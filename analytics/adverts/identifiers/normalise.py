@@ -96,3 +96,8 @@ def fold(text: str) -> Folded:
 def fold_word(word: str) -> str:
     """A word alone, folded: for tables that are compared with folded text."""
     return word.lower() if word.isascii() else fold(word).text
+
+
+def fold_lines(lines: list[str]) -> list[str]:
+    """Many texts of a line each, folded: for tables of foreign names."""
+    return "\n".join(lines).translate(_TABLE).split("\n")

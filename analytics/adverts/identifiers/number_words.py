@@ -33,6 +33,7 @@ LOOKALIKES = {
     "b": "8",
     "б": "6",
 }
+_LOOKALIKES = "".join(LOOKALIKES)
 _LEET = str.maketrans("01345789", "oieastbg")
 _LEET_L = str.maketrans("01345789", "oleastbg")
 _ROLES = {"unit": 0, "teen": 1, "ten": 2, "hundred": 3}
@@ -189,8 +190,8 @@ def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
     """Letters without a gap: a number word, letters for digits, or number words written together."""
     word = load_number_words().get(text)
     alone = len(text) == token_length
-    figures = "".join(LOOKALIKES.get(letter, "") for letter in text)
-    if len(figures) == len(text) and (word is None or not alone):
+    if (word is None or not alone) and not text.strip(_LOOKALIKES):
+        figures = "".join(LOOKALIKES[letter] for letter in text)
         return (Piece(at, at + len(text), figures, weak=True),)
     if word:
         return (Piece(at, at + len(text), word=word, weak=word.weak),)
@@ -205,8 +206,10 @@ def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
 
 def _parted(text: str) -> list[str] | None:
     """'zerooneseven' into its number words, none of them weak; longest words first."""
-    reached: dict[int, list[str]] = {0: []}
     words = load_number_words()
+    if not any(text[:end] in words for end in range(2, min(len(text), 16) + 1)):
+        return None
+    reached: dict[int, list[str]] = {0: []}
     for start in range(len(text)):
         if start in reached:
             for end in range(min(len(text), start + 16), start + 1, -1):

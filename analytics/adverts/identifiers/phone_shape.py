@@ -94,6 +94,8 @@ def crosses_a_break(atoms: list[Atom]) -> bool:
 def has_word_beyond_a_break(atoms: list[Atom]) -> bool:
     """'0712 038 478. Two rooms': a word that a new line or sentence parts from figures."""
     words = [atom.kind == "word" for atom in atoms]
+    if True not in words:
+        return False
     breaks = [bool(BREAK.search(atom.gap)) for atom in atoms[1:]]
     if all(words) and sum(breaks) == 1 and (breaks[0] or breaks[-1]):
         return True

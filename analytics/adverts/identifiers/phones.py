@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.amounts import find_other_numbers
@@ -39,7 +40,7 @@ from analytics.adverts.identifiers.places import find_country_ahead
 
 DEFAULT_REGIONS = ("GB", "US")
 MINIMUM_CONFIDENCE = 0.5  # what is less sure than this is not reported
-_LONGEST = 15
+_SHORTEST, _LONGEST = 7, 15
 # Where a number is dialled from abroad, and leaves no doubt which country: '+', '00', North America's '011'.
 _PLUS = re.compile(r"\+\s*[(\[]?\s*$|(?<!\w)plus\W{0,3}$")
 _CUE = re.compile(
@@ -126,18 +127,26 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     signed = "+" in text or "plus" in text
     windows = []
     sums = is_price_list(run)
-    for first in range(len(run)):
+    figures = "".join([atom.digits for atom in run])
+    begins = [0, *accumulate([len(atom.digits) for atom in run])]
+    for first, begin in enumerate(begins[:-1]):
+        if len(figures) - begin < _SHORTEST:
+            break
         start = run[first].start
         plus = signed and bool(_PLUS.search(text[max(0, start - 8) : start]))
-        digits = ""
-        for last in range(first, len(run)):
-            digits += run[last].digits
-            if len(digits) > _LONGEST + 2:
+        if sums and not plus:
+            continue
+        for last in range(first + 1, len(begins)):
+            length = begins[last] - begin
+            if length > _LONGEST + 2:
                 break
-            if len(digits) >= 7 and (plus or not sums) and (reading := _read(digits, plus, hinted, named)):
-                phone = _judge(text, run, first, last + 1, digits, reading, (lead, tail, ahead))
+            if length < _SHORTEST:
+                continue
+            digits = figures[begin : begins[last]]
+            if reading := _read(digits, plus, hinted, named):
+                phone = _judge(text, run, first, last, digits, reading, (lead, tail, ahead))
                 if phone:
-                    windows.append(_Window(first, last + 1, phone))
+                    windows.append(_Window(first, last, phone))
     return windows
 
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.adverts.identifiers.digit_runs import TOKEN
-from analytics.adverts.identifiers.normalise import fold_word
+from analytics.adverts.identifiers.normalise import fold_lines, fold_word
 from analytics.reference import reference_file
 
 _FILE = reference_file("gazetteer.parquet")
@@ -110,32 +112,77 @@ class PlaceName(NamedTuple):
     note: str = ""
 
 
+class Gazetteer:
+    """Every name, as its folded words with a space between them, and the places that bear it."""
+
+    def __init__(self, table: pa.Table) -> None:
+        table = table.sort_by([("population", "descending")])  # stable: the largest of a name comes first
+        others = table["other_names"].combine_chunks()
+        names = pa.concat_arrays([table["name"].combine_chunks(), others.flatten()]).to_pylist()
+        own = np.arange(len(table))
+        bearer = np.concatenate([own, np.repeat(own, others.value_lengths().fill_null(0).to_numpy())])
+        keys = _join_words(names)
+        encoded = pa.array(keys).dictionary_encode()
+        code = encoded.indices.to_numpy()
+        pairs = np.unique(code.astype(np.int64) * len(table) + bearer)  # by name, then the largest first
+        self._bearers = pairs % len(table)
+        self._starts = np.searchsorted(pairs // len(table), np.arange(len(encoded.dictionary) + 1))
+        self._codes = dict(zip(encoded.dictionary.to_pylist(), range(len(encoded.dictionary)), strict=True))
+        self._codes.pop("", None)
+        columns = [table[name].to_pylist() for name in ("name", "country", "region")]
+        columns += [[round(at, 5) for at in table[name].to_pylist()] for name in ("lon", "lat")]
+        self._rows = list(zip(*columns, table["population"].to_pylist(), strict=True))
+        self._named: dict[str, tuple[Place, ...]] = {}
+
+    def find(self, name: str) -> tuple[Place, ...]:
+        """The places of a name, the largest first; none where it is in no gazetteer."""
+        found = self._named.get(name)
+        if found is None:
+            code = self._codes.get(name)
+            if code is None:
+                return ()
+            at = self._bearers[self._starts[code] : self._starts[code + 1]]
+            found = self._named[name] = tuple(Place(*self._rows[row]) for row in at)
+        return found
+
+    def names(self) -> Iterable[str]:
+        """Every name."""
+        return self._codes
+
+    def places(self) -> Iterable[Place]:
+        """Every place, the largest first."""
+        return (Place(*row) for row in self._rows)
+
+
+def _join_words(names: list[str]) -> list[str]:
+    """The folded words of names, with a space between them."""
+    plain = [name.lower() if name.isascii() else "" for name in names]
+    foreign = [at for at, name in enumerate(names) if not plain[at] and name]
+    folded = fold_lines([names[at] for at in foreign])
+    for at, name in zip(foreign, folded, strict=True):
+        plain[at] = name
+    return [
+        name
+        if name.replace(" ", "").isalnum() and name == name.strip() and "  " not in name
+        else " ".join(TOKEN.findall(name))
+        for name in plain
+    ]
+
+
 @cache
-def load_gazetteer() -> dict[tuple[str, ...], tuple[Place, ...]]:
-    """Every name, as its folded words, with the places that bear it, the largest first."""
-    index: dict[tuple[str, ...], list[Place]] = {}
-    for row in sorted(pq.read_table(_FILE).to_pylist(), key=lambda row: -row["population"]):
-        place = Place(
-            row["name"],
-            row["country"],
-            row["region"],
-            round(row["lon"], 5),
-            round(row["lat"], 5),
-            row["population"],
-        )
-        names = {tuple(TOKEN.findall(fold_word(name))) for name in (row["name"], *row["other_names"])}
-        for words in names:
-            if words:
-                index.setdefault(words, []).append(place)
-    return {words: tuple(found) for words, found in index.items()}
+def load_gazetteer() -> Gazetteer:
+    """The gazetteer that ships with the app."""
+    return Gazetteer(pq.read_table(_FILE))
 
 
 @cache
 def _heads() -> dict[str, int]:
     """First words of names, and how many words the longest name that begins so has."""
     heads: dict[str, int] = {}
-    for words in load_gazetteer():
-        heads[words[0]] = max(len(words), heads.get(words[0], 0))
+    for name in load_gazetteer().names():
+        head, *more = name.split(" ")
+        if heads.get(head, 0) <= len(more):
+            heads[head] = len(more) + 1
     return heads
 
 
@@ -147,22 +194,19 @@ def locate(value: str) -> Place | None:
 @cache
 def _by_value() -> dict[str, Place]:
     found: dict[str, Place] = {}
-    for places in load_gazetteer().values():
-        for place in places:
-            known = found.get(place.value)
-            if known is None or known.population < place.population:
-                found[place.value] = place
+    for place in load_gazetteer().places():
+        found.setdefault(place.value, place)
     return found
 
 
 def normalise(name: str, regions: Sequence[str] = ()) -> PlaceName | None:
     """A place as a column states it, without a sentence around it; None where the gazetteer has no such
     name."""
-    words = tuple(TOKEN.findall(fold_word(name)))
+    words = TOKEN.findall(fold_word(name))
     while words:
-        if words in load_gazetteer():
-            return _choose(words, 0, len(name), regions, 0.0)
-        words = words[:-1]  # 'Leeds city centre'
+        if load_gazetteer().find(" ".join(words)):
+            return _choose(" ".join(words), 0, len(name), regions, 0.0)
+        words.pop()  # 'Leeds city centre'
     return None
 
 
@@ -174,15 +218,15 @@ def find_country_ahead(lead: str) -> str:
     while words and words[-1] in _CALLING:
         words.pop()
     for length in (3, 2, 1):
-        name = tuple(words[-length:])
-        if len(name) < length or not name:
+        if len(words) < length:
             continue
-        if length == 1 and name[0] in _SHORT_NAMES:
-            return _SHORT_NAMES[name[0]]
-        places = load_gazetteer().get(name)
-        if places is None or places[0].population < _LARGE or len("".join(name)) < 4:
+        name = " ".join(words[-length:])
+        if name in _SHORT_NAMES:
+            return _SHORT_NAMES[name]
+        places = load_gazetteer().find(name)
+        if not places or places[0].population < _LARGE or len(name) - length + 1 < 4:
             continue
-        if length == 1 and name[0] in _ORDINARY and name[0] not in _TOWNS:
+        if name in _ORDINARY and name not in _TOWNS:
             continue
         return _likeliest(name, ())[0].country
     return ""
@@ -235,8 +279,9 @@ def _named(
 ) -> PlaceName | None:
     if words in near:
         return PlaceName(near[words], "", start, end, 0.9, "named in this data")
-    places = load_gazetteer().get(words)
-    if places is None or len(text[start:end]) < 2:
+    name = " ".join(words)
+    places = load_gazetteer().find(name)
+    if not places or len(text[start:end]) < 2:
         return None
     first = original[start]
     led = bool(_LEADS.search(text, max(0, start - 12), start))
@@ -258,13 +303,13 @@ def _named(
     doubtful = places[0].population < _KNOWN or (end - start < 4 and first.isascii())
     if doubt and doubtful and not any(place.country in regions for place in places):
         doubt = 0.5  # a first name, as likely: Ann is a town of Myanmar
-    return _choose(words, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
+    return _choose(name, start, end, regions, doubt + 0.1 * ordinary + 0.1 * (not capital and not caseless))
 
 
 @lru_cache(maxsize=1 << 14)
 def _is_exonym(word: str) -> bool:
     """A name of one word that no place of that name bears as its first name."""
-    return all(fold_word(place.name) != word for place in load_gazetteer()[(word,)])
+    return all(fold_word(place.name) != word for place in load_gazetteer().find(word))
 
 
 def _begins_sentence(text: str, start: int) -> bool:
@@ -272,21 +317,21 @@ def _begins_sentence(text: str, start: int) -> bool:
     return not before or before[-1] in ".!?\n:;"
 
 
-def _choose(words: tuple[str, ...], start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
-    place, share, note = _likeliest(words, tuple(regions))
+def _choose(name: str, start: int, end: int, regions: Sequence[str], doubt: float) -> PlaceName:
+    place, share, note = _likeliest(name, tuple(regions))
     return PlaceName(place.value, place.country, start, end, round(max(0.05, 0.95 * share - doubt), 2), note)
 
 
 @lru_cache(maxsize=1 << 14)
-def _likeliest(words: tuple[str, ...], regions: tuple[str, ...]) -> tuple[Place, float, str]:
+def _likeliest(name: str, regions: tuple[str, ...]) -> tuple[Place, float, str]:
     """Of the places that share a name the likeliest, how likely, and what else it could be: by size, a
     hundred times likelier where the advert names its country, ten times where it is of the place's first
     name: Hull is of Kingston upon Hull, while Porto is Bordeaux too, in some tongue."""
-    places = load_gazetteer()[words]
+    places, words = load_gazetteer().find(name), set(name.split(" "))
     weights = [
         max(place.population, 1000)
         * (100 if place.country in regions else 1)
-        * (10 if set(words) <= set(TOKEN.findall(fold_word(place.name))) else 1)
+        * (10 if words <= set(TOKEN.findall(fold_word(place.name))) else 1)
         for place in places
     ]
     best = max(range(len(places)), key=lambda at: (weights[at], -at))

@@ -100,12 +100,17 @@ class Reading:
         return TOKEN.findall(self.folded.text)
 
     @cached_property
+    def words(self) -> frozenset[str]:
+        """Each word of the folded text once."""
+        return frozenset(self.tokens)
+
+    @cached_property
     def addresses(self) -> list[Address]:
-        return find_addresses(self.folded.text, self.tokens)
+        return find_addresses(self.folded.text, self.words)
 
     @cached_property
     def amounts(self) -> list[Amount]:
-        return find_amounts(self.folded.text, self.tokens) if _DIGIT.search(self.folded.text) else []
+        return find_amounts(self.folded.text, self.words) if _DIGIT.search(self.folded.text) else []
 
     @cached_property
     def places(self) -> list[PlaceName]:
@@ -125,8 +130,9 @@ class Reading:
             endings = _ENDING.findall(self.folded.text)
             regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in endings]
         if not self.text.isascii():
+            foreign = "".join(letter for letter in set(self.text) if letter > "\x7f")
             for script, spoken in _SCRIPTS:
-                if script.search(self.text):
+                if script.search(foreign):
                     regions += spoken
         return tuple(dict.fromkeys(regions))
 
