@@ -87,11 +87,6 @@ class ReadingOrder:
     worth: pd.Series
     reasons: pd.DataFrame
 
-    def reasons_of(self, operation_id: int, direction: str) -> list[str]:
-        """The reasons of one operation in words, the heaviest first."""
-        mine = self.reasons[self.reasons.operation_id == operation_id]
-        return [str(reason) for reason in mine.reason[mine.direction == direction]]
-
 
 def order_by_worth(
     store: Store, hits: pd.DataFrame, file: IndicatorFile, parameters: WorthParameters = DEFAULTS

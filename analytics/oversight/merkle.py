@@ -1,8 +1,8 @@
 """A Merkle tree over the audit records, as RFC 9162 (Certificate Transparency 2.0), section 2.1, has it.
 
 An entry is the bytes of a record. The tree's head is 32 bytes that depend on every entry and on their order.
-An inclusion proof shows that an entry is in a tree, a consistency proof that one tree begins with all the
-entries of an earlier one; both are checked from the heads and a few hashes, without the other records.
+A consistency proof shows that one tree begins with all the entries of an earlier one. The script that goes
+out with the proofs checks it from the two heads and a few hashes, without the records.
 """
 
 from __future__ import annotations
@@ -47,68 +47,12 @@ def join_peaks(peaks: Sequence[tuple[int, Hash]]) -> Hash:
     return node
 
 
-def prove_inclusion(leaves: Sequence[Hash], index: int) -> list[Hash]:
-    """The hashes that lead from leaf `index` (from 0) to the head (2.1.3.1)."""
-    if len(leaves) == 1:
-        return []
-    split = _split(len(leaves))
-    if index < split:
-        return [*prove_inclusion(leaves[:split], index), tree_head(leaves[split:])]
-    return [*prove_inclusion(leaves[split:], index - split), tree_head(leaves[:split])]
-
-
-def check_inclusion(leaf: Hash, index: int, size: int, proof: Sequence[Hash], head: Hash) -> bool:
-    """Whether a leaf stands at `index` of the tree of `size` with this head (2.1.3.2)."""
-    if not 0 <= index < size:
-        return False
-    fn, sn, node = index, size - 1, leaf
-    for step in proof:
-        if sn == 0:
-            return False
-        if fn & 1 or fn == sn:
-            node = _join(step, node)
-            while fn and not fn & 1:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            node = _join(node, step)
-        fn, sn = fn >> 1, sn >> 1
-    return sn == 0 and node == head
-
-
 def prove_consistency(leaves: Sequence[Hash], first: int) -> list[Hash]:
     """The hashes that show that this tree begins with its own first `first` entries (2.1.4.1). Raises
     ValueError where `first` is not from 1 to the tree's size."""
     if not 0 < first <= len(leaves):
         raise ValueError(f"The tree has {len(leaves)} entries, and no head of {first}.")
     return [] if first == len(leaves) else _prove_part(leaves, first, whole=True)
-
-
-def check_consistency(
-    first: int, second: int, first_head: Hash, second_head: Hash, proof: Sequence[Hash]
-) -> bool:
-    """Whether the tree of `second` entries begins with all those of the tree of `first` (2.1.4.2)."""
-    if first == second:
-        return not proof and first_head == second_head
-    if not 0 < first < second or not proof:
-        return False
-    path = list(proof)
-    if first & (first - 1) == 0:
-        path.insert(0, first_head)
-    fn, sn = first - 1, second - 1
-    while fn & 1:
-        fn, sn = fn >> 1, sn >> 1
-    old = new = path[0]
-    for step in path[1:]:
-        if sn == 0:
-            return False
-        if fn & 1 or fn == sn:
-            old, new = _join(step, old), _join(step, new)
-            while fn and not fn & 1:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            new = _join(new, step)
-        fn, sn = fn >> 1, sn >> 1
-    return sn == 0 and old == first_head and new == second_head
 
 
 def _prove_part(leaves: Sequence[Hash], first: int, *, whole: bool) -> list[Hash]:

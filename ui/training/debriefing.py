@@ -20,7 +20,7 @@ from analytics.training.exercise.debrief import (
 from analytics.training.exercise.paths import list_exercises
 from analytics.training.exercise.revealed import TITLES
 from analytics.training.exercise.running import reveal_exercise, show_layers
-from analytics.training.exercise.state import Exercise, read_exercise
+from analytics.training.exercise.state import Exercise, find_alteration, read_acts, read_exercise
 from analytics.training.exercise.truth import read_facts
 from analytics.training.scoring import TeamScore
 from analytics.training.scoring.debrief import tabulate_progress
@@ -49,7 +49,7 @@ def show_debrief(page: Page, folder: Path) -> None:
     if exercise.opened:
         _choose_layers(page, folder, exercise)
         _show_truth(folder, exercise)
-        _show_seal(exercise)
+        _show_seal(folder, exercise)
 
 
 def _ask_scores(page: Page, folder: Path, exercise: Exercise) -> None:
@@ -237,7 +237,7 @@ def _show_truth(folder: Path, exercise: Exercise) -> None:
             st.dataframe(pd.DataFrame(rows), hide_index=True)
 
 
-def _show_seal(exercise: Exercise) -> None:
+def _show_seal(folder: Path, exercise: Exercise) -> None:
     """What anybody can check: the digests that were signed before the start."""
     with st.expander("The seal"):
         st.text(
@@ -248,3 +248,5 @@ def _show_seal(exercise: Exercise) -> None:
             pd.DataFrame(sorted(exercise.sealed.items()), columns=["File", "SHA-256"]), hide_index=True
         )
         st.code(exercise.opened, language=None)
+        if alteration := find_alteration(read_acts(folder)):
+            st.error(alteration)

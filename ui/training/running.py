@@ -21,7 +21,7 @@ from analytics.training.exercise.running import (
     pause_exercise,
     rewind,
 )
-from analytics.training.exercise.state import Exercise, read_acts, read_exercise
+from analytics.training.exercise.state import Exercise, find_alteration, read_acts, read_exercise
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.training.acting import act_then_rerun
@@ -197,6 +197,9 @@ def _show_way_back(page: Page, folder: Path, exercise: Exercise) -> None:
 
 def _show_acts(folder: Path) -> None:
     with st.expander("Your acts in this exercise"):
-        acts = pd.DataFrame(read_acts(folder)[::-1])
-        about = [name for name in acts.columns if name not in ("digest", "sealed")]
-        st.dataframe(acts[about].astype("string"), hide_index=True)
+        acts = read_acts(folder)
+        if alteration := find_alteration(acts):
+            st.error(alteration)
+        table = pd.DataFrame(acts[::-1])
+        about = [name for name in table.columns if name not in ("digest", "sealed")]
+        st.dataframe(table[about].astype("string"), hide_index=True)

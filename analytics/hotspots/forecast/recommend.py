@@ -67,6 +67,12 @@ class Catch:
         return len(self.total) >= FEWEST_BOOTSTRAPPED
 
     def _divisors(self) -> dict[str, np.ndarray]:
+        """What the hits n are divided by, with N all that happened.
+
+        The predictive accuracy index is (n / N) / (a / A) (Chainey, Tompson and Uhlig 2008, Security Journal
+        21); the predictive efficiency index PAI over the best possible for the same area (Hunt 2016); the
+        recapture rate index the share caught over the share that the same cells had of the history (Levine
+        2008, Security Journal 21)."""
         total = self.total[:, None, None]
         return {
             "hit rate": np.broadcast_to(total, self.hits.shape),

@@ -13,22 +13,6 @@ def hit_rate(hits: np.ndarray, total: np.ndarray) -> np.ndarray:
     return _ratio(hits, total)
 
 
-def pai(hits: np.ndarray, total: np.ndarray, area_share: np.ndarray) -> np.ndarray:
-    """Predictive accuracy index: (n / N) / (a / A) (Chainey, Tompson and Uhlig 2008, Security Journal 21)."""
-    return _ratio(hits, total * np.asarray(area_share, dtype=float))
-
-
-def pei(hits: np.ndarray, best: np.ndarray) -> np.ndarray:
-    """Predictive efficiency index: PAI over the best possible PAI for the same area (Hunt 2016): n / n*."""
-    return _ratio(hits, best)
-
-
-def rri(hits: np.ndarray, total: np.ndarray, share_before: np.ndarray) -> np.ndarray:
-    """Recapture rate index: the share caught over the share that the same cells had of the history
-    (Levine 2008, Security Journal 21)."""
-    return _ratio(hits, total * np.asarray(share_before, dtype=float))
-
-
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
     part, whole = np.broadcast_arrays(np.asarray(part, dtype=float), np.asarray(whole, dtype=float))
     ratio: np.ndarray = np.divide(part, whole, out=np.full(part.shape, np.nan), where=whole > 0)

@@ -233,11 +233,14 @@ def report(folder: Path, out: Path, earlier: tuple[Path, ...]) -> None:
 def reveal(folder: Path, yes: bool) -> None:
     """Open what was sealed, for good; the truth is written to FOLDER/truth."""
     from analytics.training.exercise.running import reveal_exercise
+    from analytics.training.exercise.state import find_alteration, read_acts
 
     if not yes:
         click.confirm("Open the truth? The exercise cannot go on after it.", abort=True)
     _show(reveal_exercise(folder, find_actor()))
     click.echo(f"What was planted is in {folder / 'truth'}.")
+    if alteration := find_alteration(read_acts(folder)):
+        click.echo(alteration, err=True)
 
 
 @exercise.command()

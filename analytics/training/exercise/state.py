@@ -181,13 +181,13 @@ def read_acts(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def find_altered_act(acts: list[dict[str, Any]]) -> int | None:
-    """The number, from 1, of the first act that does not follow from the one before it; None where all do."""
+def find_alteration(acts: list[dict[str, Any]]) -> str | None:
+    """In words, the first act that does not follow from the one before it; None where all do."""
     previous = _GENESIS
     for number, entry in enumerate(acts, 1):
         rest = {name: value for name, value in entry.items() if name != "digest"}
         if entry.get("digest") != _digest(previous, rest):
-            return number
+            return f"The log of the acts was changed by hand: act {number} does not follow from the last."
         previous = entry["digest"]
     return None
 

@@ -230,10 +230,21 @@ def test_the_published_pai_and_pei():
     order = scores.ranking(predicted, scores.neutral_order(predicted, np.arange(3), np.zeros(3, int), 0))
     caught = np.cumsum(observed[order])
     best = np.array([scores.best_possible(observed, k) for k in (1, 2, 3)])
-    assert scores.pai(caught, 9.0, np.array([1, 2, 3]) / 3) == pytest.approx([2, 1.5, 1])
-    assert scores.pei(caught, best) == pytest.approx([1, 1, 1])
-    assert scores.hit_rate(caught, 9.0) == pytest.approx([6 / 9, 1, 1])
-    assert scores.rri(caught, 9.0, np.cumsum(predicted) / 6) == pytest.approx([(6 / 9) / 0.5, 1 / (5 / 6), 1])
+    shares = np.cumsum(predicted) / 6
+    catch = Catch(
+        joint=caught.reshape(1, 3, 1, 1),
+        before=shares.reshape(1, 3, 1),
+        chosen=np.array([[1, 2, 3]]),
+        share=np.array([[1, 2, 3]]) / 3,
+        best=best[None],
+        total=np.array([9.0]),
+        squared=np.array([9.0]),
+    )
+    measured = {name: values[0].ravel() for name, values in catch.measures().items()}
+    assert measured["PAI"] == pytest.approx([2, 1.5, 1])
+    assert measured["PEI"] == pytest.approx([1, 1, 1])
+    assert measured["hit rate"] == pytest.approx([6 / 9, 1, 1])
+    assert measured["RRI"] == pytest.approx([(6 / 9) / 0.5, 1 / (5 / 6), 1])
 
 
 def test_ties_go_to_the_long_run_count_and_then_anywhere():
