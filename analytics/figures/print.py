@@ -84,7 +84,7 @@ def print_map(
     bar = figure.colorbar(collection, ax=axes, shrink=0.8, pad=0.02)
     bar.set_label("incidents in a cell", fontsize=7)
     bar.ax.tick_params(labelsize=7)
-    return _svg(figure)
+    return write_svg(figure)
 
 
 def print_trend(
@@ -113,7 +113,7 @@ def print_trend(
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     axes.set_ylim(bottom=0)
     _align_ends(axes)
-    return _svg(figure), alt
+    return write_svg(figure), alt
 
 
 def print_day(hours: Sequence[Sequence[float]] | None) -> tuple[bytes, str] | None:
@@ -130,7 +130,7 @@ def print_day(hours: Sequence[Sequence[float]] | None) -> tuple[bytes, str] | No
     axes.set_xticks([0, 6, 12, 18, 24], ["00:00", "06:00", "12:00", "18:00", "24:00"])
     axes.yaxis.set_major_locator(MaxNLocator(3, integer=True))
     _align_ends(axes)
-    return _svg(figure), f"Incidents by hour of the day, local time; dark: {write_hours(window)}"
+    return write_svg(figure), f"Incidents by hour of the day, local time; dark: {write_hours(window)}"
 
 
 def print_trend_and_harm(problems: pd.DataFrame) -> tuple[bytes, str] | None:
@@ -152,7 +152,7 @@ def print_trend_and_harm(problems: pd.DataFrame) -> tuple[bytes, str] | None:
     axes.tick_params(labelsize=7, length=2)
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_xlabel("change (%)", fontsize=7)
-    return _svg(figure), "Change of each problem, with its interval; beside the name its share of harm"
+    return write_svg(figure), "Change of each problem, with its interval; beside the name its share of harm"
 
 
 def _strip() -> tuple[Figure, Axes]:
@@ -199,7 +199,8 @@ def frame_map(axes: Axes, centre: np.ndarray, reach: float, credit: str = "") ->
     )
 
 
-def _svg(figure: Figure) -> bytes:
+def write_svg(figure: Figure) -> bytes:
+    """The same figure gives the same bytes."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None}, bbox_inches="tight", pad_inches=0.02)
     return buffer.getvalue()

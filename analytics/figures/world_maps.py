@@ -97,7 +97,8 @@ def corridor_map(corridors: pd.DataFrame, *, label: str, dark: bool) -> MapPictu
     lift = 0.12 * np.hypot(corridors.lon_to - corridors.lon, corridors.lat_to - corridors.lat)
     width = np.ceil(4 * np.sqrt(corridors.payments / max(1, corridors.payments.max()))) * 1.6
     bows = [
-        (_bow(row, up), thick) for row, up, thick in zip(corridors.itertuples(), lift, width, strict=True)
+        (bow_points(row, up), thick)
+        for row, up, thick in zip(corridors.itertuples(), lift, width, strict=True)
     ]
     ends = pd.concat(
         [
@@ -202,7 +203,7 @@ def _lines(lines: list[tuple[list[list[float]], float]]) -> dict[str, Any]:
     )
 
 
-def _bow(row: Any, lift: float) -> list[list[float]]:
+def bow_points(row: Any, lift: float) -> list[list[float]]:
     """A line of points from one end to the other, up by `lift` (degrees) in the middle."""
     t = np.linspace(0, 1, 24)
     lon = row.lon + (row.lon_to - row.lon) * t

@@ -9,6 +9,7 @@ from analytics.store import Store
 
 _UPDATE = "network: update"
 _JUDGE = "network: judge"
+LINKS_MADE = 2  # rises when links are made another way: what was made before is then stale
 # What changes who is named or what links them.
 _CHANGES = ("import", "import again", "remove source", "remove invented city", "erase", "make operations")
 _TABLES = ("account", "premises", "journey", "communication", "transaction", "advert")
@@ -16,7 +17,8 @@ _TABLES = ("account", "premises", "journey", "communication", "transaction", "ad
 
 @dataclass(frozen=True)
 class NetworkState:
-    """`version`: rises with every update, 0 before the first. `is_stale`: data or operations came since.
+    """`version`: rises with every update, 0 before the first. `is_stale`: data or operations came since, or
+    links were made another way then.
     `judged`: judgements that the next update will follow. `has_rows`: there is something to make a network
     of."""
 
@@ -37,6 +39,7 @@ def read_network_state(store: Store) -> NetworkState:
         "SELECT coalesce(max(sequence) FILTER (act = $update), 0) AS version,"
         " max(recorded_at) FILTER (act = $update) AS updated_at,"
         " coalesce(max(sequence) FILTER (list_contains($changes, act)), 0) AS changed,"
+        " coalesce((max_by(detail, sequence) FILTER (act = $update) ->> '$.links_made')::INTEGER, 1) AS made,"
         f" ({any_row}) AS has_rows,"
         " count(*) FILTER (act = $judge AND sequence > coalesce((SELECT max(sequence) FROM audit"
         " WHERE act = $update), 0)) AS judged,"
@@ -48,7 +51,7 @@ def read_network_state(store: Store) -> NetworkState:
     return NetworkState(
         row["version"],
         row["updated_at"],
-        row["changed"] > row["version"],
+        row["changed"] > row["version"] or (row["version"] > 0 and row["made"] < LINKS_MADE),
         row["judged"],
         row["has_rows"],
         row["mentions"],

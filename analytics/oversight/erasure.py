@@ -6,7 +6,6 @@ that is stopped before leaves the old store, one that is stopped after leaves th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,7 +19,7 @@ from analytics.oversight.audit import record
 from analytics.oversight.byte_search import SHORTEST, find_in_file
 from analytics.shared.progress import Progress, ignore_progress
 from analytics.store import Store, now
-from analytics.store.copies import copy_file, delete_leftovers, list_copies, working_path
+from analytics.store.copies import copy_file, delete_leftovers, list_copies, sync_path, working_path
 from analytics.store.removal import SOURCE_TABLES, delete_rows, delete_source_rows
 from analytics.store.rewrite import rewrite_store
 from analytics.store.sealing import IMPORTED
@@ -144,10 +143,10 @@ def erase(
             quoted = _quoted_within(clean, left)
             found = {path.name: len(left - quoted)} if left - quoted else {}
             progress("Putting it in place", 0.9)
-            _sync(clean)
+            sync_path(clean)
             clean.replace(path)
             path.with_name(f"{path.name}.wal").unlink(missing_ok=True)
-            _sync(path.parent)
+            sync_path(path.parent)
         finally:
             delete_leftovers(path)
         after = path.stat().st_size
@@ -331,11 +330,3 @@ def _key_of(database: duckdb.DuckDBPyConnection, table: str) -> str:
     ]
     version = " || ' version ' || version" if "version" in names else ""
     return f'"{names[0]}"::VARCHAR{version}'
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

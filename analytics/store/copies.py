@@ -33,6 +33,15 @@ def copy_file(path: Path, copy: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
+def sync_path(path: Path) -> None:
+    """Wait until a file, or what a folder lists, is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def copy_store(path: Path, version: int) -> Path:
     """Copy a closed store of schema `version`; returns the copy. Raises OSError, leaving no part of one."""
     copy = path.with_name(f"{path.stem}.schema-{version:02d}.{now():%Y%m%dT%H%M%SZ}{path.suffix}")

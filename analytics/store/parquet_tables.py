@@ -9,7 +9,6 @@ same name; whatever is left in it at the end becomes a file.
 
 from __future__ import annotations
 
-import os
 import re
 import uuid
 from collections.abc import Iterable, Sequence
@@ -19,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from analytics.store.copies import copy_file
+from analytics.store.copies import copy_file, sync_path
 
 BULK: dict[
     str, str
@@ -181,12 +180,12 @@ def write_files(
                 " (FORMAT parquet, COMPRESSION zstd)"
             ).fetchall()
             path.chmod(0o600)
-            _sync(path)
+            sync_path(path)
             database.execute(
                 "INSERT INTO parquet_file VALUES (?, ?, ?, ?, ?)", [table, source, name, count, columns]
             ).fetchall()
-        _sync(folder / table)
-        _sync(folder)
+        sync_path(folder / table)
+        sync_path(folder)
     except BaseException:
         delete_files(written)
         raise
@@ -206,14 +205,6 @@ def delete_files(paths: Iterable[Path]) -> None:
     for path in paths:
         with suppress(OSError):
             path.unlink()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class BulkCursor:

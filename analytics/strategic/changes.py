@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 import duckdb
 import pandas as pd
@@ -12,12 +13,14 @@ import pandas as pd
 from analytics.shared.wording import write_day
 from analytics.store import Store
 from analytics.strategic.drivers import SavedDriver
+from analytics.strategic.legs import NO_TRANSIT, THROUGH
 from analytics.strategic.problems import Problem
 from analytics.strategic.routes import Routes
 
 ASSESSMENT = "strategic assessment"
 PROBLEM, ROUTE, DRIVER = "problem", "route", "driver"
 ROUTES_STORED = 30  # the cells that most domains speak of
+_BETWEEN = " > "
 _POINTS = 0.02  # of a share of harm: less is no news
 COLUMNS = ("kind", "name", "measure", "before", "now", "change")
 
@@ -72,7 +75,7 @@ def list_figures(
         yield Figure(PROBLEM, problem.name, "share of harm", problem.harm_share, share)
         yield Figure(PROBLEM, problem.name, "confidence", None, problem.confidence)
     for row in routes.known.head(ROUTES_STORED).itertuples():
-        name = f"{row.origin} > {row.transit} > {row.destination}"
+        name = _BETWEEN.join((row.origin, row.transit, row.destination))
         yield Figure(ROUTE, name, "rows", float(row.rows), f"{row.rows:,}")
         yield Figure(ROUTE, name, "domains", float(row.domains), str(row.domains))
     for item in drivers:
@@ -104,6 +107,25 @@ def read_trend_and_harm(store: Store, product_id: int) -> pd.DataFrame:
     rows["harm"] = 100 * rows["share of harm"].astype(float)
     known = rows.dropna(subset=["change", "low", "high", "harm"])
     return known.sort_values(["harm", "name"], ascending=[False, True], ignore_index=True)
+
+
+def read_stored_routes(store: Store, product_id: int) -> pd.DataFrame:
+    """The routes that an assessment has: from, to (a row a leg between two stops) and rows, the most first.
+    Empty where it has none."""
+    found = store.rows(
+        "SELECT name, value FROM assessment_figure WHERE product_id = ? AND kind = ? AND measure = 'rows'"
+        " ORDER BY value DESC, name",
+        [product_id, ROUTE],
+    )
+    legs = []
+    for row in found:
+        places = row["name"].split(_BETWEEN)
+        if len(places) != 3:  # a place whose name has the sign between two places
+            continue
+        origin, transit, destination = places
+        stops = [origin, *(transit.split(THROUGH) if transit != NO_TRANSIT else ()), destination]
+        legs += [(one, other, int(row["value"])) for one, other in pairwise(stops)]
+    return pd.DataFrame(legs, columns=["from", "to", "rows"])
 
 
 def find_last_assessment(store: Store, area_id: int) -> tuple[int, str, date, bool] | None:

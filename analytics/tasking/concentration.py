@@ -33,8 +33,8 @@ _TOP = 20
 class ConcentrationRanking:
     """`units` and `measure` in words; `figures`: the curve and its statistics; `top`: label, kind (of
     personal data, or ''), value (as text), share, together (cumulative share), the highest first; `first`,
-    `last`: the days counted; `total` units; `left_out`: how many of them, of `noun`, belong to possible
-    victims and are not in `top`, though the curve counts them."""
+    `last`: the days counted; `total` units; `sources`: of the rows behind it; `left_out`: how many of the
+    units, of `noun`, belong to possible victims and are not in `top`, though the curve counts them."""
 
     units: str
     measure: str
@@ -43,6 +43,7 @@ class ConcentrationRanking:
     first: date
     last: date
     total: int
+    sources: tuple[int, ...]
     left_out: int = 0
     noun: str = "account"
 
@@ -88,7 +89,7 @@ def _incidents(store: Store) -> tuple[pd.DataFrame, date, date]:
     rows = store.query(
         "SELECT area_id, floor(x / $cell) AS column, floor(y / $cell) AS row, lon, lat, category, local_date"
         " >= $first AS inside,"
-        " harm_weight AS harm FROM incident WHERE x IS NOT NULL",
+        " harm_weight AS harm, source_id FROM incident WHERE x IS NOT NULL",
         {"cell": CELL_M, "first": first},
     ).to_pandas()
     rows["unit"] = rows.groupby(["area_id", "row", "column"]).ngroup()
@@ -108,7 +109,7 @@ def _campaigns(store: Store, parameters: ConcentrationParameters) -> Concentrati
         " text AS (SELECT source_id, row_number, min(campaign_id) AS campaign_id FROM campaign_advert"
         " GROUP BY ALL)"
         " SELECT coalesce('operation ' || operation_id, 'campaign ' || campaign_id, 'advert ' || source_id"
-        " || ':' || row_number) AS label"
+        " || ':' || row_number) AS label, source_id"
         " FROM advert LEFT JOIN own USING (source_id, row_number) LEFT JOIN text"
         " USING (source_id, row_number)"
         " WHERE posted_at::DATE >= ?",
@@ -245,7 +246,10 @@ def _rank_units(
             "together": shares.cumsum().to_numpy(),
         }
     )
-    return ConcentrationRanking(units, measure, figures, table, first, last, len(sums), left_out, noun)
+    sources = tuple(sorted(int(source) for source in rows.source_id.unique()))
+    return ConcentrationRanking(
+        units, measure, figures, table, first, last, len(sums), sources, left_out, noun
+    )
 
 
 WHAT: dict[str, Callable[[Store, ConcentrationParameters], ConcentrationRanking]] = {

@@ -6,13 +6,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from analytics.basemap.geojson import invented_land_geojson
 from analytics.figures.print import print_trend_and_harm
+from analytics.figures.print_routes import print_routes
+from analytics.finance.geography import load_positions, locate_corridors
 from analytics.oversight import Actor
 from analytics.oversight.exercise import mark_of_sources
 from analytics.store import Store
 from analytics.strategic.changes import (
     ASSESSMENT,
     list_figures,
+    read_stored_routes,
     read_trend_and_harm,
     store_figures,
 )
@@ -54,11 +58,23 @@ def save_strategic_assessment(
 
 
 def draw_assessment(store: Store, product_id: int) -> list[tuple[str, Drawing]]:
-    """The chart of an assessment for its print, from the figures it was drafted from; empty without any."""
-    drawn = print_trend_and_harm(read_trend_and_harm(store, product_id))
-    if drawn is None:
-        return []
-    return [("Trend and harm of each problem", Drawing(trend_svg=drawn[0], trend_alt=drawn[1]))]
+    """The chart and the map of an assessment for its print, from the figures it was drafted from; empty
+    without any."""
+    drawings = []
+    if (chart := print_trend_and_harm(read_trend_and_harm(store, product_id))) is not None:
+        drawings.append(("Trend and harm of each problem", Drawing(trend_svg=chart[0], trend_alt=chart[1])))
+    legs, unplaced = locate_corridors(read_stored_routes(store, product_id), "place", load_positions(store))
+    if (drawn := print_routes(legs, invented_land_geojson(store))) is not None:
+        drawings.append(
+            ("Routes", Drawing(map_svg=drawn[0], map_alt=drawn[1], map_caption=_caption(unplaced)))
+        )
+    return drawings
+
+
+def _caption(unplaced: Sequence[str]) -> str:
+    """What stands below the map of routes."""
+    missing = f" Not on it, because their position is not known: {', '.join(unplaced)}." if unplaced else ""
+    return f"Those routes of which most domains speak. No route is suspicious by itself.{missing}"
 
 
 def mark_picture(store: Store, material: DraftMaterial) -> str:

@@ -64,7 +64,7 @@ def test_a_newcomer_gets_from_a_crime_file_to_a_decided_brief(empty_server, watc
         watched.get_by_text("Saved as finding 1"),
     )
     settled(watched)
-    watched.get_by_role("link", name="Draft a tasking brief from it").click()
+    watched.get_by_role("link", name="Draft a profile or a brief from it").click()
 
     watched.get_by_role("button", name="Save the profile and draft a brief").click(timeout=LONG)
     watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)
@@ -167,7 +167,7 @@ def test_from_an_export_to_a_printed_brief_in_eight_clicks(empty_server, watched
     hand.click(watched.locator(".card").first)
     watched.get_by_text("Incidents here").wait_for(timeout=LONG)
     hand.click(watched.get_by_role("button", name="Save as finding"))
-    hand.click(watched.get_by_role("link", name="Draft a tasking brief from it"))
+    hand.click(watched.get_by_role("link", name="Draft a profile or a brief from it"))
     hand.click(watched.get_by_role("button", name="Save the profile and draft a brief"))
     watched.get_by_alt_text("First page of brief").first.wait_for(timeout=LONG)
     with watched.expect_download(timeout=LONG) as sent:

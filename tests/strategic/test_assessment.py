@@ -14,7 +14,12 @@ from analytics.intelligence.finding_results import NetworkResult
 from analytics.intelligence.findings import Finding, save_finding
 from analytics.oversight import Actor
 from analytics.shared.unwritten import is_unwritten
-from analytics.strategic.changes import Figure, compare_figures, read_trend_and_harm
+from analytics.strategic.changes import (
+    Figure,
+    compare_figures,
+    read_stored_routes,
+    read_trend_and_harm,
+)
 from analytics.strategic.drivers import list_drivers, save_driver, withdraw_driver
 from analytics.strategic.months import read_months
 from analytics.strategic.picture import draw_picture
@@ -154,6 +159,27 @@ def test_the_printed_chart_has_the_figures_of_the_assessment_and_takes_any_name(
     chart = trend_harm_chart(hostile.assign(confidence="low"))
     assert "<" not in json.dumps([chart["layout"]["annotations"], [trace["text"] for trace in chart["data"]]])
     assert draw_assessment(town, 999) == []
+
+
+def test_the_printed_map_has_the_routes_of_the_assessment_and_takes_any_name(town):
+    places = {"Hafen$x_1$": (4.0, 52.0), "Zwischenort": (6.0, 51.5), "<b>Ort": (9.0, 48.0)}
+    first, between, last = places
+    with town.write() as cursor:
+        insert_source_row(cursor, 90, "journey")
+        for name, (lon, lat) in places.items():
+            cursor.execute("INSERT INTO place_position VALUES (90, 'place', ?, ?, ?)", [name, lon, lat])
+        trips = [(first, between), (between, last), (between, "Nirgendwo"), ("A > B", last)]
+        for row, ends in enumerate(trips * 2, 2):
+            cursor.execute(
+                "INSERT INTO journey (source_id, row_number, from_place, to_place, departed_at)"
+                " VALUES (90, ?, ?, ?, '2026-03-01')",
+                [row, *ends],
+            )
+    number, _ = save(town)
+    legs = read_stored_routes(town, number)
+    assert {tuple(leg) for leg in legs.itertuples(index=False)} == {(*ends, 2) for ends in trips[:3]}
+    drawn = dict(draw_assessment(town, number))["Routes"]
+    assert drawn.map_svg and "3 places" in drawn.map_alt and "known: Nirgendwo." in drawn.map_caption
 
 
 def test_counts_alone_are_no_change_and_a_new_or_lost_figure_is_named_once():

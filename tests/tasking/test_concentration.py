@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analytics.hotspots.refusal import TooFewData
+from analytics.oversight.exercise import EXERCISE, mark_of_sources
 from analytics.tasking.concentration import WHAT, measure_concentration
 from tests.sources import insert_source_row
 
@@ -93,6 +94,16 @@ def test_a_community_of_accounts_counts_as_one_and_a_payment_within_it_once(fill
     )
     assert money.total == 1 + 40 and set(money.top.kind[1:]) == {"account"}
     assert money.top.share[0] == pytest.approx(4000 / (4000 + 40 * 50))
+
+
+def test_only_the_sources_of_its_own_rows_stand_behind_a_figure(filled_store):
+    with filled_store.write() as cursor:
+        cursor.execute("UPDATE source SET is_scenario = (source_id = 2)").fetchall()
+    marks = {
+        what: mark_of_sources(filled_store, sources=measure_concentration(filled_store, what).sources)
+        for what in ("Crime by place", "Harm by place", "Adverts by campaign", "Money by account")
+    }
+    assert list(marks.values()) == ["", "", EXERCISE, ""]
 
 
 @pytest.mark.parametrize("what", WHAT)

@@ -13,8 +13,7 @@ from analytics.intelligence.findings import save_finding
 from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, record_victim_status
 from analytics.network.entities.update import update_network
 from analytics.network.links.node_names import name_node
-from analytics.network.operation.contacts import read_contacts
-from analytics.network.operation.finding import build_network_finding
+from analytics.network.operation.finding import build_network_finding, list_evidence
 from analytics.network.operation.selection import NetworkSelection
 from analytics.network.operation.stored_network import read_network_around
 from analytics.network.structure.before_after import LEFT, LESS
@@ -89,9 +88,11 @@ def _decide(store, number: int) -> None:
 
 def test_every_contact_is_read_and_not_the_first_twenty_of_a_link(tasked):
     network = read_network_around(tasked, NetworkSelection((_person(0),), steps=6))
-    contacts = read_contacts(tasked, network.users)
-    assert len(contacts) == tasked.rows("SELECT count(*) AS n FROM communication")[0]["n"]
-    assert (contacts.one < contacts.two).all() and contacts.moment.notna().all()
+    calls = tasked.rows("SELECT count(*) AS n, max(started_at)::DATE AS last FROM communication")[0]
+    events = network.edges.events
+    assert network.links.events.max() > 40 and len(events) == events.weight.sum() == calls["n"]
+    assert (events.from_date == events.to_date).all() and events.from_date.max().date() == calls["last"]
+    assert list_evidence(network.links).num_rows == calls["n"]
 
 
 def test_who_was_critical_left_and_the_network_holds_together_less(tasked):

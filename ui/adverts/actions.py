@@ -9,7 +9,6 @@ from analytics.adverts.indicator_hits import summarise_hits
 from analytics.adverts.masking import mask_adverts
 from analytics.adverts.operation_finding import build_finding
 from analytics.adverts.queries import read_identifiers
-from analytics.intelligence.findings import save_finding
 from analytics.oversight.approvals import BULK_ROWS, UNMASKED, take_unmasked
 from analytics.oversight.exercise import mark_name, mark_of_sources, mark_table
 from analytics.shared.safe_csv import safe_csv
@@ -21,7 +20,7 @@ from ui.components.act_buttons import act_button
 from ui.components.approvals import ask_second
 from ui.components.audit import log
 from ui.components.exporting import download_button
-from ui.shell.pages import page_path
+from ui.components.saved_finding import save_as_finding, show_saved_finding
 
 _SAVES = (
     "A finding keeps its adverts as evidence, its confidence and other explanations. It says nothing about "
@@ -68,19 +67,8 @@ def save_operation(screen: AdvertsScreen, operation: Operation) -> None:
             {"last run (UTC)": str(screen.summary.last_run)},
             screen.version,
         )
-        st.session_state["saved_finding"] = (
-            operation.subject.name,
-            save_finding(screen.page.store, screen.page.actor, finding, evidence),
-        )
-    name, number = st.session_state.get("saved_finding", ("", 0))
-    if name == operation.subject.name:
-        st.success(f"Saved as finding {number}, with its evidence.")
-        st.page_link(
-            page_path("tasking"),
-            label="Draft a profile and a brief from it",
-            icon=":material/assignment:",
-            query_params={"finding": str(number)},
-        )
+        save_as_finding(screen.page, operation.subject.name, finding, evidence)
+    show_saved_finding(operation.subject.name)
 
 
 def _export(screen: AdvertsScreen, operation: Operation, revealed: bool) -> None:

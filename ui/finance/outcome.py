@@ -11,18 +11,17 @@ from analytics.finance.lead_dossier import LeadDossier
 from analytics.finance.lead_finding import PROFILE, build_lead_finding, draft_profile, format_profile
 from analytics.finance.narrative import Shown, draft_narrative, format_narrative
 from analytics.finance.queries import read_sources_of
-from analytics.intelligence.findings import save_finding
 from analytics.oversight.exercise import mark_name, mark_of_sources, mark_text
 from analytics.oversight.masking import HIDDEN
-from analytics.shared.wording import counted, write_period
+from analytics.shared.wording import write_period
 from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 from ui.components.act_buttons import act_button
 from ui.components.audit import log
 from ui.components.exporting import download_button
 from ui.components.papers import offer_paper
+from ui.components.saved_finding import save_as_finding, show_saved_finding
 from ui.finance.screen import FinanceScreen, label_accounts
-from ui.shell.pages import page_path
 
 
 @dataclass(frozen=True)
@@ -153,19 +152,8 @@ def save_lead(screen: FinanceScreen, dossier: LeadDossier, *, revealed: bool) ->
         finding, evidence = build_lead_finding(
             dossier, draft.shown, data_version=screen.version, version=screen.found.leads.version
         )
-        st.session_state["saved_lead"] = (
-            lead_id,
-            save_finding(screen.page.store, screen.page.actor, finding, evidence),
-        )
-    saved, number = st.session_state.get("saved_lead", ("", 0))
-    if saved == lead_id:
-        st.success(f"Saved as finding {number}, with its {counted(len(dossier.payments), 'transaction')}.")
-        st.page_link(
-            page_path("tasking"),
-            label="Draft a tasking brief from it",
-            icon=":material/assignment:",
-            query_params={"finding": str(number)},
-        )
+        save_as_finding(screen.page, f"lead {lead_id}", finding, evidence)
+    show_saved_finding(f"lead {lead_id}")
 
 
 def _sources(screen: FinanceScreen, dossier: LeadDossier) -> tuple[str, str]:

@@ -36,17 +36,17 @@ from analytics.hotspots.findings.hotspot_finding import (
 )
 from analytics.hotspots.grid.cells import outline_cells, read_cell_name
 from analytics.hotspots.methods.time_of_week import count_trend, count_week
-from analytics.intelligence.findings import Finding, save_finding
+from analytics.intelligence.findings import Finding
 from analytics.shared.wording import counted
 from ui.components.act_buttons import act_button, submit_act
 from ui.components.evidence import evidence_drawer
+from ui.components.saved_finding import save_as_finding, show_saved_finding
 from ui.components.text import plain
 from ui.hotspots.draw import draw_times
 from ui.hotspots.place_list import say_strength
 from ui.hotspots.screen import HotspotScreen
 from ui.shell.collecting import collect_place
 from ui.shell.layout import pad_pane, scroll_pane
-from ui.shell.pages import page_path
 
 _FEW = 10
 _SAVES = (
@@ -80,35 +80,35 @@ def show_chosen(
             shortcut="S",
             help=_SAVES,
         ):
-            _save(screen, chosen, *place.build_finding())
+            save_as_finding(screen.page, chosen, *place.build_finding())
         if place.outline is not None:
             keep_form(screen, place.outline, place.name)
             collect_place(screen.page, place.outline, place.name, key="chosen")
         if method is FOLLOWED:
             _retire_form(screen, chosen)
-        _said(chosen)
+        show_saved_finding(chosen)
 
 
 def save_whole(screen: HotspotScreen, method: Method, result: Result) -> None:
     """The button that saves the whole result as a finding."""
     if _press_to_save(screen):
-        _save(
-            screen,
+        save_as_finding(
+            screen.page,
             method.name,
             *build_method_finding(screen.workspace, screen.request, method, result, screen.context),
         )
-    _said(method.name)
+    show_saved_finding(method.name)
 
 
 def save_comparison(screen: HotspotScreen, sides: Sequence[Side], result: Result) -> None:
     """The same for two maps side by side."""
     if _press_to_save(screen):
-        _save(
-            screen,
+        save_as_finding(
+            screen.page,
             COMPARISON.name,
             *build_comparison_finding(screen.workspace, sides, result, screen.context),
         )
-    _said(COMPARISON.name)
+    show_saved_finding(COMPARISON.name)
 
 
 def _press_to_save(screen: HotspotScreen) -> bool:
@@ -233,9 +233,8 @@ def show_drawn(screen: HotspotScreen, outline: shapely.Geometry) -> None:
             finding = build_outline_finding(
                 screen.workspace, screen.request, DRAWN, result, screen.snapshot, area.id, screen.context
             )
-            _save(screen, area.id, *finding)
-    if st.session_state.get("saved_finding", ("", 0))[0] == area.id:
-        _said(area.id)
+            save_as_finding(screen.page, area.id, *finding)
+    show_saved_finding(area.id)
 
 
 def keep_form(
@@ -288,25 +287,4 @@ def _show_breakdown(screen: HotspotScreen, rows: ibis.Table) -> None:
             height="auto" if len(table) < 4 else 150,
             column_config={name: name.capitalize(), "count": "Incidents"},
             alt=f"Incidents by {name}",
-        )
-
-
-def _save(screen: HotspotScreen, what: str, finding: Finding, evidence: pa.Table) -> None:
-    try:
-        number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
-    except ValueError as error:
-        st.error(str(error))
-    else:
-        st.session_state["saved_finding"] = (what, number)
-
-
-def _said(what: str) -> None:
-    saved = st.session_state.get("saved_finding", ("", 0))
-    if saved[0] == what:
-        st.success(f"Saved as finding {saved[1]}, with its evidence.")
-        st.page_link(
-            page_path("tasking"),
-            label="**Draft a tasking brief from it**",
-            icon=":material/assignment:",
-            query_params={"finding": str(saved[1])},
         )

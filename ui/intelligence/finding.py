@@ -17,6 +17,7 @@ from ui.components.address import change_address, choose_view
 from ui.components.audit import log_once
 from ui.components.entity_link import show_list_link
 from ui.components.evidence import finding_evidence, say_evidence
+from ui.components.saved_finding import link_to_draft
 from ui.components.text import plain
 from ui.intelligence.cached_findings import read_rung
 from ui.intelligence.competing import show_competing
@@ -26,7 +27,6 @@ from ui.intelligence.recheck import show_check
 from ui.intelligence.related import show_related
 from ui.shell.layout import pad_pane, scroll_pane
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 from ui.shell.tray import add_to_case
 
 _PARTS = ("Rows", "What else would explain it", "Still true?", "Other findings", "Edit")
@@ -63,12 +63,7 @@ def show_finding(page: Page, finding_id: int, asked: int | None, findings: pd.Da
         opens = PageLink("intelligence", {"tab": "Findings", "finding": str(finding_id)})
         label = f"Finding {finding_id} · {finding.title}"
         add_to_case(page, TrayItem("finding", str(finding_id), label, opens), key=f"finding-{finding_id}")
-        st.page_link(
-            page_path("tasking"),
-            label="Draft a tasking brief from it",
-            icon=":material/assignment:",
-            query_params={"finding": str(finding_id)},
-        )
+        link_to_draft(finding_id)
         show_list_link(page, f"finding-{finding_id}", key=f"nodes-of-finding-{finding_id}")
 
 

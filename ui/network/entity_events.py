@@ -32,7 +32,7 @@ def show_events(screen: NetworkScreen, node: str) -> None:
     dated = int(events.moment.notna().sum())
     st.caption(
         f"{counted(len(events), 'row')} of {counted(events.lane.nunique(), 'kind')} of data, "
-        f"{dated:,} with a time (UTC). Of each link and source the first 20 rows are shown."
+        f"{dated:,} with a time (UTC)."
     )
     if dated:
         st.plotly_chart(

@@ -44,7 +44,6 @@ def show_evidence(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks)
             table=str(table),
             revealed=revealed,
         )
-    st.caption("Of each link and source the first 20 rows are stored with it.")
 
 
 def _read_page(

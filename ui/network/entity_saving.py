@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from analytics.intelligence.findings import save_finding
 from analytics.network.links.links_finding import build_links_finding
 from analytics.network.links.node_names import name_node
-from analytics.shared.wording import counted
 from ui.components.act_buttons import act_button
+from ui.components.saved_finding import save_as_finding, show_saved_finding
 from ui.network.choice import AROUND, NODE
 from ui.network.screen import NetworkScreen
 from ui.shell.pages import page_path
@@ -17,7 +16,6 @@ _SAVES = (
     "A finding stores what the node is linked by, how sure, what else would explain it, and the rows behind "
     "its links. It names nobody."
 )
-_SAVED = "saved_links"
 
 
 def save_links(screen: NetworkScreen, node: str) -> None:
@@ -44,8 +42,7 @@ def _save(screen: NetworkScreen, node: str) -> None:
         name_node,
         data_version=screen.version,
     )
-    number = save_finding(screen.page.store, screen.page.actor, finding, evidence)
-    st.session_state[_SAVED] = (node, number, evidence.num_rows)
+    save_as_finding(screen.page, f"links of {node}", finding, evidence)
 
 
 def show_what_follows(node: str) -> None:
@@ -57,12 +54,4 @@ def show_what_follows(node: str) -> None:
         query_params={"view": "Structure", NODE: name_node(node), AROUND: name_node(node)},
         help="What kind of network it is in, who could not be replaced, and a profile or brief on it.",
     )
-    saved, number, rows = st.session_state.get(_SAVED, ("", 0, 0))
-    if saved == node:
-        st.success(f"Saved as finding {number}, with its {counted(rows, 'row')}.")
-        st.page_link(
-            page_path("tasking"),
-            label="Draft a brief from it",
-            icon=":material/assignment:",
-            query_params={"finding": str(number)},
-        )
+    show_saved_finding(f"links of {node}")

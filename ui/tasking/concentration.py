@@ -127,5 +127,5 @@ def _show_highest(page: Page, found: ConcentrationRanking, what: str) -> None:
             "together": st.column_config.NumberColumn("Cumulative", format="%.1f %%"),
         },
     )
-    mark = mark_of_sources(page.store)
+    mark = mark_of_sources(page.store, sources=found.sources)
     offer_csv(page, "Highest-ranked (CSV)", shown, "prolific", "export prolific", what, mark=mark)

@@ -25,6 +25,7 @@ from analytics.network.resolve.resolution import (
     learn_from,
     weigh_pairs,
 )
+from analytics.network.state import LINKS_MADE
 from analytics.oversight import Actor, record
 from analytics.oversight.visibility import refuse_partial
 from analytics.shared.progress import Progress, ignore_progress
@@ -79,7 +80,7 @@ def update_network(store: Store, actor: Actor, *, progress: Progress = ignore_pr
                 cursor.execute(f"DELETE FROM {name}").fetchall()
                 cursor.execute(f"INSERT INTO {name} BY NAME SELECT * FROM fresh").fetchall()
             cursor.unregister("fresh")
-        detail = {name: len(frame) for name, frame in tables.items()}
+        detail = {name: len(frame) for name, frame in tables.items()} | {"links_made": LINKS_MADE}
         record(cursor, actor, "network: update", "network", detail=detail)
     return NetworkUpdate(len(written), written.entity.nunique(), len(matches), len(links), frozenset(torn))
 

@@ -30,7 +30,6 @@ KINDS = (
     *(PAYMENT, CALL, HOLDS, USES, LET, OWNS, PAID_FOR, TOGETHER, ADVERTISES, DEVICE, PRESENT),
     *(REPORT_SAYS, NAMES, MAY_MEAN, HOUSEHOLD),
 )
-EVIDENCE = 20  # row numbers stored with a link
 _LARGEST_PARTY = 8  # travellers of one departure: more is a coach
 _LARGEST_HOUSE = 6  # people at one address or telephone: more is a block, or a switchboard
 # Kinds of identifier in adverts that name a node: those that link adverts. The subjects do not import each
@@ -113,7 +112,7 @@ def _aggregated(pairs: str, kind: str, table: str) -> str:
     """The statement of links from one of pairs: one, two, source_id, row_number, moment."""
     return (
         f"SELECT least(one, two) AS node, greatest(one, two) AS other, '{kind}' AS kind, source_id,"
-        f" '{table}' AS table_name, list(row_number ORDER BY row_number)[:{EVIDENCE}] AS row_numbers,"
+        f" '{table}' AS table_name, list(row_number ORDER BY row_number) AS row_numbers,"
         " count(*) AS events, min(moment) AS first_at, max(moment) AS last_at, 1.0 AS probability"
         f" FROM ({pairs}) WHERE one <> two GROUP BY ALL"
     )
@@ -194,7 +193,7 @@ def _copresences(occasions: pd.DataFrame) -> pd.DataFrame:
                 kind=PRESENT,
                 source_id=source,
                 table_name=table,
-                row_numbers=[sorted(set(keys))[:EVIDENCE] for keys in found["keys"]],
+                row_numbers=[sorted(set(keys)) for keys in found["keys"]],
             )
         )
     return pd.concat(parts) if parts else pd.DataFrame(columns=COLUMNS)
@@ -216,7 +215,7 @@ def _facts(mentions: pd.DataFrame) -> pd.DataFrame:
                     "kind": kinds,
                     "source_id": own.source_id,
                     "table_name": own.table_name,
-                    "row_numbers": [list(rows)[:EVIDENCE] for rows in own.row_numbers],
+                    "row_numbers": [list(rows) for rows in own.row_numbers],
                     "events": own.rows,
                     "first_at": own.begins if field == "address" else pd.NaT,
                     "last_at": own.ends if field == "address" else pd.NaT,
@@ -250,5 +249,5 @@ def _pairs(people: pd.DataFrame) -> Iterable[tuple[object, ...]]:
     for at, one in enumerate(listed):
         for two in listed[at + 1 :]:
             node, other = sorted((str(one.mention), str(two.mention)))
-            rows = list(one.row_numbers)[:EVIDENCE]
+            rows = list(one.row_numbers)
             yield (node, other, HOUSEHOLD, one.source_id, one.table_name, rows, 1, pd.NaT, pd.NaT, 0.8)

@@ -15,10 +15,7 @@ from analytics.network.links.node_names import NODE_KINDS, kind_of_node
 from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted, write_period
 
-_ASSUMPTIONS = (
-    "A link says that two things occur together in the records, not why. "
-    "Of each link and source the first 20 rows are stored with it."
-)
+_ASSUMPTIONS = "A link says that two things occur together in the records, not why."
 
 
 def build_links_finding(

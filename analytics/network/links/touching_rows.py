@@ -45,8 +45,8 @@ _LACKS = {  # columns that a table does not have
 
 def list_touching_rows(store: Store, node: str, other: str | None = None) -> pd.DataFrame:
     """One row for each imported row that a link of the node rests on: table_name, source_id, row_number,
-    kinds (of links) and others (nodes; of persons their entities). A link rests on its first 20 rows of a
-    source. `other`: of links with this node alone. Incidents at an address belong to it; reports do not."""
+    kinds (of links) and others (nodes; of persons their entities). `other`: of links with this node alone.
+    Incidents at an address belong to it; reports do not."""
     ends = find_ends(store, [node])
     rows = store.query(
         "WITH parted AS (SELECT coalesce(m.entity, them) AS them, kind, s.table_name, s.source_id,"

@@ -10,23 +10,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
 from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, find_protected_nodes
 from analytics.network.links.build import HOUSEHOLD, PAID_FOR
+from analytics.network.links.copresence import PRESENT
 from analytics.network.links.ends import find_ends
 from analytics.network.operation.actors import OWNERSHIP, find_actors, select_ties, tie_actors
+from analytics.network.operation.contacts import date_rows
 from analytics.network.operation.selection import MOST_NODES, NetworkSelection, NoNetwork
 from analytics.network.structure.edge_list import EdgeList, build_edge_list
 from analytics.shared.wording import counted
 from analytics.store import Store
-
-_MOMENTS = {
-    "transaction": "occurred_at",
-    "communication": "started_at",
-    "journey": "departed_at",
-    "advert": "posted_at",
-}
 
 
 @dataclass(frozen=True)
@@ -48,12 +42,6 @@ class StoredNetwork:
     names: dict[str, str]
     seeds: tuple[str, ...]
     notes: tuple[str, ...]
-
-    @property
-    def users(self) -> dict[str, str]:
-        """By telephone, account or other identifier of the network, the node that uses it."""
-        own = {str(node): str(node) for node in self.edges.nodes.node}
-        return own | dict(zip(self.members.identifier, self.members.node, strict=True))
 
     @property
     def protected(self) -> frozenset[str]:
@@ -276,18 +264,12 @@ def _build_edges(store: Store, links: pd.DataFrame, nodes: np.ndarray, victims: 
 def _date_contacts(store: Store, links: pd.DataFrame) -> pd.DataFrame:
     """One row a contact with its own moment, and one a link for those without: one, two, weight, from_date,
     to_date."""
+    known = date_rows(store, links)
+    # Being together is one event of the rows of both.
+    together = known.link.map(links.kind.eq(PRESENT).reset_index(drop=True))
+    hour = known.moment.dt.floor("h")
+    known = known[~(together & pd.DataFrame({"link": known.link, "hour": hour}).duplicated())]
     numbered = links.assign(link=np.arange(len(links)))
-    listed = numbered[["link", "source_id", "table_name", "row_numbers"]].explode("row_numbers")
-    listed = listed.rename(columns={"row_numbers": "row_number"}).dropna(subset="row_number")
-    listed = listed.astype({"row_number": "int64", "source_id": "int32", "link": "int64"})
-    sql = " UNION ALL ".join(
-        f'SELECT link, {moment} AS moment FROM listed JOIN "{table}" t USING (source_id, row_number)'
-        f" WHERE table_name = '{table}' AND {moment} IS NOT NULL"
-        for table, moment in _MOMENTS.items()
-    )
-    known = store.query(
-        sql, tables={"listed": pa.Table.from_pandas(listed, preserve_index=False)}
-    ).to_pandas()
     dated = known.merge(numbered[["link", "one", "two"]], on="link")
     dated = dated.assign(weight=1, from_date=dated.moment.astype(str), to_date=dated.moment.astype(str))
     rest = numbered.events - numbered.link.map(known.link.value_counts()).fillna(0)

@@ -8,14 +8,15 @@ nothing was done, so a change counts only where it is larger, too, than each bet
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.fragmentation import build_adjacency, measure_fragmentation
-from analytics.shared.wording import counted, write_day
+from analytics.shared.action_windows import find_windows
+from analytics.shared.wording import counted
 
 LESS, MORE, SAME = JUDGED = ("holds together less", "holds together more", "no detectable change")
 EARLY, UNJUDGED = "too early", "cannot be judged"
@@ -58,19 +59,15 @@ def compare_windows(
 ) -> StructureChange:
     """`contacts`: one, two (nodes), day, one row a contact. `start`: the day of the action. `last`: the last
     day on record. The windows before have the length of the one after."""
-    days = (last - start).days + 1
-    length = max(min(days, maximum_days), 1)
-    after = (start, start + timedelta(days=length - 1))
-    before = (start - timedelta(days=length), start - timedelta(days=1))
-    if days < minimum_days:
-        ready = start + timedelta(days=minimum_days - 1)
-        seen = counted(max(days, 0), "day")
-        why = f"Only {seen} of contacts since the action; judge from {write_day(ready)}."
-        return StructureChange(EARLY, why, np.nan, pd.DataFrame(), pd.DataFrame(), before, after, 0)
-    ties = _Ties(contacts, start, length)
+    windows = find_windows(start, last, minimum_days, maximum_days)
+    days = (windows.before, windows.after)
+    if windows.too_early:
+        why = windows.say_too_early("of contacts")
+        return StructureChange(EARLY, why, np.nan, pd.DataFrame(), pd.DataFrame(), *days, 0)
+    ties = _Ties(contacts, start, windows.length)
     measures, nodes = _describe(ties)
-    verdict, why, p = _judge(ties, length, seed)
-    return StructureChange(verdict, why, p, measures, nodes, before, after, max(ties.windows - 2, 0))
+    verdict, why, p = _judge(ties, windows.length, seed)
+    return StructureChange(verdict, why, p, measures, nodes, *days, max(ties.windows - 2, 0))
 
 
 class _Ties:

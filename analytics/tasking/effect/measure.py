@@ -24,7 +24,8 @@ import shapely
 
 from analytics.hotspots.methods.displacement import BeforeAfter
 from analytics.hotspots.refusal import TooFewData
-from analytics.shared.wording import counted, write_day
+from analytics.shared.action_windows import ActionWindows, find_windows
+from analytics.shared.wording import write_day
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import Comparability, check_controls
 from analytics.tasking.effect.own_history import OwnHistory, UnsteadyHistory, judge_by_history
@@ -113,11 +114,10 @@ def measure_effect(
     was found, left out of the long-run baseline; `elsewhere`: other tasked places, never a control. Raises
     TooFewData where there are fewer than 20 similar places or no history."""
     parameters = parameters or EffectParameters()
-    days = (last - start).days + 1
-    if days < parameters.minimum_days:
-        return _too_early(max(days, 0), start, last, parameters)
-    length = min(days, parameters.maximum_days)
-    after = (start, start + timedelta(days=length - 1))
+    windows = find_windows(start, last, parameters.minimum_days, parameters.maximum_days)
+    if windows.too_early:
+        return _too_early(windows, start, last, parameters)
+    length, after = windows.length, windows.after
     recent = (start - timedelta(days=parameters.recent * length), start - timedelta(days=1))
     day = points.local_date.to_numpy().astype("datetime64[D]")
     first = max(
@@ -252,12 +252,11 @@ def _effect(
     )
 
 
-def _too_early(days: int, start: date, last: date, parameters: EffectParameters) -> Effect:
-    ready = start + timedelta(days=parameters.minimum_days - 1)
+def _too_early(windows: ActionWindows, start: date, last: date, parameters: EffectParameters) -> Effect:
     nothing = pd.DataFrame()
     return Effect(
         verdict="too early",
-        why=f"Only {counted(days, 'day')} since the action. Judge from {write_day(ready)}.",
+        why=windows.say_too_early(),
         baselines=nothing,
         p=np.nan,
         rings=nothing,

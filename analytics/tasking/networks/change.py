@@ -16,7 +16,7 @@ import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.possible_victims import leave_out_protected
-from analytics.shared.wording import counted, write_day
+from analytics.shared.action_windows import find_windows
 from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, EffectParameters
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import check_controls
@@ -55,29 +55,14 @@ def measure_network(
     Raises TooFewData where the store has nothing of the network from before the action.
     """
     parameters = parameters or EffectParameters()
-    days = (network.last - start).days + 1
-    length = min(max(days, 0), parameters.maximum_days)
+    windows = find_windows(start, network.last, parameters.minimum_days, parameters.maximum_days)
     if not (network.events.day[network.events.unit == 0] < pd.Timestamp(start)).any():
         raise TooFewData(f"The store has no {network.kind} of the network from before the action.")
-    after = (start, start + timedelta(days=max(length, 1) - 1))
-    before = (start - timedelta(days=max(length, 1)), start - timedelta(days=1))
-    if days < parameters.minimum_days:
-        ready = start + timedelta(days=parameters.minimum_days - 1)
+    length, before, after = windows.length, windows.before, windows.after
+    if windows.too_early:
         empty = pd.DataFrame()
-        return NetworkChange(
-            "too early",
-            f"Only {counted(max(days, 0), 'day')} of {network.kind} since the action; judge from "
-            f"{write_day(ready)}.",
-            np.nan,
-            empty,
-            empty,
-            empty,
-            empty,
-            empty,
-            before,
-            after,
-            0,
-        )
+        why = windows.say_too_early(f"of {network.kind}")
+        return NetworkChange("too early", why, np.nan, empty, empty, empty, empty, empty, before, after, 0)
     verdict, why, measured, weekly, similar = _volume(network, start, length, parameters)
     values = _values(network, start, length)
     return NetworkChange(

@@ -15,9 +15,9 @@ from analytics.intelligence.findings import Finding, load_finding
 from analytics.network.links.build import CALL, PAYMENT
 from analytics.network.links.entity_page import NoEntity
 from analytics.network.links.node_names import find_named_node, name_node
-from analytics.network.operation.contacts import read_contacts
+from analytics.network.operation.contacts import date_rows
 from analytics.network.operation.finding import RECIPE, read_recipe
-from analytics.network.operation.selection import NoNetwork
+from analytics.network.operation.selection import CONTACTS, NoNetwork
 from analytics.network.operation.stored_network import StoredNetwork, read_network_around
 from analytics.network.structure.before_after import StructureChange, compare_windows
 from analytics.store import Store
@@ -62,9 +62,8 @@ def _measure(
         network = read_network_around(store, selection)
     except (NoEntity, NoNetwork) as error:
         raise TooFewData(f"The network of finding {number} cannot be read again: {error}") from error
-    contacts = read_contacts(store, network.users)
-    tied = network.links[["one", "two"]].drop_duplicates()
-    contacts = contacts.merge(tied, on=["one", "two"])
+    links = network.links[network.links.kind.isin(CONTACTS)].reset_index(drop=True)
+    contacts = date_rows(store, links).merge(links[["one", "two", "kind"]], left_on="link", right_index=True)
     if contacts.empty:
         raise TooFewData(f"The members of the network of finding {number} share no dated call or payment.")
     change = compare_windows(

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analytics.hotspots.methods.displacement import AREAS, AreaCounts, before_after
+from analytics.shared.action_windows import find_windows
 from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, UNJUDGED, EffectParameters, verdict_in_words
 from analytics.tasking.effect.baselines import Baselines
 from analytics.tasking.effect.comparability import Comparability
@@ -137,11 +138,13 @@ def test_a_refusal_states_the_counts_and_every_reason_and_no_expectation():
 
 @pytest.mark.parametrize(("days", "words"), [(0, "0 days"), (1, "1 day"), (20, "20 days")])
 def test_too_early_says_from_when_and_measures_nothing(days, words):
-    start, last = date(2026, 3, 1), date(2026, 3, 5)
+    start = date(2026, 3, 1)
+    last = start + timedelta(days=days - 1)
     parameters = EffectParameters()
-    effect = _too_early(days, start, last, parameters)
+    windows = find_windows(start, last, parameters.minimum_days, parameters.maximum_days)
+    effect = _too_early(windows, start, last, parameters)
     assert effect.verdict == "too early"
-    assert effect.why == f"Only {words} since the action. Judge from 21 Mar 2026."
+    assert effect.why == f"Only {words} since the action; judge from 21 Mar 2026."
     for table in ("baselines", "rings", "weekly", "harm", "near_repeats", "checks"):
         assert getattr(effect, table).equals(pd.DataFrame())
     assert np.isnan(effect.p) and effect.near_refused == ""
