@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 
@@ -20,7 +21,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from analytics.hotspots.methods.displacement import (
+    AreaCounts,
+    BeforeAfterParameters,
+    Dispersion,
+    measure_dispersion,
+    weighted_displacement_difference,
+)
 from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, UNJUDGED, Effect, measure_effect
+from analytics.tasking.effect.baselines import Baselines, measure_baselines
+from analytics.tasking.effect.comparability import check_controls
+from analytics.tasking.effect.parameters import EffectParameters
 
 FIRST, DAYS, AFTER, SIDE, STEP = date(2025, 1, 1), 500, 28, 15, 250.0
 LAST = FIRST + timedelta(days=DAYS - 1)
@@ -102,6 +113,65 @@ def judge(seed: int, *, chosen: bool = False, **planted) -> Effect:
     box = shapely.box(middle[0] - 125, middle[1] - 125, middle[0] + 125, middle[1] + 125)
     found = (START - timedelta(days=AFTER), START - timedelta(days=1))
     return measure_effect(points, box, START, LAST, found_in=found)
+
+
+@dataclass(frozen=True)
+class CountedVerdict:
+    """A verdict from the counts alone, and what it rests on; `sign`: on which side of 0 the interval of the
+    displacement difference lies (0 where it holds 0)."""
+
+    verdict: str
+    sign: int
+    measured: Baselines
+
+
+def judge_counts(
+    counts: np.ndarray, at: int, parameters: EffectParameters | None = None
+) -> CountedVerdict | None:
+    """What `measure_effect` says of the place `at`, from the town's counts (places, days), without its rings,
+    harm and near repeats: the places lie on its own grid. None where its similar places are not comparable,
+    for then its history decides. A test holds it to `measure_effect`."""
+    parameters = parameters or EffectParameters()
+    start = DAYS - AFTER
+    known = counts[:, start - parameters.history_days :]
+    start = parameters.history_days
+    row, column = np.divmod(np.arange(len(known)), SIDE)
+    away = np.stack([(column - at % SIDE) * STEP, (row - at // SIDE) * STEP], axis=1)
+    around = shapely.box(-125, -125, 125, 125).buffer(2 * parameters.ring + STEP)
+    near = shapely.contains_xy(around, *away.T)
+    total = known[:, :start].sum(axis=1)
+    free = np.flatnonzero(~near & (total > 0))
+    order = np.lexsort((away[free, 1], away[free, 0], np.abs(np.sqrt(total[free]) - np.sqrt(total[at]))))
+    chosen = known[np.append(at, free[order[: parameters.placebos]])].astype(float)
+    found = (AFTER, 1)
+    measured = measure_baselines(chosen, start, AFTER, parameters.recent, parameters.controls, found)
+    if check_controls(chosen, start, AFTER, measured.table, parameters).reasons:
+        return None
+    sign = _side_of_interval(chosen, start, parameters)
+    called = measured.verdict(parameters.level)
+    return CountedVerdict(called if called == {-1: FEWER, 1: MORE}.get(sign) else NO_EFFECT, sign, measured)
+
+
+def _side_of_interval(chosen: np.ndarray, start: int, parameters: EffectParameters) -> int:
+    areas = {"treated": chosen[0], "control": chosen[1 : parameters.controls + 1].sum(axis=0)}
+    days = parameters.recent * AFTER
+    counts = {
+        name: AreaCounts(float(own[start - days : start].sum()), float(own[start:].sum()))
+        for name, own in areas.items()
+    }
+    weighing = BeforeAfterParameters(
+        (1.0, 1 / parameters.recent),
+        {"control": float(parameters.controls)},
+        parameters.interval,
+        {name: _dispersion(own[start - days : start]) for name, own in areas.items()},
+    )
+    local = weighted_displacement_difference(counts, weighing).set_index("part").loc["local"]
+    return int(local.low > 0) - int(local.high < 0)
+
+
+def _dispersion(before: np.ndarray) -> Dispersion:
+    day = np.repeat(np.datetime64(FIRST) + np.arange(len(before)), before.astype(int))
+    return measure_dispersion(day, (FIRST, FIRST + timedelta(days=len(before) - 1)))
 
 
 def main() -> None:

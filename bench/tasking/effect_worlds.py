@@ -22,8 +22,9 @@ import numpy as np
 import pandas as pd
 
 from analytics.tasking.effect import FEWER, MORE, UNJUDGED
+from analytics.tasking.effect.measure import SIMILAR_PLACES
 from analytics.tasking.networks import NetworkRecord, measure_network
-from bench.tasking.effect import AFTER, FIRST, LAST, SIDE, START, city, judge
+from bench.tasking.effect import AFTER, FIRST, LAST, SIDE, START, city, judge, judge_counts
 
 _MIDDLE = SIDE * SIDE // 2
 ACTIONS: dict[str, dict[str, float]] = {
@@ -37,8 +38,14 @@ SIZES = {"few": 0.3, "some": 0.8, "many": 2.5}
 SUBJECTS = ("place", "network")
 
 
-def run_place(seed: int, planted: dict[str, float]) -> dict[str, object]:
-    """The verdict at a place; whether the interval and the quotient contradict it."""
+def run_place(seed: int, planted: dict[str, float], whole: bool = False) -> dict[str, object]:
+    """The verdict at a place, from the town's counts where its similar places are comparable (`whole`: from
+    points, by all that the page shows); whether the interval and the quotient contradict it."""
+    counted = judge_counts(city(np.random.default_rng(seed), at=_MIDDLE, **planted), _MIDDLE)
+    if counted and not whole:
+        side = {FEWER: -1, MORE: 1}.get(counted.verdict, 0)
+        contradicts = bool(side and side != counted.sign)
+        return {"verdict": counted.verdict, "basis": SIMILAR_PLACES, "contradicts": contradicts}
     effect = judge(seed, at=_MIDDLE, **planted)
     local = effect.displacement.difference.set_index("part").loc["local"] if effect.displacement else None
     sign = {FEWER: -1, MORE: 1}.get(effect.verdict, 0)

@@ -437,3 +437,27 @@ def test_the_command_writes_a_row_an_action(tasked, tmp_path):
     assert row.before > 0 and row.expected_recent > 0 and pd.isna(row.why_none)
     refused = CliRunner().invoke(results, ["--store", str(path), "--out", "results.txt"])
     assert refused.exit_code != 0 and "must end in .csv" in refused.output
+
+
+def test_the_commands_row_holds_the_figures_of_the_page(tasked, tmp_path, monkeypatch):
+    monkeypatch.setattr("ui.shell.page.find_actor", single_user)
+    monkeypatch.setattr("ui.shell.page.open_store", lambda: tasked)
+    page = AppTest.from_function(_results_page, default_timeout=120).run()
+    assert not page.exception
+    (banner,) = (item.value.replace("\\", "") for item in (*page.success, *page.error, *page.info))
+    (shown,) = (item.value for item in page.dataframe if "baseline" in item.value)
+    (measure_line,) = (text.value for text in page.caption if "displacement difference" in text.value)
+    path = tasked.path
+    tasked.close()
+    out = tmp_path / "results.csv"
+    done = CliRunner().invoke(results, ["--store", str(path), "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    (row,) = pd.read_csv(out).itertuples()
+    assert banner.startswith(f"**{row.verdict.capitalize()}** at {row.about}.")
+    assert row.why in banner
+    table = shown.set_index("baseline")
+    for column, baseline in (("expected_recent", "recent"), ("expected_long_run", "long-run")):
+        assert getattr(row, column) == pytest.approx(table.expected[baseline])
+    assert (row.before, row.after) == (table.before["recent"], table.after["recent"])
+    assert f"Place {row.difference:+.1f} ({row.low:+.1f} to {row.high:+.1f});" in measure_line
+    assert f"Joint p = {row.p:.3f}" in banner

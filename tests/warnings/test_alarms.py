@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
+from analytics.overview.latest_change import compare_latest
 from analytics.store import Store
 from analytics.store.engine import DuckDBEngine
 from analytics.warnings.alarms import WarningParameters, choose_limit, find_warnings
@@ -178,3 +179,37 @@ def test_a_months_date_stands_for_all_of_it(store, precision, last):
         ).fetchall()
     history = read_history(DuckDBEngine(store), 1, as_of=date(2026, 1, 15))
     assert (history.monthly, history.last_day) == (precision == "month", last)
+
+
+def test_the_command_and_today_judge_the_same_stretches(risen, tmp_path):
+    """Of each category both name the same first day, and where that is the last week the same counts; what
+    the page calls higher leads the command's list. Their p differ: the command's is of permuted histories."""
+    out = tmp_path / "new.csv"
+    with risen.write() as cursor:  # one category leaps in the last week
+        cursor.execute(
+            "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
+            " time_precision, local_date, x, y) SELECT 1, 90000 + n, 1, 'Drugs', day, day, 'day', day,"
+            " 500000 + 90 * n, 502000 FROM (SELECT range AS n, DATE '2024-06-28' AS day FROM range(25))"
+        ).fetchall()
+    today = compare_latest(DuckDBEngine(risen), 1)
+    risen.close()
+    done = CliRunner().invoke(
+        warnings, ["--store", str(risen.path), "--as-of", today.last_day.isoformat(), "--out", str(out)]
+    )
+    assert done.exit_code == 0, done.output
+    written = pd.read_csv(out, parse_dates=["since", "until"])
+    written = written[written.kind == "category"].set_index("category")
+    page = today.table.set_index("category")
+    assert set(page.index) == set(written.index)
+    for category, row in written.iterrows():
+        assert row.since.date() == page.since[category]
+        assert row.until.date() == today.last_day
+        if (row.until - row.since).days == 6:
+            assert row.observed == page["count"][category]
+            assert row.expected == pytest.approx(page.expected[category], abs=0.006)
+        else:
+            assert row.observed == sum(page.line[category][-((row.until - row.since).days + 1) // 7 :])
+    assert (written.until - written.since).dt.days["Drugs"] == 6
+    assert (
+        set(page[page.unusual == "more"].index) == set(written[written.alarm].index) == {"Burglary", "Drugs"}
+    )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from analytics.adverts.identifiers.normalise import fold_word
 from analytics.adverts.identifiers.numbering import read_international
 
 # Endings that are trusted where no 'http' or 'www' says that it is a web address.
@@ -13,24 +14,51 @@ _ENDINGS = (
     "com|net|org|info|biz|eu|uk|co|de|fr|es|it|pt|pl|ro|ru|ua|by|gr|cy|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk|tw|jp|kr|sk|nz|za|se|no|dk|fi|cz|"
     "hu|bg|tr|in|me|io|app|online|site|xyz|club|shop|live|link|page|example|test"
 )
+# What people call the sign @, and a dot, folded; a bare 'et' is Turkish and Serbian only before their dot.
 _AT_NAMES = (
-    "at arroba arobase chiocciola собака malpa klammeraffe παπακι zavinac snabel-a snabela snabel kukac "
-    "apenstaartje 골뱅이"
+    "at at-sign atsign at_sign at_symbol at_the_rate at_the_rate_of arroba arrova arobase arobas chiocciola "
+    "chiocciolina собака собачка sobaka malpa malpka klammeraffe affenschwanz παπακι papaki zavinac snabel-a "
+    "snabela snabel kukac apenstaartje apestaartje slingeraap kroellalfa krollalfa alfakroll miukumauku "
+    "kissanhanta at-merkki att arond a_rond coada_de_maimuta равлик равлика кльомба маймунско_а маймунка "
+    "мајмунче majmun manki afna ludo_a et_isareti kuyruklu_a שטרודל כרוכית a_cong a_moc ات آت 艾特 圈a "
+    "アット アットマーク 골뱅이 แอท"
 )
-_DOT_NAMES = "dot punkt punto ponto point точка tochka kropka teleia τελεια tecka nokta cham 점"
-_AT_NAME, _DOT_NAME = ("|".join(names.split()) for names in (_AT_NAMES, _DOT_NAMES))
+_DOT_NAMES = (
+    "dot punt punkt punktum prikk punto ponto point period fullstop full_stop punct pont kropka tecka bodka "
+    "tocka точка тачка tochka крапка кропка pika teleia τελεια nokta piste punkts taskas נקודה نقطة نقطه دوت "
+    "点 點 ドット 점 쩜 닷 cham titik tuldok จุด"
+)
+_BARE_ET = r"et(?=\s\S+(?:\s\S+)?\s(?:nokta|tocka|taskas|pika)\s)"
+_AT_NAME, _DOT_NAME = (
+    "|".join(fold_word(name).replace("_", r"\s") for name in sorted(names.split(), key=len, reverse=True))
+    for names in (_AT_NAMES, _DOT_NAMES)
+)
+# In front of a bare 'at', in words no sign marks: 'look at example dot com' is a site.
+_VERBS_TEXT = """
+    look looking see us me book booking visit meet online site website pictures photos pics find browse shop
+    check apply call available here more out it them register join live order stay work working details read
+    watch arrive chat viewing hosted page gallery profile listed now open
+"""
+_ALSO_SAID = frozenset(["at", "att", "et", "ats"])
+_VERBS = frozenset(_VERBS_TEXT.split())
+# Said with a word for @, any country's ending will do.
+_SAID_ENDINGS = (
+    f"{_ENDINGS}|il|vn|hr|rs|si|lt|lv|ee|md|ge|am|kz|my|sg|ph|id|th|pk|bd|lk|np|ng|ke|gh|tz|ug|ma|tn|dz|eg|sa|ae"
+    "|qa|kw|jo|lb|ir|cl|pe|ec|uy|py|bo|ve|cr|pa|do|gt|lu|li|mt|is|al|mk|ba|rks|cat"
+)
 _DOT = (
     rf"(?:\s?[(\[{{<]\s?(?:{_DOT_NAME}|\.)\s?[)\]}}>]\s?"
     rf"|[\s_*~-](?:{_DOT_NAME})[\s_*~-]|\s?\.\s?)"
 )
 _AT = (
     rf"(?:\s?[(\[{{<]\s?(?:{_AT_NAME}|chez|@|a)\s?[)\]}}>]\s?"
-    rf"|[\s_*~-](?:{_AT_NAME})[\s_*~-]|\s@\s|\s@|@\s)"
+    rf"|[\s_*~-](?:{_AT_NAME}|{_BARE_ET})[\s_*~-]|\s@\s|\s@|@\s)"
 )
 _EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
 _SAID_EMAIL = re.compile(
-    rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|\s(?:dot|punto|ponto|point|punkt|точка)\s)[a-z0-9_+-]+)*){_AT}"
-    rf"([a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*?){_DOT}((?:co{_DOT})?(?:{_ENDINGS}))\b"
+    rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|\s(?:{_DOT_NAME})\s)[a-z0-9_+-]+)*){_AT}"
+    rf"([a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*?){_DOT}((?:(?:com?|org|net|ac|edu|gov|in){_DOT})?(?:{_SAID_ENDINGS}))"
+    rf"(?![a-z0-9]|{_DOT}(?:{_SAID_ENDINGS})\b)"
 )
 _URL = re.compile(
     rf"(?:h(?:tt|xx)ps?://|www\.)[^\s<>\"'|\\^`{{}}]+|(?<![\w@.-])(?:[a-z0-9][a-z0-9-]*\.)+(?:{_ENDINGS})(?![\w@-]|\.\w)(?:/[^\s<>\"'|\\^`{{}}]*)?",
@@ -51,8 +79,45 @@ _PLATFORMS = {
     "weixin": "wechat",
     "微信": "wechat",
     "line": "line",
+    "飞机": "telegram",
+    "纸飞机": "telegram",
+    "电报": "telegram",
+    "телега": "telegram",
+    "телегу": "telegram",
+    "телеге": "telegram",
+    "телеграме": "telegram",
+    "τηλεγραμ": "telegram",
+    "טלגרם": "telegram",
+    "تلغرام": "telegram",
+    "تليجرام": "telegram",
+    "تيليجرام": "telegram",
+    "tele": "telegram",
+    "telega": "telegram",
+    "tlgrm": "telegram",
+    "v信": "wechat",
+    "薇信": "wechat",
+    "威信": "wechat",
+    "vx": "wechat",
+    "ライン": "line",
+    "라인": "line",
+    "ไลน์": "line",
+    "kakao": "kakao",
+    "kakaotalk": "kakao",
+    "카톡": "kakao",
+    "카카오톡": "kakao",
+    "カカオ": "kakao",
+    "zalo": "zalo",
+    "discord": "discord",
     "snapchat": "snapchat",
     "snap": "snapchat",
+    "سناب": "snapchat",
+    "инста": "instagram",
+    "инстаграм": "instagram",
+    "انستا": "instagram",
+    "انستغرام": "instagram",
+    "אינסטגרם": "instagram",
+    "인스타": "instagram",
+    "インスタ": "instagram",
     "instagram": "instagram",
     "insta": "instagram",
     "ig": "instagram",
@@ -72,22 +137,29 @@ _PLATFORMS = {
     "fb": "facebook",
     "tiktok": "tiktok",
 }
+_PLATFORMS |= {fold_word(name): platform for name, platform in _PLATFORMS.items()}
+# Names that are also words: a handle follows them only where a sign or 'id' says so.
+_ALSO_WORDS = ("line", "of", "signal", "snap", "tele")
+_CALLED = (
+    r"(?:id|me|user(?:name)?|nick(?:name)?|name|handle|号|ник|usuario|benutzername|pseudo|nazwa"
+    r"|kullanici adi)"
+)
 _NAMED_HANDLE = re.compile(
     rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})"
-    r"(?:\s?(?:id|me|user(?:name)?|name|handle|号|ник|usuario|benutzername|pseudo|nazwa|kullanici adi))?"
+    rf"(?:\s?{_CALLED})?"
     r"(?:\s?[:=>»→➡👉-]\s?@?|\s@|\s?id\s|\sis\s)(?!\s|id\b)([a-z0-9_][\w.-]{2,31})",
 )
 _SPLIT = r"(?:\s?\.\s?|\s?[(\[]\s?(?:dot|\.)\s?[)\]]\s?|\sdot\s)"  # a dot, or what stands for one
 _PROFILE = re.compile(
-    rf"(?:https?://)?(?:www\.)?(?<![\w@])(?P<host>(?:t|telegram|wa){_SPLIT}me|(?:instagram|twitter|x|vk|onlyfans|facebook){_SPLIT}com"
-    rf"|snapchat{_SPLIT}com\s?/\s?add)(?:\s?/\s?|\sslash\s)@?\+?(?P<name>[a-z0-9_][\w.]{{2,31}})",
+    rf"(?:https?://)?(?:www\.)?(?<![\w@])(?P<host>(?:t|telegram|wa|kik|m){_SPLIT}me|(?:instagram|twitter|x|vk|onlyfans|facebook|fb|tiktok){_SPLIT}com|threads{_SPLIT}net"
+    rf"|snapchat{_SPLIT}com\s?/\s?add)(?:\s?/\s?|\sslash\s|\s?[(\[]\s?(?:slash|/)\s?[)\]]\s?)@?\+?(?P<name>[a-z0-9_][\w.]{{2,31}})",
     re.ASCII,
 )
 # Links that open a conversation with a telephone number: the number is the contact, however it is linked to.
 _NUMBER_LINK = re.compile(
     rf"(?:h(?:tt|xx)ps?://)?(?:www\.)?(?:wa{_SPLIT}me\s?(?:/|\bslash\b)\s?|(?:t|telegram){_SPLIT}me\s?/\s?(?=\+|%2b)|signal{_SPLIT}me\s?/\s?#p/\s?|"
-    r"(?:api\.|web\.)?whatsapp\.com/send/?\?(?:[^\s#&]*&)*?phone="
-    r"|tel:|sms:|viber://(?:chat|contact|add)\?number=)(?:\+|%2b)?\s?(\d(?:[ -]?\d){7,14})"
+    r"(?:(?:api\.|web\.)?whatsapp\.com|whatsapp:/)/send/?\?(?:[^\s#&]*&)*?phone=|tg://resolve\?phone="
+    r"|tel:|sms:|callto:|viber://(?:chat|contact|add)\?number=)(?:\+|%2b)?\s?(\d(?:[ -]?\d){7,14})"
     r"(?![ -]?\d)[^\s<>\"'|\\^`{}\]]*",
     re.ASCII,
 )
@@ -98,18 +170,20 @@ _PARTED_HANDLE = re.compile(
 )
 _NAMES = "|".join(sorted(_PLATFORMS, key=len, reverse=True))
 _NAMED_BEFORE = re.compile(rf"(?<!\w)({_NAMES})\s?(?:id|me)?\s?[:=@-]?\s?$")
+_LOOSE_NAMES = "|".join(name for name in sorted(_PLATFORMS, key=len, reverse=True) if name not in _ALSO_WORDS)
 _LOOSE_HANDLE = re.compile(
-    r"(?:(?<!\w)(?=\w)|(?=微信))(telegram|tg|whatsapp|wechat|weixin|微信|snapchat|instagram|insta|ig|skype|viber|wickr|threema|tiktok|kik)"
-    r"(?:\s(?:(?:id|me)\s)?|\s?[:=@-]*\s)@?\s?([a-z][\w.]{1,20}[_\d][\w.]{0,20})(?![\w@])",
+    rf"(?:(?<!\w)(?=\w)|(?=微信))({_LOOSE_NAMES})"
+    rf"(?:\s?{_CALLED}\s|\s?[:=@-]*\s|\s?[^\w\s.,;!?@]{{1,3}}\s?)@?\s?([a-z][\w.]{{1,20}}[_\d][\w.]{{0,20}})(?![\w@])",
     re.ASCII,
 )
 # What the patterns of handles cannot do without: what joins one to its platform, and a figure in it.
 _JOINED = re.compile(r"[:=>»→➡👉-]|\s@|id\s|\sis\s")
 _FIGURE_AFTER = re.compile(r"[a-zA-Z.][_\d]", re.ASCII)
-_GLUED = re.compile("[а-я\u4e00-\u9fff]")  # scripts in which a platform's name is written together with more
+# Scripts in which a platform's name is written together with more.
+_GLUED = re.compile("[а-я\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _BRACKET = re.compile(r"[\[({<]")
-_AT_WORDS = frozenset(re.findall(r"\w+", _AT_NAMES)) - {"a"}
-_DOT_WORDS = frozenset(_DOT_NAMES.split())
+_AT_WORDS = frozenset(re.findall(r"[^\W_]+", fold_word(_AT_NAMES))) - {"a", "o", "the", "of", "de"} | {"et"}
+_DOT_WORDS = frozenset(re.findall(r"[^\W_]+", fold_word(_DOT_NAMES))) - {"full"}
 _PLATFORM_WORDS = frozenset(_PLATFORMS)
 
 
@@ -161,18 +235,22 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
         for match in _EMAIL.finditer(text):
             yield Address("email", match[0], *match.span(), 0.99)
         for match in _AT_HANDLE.finditer(text):
-            if not match[1].isdigit():
+            if not match[1].isdigit() and match[1] not in _NO_NAMES:
                 yield Address("handle", f"@{match[1]}", *match.span(), 0.95)
     may_say_email = dotted and (at or bracket or not _AT_WORDS.isdisjoint(tokens))
     for match in _SAID_EMAIL.finditer(text) if may_say_email else ():
         if "@" not in match[0] and not _BRACKET.search(match[0]) and re.search(r"\.\s", match[0]):
             continue  # 'work at home. me too': a sentence ends there
         name, host, ending = (re.sub(_DOT, ".", part).replace(" ", "") for part in match.groups())
-        name = re.sub(r"(dot|punto|ponto|point|punkt|точка)", ".", name) if " " in match[1] else name
-        bracketed = bool(re.search(r"[\[({<@]", text[match.end(1) : match.start(2)]))
-        yield Address(
-            "email", f"{name}@{host}.{ending}", *match.span(), 0.95 if bracketed else 0.85, "written in words"
-        )
+        if match[1] in _VERBS and match[0][len(match[1]) :].startswith(" at "):
+            continue
+        if " " in match[1]:
+            name = re.sub(rf"\s(?:{_DOT_NAME})\s", ".", match[1])
+        between = text[match.end(1) : match.start(2)]
+        # A word that means nothing else is as sure as a bracket; 'at' and 'a' are words of a sentence too.
+        also_said = between.strip(" -_*~") in _ALSO_SAID
+        sure = 0.95 if re.search(r"[\[({<@]", between) else 0.85 if also_said else 0.93
+        yield Address("email", f"{name}@{host}.{ending}", *match.span(), sure, "written in words")
     for match in _NUMBER_LINK.finditer(text) if "/" in text else ():
         if number := read_international(re.sub(r"\D", "", match[1])):
             yield Address("phone", number.e164, match.start(), match.end(), 0.99, "a link to the number")
@@ -192,7 +270,7 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
         ending = re.sub(r"\sdot\s", ".", match[2])
         yield Address("url", f"{match[1]}.{ending}", *match.span(), 0.75, "written in words")
     for match in _NAMED_HANDLE.finditer(text) if named and _JOINED.search(text) else ():
-        loose = match[1] in ("line", "of", "signal", "snap", "kik") and not re.search(r"[:@=]|id", match[0])
+        loose = match[1] in (*_ALSO_WORDS, "kik") and not re.search(r"[:@=→➡👉»>]|id", match[0])
         if any(letter.isalpha() for letter in match[2]) and match[2] not in _WORDS and not loose:
             value = match[2].rstrip(".-")
             yield Address(
@@ -211,3 +289,9 @@ _WORDS_TEXT = """
     below me
 """
 _WORDS = frozenset(_WORDS_TEXT.split())
+# After @ they say where or when, not who.
+_NO_NAMES_TEXT = """
+    home work night noon midnight lunch weekends once last first least all most only mine yours ours the my
+    your our hotel hotels
+"""
+_NO_NAMES = frozenset(_NO_NAMES_TEXT.split())

@@ -15,6 +15,7 @@ from analytics.adverts.identifiers.number_words import NumberWord, Piece, split_
 
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 LONGEST_GAP = 12
+_APART = re.compile(r"[,;/|.]")
 _CURRENCY = re.compile(r"[£$€¥₽₴₹%]")
 
 
@@ -115,7 +116,7 @@ def _atoms(current: list[tuple[Piece, int]], text: str, compose: bool) -> list[A
         if piece.word is None:
             digits, used, kind = piece.digits, 1, "letters" if piece.weak else "figures"
         else:
-            digits, used = _spoken_digits(current, at, compose)
+            digits, used = _spoken_digits(current, at, compose, text)
             kind = "word"
         last, last_offset = current[at + used - 1]
         at += used
@@ -129,11 +130,17 @@ def _atoms(current: list[tuple[Piece, int]], text: str, compose: bool) -> list[A
     return atoms
 
 
-def _spoken_digits(current: list[tuple[Piece, int]], at: int, compose: bool) -> tuple[str, int]:
-    """The digits of the words from `at` on that are one number, and how many pieces they are."""
+def _spoken_digits(current: list[tuple[Piece, int]], at: int, compose: bool, text: str) -> tuple[str, int]:
+    """The digits of the words from `at` on that are one number, and how many pieces they are. 'Seventy,
+    eight' are two: a comma parts them."""
 
     def word(step: int) -> NumberWord | None:
-        return current[at + step][0].word if at + step < len(current) else None
+        if at + step >= len(current):
+            return None
+        (before, before_at), (piece, piece_at) = current[at + step - 1], current[at + step]
+        if step and _APART.search(text, before_at + before.end, piece_at + piece.start):
+            return None
+        return piece.word
 
     first = word(0)
     if first is None:

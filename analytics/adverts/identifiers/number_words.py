@@ -34,6 +34,21 @@ LOOKALIKES = {
     "б": "6",
 }
 _LOOKALIKES = "".join(LOOKALIKES)
+# Korean digits are one syllable each and are written together: '공일공'.
+_SYLLABLES = {
+    "공": "0",
+    "영": "0",
+    "일": "1",
+    "이": "2",
+    "삼": "3",
+    "사": "4",
+    "오": "5",
+    "육": "6",
+    "륙": "6",
+    "칠": "7",
+    "팔": "8",
+    "구": "9",
+}
 _LEET = str.maketrans("01345789", "oieastbg")
 _LEET_L = str.maketrans("01345789", "oleastbg")
 _ROLES = {"unit": 0, "teen": 1, "ten": 2, "hundred": 3}
@@ -155,10 +170,11 @@ def _compounds(language: NumberLanguage) -> Iterable[tuple[str, int, str, bool]]
             for unit in range(1, 10):
                 for spelling in units[unit]:
                     if joint := language.unit_first:
-                        for between in {joint, "ën"} if joint == "en" else {"und"}:
+                        for between in {joint, "ën"} if joint == "en" else {joint}:
                             yield spelling + between + word, ten * 10 + unit, "teen", False
                     elif language.glued:
-                        stem = word[:-1] if spelling[0] in "uo" else word
+                        elided = spelling[0] in "uo" and word[-1] in "ai"  # vent(i)uno
+                        stem = word[:-1] if elided else word
                         yield stem + spelling, ten * 10 + unit, "teen", False
 
 
@@ -195,6 +211,9 @@ def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
         return (Piece(at, at + len(text), figures, weak=True),)
     if word:
         return (Piece(at, at + len(text), word=word, weak=word.weak),)
+    if len(text) > 1 and text[0] in _SYLLABLES and all(letter in _SYLLABLES for letter in text):
+        digits = "".join(map(_SYLLABLES.__getitem__, text))
+        return (Piece(at, at + len(text), digits, weak=len(text) == 2),)
     if len(text) >= 6 and (parts := _parted(text)):
         ends = [at + sum(map(len, parts[: n + 1])) for n in range(len(parts))]
         return tuple(

@@ -141,8 +141,32 @@ def read_dialled(digits: str, region: str) -> tuple[PhoneNumber, bool] | None:
         found = read_national(digits[len(trunk) :], code)
         if found:
             return found, False
+    if changed := _without_prefix(digits, region):
+        found = read_national(changed, code)
+        if found:
+            return found, False
     found = read_national(digits, code)
     return (found, trunk == "0" and _writes_trunk(region, found.mobile)) if found else None
+
+
+def _without_prefix(digits: str, region: str) -> str:
+    """Digits after what a region dials before or within a number, where that changes it: the 15 of an
+    Argentine mobile number, the carrier of a Brazilian one. '' where nothing of the kind stands there."""
+    pattern, rule = _prefix(region)
+    match = pattern.match(digits) if pattern else None
+    if match is None or not match.end() or not match.lastindex or match[match.lastindex] is None:
+        return ""
+    return match.expand(rule) + digits[match.end() :]
+
+
+@cache
+def _prefix(region: str) -> tuple[re.Pattern[str] | None, str]:
+    metadata = PhoneMetadata.metadata_for_region(region)
+    if metadata is None or not metadata.national_prefix_transform_rule:
+        return None, ""
+    return re.compile(metadata.national_prefix_for_parsing or ""), str(
+        metadata.national_prefix_transform_rule
+    )
 
 
 def country_code(region: str) -> int:

@@ -26,6 +26,9 @@ _REFERENCES_TEXT = """
     ref reference refs invoice iban vat isbn sku ean gtin upc barcode imei siret siren nip regon cui cif
     nif nie dni pesel bsn cpf cnpj cuit rut rfc curp kvk ust ustid utr tin ssn nino tax steuernummer
     steuer afm amka oib jmbg egn eik cnp ico dic personnummer orgnr orgnummer inn snils ogrn kpp edrpou
+    fodselsnummer fodselsnr personnr cpr henkilotunnus kimlik routing ssn ein nhs meter
+    ruc rut nit oib pib cvr emso embg ytunnus tunnus utr gstin npwp uen cedula konto kontonummer swift bic
+    password passwort parole pwd pin code wifi єдрпоу іпн рнокпп јмбг пиб огрнип окпо снилс
     инн огрн кпп снилс еик егн αφμ ticket tickets batch lot charge serial licence license permit policy
     claim passport parcel tracking flight booking buchung buchungsnummer reservation reserva order
     orders bestellung bestellnummer auftrag auftragsnummer rechnung rechnungsnummer facture factura

@@ -8,6 +8,7 @@ from analytics.adverts.identifiers.digit_runs import Atom
 
 # Between two things, rather than between the groups of one number.
 BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
+_ORNAMENT = re.compile(r"\s?[^\w\s,;:.|/–-]+\s?")
 _APART = re.compile(r"[\s./-]{0,3}")
 _GROUPS = {
     (3, 3, 4),
@@ -72,12 +73,28 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
 
 
 def is_price_list(atoms: list[Atom]) -> bool:
-    """100 150 200: three round sums or more that rise, none with a nought in front; salaries among them."""
+    """100 150 200: three round sums or more that rise, none with a nought in front; salaries among them. And
+    sizes or post codes one after another."""
     groups = [atom.digits for atom in atoms]
-    if len(groups) < 3 or not all(2 <= len(group) <= 5 and group[0] != "0" for group in groups):
+    if len(groups) < 3 or any(atom.kind != "figures" for atom in atoms):
+        return False
+    if not all(1 <= len(group) <= 5 and group[0] != "0" for group in groups):
         return False
     sums = [int(group) for group in groups]
-    return sums == sorted(sums) and not any(each % 5 for each in sums)
+    return sums == sorted(sums) and (not any(each % 5 for each in sums) or _is_close_series(groups, sums))
+
+
+def _is_close_series(groups: list[str], values: list[int]) -> bool:
+    """80331 80469 81541, sizes 52 54 58 61 63, memory 256/512/1024: groups of one length that lie close
+    together, each twice the one before, or five small ones and more that rise. Few telephone numbers do."""
+    if any(high <= low for low, high in zip(values, values[1:], strict=False)):
+        return False
+    close = len({len(group) for group in groups}) == 1 and len(groups[0]) > 2
+    if all(high == 2 * low for low, high in zip(values, values[1:], strict=False)):
+        return True
+    return (close and values[-1] - values[0] < 0.05 * values[-1]) or (
+        len(groups) >= 5 and max(map(len, groups)) <= 4
+    )
 
 
 def crosses_a_break(atoms: list[Atom]) -> bool:
@@ -88,7 +105,20 @@ def crosses_a_break(atoms: list[Atom]) -> bool:
     gaps = [atom.gap for atom in atoms[1:]]
     if all(len(atom.digits) == 1 for atom in atoms) and all(_APART.fullmatch(gap) for gap in gaps):
         return False  # '2 1 4 - 5 5 5 - 0 1 3 7'
-    return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps)
+    return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps) and not _is_dressed_up(atoms)
+
+
+def _is_dressed_up(atoms: list[Atom]) -> bool:
+    """'212 *** 555 *** 0109': the same ornament stands between groups as telephone numbers are printed."""
+    ornaments = {atom.gap for atom in atoms[1:] if BREAK.search(atom.gap)}
+    if len(ornaments) != 1 or not _ORNAMENT.fullmatch(next(iter(ornaments))):
+        return False
+    lengths = [0]
+    for at, atom in enumerate(atoms):
+        if at and atom.gap in ornaments:
+            lengths.append(0)
+        lengths[-1] += len(atom.digits)
+    return len(lengths) > 2 and tuple(lengths) in _GROUPS
 
 
 def has_word_beyond_a_break(atoms: list[Atom]) -> bool:

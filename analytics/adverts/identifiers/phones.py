@@ -36,7 +36,7 @@ from analytics.adverts.identifiers.phone_shape import (
     is_spelt,
     measure_weakness,
 )
-from analytics.adverts.identifiers.places import find_country_ahead
+from analytics.adverts.identifiers.places import BEGINNING, find_country_ahead, find_country_first
 
 DEFAULT_REGIONS = ("GB", "US")
 MINIMUM_CONFIDENCE = 0.5  # what is less sure than this is not reported
@@ -124,6 +124,9 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
     if ahead:
         named = tuple(dict.fromkeys([ahead, *named]))
         hinted = tuple(dict.fromkeys([ahead, *hinted]))
+    if first_town := find_country_first(text[:BEGINNING]):
+        named = tuple(dict.fromkeys([*named, first_town]))
+        hinted = tuple(dict.fromkeys([*named, *hinted]))
     signed = "+" in text or "plus" in text
     windows = []
     sums = is_price_list(run)
@@ -253,7 +256,7 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
         dialled = read_dialled(digits, region)
         if dialled:
             number, missing = dialled
-            how = _how(number, missing, digits)
+            how = _how(number, missing and not (region in named and number.mobile), digits)
             unlikely = how == "short" and region not in named
             if not unlikely and not any(known.e164 == number.e164 for known, _ in readings):
                 readings.append((number, how))

@@ -42,13 +42,13 @@ _TOWNS_TEXT = """
 _TOWNS = frozenset(_TOWNS_TEXT.split())
 _KNOWN = 40_000
 _LARGE = 80_000
+_LONG_ENOUGH, BEGINNING = 4, 40  # letters of a name, and characters at a text's beginning
 _AHEAD = 40  # characters in front of a number in which a town is looked for
 _CALLING_TEXT = """
-    tel telefon telefono telefone telephone phone cell cellulare cel celular mob mobil mobile movil
-    handy gsm gsmnr bel bellen call text sms ring ruf rufen anruf appelle appelez llama llamame chiama
-    ligue volej zvon zadzwon whatsapp wa wapp viber telegram signal nr no num numero nummer number
-    contact kontakt contacto contatto me us at on or und and e y et la il le el тел телефон звони
-    звоните
+    tel tlf telf tlfn tfno telefon telefono telefone telephone phone cell cellulare cel celular mob mobil
+    mobile movil handy gsm gsmnr bel bellen call text sms ring ruf rufen anruf appelle appelez llama llamame
+    chiama ligue volej zvon zadzwon whatsapp wa wapp viber telegram signal nr no num numero nummer number
+    contact kontakt contacto contatto me us at on or und and e y et la il le el тел телефон звони звоните
 """
 _CALLING = frozenset(_CALLING_TEXT.split())
 _SHORT_NAMES = {
@@ -70,6 +70,18 @@ _SHORT_NAMES = {
     "valencia": "ES",
     "milano": "IT",
     "firenze": "IT",
+}
+# Islands and provinces that adverts name instead of a town.
+_PROVINCES_TEXT = """
+    bali:ID lombok:ID java:ID jawa:ID sumatra:ID goa:IN kerala:IN punjab:IN tenerife:ES teneriffa:ES
+    mallorca:ES majorca:ES ibiza:ES canarias:ES andalucia:ES sicilia:IT sicily:IT sardegna:IT sardinia:IT
+    toscana:IT crete:GR kreta:GR κρητη:GR algarve:PT madeira:PT bayern:DE tirol:AT provence:FR bretagne:FR
+    corse:FR zanzibar:TZ langkawi:MY penang:MY sabah:MY sarawak:MY luzon:PH mindanao:PH boracay:PH крым:UA
+    крим:UA queensland:AU tasmania:AU ontario:CA alberta:CA quebec:CA manitoba:CA florida:US texas:US
+    california:US nevada:US yorkshire:GB cornwall:GB essex:GB surrey:GB wales:GB scotland:GB schottland:GB
+"""
+_PROVINCES: dict[str, str] = {
+    name: country for name, country in (entry.split(":") for entry in _PROVINCES_TEXT.split())
 }
 _LEADS = re.compile(
     r"(?:\b(?:in|at|near|from|around|visiting|city of|town "
@@ -221,12 +233,29 @@ def find_country_ahead(lead: str) -> str:
         if len(words) < length:
             continue
         name = " ".join(words[-length:])
-        if name in _SHORT_NAMES:
-            return _SHORT_NAMES[name]
+        if short := _SHORT_NAMES.get(name) or _PROVINCES.get(name):
+            return short
         places = load_gazetteer().find(name)
         if not places or places[0].population < _LARGE or len(name) - length + 1 < 4:
             continue
         if name in _ORDINARY and name not in _TOWNS:
+            continue
+        return _likeliest(name, ())[0].country
+    return ""
+
+
+@lru_cache(maxsize=1 << 12)
+def find_country_first(text: str) -> str:
+    """The country of a large town with which a folded text begins, as adverts do; '' where none does."""
+    words = TOKEN.findall(text[:BEGINNING])
+    for length in (3, 2, 1):
+        name = " ".join(words[:length])
+        if len(words) < length or len(name) < _LONG_ENOUGH:
+            continue
+        if name in _PROVINCES:
+            return _PROVINCES[name]
+        places = load_gazetteer().find(name)
+        if not places or places[0].population < _LARGE or (name in _ORDINARY and name not in _TOWNS):
             continue
         return _likeliest(name, ())[0].country
     return ""

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 
 from analytics.adverts.identifiers.addresses import Address, find_addresses
 from analytics.adverts.identifiers.amounts import Amount, find_amounts
+from analytics.adverts.identifiers.country_hints import find_country_hints
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import Folded, fold
 from analytics.adverts.identifiers.places import PlaceName, find_places
@@ -33,16 +34,6 @@ _CURRENCY_REGION = {
     "CAD": ("CA",),
     "MXN": ("MX",),
 }
-_SCRIPTS = (
-    (re.compile("[а-яА-Я]"), ("RU", "UA", "BY", "KZ")),
-    (re.compile("[Α-ώ]"), ("GR", "CY")),
-    (re.compile("[\u3040-\u30ff]"), ("JP",)),
-    (re.compile("[\u4e00-\u9fff]"), ("CN", "HK", "TW")),
-    (re.compile("[\uac00-\ud7a3]"), ("KR",)),
-    (re.compile("[\u0e00-\u0e7f]"), ("TH",)),
-    (re.compile("[\u0590-\u05ff]"), ("IL",)),
-)
-_ENDING = re.compile(r"\.(uk|fr|de|es|it|pt|pl|ro|ru|ua|gr|nl|be|ch|at|ie|us|ca|au|br|mx|cn|hk)\b")
 _DIGIT = re.compile(r"\d")
 _SURE_PLACE = 0.5
 
@@ -121,19 +112,12 @@ class Reading:
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
-        """Countries by what was known beforehand, then by currency, web addresses and script."""
+        """Countries by what was known beforehand, then by currency and what else hints at one."""
         regions = list(self.hints.regions)
         for amount in self.amounts:
             if amount.kind == "price":
                 regions += _CURRENCY_REGION.get(amount.value.split()[1], ())
-        if "." in self.folded.text:
-            endings = _ENDING.findall(self.folded.text)
-            regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in endings]
-        if not self.text.isascii():
-            foreign = "".join(letter for letter in set(self.text) if letter > "\x7f")
-            for script, spoken in _SCRIPTS:
-                if script.search(foreign):
-                    regions += spoken
+        regions += find_country_hints(self.folded.text, self.text, self.tokens)
         return tuple(dict.fromkeys(regions))
 
     @property

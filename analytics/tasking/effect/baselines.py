@@ -60,7 +60,7 @@ def measure_baselines(
     recent baseline; the next `controls` rows are the control. `found`: how many days before the action the
     place was found, from and to."""
     total = np.concatenate([np.zeros((len(counts), 1)), np.cumsum(counts, axis=1)], axis=1)
-    own, here = _at(total, start, length, recent, controls, found)
+    own, rows = _at(total, start, length, recent, controls, found)
     tried = [
         _at(total, day, length, recent, controls, found)[0]
         for day in range((recent + 1) * length, start - length + 1, _STEP)
@@ -75,6 +75,7 @@ def measure_baselines(
     theirs = np.max([_shares_as_low(placebos[name]) for name in NEEDED["fewer"]], axis=0)
     joint["fewer"] = float((1 + (theirs <= joint["fewer"] + 1e-12).sum()) / (1 + len(theirs)))
     direction = min(joint, key=lambda side: joint[side])
+    here = pd.DataFrame(rows)
     table = here.assign(p=[min(1.0, 2 * least[name]) for name in here.baseline])
     return Baselines(table, min(1.0, 2 * joint[direction]), direction, len(theirs))
 
@@ -108,11 +109,12 @@ def describe_spans(
 
 def _at(
     total: np.ndarray, start: int, length: int, recent: int, controls: int, found: tuple[int, int] | None
-) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
+) -> tuple[dict[str, np.ndarray], list[dict[str, object]]]:
     """z by baseline at every place for an action on day `start`, and the first place's rows of the table."""
     spans = describe_spans(start, length, recent, found)
     after = total[:, start + length] - total[:, start]
-    measures, rows = {}, []
+    measures: dict[str, np.ndarray] = {}
+    rows: list[dict[str, object]] = []
     for name, span in spans.items():
         before = sum(total[:, b] - total[:, a] for a, b in span)
         k = length / sum(b - a for a, b in span)
@@ -132,7 +134,7 @@ def _at(
                 "control_after": after[1 : controls + 1].sum(),
             }
         )
-    return measures, pd.DataFrame(rows)
+    return measures, rows
 
 
 def standard(before: np.ndarray, after: np.ndarray, k: float, controls: int) -> tuple[np.ndarray, np.ndarray]:
