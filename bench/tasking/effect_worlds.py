@@ -1,6 +1,6 @@
 """Verdicts where nothing was done, and where an action halved, quartered or moved a place's crime next door.
 
-    python -m bench.tasking.effect_worlds --out FILE [--seeds 400] [--first 1000]
+    python -m bench.tasking.effect_worlds --out FILE [--seeds 400] [--first 1000] [--subjects place]
 
 Three towns (flat, rising to 1.6 times or falling to 0.6 times over 500 days) by three sizes of place (0.3,
 0.8 and 2.5 incidents a day, all places in proportion), 28 days after the action; and networks of the same
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 from pathlib import Path
 
@@ -75,12 +75,14 @@ def run_network(seed: int, planted: dict[str, float]) -> dict[str, object]:
     return {"verdict": found.verdict, "basis": "similar networks", "contradicts": False}
 
 
-def list_worlds(first: int, seeds: int) -> Iterator[tuple[str, str, str, str, int]]:
+def list_worlds(
+    first: int, seeds: int, subjects: Sequence[str] = SUBJECTS
+) -> Iterator[tuple[str, str, str, str, int]]:
     """(subject, action, town, size, seed); a seed of every world before the next, so that what is broken off
     is even."""
     worlds = [
         world
-        for world in product(SUBJECTS, ACTIONS, TOWNS, SIZES)
+        for world in product(subjects, ACTIONS, TOWNS, SIZES)
         if world[:2] != ("network", "moved next door")  # a network has no next door
     ]
     return ((*world, seed) for seed in range(first, first + seeds) for world in worlds)
@@ -117,6 +119,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seeds", type=int, default=400)
     parser.add_argument("--first", type=int, default=1000, help="the first seed")
+    parser.add_argument("--subjects", nargs="+", choices=SUBJECTS, default=SUBJECTS)
     parser.add_argument("--table", action="store_true", help="print what stands in FILE")
     asked = parser.parse_args()
     stored = asked.out.read_text().splitlines() if asked.out.exists() else []
@@ -124,7 +127,7 @@ def main() -> None:
     done = {tuple(row[name] for name in ("subject", "action", "town", "size", "seed")) for row in rows}
     if not asked.table:
         with asked.out.open("a", buffering=1) as out:
-            for world in list_worlds(asked.first, asked.seeds):
+            for world in list_worlds(asked.first, asked.seeds, asked.subjects):
                 if world not in done:
                     rows.append(run(world))
                     out.write(json.dumps(rows[-1]) + "\n")
