@@ -7,25 +7,38 @@ A copy of STORE gets adverts, incidents and accounts in two sources of their own
 words in every row that stand nowhere else. A real server (sign-in by password) serves it. Each person signs
 in, opens the WebSocket as the page does, and goes from page to page, with `--pause` seconds between on
 average, the same pages in the same order whatever the role, closed ones too. Every byte that comes back is
-searched for the words of what the role may not read. Also counted: exceptions on pages, and errors in the
-server's log. Seconds are from the request of a page to the end of its script."""
+searched for the words of what the role may not read. Also counted: exceptions on pages, errors in the
+server's log, and people whose connection broke, which ends nobody else's. Seconds are from the request of a
+page to the end of its script. People come one after another within the first pause.
+
+The server's event loop is asked for `/health` twice a second, by a process of its own, and the trial's own
+loop is watched beside it: where either stands still, it is seen which. Two lines give the processor seconds
+of both, which say more than seconds by the clock on a machine that does other work."""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
 import math
+import os
 import random
 import re
 import shutil
 import statistics
+import subprocess
 import tempfile
 import time
 from collections import Counter
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 from pathlib import Path
+
+import httpx
+from websockets.exceptions import ConnectionClosed
 
 from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
 from analytics.oversight import Actor
@@ -40,6 +53,8 @@ ROLES = ("analyst", "officer", "commander", "partner", "administrator")
 PURPOSES = {"administrator": "administration"}
 ADMINISTRATOR = Actor("Root", "administrator", "administration", "trial")
 COLLEAGUE = Actor("administrator 0", "administrator", "administration", "trial")
+_LOOK_SECONDS = 0.5  # between two looks at a loop
+_LONGEST_ANSWER = 60.0
 PASSWORD = "seven grey herons wait"
 WORDS = {"P": "Quillonbrae", "C": "Zephyrwick"}  # in every row of the source that is marked so
 VISITS = [(page.name, "") for page in PAGES] + [("search", f"find={word}") for word in WORDS.values()]
@@ -53,6 +68,7 @@ class Seen:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     forbidden: Counter[str] = field(default_factory=Counter)
     exceptions: list[str] = field(default_factory=list)
+    broken: str = ""
     allowed: Counter[str] = field(default_factory=Counter)
 
 
@@ -97,37 +113,79 @@ def may_read(role: str) -> set[str]:
 async def visit(url: str, person: str, role: str, ends: float, pause: float, seen: Seen) -> None:
     """One person, from signing in to the end."""
     purpose, moments = PURPOSES.get(role, "investigation"), random.Random(person)
-    async with signed_in(url, person, PASSWORD, purpose, see=lambda data: _search(data, seen)) as session:
-        while time.monotonic() < ends:
-            for name, query in VISITS:
-                start = time.monotonic()
-                await session.open(name, query)
-                seen.seconds.setdefault(name, []).append(time.monotonic() - start)
-                _search((await session.client.get("/cells/1/hexagon/500.geojson")).content, seen)
-                await asyncio.sleep(moments.uniform(0, 2 * pause))
-                if time.monotonic() > ends:
-                    break
-        seen.exceptions += session.exceptions
+    await asyncio.sleep(moments.uniform(0, pause))
+    try:
+        async with signed_in(url, person, PASSWORD, purpose, see=lambda data: _search(data, seen)) as session:
+            seen.exceptions = session.exceptions
+            while time.monotonic() < ends:
+                for name, query in VISITS:
+                    start = time.monotonic()
+                    await session.open(name, query)
+                    seen.seconds.setdefault(name, []).append(time.monotonic() - start)
+                    _search((await session.client.get("/cells/1/hexagon/500.geojson")).content, seen)
+                    await asyncio.sleep(moments.uniform(0, 2 * pause))
+                    if time.monotonic() > ends:
+                        break
+    except (ConnectionClosed, TimeoutError, httpx.HTTPError, AssertionError) as error:
+        seen.broken = f"{person}: {type(error).__name__}: {error}"
 
 
 def _search(data: bytes, seen: Seen) -> None:
     """Count the words of rows; the word alone may be what was searched for."""
-    allowed = may_read(seen.role)
+    allowed, small = may_read(seen.role), data.lower()
     for word in WORDS.values():
-        if re.search(word.encode() + rb"(-\d| House| Lane| Holder)", data, re.IGNORECASE):
+        written = word.lower().encode()
+        if written in small and re.search(written + rb"(-\d| house| lane| holder)", small):
             (seen.allowed if word in allowed else seen.forbidden)[word] += 1
 
 
-async def run(url: str, people: int, minutes: float, pause: float) -> list[Seen]:
+async def run(url: str, people: int, minutes: float, pause: float, lags: list[float]) -> list[Seen]:
     ends = time.monotonic() + minutes * 60
     seen = [Seen(ROLES[number % len(ROLES)]) for number in range(people)]
+    watching = asyncio.create_task(watch_own_loop(lags))
     await asyncio.gather(
         *(
             visit(url, f"{one.role} {number // len(ROLES)}", one.role, ends, pause, one)
             for number, one in enumerate(seen)
         )
     )
+    watching.cancel()
     return seen
+
+
+async def watch_own_loop(lags: list[float]) -> None:
+    """By how many seconds this process's loop comes too late."""
+    while True:
+        due = time.monotonic() + _LOOK_SECONDS
+        await asyncio.sleep(_LOOK_SECONDS)
+        lags.append(time.monotonic() - due)
+
+
+def watch_server(url: str, found: Connection) -> None:
+    """Until told to end: how many seconds the server's loop takes to answer, in a process of its own."""
+    seconds = []
+    with httpx.Client(base_url=url, timeout=_LONGEST_ANSWER) as client:
+        while not found.poll(_LOOK_SECONDS):
+            start = time.monotonic()
+            with suppress(httpx.HTTPError):
+                client.get("/health")
+            seconds.append(time.monotonic() - start)
+    found.send(seconds)
+
+
+@contextmanager
+def watched(url: str, answers: list[float]) -> Iterator[None]:
+    """While the server is watched; `answers` gets the seconds of each answer."""
+    here, there = Pipe()
+    watcher = get_context("spawn").Process(target=watch_server, args=(url, there), daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        here.send("end")
+        if here.poll(_LONGEST_ANSWER):
+            answers += here.recv()
+        watcher.join(10)
 
 
 def report(seen: list[Seen], log: str) -> bool:
@@ -155,7 +213,29 @@ def report(seen: list[Seen], log: str) -> bool:
         *errors[:5],
         sep="\n  ",
     )
-    return not exceptions and not errors and not any(one.forbidden for one in seen)
+    broken = [one.broken for one in seen if one.broken]
+    print(f"{len(broken)} of {len(seen)} people broken off", *broken, sep="\n  ")
+    return not exceptions and not errors and not broken and not any(one.forbidden for one in seen)
+
+
+def report_loops(answers: list[float], lags: list[float], used: float) -> None:
+    """Where time stood still, and what was worked."""
+    for name, seconds in (
+        ("the server's loop answered in", answers),
+        ("the trial's own loop was late by", lags),
+    ):
+        print(
+            f"{name}: median {statistics.median(seconds):.2f} s, 99th percentile "
+            f"{_percentile(seconds, 0.99):.2f} s, at most {max(seconds):.2f} s"
+        )
+    own = os.times()
+    print(f"processor seconds: server {used:.0f}, trial {own.user + own.system:.0f}")
+
+
+def read_processor_seconds(pid: int) -> float:
+    """What a process has used so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _percentile(seconds: list[float], share: float = 0.95) -> float:
@@ -178,11 +258,19 @@ def main() -> None:
         with closing(Store(path)) as store:
             fill(store, folder, -(-arguments.people // len(ROLES)))
         process, url = start_server(path, folder, folder / "log")
+        answers: list[float] = []
+        lags: list[float] = []
         try:
-            seen = asyncio.run(run(url, arguments.people, arguments.minutes, arguments.pause))
+            with watched(url, answers):
+                seen = asyncio.run(run(url, arguments.people, arguments.minutes, arguments.pause, lags))
+            used = read_processor_seconds(process.pid)
         finally:
             process.terminate()
-            process.wait(30)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+        report_loops(answers, lags, used)
         raise SystemExit(not report(seen, (folder / "log").read_text(encoding="utf-8")))
 
 

@@ -18,22 +18,21 @@ import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.asyncio.client import ClientConnection, connect
 
-_WAIT_SECONDS = 120
-_MOST_STEPS = 400  # of one act: a page that works in the background runs again and again
+from bench.wire_stream import WireStream, open_stream
+
+_WAIT_SECONDS = 120  # for what a page works out first
+_RUN_SECONDS = 300  # of one act: a page that works in the background runs again and again
 
 
 class WireSession:
-    """An open page. `elements`: what it shows, by its place; `see` is given every message as it comes."""
+    """An open page. `elements`: what it shows, by its place."""
 
-    def __init__(
-        self, client: httpx.AsyncClient, stream: ClientConnection, see: Callable[[bytes], None] | None = None
-    ) -> None:
+    def __init__(self, client: httpx.AsyncClient, stream: WireStream) -> None:
         self.client = client
         self.elements: dict[tuple[int, ...], Element] = {}
         self.exceptions: list[str] = []
-        self._stream, self._see = stream, see
+        self._stream = stream
         self._page, self._query = "", ""
 
     async def open(self, page: str, query: str = "") -> None:
@@ -96,33 +95,24 @@ class WireSession:
     async def _run(self, asked: BackMsg) -> None:
         asked.rerun_script.page_name = self._page
         asked.rerun_script.query_string = self._query
-        await self._stream.send(asked.SerializeToString())
-        for _ in range(_MOST_STEPS):
-            if await self._read_message():
-                return
+        async for message in self._stream.run(asked, _RUN_SECONDS):
+            kind = message.WhichOneof("type")
+            if kind == "delta":
+                self._draw(message)
+            elif kind == "page_not_found":
+                self.exceptions.append(f"{self._page}: there is no such page")
+            elif kind == "page_info_changed":
+                self._query = message.page_info_changed.query_string
 
-    async def _read_message(self) -> bool:
-        """Take in one message; whether it says that the script has run to its end."""
-        data = await asyncio.wait_for(self._stream.recv(), _WAIT_SECONDS)
-        assert isinstance(data, bytes)
-        if self._see is not None:
-            self._see(data)
-        message = ForwardMsg.FromString(data)
-        kind = message.WhichOneof("type")
-        if kind == "delta":
-            place = tuple(message.metadata.delta_path)
-            if message.delta.HasField("new_element"):
-                self.elements[place] = message.delta.new_element
-                if message.delta.new_element.HasField("exception"):
-                    self.exceptions.append(
-                        f"{self._page}: {message.delta.new_element.exception.message[:200]}"
-                    )
-            elif message.delta.HasField("add_block"):  # what stood below it goes
-                for below in [one for one in self.elements if one[: len(place)] == place]:
-                    del self.elements[below]
-        elif kind == "page_info_changed":
-            self._query = message.page_info_changed.query_string
-        return kind == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    def _draw(self, message: ForwardMsg) -> None:
+        place = tuple(message.metadata.delta_path)
+        if message.delta.HasField("new_element"):
+            self.elements[place] = message.delta.new_element
+            if message.delta.new_element.HasField("exception"):
+                self.exceptions.append(f"{self._page}: {message.delta.new_element.exception.message[:200]}")
+        elif message.delta.HasField("add_block"):  # what stood below it goes
+            for below in [one for one in self.elements if one[: len(place)] == place]:
+                del self.elements[below]
 
 
 @asynccontextmanager
@@ -142,14 +132,8 @@ async def signed_in(
             f"{name} did not get in: {answer.status_code} {re.findall('<p[^>]*>([^<]+)', answer.text)}"
         )
         cookie = "; ".join(f"{key}={value}" for key, value in client.cookies.items())
-        async with connect(
-            url.replace("http", "ws", 1) + "/_stcore/stream",
-            additional_headers={"Cookie": cookie},
-            origin=url,  # type: ignore[arg-type]
-            max_size=None,
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-        ) as stream:
-            yield WireSession(client, stream, see)
+        async with open_stream(url, cookie, see) as stream:
+            yield WireSession(client, stream)
 
 
 def start_server(store: Path, folder: Path, log: Path) -> tuple[subprocess.Popen[bytes], str]:

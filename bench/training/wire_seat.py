@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from typing import Any, Self
 
 import httpx
@@ -16,7 +17,8 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
-from websockets.asyncio.client import ClientConnection, connect
+
+from bench.wire_stream import WireStream, open_stream
 
 _WRITTEN = ("text_input", "text_area")
 _CHOSEN = ("selectbox", "radio")
@@ -36,7 +38,8 @@ class WireSeat:
     def __init__(self, link: str, listen: Callable[[bytes], None]):
         self._url, _, self._token = link.partition("/?token=")
         self._listen = listen
-        self._stream: ClientConnection | None = None
+        self._stream: WireStream | None = None
+        self._open = AsyncExitStack()
         self._elements: dict[tuple[int, ...], tuple[int, Element]] = {}
         self._written: dict[str, WidgetState] = {}
         self._run_number = 0
@@ -51,19 +54,11 @@ class WireSeat:
             answer.raise_for_status()
             self._listen(answer.content)
             cookies = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
-        self._stream = await connect(
-            self._url.replace("http", "ws", 1) + "/_stcore/stream",
-            additional_headers={"Cookie": cookies},
-            origin=self._url,  # type: ignore[arg-type]
-            max_size=None,
-            subprotocols=["streamlit"],  # type: ignore[list-item]
-            ping_timeout=None,
-        )
+        self._stream = await self._open.enter_async_context(open_stream(self._url, cookies, self._listen))
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._stream is not None:
-            await self._stream.close()
+        await self._open.aclose()
 
     async def open(self, page: str, query: str = "") -> None:
         """Go to a page, as by its link."""
@@ -170,34 +165,24 @@ class WireSeat:
         asked.widget_states.widgets.extend([*self._written.values(), *([pressed] if pressed else [])])
         if self._stream is None:
             raise RuntimeError("enter the seat first")
-        await self._stream.send(request.SerializeToString())
-        await asyncio.wait_for(self._take_in(), _RUN_SECONDS)
+        async for message in self._stream.run(request, _RUN_SECONDS):
+            self._take_in(message)
 
-    async def _take_in(self) -> None:
-        assert self._stream is not None
-        while True:
-            data = await self._stream.recv()
-            assert isinstance(data, bytes)
-            self._listen(data)
-            message = ForwardMsg.FromString(data)
-            kind = message.WhichOneof("type")
-            if kind == "new_session":
-                self._run_number += 1
-            elif kind == "navigation":
-                self._page_hash = message.navigation.page_script_hash
-            elif kind == "page_info_changed":
-                self.query = message.page_info_changed.query_string
-            elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                element = message.delta.new_element
-                self._elements[tuple(message.metadata.delta_path)] = self._run_number, element
-                if element.HasField("exception"):
-                    self.exceptions.append(f"{self.page}: {element.exception.message[:300]}")
-            elif kind == "script_finished":
-                if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
-                    continue
-                if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
-                    self._drop_stale()
-                return
+    def _take_in(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "new_session":
+            self._run_number += 1
+        elif kind == "navigation":
+            self._page_hash = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "delta" and message.delta.WhichOneof("type") == "new_element":
+            element = message.delta.new_element
+            self._elements[tuple(message.metadata.delta_path)] = self._run_number, element
+            if element.HasField("exception"):
+                self.exceptions.append(f"{self.page}: {element.exception.message[:300]}")
+        elif kind == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+            self._drop_stale()
 
     def _drop_stale(self) -> None:
         """What the last run did not draw has gone from the page."""
