@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 
 import pytest
@@ -14,7 +15,7 @@ from tests.ingest.helpers import HEADER, run, written
 from ui.hotspots.screen import compute_first_map
 from ui.shell.first_answers import compute_first_answers
 from ui.shell.page import Page
-from ui.shell.warm_up import load_pages
+from ui.shell.warm_up import load_pages, settle_memory
 
 
 @pytest.fixture
@@ -26,6 +27,17 @@ def store(tmp_path, monkeypatch):
 
 def test_every_module_of_the_pages_loads_outside_a_session():
     load_pages()
+
+
+def test_what_is_loaded_is_no_longer_searched_for_garbage():
+    before = gc.get_freeze_count()
+    things = [[] for _ in range(1000)]
+    try:
+        settle_memory()
+        assert gc.get_freeze_count() >= before + len(things)
+        assert not any(one is things for one in gc.get_objects())
+    finally:
+        gc.unfreeze()
 
 
 def test_nothing_fails_on_an_empty_store_or_without_one(store, monkeypatch, tmp_path, caplog):
