@@ -104,11 +104,17 @@ class TaskRegistry:
         with self._lock:
             return self._tasks.get((kind.name, subject))
 
-    def find_running(self, kind: Kind) -> Task[Any] | None:
-        """A task of the kind that has not ended, whatever its subject."""
+    def find_running(
+        self, kind: Kind, fits: Callable[[Any], bool] = lambda subject: True
+    ) -> Task[Any] | None:
+        """A task of the kind that has not ended, whatever its subject, or of a subject that fits."""
         with self._lock:
             return next(
-                (task for (name, _), task in self._tasks.items() if name == kind.name and not task.has_ended),
+                (
+                    task
+                    for (name, subject), task in self._tasks.items()
+                    if name == kind.name and not task.has_ended and fits(subject)
+                ),
                 None,
             )
 

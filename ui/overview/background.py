@@ -25,26 +25,36 @@ def chosen_rate() -> str:
 
 def read_morning(page: Page, area_id: int, today: date) -> tuple[Morning | None, Task[Morning]]:
     """The morning of a working area, and the work on it. While that runs, the one before stays; where there
-    was none, what is there so far."""
+    was none, what is there so far.
+
+    Work that has begun goes on to its end, also where the data or the unit's work have changed meanwhile;
+    only then the next begins. Where several people work at once something changes every few seconds: if each
+    change stopped the work before, nobody would see a morning."""
     store, rate = page.store, chosen_rate()
     kind = Kind(("today", store.path), maximum=8)
-    subject = (area_id, store.data_version(), read_work_state(store), today, rate)
-    TASKS.discard(kind, lambda other: other[0] == area_id and other != subject)
-    task = TASKS.find_or_start(kind, subject, _work(store, area_id, today, rate))
-    if task.has_succeeded:
+    asked = (area_id, rate)
+    subject = (asked, store.data_version(), read_work_state(store), today)
+    task = TASKS.find_running(kind, lambda other: other[0] == asked) or TASKS.find_or_start(
+        kind, subject, _work(store, area_id, today, rate)
+    )
+    if task.has_succeeded:  # also where the state has gone back to one before
         _SHOWN[store.path, area_id, rate] = task.result
     return _SHOWN.get((store.path, area_id, rate)), task
 
 
 def _work(store: Store, area_id: int, today: date, rate: str) -> Work[Morning]:
+    shown = store.path, area_id, rate
+
     def publish(morning: Morning) -> None:
-        _SHOWN.setdefault((store.path, area_id, rate), morning)
+        _SHOWN.setdefault(shown, morning)
 
     def work(progress: Progress, cancelled: IsCancelled) -> Morning:
         # Imported in this thread: it brings the app's analyses along, and no first picture should wait.
         from analytics.overview.gather import gather_morning
 
-        return gather_morning(store, area_id, today, progress, cancelled, publish, ALARM_RATES[rate])
+        morning = gather_morning(store, area_id, today, progress, cancelled, publish, ALARM_RATES[rate])
+        _SHOWN[shown] = morning
+        return morning
 
     return work
 
