@@ -27,15 +27,15 @@ st.html(_HERE / "shell.css")
 st.html(f"<style>{style_variables()}</style>")
 
 home = next(iter(list_open_pages(actor)), PAGES[0])
+# The first page of a role stands under the address without a name, and under its own: Streamlit gives a page
+# one address, and a link to the other would be of no page.
+first = st.Page(
+    page_path(home.name), title=home.title, icon=f":material/{home.icon}:", default=True, url_path="home"
+)
 chosen = st.navigation(
     [
-        st.Page(
-            page_path(page.name),
-            title=page.title,
-            icon=f":material/{page.icon}:",
-            default=page is home,
-        )
-        for page in PAGES
+        first,
+        *(st.Page(page_path(page.name), title=page.title, icon=f":material/{page.icon}:") for page in PAGES),
     ],
     position="hidden",
 )
