@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from analytics.oversight.actor import Actor
+from analytics.oversight.actor import Actor, as_now
 from analytics.oversight.acts import demand
 from analytics.store import Store, true_now
 from analytics.store.chain import COLUMNS, GENESIS, hash_record
@@ -39,10 +39,11 @@ def record(
     detail: dict[str, Any] | None = None,
 ) -> None:
     """Append one record inside the caller's write transaction, so act and record stand or fall together.
-    An act without a purpose of its own is recorded under the purpose of the actor's session.
+    An act without a purpose of its own is recorded under the purpose that the actor's session has now.
 
     Raises Refused for what the actor's role or purpose does not do, whichever page or command asked."""
     demand(actor, act)
+    actor = as_now(actor)
     last = cursor.execute("SELECT max(recorded_at) FROM audit").fetchall()[0][0]
     about = dict(detail or {})
     if last is not None and (step := (last - true_now()).total_seconds()) > _CLOCK_TOLERANCE:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cache
 
-from analytics.oversight.actor import Actor
+from analytics.oversight.actor import Actor, as_now
 from analytics.oversight.purposes import Purpose, Reach, find_purpose
 from analytics.shared.codes import Entry, code_table
 
@@ -76,9 +76,10 @@ def tier_of(actor: Actor) -> Tier:
 
 
 def purpose_of(actor: Actor) -> Purpose | None:
-    """The purpose of the session; None for somebody alone on a machine, who was asked for none. Raises
-    KeyError for one that is not in the table."""
-    return find_purpose(actor.purpose) if actor.purpose or actor.session else None
+    """The purpose that the session has now; None for somebody alone on a machine, who was asked for none.
+    Raises KeyError for one that is not in the table."""
+    purpose = as_now(actor).purpose
+    return find_purpose(purpose) if purpose or actor.session else None
 
 
 def reach_of(actor: Actor) -> Reach:

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from analytics.oversight.actor import Actor
+from analytics.oversight.actor import Actor, set_purpose
 from analytics.oversight.acts import Refused
 from analytics.oversight.audit import record
 from analytics.oversight.roles import find_role
@@ -66,7 +66,8 @@ class Sessions:
     """The open sessions of this process; with a store they are written there and read from it at the start.
     Without one there is one person on one machine, whose acts name no session.
 
-    Safe for threads. `watch` tells a connection when its session ends."""
+    Safe for threads. `watch` tells a connection when its session ends, `watch_purpose` when its purpose
+    changes."""
 
     def __init__(self, limits: Limits, store: Callable[[], Store] | None = None):
         self.limits = limits
@@ -74,6 +75,7 @@ class Sessions:
         self._open: dict[str, Session] = {}
         self._written: dict[str, datetime] = {}
         self._watchers: dict[str, set[Callable[[str], None]]] = {}
+        self._purpose_watchers: dict[str, set[Callable[[str], None]]] = {}
         self._lock = threading.RLock()
         self._writer = ThreadPoolExecutor(1)  # what is asked must not wait for what is written
         if store is not None:
@@ -127,15 +129,19 @@ class Sessions:
         if due:
             self._writer.submit(self._write_use, key, at)
 
-    def change_purpose(self, key: str, purpose: str, reason: str) -> None:
+    def change_purpose(self, key: str, purpose: str, reason: str, redrawn: str = "") -> None:
         """The session goes on for another purpose, which its records bear from now on. Raises Refused for one
-        that its role does not choose, whatever the page offered."""
+        that its role does not choose, whatever the page offered. `redrawn` names the page that is drawn anew
+        anyway; every other open page of the session is told."""
         with self._lock:
             session = self._open[key]
             if purpose not in find_role(session.actor.role).purposes:
                 raise Refused(f"The role {session.actor.role} does not work for the purpose {purpose}.")
             changed = replace(session, actor=replace(session.actor, purpose=purpose))
             self._open[key] = changed
+            if self._store is not None:  # the sessions of a seat or of one person share their name
+                set_purpose(changed.actor.session, purpose)
+            told = list(self._purpose_watchers.get(key, ()))
         if self._store is not None:
             with self._store().write(changes_data=False) as cursor:
                 cursor.execute("UPDATE app_session SET purpose = ? WHERE key = ?", [purpose, key]).fetchall()
@@ -146,6 +152,8 @@ class Sessions:
                     changed.actor.session,
                     detail={"from": session.actor.purpose, "reason": reason},
                 )
+        for tell in told:
+            tell(redrawn)
 
     def end(self, key: str, why: str) -> None:
         """End one session, as its own person asks."""
@@ -181,6 +189,18 @@ class Sessions:
 
         return stop
 
+    def watch_purpose(self, key: str, tell: Callable[[str], None]) -> Callable[[], None]:
+        """Call `tell` with the page that is drawn anew anyway whenever the session goes on for another
+        purpose; what is returned stops that."""
+        with self._lock:
+            self._purpose_watchers.setdefault(key, set()).add(tell)
+
+        def stop() -> None:
+            with self._lock:
+                self._purpose_watchers.get(key, set()).discard(tell)
+
+        return stop
+
     def finish_writing(self) -> None:
         """Return when everything that has happened so far is in the store."""
         self._writer.submit(lambda: None).result()
@@ -192,6 +212,8 @@ class Sessions:
             told = [tell for s in gone for tell in self._watchers.pop(s.key, set())]
             for session in gone:
                 self._written.pop(session.key, None)
+                self._purpose_watchers.pop(session.key, None)
+                set_purpose(session.actor.session, None)
         for tell in told:
             tell(why)
         if gone and self._store is not None:

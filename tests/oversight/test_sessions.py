@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from analytics.oversight import Actor, Refused, sessions
+from analytics.oversight import Actor, Refused, may, record, sessions
 from analytics.oversight.sessions import Limits, Sessions
 
 ANA = Actor("Ana", "analyst", "intelligence")
@@ -83,6 +83,26 @@ def test_acts_of_a_session_bear_its_purpose(store, clock):
         ("change purpose", "training"),
     ]
     assert "case 7" in rows[0]["detail"] and "yearly" in rows[1]["detail"]
+
+
+def test_who_acts_on_a_page_of_the_purpose_before_acts_for_the_purpose_now(store, clock):
+    """Another tab, or work in the background, still holds the actor that it began with."""
+    open_ones = Sessions(Limits(), lambda: store)
+    _, session = open_ones.open(Actor("Dee", "data officer", "retention"), "password")
+    before, told = session.actor, []
+    assert may(before, "save complaint") and not may(before, "person search")
+    open_ones.watch_purpose(session.key, told.append)
+    open_ones.change_purpose(session.key, "inspection", "", "the tab that asked")
+    assert told == ["the tab that asked"]
+    assert not may(before, "save complaint")
+    with pytest.raises(Refused), store.write() as cursor:
+        record(cursor, before, "save complaint", "complaint 1")
+    with store.write() as cursor:
+        record(cursor, before, "read audit", "audit")
+    last = store.rows("SELECT purpose FROM audit ORDER BY sequence DESC LIMIT 1")
+    assert last == [{"purpose": "inspection"}]
+    open_ones.end(session.key, "signed out")
+    assert may(before, "save complaint")  # nobody holds it any more: the session is refused as such
 
 
 @pytest.mark.parametrize("purpose", ["inspection", "complaint", "everything", ""])

@@ -34,6 +34,9 @@ _UPLOADS = "/_stcore/upload_file/"
 _NOT_USE = ("/_stcore/health", "/_stcore/host-config")  # asked by the browser itself, again and again
 _MOST_BOUND = 10_000
 _POLICY_VIOLATION = 1008
+_DRAW_AGAIN = "draw-again"  # a fragment that no page has: its timer asks for the whole page
+_SOON_SECONDS = 0.2
+_PRESSES = ("trigger_value", "string_trigger_value", "chat_input_value", "json_trigger_value")
 _FOR_EVER = datetime.max.year
 _FOREIGN = JSONResponse({"error": "This request is not from a page of Achilles."}, 403)
 _NOT_YOURS = JSONResponse({"error": "This upload belongs to another session."}, 403)
@@ -135,9 +138,14 @@ class Gate:
         await self._app(scope, receive, send)
 
     async def _pass_websocket(self, session: Session, scope: Scope, receive: Receive, send: Send) -> None:
-        """Until the session ends: then nothing more goes either way, and the browser is sent to the start."""
+        """Until the session ends: then nothing more goes either way, and the browser is sent to the start.
+        When its purpose changes, the page is drawn again whole, in every open tab, before anything else that
+        is asked there is done: what it shows and would do is of the purpose before."""
         loop = asyncio.get_running_loop()
         ended: asyncio.Future[str] = loop.create_future()
+        is_outdated = False  # whether the purpose has changed since the page was last drawn whole
+        asking: asyncio.Task[None] | None = None
+        streamlit_session = ""
 
         def settle(why: str) -> None:
             if not ended.done():
@@ -147,7 +155,25 @@ class Gate:
             with suppress(RuntimeError):  # the loop has stopped: so has the connection
                 loop.call_soon_threadsafe(settle, why)
 
+        async def ask_for_run() -> None:
+            """The page asks for a run every few tenths of a second until it has had one."""
+            timer = ForwardMsg()
+            timer.auto_rerun.fragment_id, timer.auto_rerun.interval = _DRAW_AGAIN, _SOON_SECONDS
+            with suppress(RuntimeError, OSError):  # the browser has gone already
+                await send({"type": "websocket.send", "bytes": timer.SerializeToString()})
+
+        def note_purpose() -> None:
+            nonlocal is_outdated, asking
+            is_outdated = True
+            asking = loop.create_task(ask_for_run())
+
+        def tell_purpose(redrawn: str) -> None:
+            if not redrawn or redrawn != streamlit_session:
+                with suppress(RuntimeError):
+                    loop.call_soon_threadsafe(note_purpose)
+
         async def receive_until_ended() -> Message:
+            nonlocal is_outdated
             waiting = asyncio.ensure_future(receive())
             either: set[asyncio.Future[Any]] = {waiting, ended}
             while not ended.done() and not waiting.done():
@@ -164,17 +190,25 @@ class Gate:
             message = waiting.result()
             if _is_act(message):
                 self._way.sessions.touch(session.key)
+            if is_outdated:
+                message, is_outdated = _draw_whole(message)
             return message
 
         async def send_until_ended(message: Message) -> None:
+            nonlocal streamlit_session
+            streamlit_session = streamlit_session or _find_streamlit_session(message)
             if not ended.done():
                 await send(message)
 
         stop = self._way.sessions.watch(session.key, tell)
+        stop_purpose = self._way.sessions.watch_purpose(session.key, tell_purpose)
         try:
             await self._app(_without_foreign_session(scope, session), receive_until_ended, send_until_ended)
         finally:
             stop()
+            stop_purpose()
+            if asking is not None:
+                asking.cancel()
 
     def _seconds_left(self, key: str) -> float | None:
         """Until the session would end by itself; None where it has no limit, or has ended."""
@@ -232,6 +266,34 @@ def _is_act(message: Message) -> bool:
         return False
     kind = asked.WhichOneof("type")
     return kind != "app_heartbeat" and not (kind == "rerun_script" and asked.rerun_script.is_auto_rerun)
+
+
+def _find_streamlit_session(message: Message) -> str:
+    """The name of the session that a message begins; '' in any other."""
+    sent = ForwardMsg()
+    with suppress(DecodeError):
+        sent.ParseFromString(message.get("bytes") or b"")
+    return sent.new_session.initialize.session_id
+
+
+def _draw_whole(message: Message) -> tuple[Message, bool]:
+    """What a page asks that still shows the purpose before, as a run of the whole page in which nothing is
+    pressed; and whether it is still to be drawn."""
+    asked = BackMsg()
+    try:
+        asked.ParseFromString(message.get("bytes") or b"")
+    except DecodeError:
+        return message, True
+    if asked.WhichOneof("type") != "rerun_script":
+        return message, True
+    asked.rerun_script.ClearField("fragment_id")
+    asked.rerun_script.ClearField("is_auto_rerun")
+    kept = [
+        one for one in asked.rerun_script.widget_states.widgets if one.WhichOneof("value") not in _PRESSES
+    ]
+    del asked.rerun_script.widget_states.widgets[:]
+    asked.rerun_script.widget_states.widgets.extend(kept)
+    return {**message, "bytes": asked.SerializeToString()}, False
 
 
 async def _say_goodbye(send: Send, why: str) -> None:

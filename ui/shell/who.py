@@ -9,14 +9,17 @@ from analytics.oversight.purposes import find_purpose, list_purposes
 from analytics.oversight.roles import find_role
 from analytics.oversight.sessions import Session
 from ui.components.text import plain
+from ui.components.watch import current_session
 from ui.shell.page import find_session
 from ui.shell.server_way import ServerWay
 from ui.shell.way_in import way_in
 
 _SHORTEST_REASON = 5
+_SHOWN = "purpose-shown"  # of the page's state: the purpose that it was last drawn for
 
 
 def show_who(actor: Actor) -> None:
+    _tell_change(actor)
     with st.popover(plain(actor.name), icon=":material/account_circle:", key="who", type="tertiary"):
         st.text(f"{actor.name}, {find_role(actor.role).label}")
         st.caption("What you open, save and export is recorded under this name, role and purpose.")
@@ -33,6 +36,15 @@ def show_who(actor: Actor) -> None:
                     on_click=way_in().sessions.end,
                     args=(session.key, "signed out"),
                 )
+
+
+def _tell_change(actor: Actor) -> None:
+    """Say so where the page was drawn for another purpose before, whichever tab changed it."""
+    before = st.session_state.get(_SHOWN, actor.purpose)
+    st.session_state[_SHOWN] = actor.purpose
+    if before != actor.purpose:
+        label = find_purpose(actor.purpose).label
+        st.toast(f"From now on you work on: {plain(label)}, in every open tab.", icon=":material/sync:")
 
 
 def _choose_purpose(session: Session) -> None:
@@ -52,7 +64,7 @@ def _choose_purpose(session: Session) -> None:
     reason = st.text_input("Case, operation or complaint", key="who-reason", max_chars=200) if asks else ""
     is_short = asks and len(reason.strip()) < _SHORTEST_REASON
     if st.button("Change purpose", type="primary", key="who-change", disabled=is_short, width="stretch"):
-        way_in().sessions.change_purpose(session.key, chosen, reason.strip())
+        way_in().sessions.change_purpose(session.key, chosen, reason.strip(), current_session())
         st.rerun()
 
 

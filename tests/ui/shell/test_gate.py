@@ -38,6 +38,9 @@ OWN = {"Origin": URL, "Host": "achilles.example"}
 ADMIN = Actor("Root", "administrator", "administration")
 
 
+HEARD = []  # what came through to the app, the latest last
+
+
 async def everything(scope, receive, send):
     """Says who asks."""
     actor = scope["actor"]
@@ -50,7 +53,7 @@ async def stream(websocket):
     await websocket.send_json(websocket.headers.get("sec-websocket-protocol"))
     with suppress(WebSocketDisconnect):
         while True:
-            await websocket.receive_bytes()
+            HEARD.append(await websocket.receive_bytes())
             await websocket.send_json("heard")
 
 
@@ -232,6 +235,45 @@ def test_what_a_page_asks_by_itself_is_no_use_of_the_session():
         for message in (by_itself.SerializeToString(), by_hand.SerializeToString(), b"\xff\xff", b"", None)
     ]
     assert found == [False, True, False, False, False]
+
+
+def ask(**more):
+    """What a page asks by a press in a fragment of it."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = "tab=Sources"
+    asked.rerun_script.fragment_id = more.get("fragment", "rows")
+    written = asked.rerun_script.widget_states.widgets
+    written.add(id="why", string_value="half a sentence")
+    if "press" in more:
+        written.add(id="save", trigger_value=True)
+    return asked.SerializeToString()
+
+
+def hear(client, socket, asked):
+    """What the app hears of it."""
+    socket.send_bytes(asked)
+    assert socket.receive_json() == "heard"
+    return BackMsg.FromString(HEARD[-1]).rerun_script
+
+
+def test_another_tab_is_drawn_whole_when_the_purpose_changes_and_does_nothing_before(serve):
+    client = serve()
+    add()
+    enter(client)
+    sessions = ways.way_in().sessions
+    (session,) = sessions.list_open("Ana")
+    with client.websocket_connect(STREAM, headers=OWN) as socket:
+        socket.receive_json()
+        assert hear(client, socket, ask(press=True)).fragment_id == "rows"
+        sessions.change_purpose(session.key, "training", "", "another tab")
+        timer = ForwardMsg.FromString(socket.receive_bytes()).auto_rerun
+        assert timer.fragment_id and timer.interval > 0
+        heard = hear(client, socket, ask(press=True))
+        assert not heard.fragment_id and not heard.is_auto_rerun and heard.query_string == "tab=Sources"
+        assert [(one.id, one.string_value) for one in heard.widget_states.widgets] == [
+            ("why", "half a sentence")
+        ]
+        assert len(hear(client, socket, ask(press=True)).widget_states.widgets) == 2  # drawn anew
 
 
 PROXY = """way_in = "proxy"
