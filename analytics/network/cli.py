@@ -24,6 +24,7 @@ from analytics.network.structure.report import (
 from analytics.network.table_file import read_text_table
 from analytics.oversight import record
 from analytics.oversight.command_line import find_actor, open_seen_store
+from analytics.oversight.exercise import COLUMN, mark_of_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted
@@ -172,7 +173,10 @@ def entity(asked: str, out: Path, store_path: Path | None) -> None:
         view = read_entity(store, find_node(store, asked))
     except NoEntity as error:
         raise click.ClickException(str(error)) from error
-    content = json.dumps(entity_as_json(view), indent=1, ensure_ascii=False)
+    about = entity_as_json(view)
+    if mark := mark_of_store(store):
+        about = {COLUMN: mark, **about}
+    content = json.dumps(about, indent=1, ensure_ascii=False)
     with store.write(changes_data=False) as cursor:
         record(cursor, find_actor(), "export entity", view.node, detail={"links": len(view.links)})
     out.write_text(content + "\n", encoding="utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from analytics.oversight import merkle
+from analytics.oversight.exercise import mark_of_store, mark_text
 from analytics.oversight.heads import (
     Head,
     publish_head,
@@ -89,7 +90,7 @@ def export_audit(store: Store, path: Path) -> Head | None:
     )
     seals = store.query("SELECT * FROM seal ORDER BY sequence, table_name, part").to_pandas()
     files = {
-        "README.txt": _READ_ME,
+        "README.txt": mark_text(_READ_ME, mark_of_store(store)),
         "check.py": _CHECK,
         "records.jsonl": records,
         "heads.jsonl": "".join(json.dumps(asdict(one), sort_keys=True) + "\n" for one in heads),

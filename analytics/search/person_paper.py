@@ -9,11 +9,12 @@ import pandas as pd
 from analytics.search.person_file import PersonFile
 from analytics.shared.wording import counted, write_day, write_moment
 from analytics.tasking.certificate import HANDLING
+from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 
 
-def build_person_paper(found: PersonFile, at: datetime) -> Paper:
-    """What is stored, by kind, and who saw it, as it is handed over."""
+def build_person_paper(found: PersonFile, at: datetime, mark: str = "") -> Paper:
+    """What is stored, by kind, and who saw it, as it is handed over. `mark`: of an exercise."""
     sections = {"Asked for": f"{found.typed}\n{counted(sum(found.matches.values()), 'thing')} stored."}
     for kind, things in found.things.groupby("kind", sort=False):
         lines = [
@@ -36,4 +37,9 @@ def build_person_paper(found: PersonFile, at: datetime) -> Paper:
         for row in found.seen.itertuples()
     ]
     sections["Who saw it"] = "\n".join(seen) or "Nobody, by the audit trail."
-    return Paper("Everything stored on a person", HANDLING, f"Person's file, {write_day(at)}", sections)
+    return Paper(
+        "Everything stored on a person",
+        join_handling([mark, HANDLING]),
+        f"Person's file, {write_day(at)}",
+        sections,
+    )

@@ -102,9 +102,11 @@ def list_action_steps(store: Store, action_id: int) -> pd.DataFrame:
     ).to_pandas()
 
 
-def write_calendar(actions: pd.DataFrame) -> bytes:
+def write_calendar(actions: pd.DataFrame, mark: str = "") -> bytes:
     """The actions still to do as an iCalendar file (RFC 5545): a whole-day event on each due date, with a
-    reminder the day before. The same actions give the same bytes."""
+    reminder the day before. `mark`: of an exercise, before what each event says. The same actions give the
+    same bytes."""
+    begins = f"{mark}. " if mark else ""
     entries = Calendar()
     entries.add("prodid", "-//Achilles//Actions//EN")
     entries.add("version", "2.0")
@@ -114,7 +116,7 @@ def write_calendar(actions: pd.DataFrame) -> bytes:
         event.add("dtstamp", row.adopted_at.to_pydatetime().replace(tzinfo=UTC))
         event.add("dtstart", pd.Timestamp(row.due).date())
         event.add("dtend", pd.Timestamp(row.due).date() + timedelta(days=1))
-        event.add("summary", f"Due: {row.description}")
+        event.add("summary", f"{begins}Due: {row.description}")
         event.add(
             "description",
             f"Owner: {row.owner}. {describe_agency(row.agency, row.contact)} "
@@ -122,7 +124,7 @@ def write_calendar(actions: pd.DataFrame) -> bytes:
         )
         reminder = Alarm()
         reminder.add("action", "DISPLAY")
-        reminder.add("description", f"Due tomorrow: {row.description}")
+        reminder.add("description", f"{begins}Due tomorrow: {row.description}")
         reminder.add("trigger", timedelta(days=-1))
         event.add_component(reminder)
         entries.add_component(event)

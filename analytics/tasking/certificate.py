@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from analytics.oversight.erasure import ErasureProof
 from analytics.shared.wording import counted, write_day, write_moment
+from analytics.tasking.citations import join_handling
 from analytics.tasking.paper import Paper
 
 HANDLING = "C: sharing permitted with conditions"
 
 
-def build_certificate(proof: ErasureProof, number: str, code: str = "") -> Paper:
+def build_certificate(proof: ErasureProof, number: str, code: str = "", mark: str = "") -> Paper:
     """What was erased, how it is shown, what still quotes it and what stays. `number` names the certificate,
-    `code` is that of the head that covers it. It repeats none of the erased texts."""
+    `code` is that of the head that covers it, `mark` that of an exercise. It repeats no erased text."""
     rows = "\n".join(f"{table}: {counted(count, 'row')}" for table, count in sorted(proof.rows.items()))
     quoted = "\n".join(
         f"{one.table}: {counted(one.count, 'row')} ({', '.join(one.where)}{' …' if one.count > 20 else ''})"
@@ -35,7 +36,7 @@ def build_certificate(proof: ErasureProof, number: str, code: str = "") -> Paper
     copies = "\n".join(proof.copies) or "No copy of an earlier version lies beside the store."
     return Paper(
         "Certificate of erasure",
-        HANDLING,
+        join_handling([mark, HANDLING]),
         f"Erasure {number}, {write_day(proof.erased_at)}",
         {
             "What was erased": f"{proof.object}\n{rows}",

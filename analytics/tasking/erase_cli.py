@@ -10,6 +10,7 @@ from analytics.oversight.approvals import request_approval
 from analytics.oversight.command_line import find_actor
 from analytics.oversight.erasure import ErasureRequest, NothingToErase, count_request
 from analytics.oversight.erasure_proofs import erase_and_prove
+from analytics.oversight.exercise import mark_of_store
 from analytics.shared.cli_options import store_option
 from analytics.shared.wording import counted
 from analytics.store import open_store
@@ -74,5 +75,5 @@ def erase_command(
         click.echo(f"Still quoted in {one.table}: {', '.join(one.where)}")
     if certificate is not None:
         with open_private(certificate) as file:
-            file.write(print_pdf(build_certificate(proof, str(done.number), done.code)))
+            file.write(print_pdf(build_certificate(proof, str(done.number), done.code, mark_of_store(store))))
         click.echo(f"Wrote {certificate}")

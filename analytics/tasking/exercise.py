@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analytics.oversight.exercise import COLUMN, EXERCISE, PARTLY_EXERCISE
+from analytics.oversight.exercise import COLUMN, EXERCISE, PARTLY_EXERCISE, mark_of_store
 from analytics.store import Store
 from analytics.tasking.citations import join_handling
 
@@ -14,14 +14,10 @@ _INVENTED_BASIS = "Training data, invented"  # of reports, which may come from n
 
 
 def rests_on_exercise(store: Store, finding_ids: Sequence[int], report_ids: Sequence[int] = ()) -> bool:
-    """Whether any row or report behind these findings, or any of these reports, is invented. Of nothing, it
-    says whether all that the store has is."""
-    if not finding_ids and not report_ids:
-        return bool(
-            store.rows("SELECT coalesce(bool_and(is_scenario), false) AS all_of_it FROM source")[0][
-                "all_of_it"
-            ]
-        )
+    """Whether any row or report behind these findings, or any of these reports, is invented, or all that the
+    store has."""
+    if mark_of_store(store):
+        return True
     rows = store.rows(
         "WITH reports AS (SELECT unnest($reports::INTEGER[]) AS report_id"
         "   UNION SELECT report_id FROM finding_report WHERE list_contains($findings, finding_id))"
@@ -59,7 +55,7 @@ def mark_proposals(store: Store, table: pd.DataFrame) -> tuple[pd.DataFrame, str
         "     (SELECT coalesce(list(report_id), []) FROM reports))",
         {"basis": _INVENTED_BASIS},
     )
-    resting = {row["product_id"] for row in rows}
+    resting = set(table.product_id) if mark_of_store(store) else {row["product_id"] for row in rows}
     marks = [EXERCISE if number in resting else "" for number in table.product_id]
     if not any(marks):
         return table, ""

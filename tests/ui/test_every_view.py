@@ -9,6 +9,7 @@ import pytest
 from analytics.oversight.sessions import Session
 from analytics.store import close_store, now
 from tests.imported_files import write_files
+from tests.ui.taken_files import TakenFiles
 from tests.ui.walker import Walker
 from ui.shell.single_user import single_user
 
@@ -60,7 +61,11 @@ def test_nothing_goes_wrong_on_imported_files(walk, imported, tmp_path):
     assert walk(imported / "store.duckdb", write_files(tmp_path)).found == []
 
 
-def test_nothing_goes_wrong_on_the_scenario_and_its_casework(walk, casework):
+def test_nothing_goes_wrong_on_the_scenario_and_its_casework(walk, casework, monkeypatch):
+    """And whatever leaves says that it is an exercise."""
+    files = TakenFiles()
+    files.watch(monkeypatch)
     walker = walk(casework / "store.duckdb")
+    assert files.unmarked == [] and {"EXERCISE-audit.zip", "EXERCISE-decisions.csv"} <= files.names
     assert walker.found == []
     assert [text for text in OF_MONEY if not any(text in one for one in walker.read)] == []

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from analytics.oversight import may
-from analytics.oversight.exercise import COLUMN, mark_name, mark_table
+from analytics.oversight.exercise import COLUMN, mark_name, mark_of_store, mark_table
 from analytics.shared.safe_csv import safe_csv
 from ui.components.audit import log
 from ui.components.text import plain
@@ -55,26 +55,35 @@ def download_button(
     act: str,
     label: str,
     data: Any,
-    *file: Any,
+    name: str,
+    mime: str | None = None,
+    *,
     place: DeltaGenerator | None = None,
     on_click: Callable[..., object] | None = None,
     args: Sequence[Any] = (),
     **look: Any,
 ) -> None:
     """Streamlit's own button for a file, or, for who may not take it, one that says why and holds no file.
+    In a store of invented data alone the name of every file says so; what is in it must say it too.
     Where `data` makes the file when it is asked for, `on_click` (the record of it) runs before it is sent,
     and the page does not run: a run would throw the file away while the browser still fetches it."""
     if not (permission := may(page.actor, act)):
-        known = {name: look[name] for name in ("icon", "key", "type") if name in look}
+        known = {option: look[option] for option in ("icon", "key", "type") if option in look}
         (place or st).button(label, disabled=True, help=plain(permission.why), **known)
     elif callable(data):
         send = partial(_send, data, on_click, args)
         look["on_click"] = "ignore"
-        (place or st).download_button(label, send, *file, **look)
+        _show(place, label, send, mark_name(name, mark_of_store(page.store)), mime, **look)
     else:
         if on_click is not None:
             look |= {"on_click": on_click, "args": args}
-        (place or st).download_button(label, data, *file, **look)
+        _show(place, label, data, mark_name(name, mark_of_store(page.store)), mime, **look)
+
+
+def _show(
+    place: DeltaGenerator | None, label: str, data: Any, name: str, mime: str | None, **look: Any
+) -> None:
+    (place or st).download_button(label, data, name, mime, **look)
 
 
 def _send(make: Callable[[], Any], record: Callable[..., object] | None, args: Sequence[Any]) -> Any:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.exchange.link_files import LINK_FORMATS, write_links
 from analytics.figures.link_chart import LinkChart
-from analytics.oversight.exercise import mark_name
+from analytics.oversight.exercise import mark_name, mark_of_store
 from ui.components.audit import log
 from ui.components.exporting import download_button
 from ui.shell.page import Page
@@ -31,6 +31,7 @@ def offer_links(page: Page, chart: LinkChart, name: str, *, key: str, mark: str 
 
 def _offer(page: Page, chart: LinkChart, name: str, form: str, key: str, mark: str) -> None:
     _, ending, kind = LINK_FORMATS[form]
+    mark = mark or mark_of_store(page.store)
     body = write_links(chart, form, mark=mark)
     detail = {"format": form, "nodes": len(chart.nodes), "ties": len(chart.ties)}
     download_button(

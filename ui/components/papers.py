@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
 from analytics.intelligence.findings import load_finding
 from analytics.intelligence.reports import Report, as_seen, list_reports, load_report
-from analytics.oversight.exercise import EXERCISE, mark_name
+from analytics.oversight.exercise import EXERCISE, mark_name, mark_of_store
 from analytics.oversight.roles import tier_of
-from analytics.tasking.citations import combine_handling
+from analytics.tasking.citations import combine_handling, join_handling
 from analytics.tasking.dossier import Drawing, draw_findings
 from analytics.tasking.exercise import mark_exercise
 from analytics.tasking.paper import Paper, print_docx, print_pdf, print_preview
@@ -58,6 +59,8 @@ def handling_of_ids(page: Page, finding_ids: Sequence[int], report_ids: Sequence
 def offer_paper(page: Page, paper: Paper, name: str, key: str, act: str = "export product") -> None:
     """The paper as PDF and DOCX, each download audited, and as it prints."""
     audit = partial(log, page, act, paper.reference)
+    if EXERCISE not in paper.handling and (mark := mark_of_store(page.store)):
+        paper = replace(paper, handling=join_handling([mark, paper.handling]))
     name = mark_name(name, EXERCISE if EXERCISE in paper.handling else "")
     with st.container(horizontal=True, vertical_alignment="center"):
         size = choose_paper_size(page, f"{key}-size")

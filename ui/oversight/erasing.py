@@ -10,6 +10,7 @@ from analytics.oversight import Refused, may
 from analytics.oversight.approvals import find_approval
 from analytics.oversight.erasure import ErasureRequest, NothingToErase, count_request
 from analytics.oversight.erasure_proofs import ErasureCertificate, erase_and_prove, list_certificates
+from analytics.oversight.exercise import mark_of_store
 from analytics.shared.progress import IsCancelled, Progress
 from analytics.shared.wording import counted, write_moment
 from analytics.store import UnusableStore
@@ -93,7 +94,7 @@ def show_certificates(page: Page) -> None:
                 page,
                 "export certificate",
                 "Certificate",
-                partial(_print, one),
+                partial(_print, one, mark_of_store(page.store)),
                 f"erasure-{one.number}.pdf",
                 "application/pdf",
                 icon=":material/download:",
@@ -122,5 +123,5 @@ def _describe(one: ErasureCertificate) -> str:
     )
 
 
-def _print(one: ErasureCertificate) -> bytes:
-    return print_pdf(build_certificate(one.proof, str(one.number), one.code))
+def _print(one: ErasureCertificate, mark: str) -> bytes:
+    return print_pdf(build_certificate(one.proof, str(one.number), one.code, mark))

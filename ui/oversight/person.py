@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from analytics.oversight.exercise import mark_of_store
 from analytics.oversight.roles import tier_of
 from analytics.search.person_file import MOST, PersonFile, gather_person_file
 from analytics.search.person_paper import build_person_paper
@@ -98,7 +99,7 @@ def _offer_exports(page: Page, found: PersonFile) -> None:
         page,
         "export person file",
         "PDF",
-        lambda: print_pdf(build_person_paper(found, now())),
+        lambda: print_pdf(build_person_paper(found, now(), mark_of_store(page.store))),
         "person-file.pdf",
         "application/pdf",
         icon=":material/download:",

@@ -59,7 +59,7 @@ def show_actions(page: Page) -> None:
             page,
             "export actions",
             "Calendar (iCalendar)",
-            lambda: write_calendar(shown),
+            lambda: write_calendar(shown, mark),
             mark_name("actions.ics", mark),
             "text/calendar",
             icon=":material/event:",
