@@ -194,7 +194,7 @@ FAMILIES: dict[str, Family] = {
     "ask": Family("ask a second person for approval", ("request approval", "list approvals"), writes=True),
     "approve": Family("approve what others ask for", ("approve request", "refuse request"), writes=True),
 }
-TWO_PERSONS = frozenset(("release edition", "erase", "grant role", "export unmasked rows"))
+TWO_PERSONS = frozenset(("release edition", "erase", "grant role", "export unmasked rows", "export store"))
 OPENED = frozenset(("person search",))  # acts that a purpose must open for whoever has signed in
 _PAGE = "view page "
 
@@ -211,8 +211,8 @@ def find_family(act: str) -> str | None:
 
 
 def may(actor: Actor, act: str, object_: Handled | None = None) -> Permission:
-    """Whether an actor may do an act (to something that bears a handling mark). Opening a page is the act
-    'view page <its name>'."""
+    """Whether an actor may do an act (to something that bears a handling mark), for the purpose that the
+    session has now. Opening a page is the act 'view page <its name>'."""
     if _FAMILY_OF.get(act) == SESSION:
         return Permission(True)
     try:

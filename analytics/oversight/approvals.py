@@ -17,6 +17,7 @@ from analytics.store import Store, now
 
 BULK_ROWS = 100  # rows with personal data unmasked: more leave only with a second person's approval
 UNMASKED = "export unmasked rows"
+EVERY_TABLE = "every table"  # what an approval to export the store is of
 _ALONE_BY_ONE = frozenset(("release edition",))  # on a machine of one user, who names who authorised it
 _DAYS = 7  # for which a request stands, and its approval
 _SHORTEST_REASON = 5

@@ -16,7 +16,9 @@ import pyarrow.parquet as pq
 
 from analytics.oversight.actor import Actor
 from analytics.oversight.acts import demand
+from analytics.oversight.approvals import EVERY_TABLE, use_approval
 from analytics.oversight.audit import record
+from analytics.oversight.exercise import mark_of_store
 from analytics.oversight.heads import Head, publish_head, read_store_id
 from analytics.oversight.seal import Verification, verify_store
 from analytics.shared.progress import Progress, ignore_progress
@@ -120,12 +122,13 @@ def export_store(
     store: Store, actor: Actor, folder: Path, progress: Progress = ignore_progress
 ) -> Head | None:
     """Write every table but those that sign people in as Parquet into a new folder, with `manifest.json`:
-    rows, columns and SHA-256 of each file, what was left out, and the head of the audit trail. Raises
-    BackupRefused, Refused or OSError."""
+    rows, columns and SHA-256 of each file, what was left out, and the head of the audit trail. It takes a
+    second person's approval. Raises BackupRefused, Refused or OSError."""
     demand(actor, "export store")
     if folder.exists():
         raise BackupRefused(f"{folder} exists already. Name another folder.")
     with store.write(changes_data=False) as cursor:
+        use_approval(cursor, actor, "export store", EVERY_TABLE)
         record(cursor, actor, "export store", folder.name)
     head = publish_head(store)
     every = [row["table_name"] for row in store.rows("SELECT table_name FROM duckdb_tables() ORDER BY 1")]
@@ -141,6 +144,7 @@ def export_store(
         "made_by": actor.name,
         "schema": store.rows("SELECT max(number) AS n FROM schema_migration")[0]["n"],
         "head": asdict(head) | {"code": head.code} if head else None,
+        "exercise": mark_of_store(store),
         "tables": files,
         "left_out": sorted(set(every) - set(names)),
     }

@@ -58,7 +58,8 @@ def restore(store_path: Path | None, replace: bool, despite_faults: bool, file: 
 @click.option("--all", "everything", is_flag=True, required=True, help="Every table.")
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def export_command(store_path: Path | None, everything: bool, folder: Path) -> None:
-    """Write every table as Parquet into the new FOLDER, with manifest.json: digests and the audit head."""
+    """Write every table as Parquet into the new FOLDER, with manifest.json: digests and the audit head. It
+    takes two persons: achilles approvals ask "export store" "every table" --reason WHY."""
     try:
         head = export_store(open_store(store_path, create=False), find_actor(), folder)
     except (BackupRefused, UnusableKey) as error:

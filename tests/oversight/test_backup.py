@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analytics.oversight import Actor, Refused, record
+from analytics.oversight.approvals import EVERY_TABLE, approve_request, request_approval
 from analytics.oversight.backup import (
     SECRET_TABLES,
     BackupRefused,
@@ -37,6 +38,12 @@ def decided(store):
         cursor.execute(DECISION).fetchall()
         record(cursor, ACTOR, "record decision", "product 7")
     return store
+
+
+def approve_export(store):
+    """A second person approves one export of every table by ACTOR."""
+    asked = request_approval(store, ACTOR, "export store", EVERY_TABLE, "moves to another machine")
+    approve_request(store, Actor("B", "data officer"), asked)
 
 
 def mode(path: Path) -> int:
@@ -102,6 +109,10 @@ def test_a_store_in_use_is_not_replaced(decided, tmp_path):
 
 def test_every_table_is_exported_with_its_digest(decided, tmp_path):
     folder = tmp_path / "out"
+    with pytest.raises(Refused, match="two persons"):
+        export_store(decided, ACTOR, folder)
+    assert not folder.exists()
+    approve_export(decided)
     head = export_store(decided, ACTOR, folder)
     about = json.loads((folder / "manifest.json").read_text())
     tables = {row["table_name"] for row in decided.rows("SELECT table_name FROM duckdb_tables()")}
@@ -115,6 +126,8 @@ def test_every_table_is_exported_with_its_digest(decided, tmp_path):
     assert pq.read_table(folder / "decision.parquet").to_pylist()[0]["reason"] == "because"
     with pytest.raises(BackupRefused, match="exists already"):
         export_store(decided, ACTOR, folder)
+    with pytest.raises(Refused, match="two persons"):  # an approval is for one export
+        export_store(decided, ACTOR, tmp_path / "once more")
 
 
 def test_the_engine_writes_no_encrypted_file_without_an_extension(tmp_path):

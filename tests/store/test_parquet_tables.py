@@ -11,6 +11,7 @@ import pytest
 
 from analytics.ingest import SourceDetails, import_file, propose_mapping, read_file
 from analytics.oversight import Actor, Refused, record
+from analytics.oversight.approvals import EVERY_TABLE, approve_request, request_approval
 from analytics.oversight.backup import BackupRefused, back_up, export_store, restore
 from analytics.oversight.byte_search import find_in_file
 from analytics.oversight.erasure import ErasureRequest, erase
@@ -217,6 +218,8 @@ def test_a_backup_has_the_files_and_is_refused_without_one(moved, tmp_path):
     aside = Store(tmp_path / "again.duckdb.before-restore")
     assert len(read_all(aside)["advert"]) == 600
     aside.close()
+    asked = request_approval(moved, ACTOR, "export store", EVERY_TABLE, "for a test")
+    approve_request(moved, Actor("second", "data officer"), asked)
     export_store(moved, ACTOR, tmp_path / "exported")
     exported = duckdb.read_parquet(str(tmp_path / "exported/advert.parquet")).fetchall()
     assert len(exported) == 300
