@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pyarrow as pa
 import streamlit as st
 
@@ -14,22 +16,25 @@ from ui.shell.pages import page_path
 _SAVED = "saved_finding"
 
 
-def save_as_finding(page: Page, of: str, finding: Finding, evidence: pa.Table) -> None:
+def save_as_finding(
+    page: Page, of: str, finding: Finding, evidence: pa.Table, lines: Sequence[tuple[int, int]] = ()
+) -> None:
     """Save it, for `show_saved_finding` to say. `of`: what it was made of, as no other page names it."""
     try:
-        number = save_finding(page.store, page.actor, finding, evidence)
+        number = save_finding(page.store, page.actor, finding, evidence, lines=lines)
     except ValueError as error:
         st.error(plain(str(error)))
     else:
-        st.session_state[_SAVED] = (of, number, evidence.num_rows)
+        st.session_state[_SAVED] = (of, number, evidence.num_rows, len(lines))
 
 
 def show_saved_finding(of: str) -> None:
     """Where the finding that was last saved is `of` this: its number, and the link to a draft."""
-    what, number, rows = st.session_state.get(_SAVED, ("", 0, 0))
+    what, number, rows, lines = st.session_state.get(_SAVED, ("", 0, 0, 0))
     if what != of:
         return
-    st.success(f"Saved as finding {number}, with its {counted(rows, 'row')} of evidence.")
+    cited = f" and {counted(lines, 'line')} of reports" if lines else ""
+    st.success(f"Saved as finding {number}, with its {counted(rows, 'row')} of evidence{cited}.")
     link_to_draft(number)
 
 

@@ -16,7 +16,7 @@ def watch_task(task: Task[Any], key: str) -> None:
     """The progress of running work, and the button that stops it; runs the page again once it has ended."""
     if task.has_ended:
         st.rerun()
-    left, right = st.columns([5, 1], vertical_alignment="center")
+    left, right = st.columns([4, 1.4], vertical_alignment="center")
     left.progress(task.share, f"{task.step} … {'stopping after this step' if task.is_stopping else ''}")
     right.button(
         "Cancel",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.network.links.node_names import name_node
-from analytics.network.operation.finding import build_network_finding, name_selection
+from analytics.network.operation.finding import build_network_finding, list_lines, name_selection
 from ui.components.act_buttons import act_button
 from ui.components.saved_finding import save_as_finding, show_saved_finding
 from ui.network.screen import NetworkScreen
@@ -30,5 +30,5 @@ def save_structure(screen: NetworkScreen, measured: MeasuredNetwork) -> None:
         finding, evidence = build_network_finding(
             measured.network, measured.found, measured.labels(), name_node, data_version=screen.version
         )
-        save_as_finding(screen.page, of, finding, evidence)
+        save_as_finding(screen.page, of, finding, evidence, list_lines(measured.network.links))
     show_saved_finding(of)

@@ -143,12 +143,23 @@ def read_recipe(recipe: Mapping[str, Any], find: Callable[[str], str]) -> Networ
 
 
 def list_evidence(links: pd.DataFrame) -> pa.Table:
-    """The rows behind the links: table_name, source_id, row_number, each once."""
-    rows = links[["table_name", "source_id", "row_numbers"]].explode("row_numbers").dropna()
+    """The rows behind the links: table_name, source_id, row_number, each once. Lines of reports are cited as
+    lines (`list_lines`)."""
+    rows = (
+        links[links.table_name != "report"][["table_name", "source_id", "row_numbers"]]
+        .explode("row_numbers")
+        .dropna()
+    )
     rows = rows.rename(columns={"row_numbers": "row_number"}).astype(
         {"source_id": "int32", "row_number": "int64"}
     )
     return pa.Table.from_pandas(rows.drop_duplicates(), preserve_index=False)
+
+
+def list_lines(links: pd.DataFrame) -> list[tuple[int, int]]:
+    """The lines of reports behind the links: report and line, each once."""
+    said = links[links.table_name == "report"][["report_id", "line"]].dropna().astype(int)
+    return sorted(set(said.itertuples(index=False, name=None)))
 
 
 def name_selection(selection: NetworkSelection) -> str:

@@ -26,11 +26,11 @@ from analytics.store import Store
 @dataclass(frozen=True)
 class StoredNetwork:
     """`edges`: its nodes are entities of persons and nodes, possible victims protected. `links`: one, two
-    (the nodes of `edges`), kind, source_id, table_name, row_numbers, events, first_at, last_at, probability:
-    the evidence. `members`: node, identifier (what it uses alone). `hubs`: node, neighbours: named and left
-    out. `carried`: node, paid_by, journeys: whose journeys members paid for; welfare comes first.
-    `households`: one, two: of one household, where both are in the network. `names`: of persons, by node.
-    `notes`: what was left out, in sentences."""
+    (the nodes of `edges`), kind, source_id, table_name, row_numbers, events, first_at, last_at, probability,
+    report_id, line: the evidence. `members`: node, identifier (what it uses alone). `hubs`: node, neighbours:
+    named and left out. `carried`: node, paid_by, journeys: whose journeys members paid for; welfare comes
+    first. `households`: one, two: of one household, where both are in the network. `names`: of persons, by
+    node. `notes`: what was left out, in sentences."""
 
     selection: NetworkSelection
     edges: EdgeList
@@ -146,13 +146,15 @@ def _read_links(
     store: Store, nodes: Iterable[str], minimum: float, kinds: Sequence[str] = ()
 ) -> pd.DataFrame:
     """Links that touch nodes, persons as entities: one, two, kind, source_id, table_name, row_numbers,
-    events, first_at, last_at, probability (of the link and of both matches)."""
+    events, first_at, last_at, probability (of the link and of both matches), report_id and line (of a
+    report's link)."""
     ends = find_ends(store, nodes)
     sure = "l.probability * coalesce(a.probability, 1) * coalesce(b.probability, 1)"
     return store.query(
         "SELECT least(coalesce(a.entity, l.me), coalesce(b.entity, l.them)) AS one,"
         " greatest(coalesce(a.entity, l.me), coalesce(b.entity, l.them)) AS two, l.kind, l.source_id,"
-        f" l.table_name, l.row_numbers, l.events, l.first_at, l.last_at, {sure} AS probability"
+        f" l.table_name, l.row_numbers, l.events, l.first_at, l.last_at, {sure} AS probability,"
+        " l.report_id, l.line"
         f" FROM {ends.sql} l LEFT JOIN network_mention a ON a.mention = l.me"
         f" LEFT JOIN network_mention b ON b.mention = l.them WHERE {sure} >= $minimum"
         # A link of two of them is there from both ends.
@@ -173,7 +175,7 @@ def _no_links() -> pd.DataFrame:
     return pd.DataFrame(
         columns=[
             *("one", "two", "kind", "source_id", "table_name", "row_numbers", "events"),
-            *("first_at", "last_at", "probability"),
+            *("first_at", "last_at", "probability", "report_id", "line"),
         ]
     )
 

@@ -8,10 +8,16 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.intelligence.findings import load_finding
+from analytics.intelligence.grading import Grade
 from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, record_victim_status
+from analytics.intelligence.reports import Line, save_report
+from analytics.network.entities.update import update_network
 from analytics.network.links.node_names import name_node
+from analytics.network.links.start_lists import list_start_nodes
+from analytics.oversight.roles import tier_of
 from analytics.store import close_store, open_store
-from tests.network.operation.crew import ACTOR, CREW, fill_crew, person
+from tests.intelligence.test_reports import report
+from tests.network.operation.crew import ACTOR, CREW, fill_crew, person, phone
 from tests.ui.run_until import run_until
 from ui.shell.single_user import single_user
 
@@ -38,6 +44,29 @@ def _open(part: str) -> AppTest:
     run_until(app, lambda: any("critical node" in text.value for text in app.markdown))
     assert not app.exception
     return app
+
+
+def test_from_a_name_in_a_report_to_a_finding_that_cites_its_line(crew):
+    said = f"{CREW[1]} uses {phone(CREW[1])} and calls {phone(CREW[2])}."
+    number, _ = save_report(crew, ACTOR, report(Line(said, "Two are in touch.", Grade("1", "B"))))
+    update_network(crew, ACTOR)
+    app = AppTest.from_file(str(PAGE), default_timeout=120)
+    app.query_params["from"] = f"report-{number}"
+    app.run()
+    assert not app.exception
+    listed = list_start_nodes(crew, f"report-{number}", tier_of(ACTOR))
+    assert person(CREW[1]) in set(listed.node)
+    app.query_params["node"] = name_node(person(CREW[1]))
+    app.query_params["view"] = "Structure"
+    app.query_params["steps"] = "6"
+    app.run()
+    run_until(app, lambda: any("8 nodes, 9 ties" in text.value for text in app.markdown))
+    app.button(key="save_network").click().run()
+    assert not app.exception and "1 line of reports" in app.success[0].value
+    cited = crew.rows("SELECT report_id, line FROM finding_report")
+    assert cited == [{"report_id": number, "line": 1}]
+    tables = crew.rows("SELECT DISTINCT table_name AS t FROM finding_evidence ORDER BY 1")
+    assert [row["t"] for row in tables] == ["communication", "transaction"]
 
 
 def test_what_is_measured_is_saved_and_a_possible_victim_is_in_no_list(crew):
