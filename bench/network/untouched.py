@@ -93,16 +93,16 @@ def main() -> None:
     parts = []
     for life in LIVES:
         found = judge_some(life, options.networks, options.seed, options.taken)
-        parts.append(found.assign(life=life))
-        judged = found[found.p.notna()]
-        print(
-            f"{life}: {len(judged)} of {len(found)} judged; "
-            + ", ".join(f"{name} {share:.1%}" for name, share in judged.verdict.value_counts(True).items()),
-            flush=True,
-        )
-    every = pd.concat(parts)
-    judged = every[every.p.notna()]
-    print(f"all: {len(judged)} judged;", dict(judged.verdict.value_counts(normalize=True).round(4)))
+        parts.append(found)
+        print(f"{life}: {_share(found)}", flush=True)
+    print(f"all: {_share(pd.concat(parts))}")
+
+
+def _share(found: pd.DataFrame) -> str:
+    judged = found[found.p.notna()]
+    shares = judged.verdict.value_counts(normalize=True).items()
+    said = ", ".join(f"{name} {share:.1%}" for name, share in shares)
+    return f"{len(judged)} of {len(found)} judged; {said}"
 
 
 if __name__ == "__main__":
