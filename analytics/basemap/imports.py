@@ -228,7 +228,7 @@ def _area_of(cursor: duckdb.DuckDBPyConnection, bounds: Bounds) -> str | None:
     )
     found = cursor.execute(
         f"SELECT name FROM area LEFT JOIN incident USING (area_id) WHERE {where} GROUP BY name"
-        " ORDER BY count(*) DESC LIMIT 1",
+        " ORDER BY count(*) DESC, name LIMIT 1",
         values,
     ).fetchall()
     return found[0][0] if found else None

@@ -30,7 +30,7 @@ def surrounding_area(
         " GROUP BY ALL"
         " HAVING if(max(lon) - min(lon) <= 180, $lon BETWEEN min(lon) AND max(lon),"
         " ($lon + 360) % 360 BETWEEN min((lon + 360) % 360) AND max((lon + 360) % 360))"
-        " AND $lat BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC LIMIT 1",
+        " AND $lat BETWEEN min(lat) AND max(lat) ORDER BY count(*) DESC, area_id LIMIT 1",
         {"lon": lon, "lat": lat},
     ).fetchall()
     found = (

@@ -12,7 +12,7 @@ def list_working_areas(store: Store) -> pd.DataFrame:
     first."""
     return store.query(
         "SELECT area_id, name, epsg, time_zone, count(*) AS incidents, max(local_date) AS last_day"
-        " FROM incident JOIN area USING (area_id) GROUP BY ALL ORDER BY incidents DESC, name"
+        " FROM incident JOIN area USING (area_id) GROUP BY ALL ORDER BY incidents DESC, name, area_id"
     ).to_pandas()
 
 

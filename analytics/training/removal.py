@@ -130,9 +130,9 @@ _GO_WITH = {
 _LED_TO = """
     query->>'area' IN (SELECT unnest([name, name || ' (' || area_id || ')']) FROM area
         WHERE area_id IN (SELECT area_id FROM invented_area))
-    OR (query->>'area' IS NULL AND query->>'drawn' IS NOT NULL AND (SELECT arg_max(area_id, incidents)
-        FROM (SELECT area_id, count(*) AS incidents FROM incident GROUP BY ALL))
-        IN (SELECT area_id FROM invented_area))
+    OR (query->>'area' IS NULL AND query->>'drawn' IS NOT NULL AND (SELECT area_id
+        FROM incident JOIN area USING (area_id) GROUP BY area_id, name
+        ORDER BY count(*) DESC, name, area_id LIMIT 1) IN (SELECT area_id FROM invented_area))
     OR TRY_CAST(query->>'finding' AS INTEGER) IN (SELECT finding_id FROM invented_finding)
     OR TRY_CAST(query->>'report' AS INTEGER) IN (SELECT report_id FROM invented_report)
     OR TRY_CAST(query->>'brief' AS INTEGER) IN (SELECT product_id FROM invented_product)

@@ -13,6 +13,7 @@ from analytics.intelligence.reports import Line, Report, save_report
 from analytics.oversight import Actor, verify
 from analytics.search import PageLink
 from analytics.store import Store, close_store
+from analytics.store.areas import find_working_area
 from analytics.store.preferences import load_preference, save_preference
 from analytics.tasking.meeting import close_meeting, list_meetings, open_meeting
 from analytics.tasking.products import record_decision
@@ -34,12 +35,13 @@ def fill(store: Store) -> dict[str, int]:
                 "INSERT INTO area VALUES (?, ?, 32630, 'Europe/London')", [number, name]
             ).fetchall()
             insert_source_row(cursor, number, "incident", area_id=number)
-            cursor.execute(
-                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
-                " time_precision, local_date)"
-                " VALUES (?, 2, ?, 'Violence', '2026-01-05', '2026-01-05', 'day', '2026-01-05')",
-                [number, number],
-            ).fetchall()
+            for row in range(2, 5 - number):  # the invented city has more: a link without an area leads there
+                cursor.execute(
+                    "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from,"
+                    " occurred_to, time_precision, local_date)"
+                    " VALUES (?, ?, ?, 'Violence', '2026-01-05', '2026-01-05', 'day', '2026-01-05')",
+                    [number, row, number],
+                ).fetchall()
         cursor.execute("UPDATE source SET is_scenario = true WHERE source_id = ?", [INVENTED]).fetchall()
     briefs = {"invented": brief(store, "In the city"), "own": brief(store, "In the town")}
     mixed = brief(store, "In both")
@@ -129,6 +131,16 @@ def test_what_leads_to_the_city_goes_with_it(store):
     assert (removed["saved view"], removed["watch"], removed["thing in a case"]) == (5, 1, 5)
     assert {str(view.opens) for view in list_views(store, USER)} == set(map(str, kept))
     assert [item.opens for item in open_case(store, USER).items] == kept
+
+
+def test_a_link_without_an_area_stays_where_as_many_incidents_lie_in_the_users_town(store):
+    fill(store)
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM incident WHERE source_id = ? AND row_number = 3", [INVENTED]).fetchall()
+    assert find_working_area(store, None) == OWN  # by its name, where both have one incident
+    save_view(store, USER, "Drawn", PageLink("hotspots", {"drawn": "a place of the area opened first"}))
+    assert remove_invented(store, USER).get("saved view") is None
+    assert [view.name for view in list_views(store, USER)] == ["Drawn"]
 
 
 def test_a_meeting_that_decided_anything_real_stays(store):
