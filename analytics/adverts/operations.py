@@ -252,7 +252,7 @@ def _describe(
     if len(links):
         rows.append(_describe_shared(links, carried, confirmed, cut, group, parameters))
     rows += [_hubs(carried, group, parameters, _LINK_COLUMNS), _common(common, parameters, _LINK_COLUMNS)]
-    shared = {(row.left, row.right) for row in rows[0].itertuples()}
+    shared = set(zip(rows[0].left.tolist(), rows[0].right.tolist(), strict=True))
     decided = [
         (*pair, "", "", 0, 0, 0.0, 0.0, decision, f"{decision} by an analyst; they share no identifier")
         for pairs, decision in ((confirmed, "confirmed"), (cut, "cut"))
@@ -288,14 +288,14 @@ def _describe_shared(
         standing=np.where((links.standing == "stands") & apart, "suppressed", links.standing),
         apart=apart,
     )
-    frame["standing"], frame["why"] = zip(
-        *(_explain(row, confirmed, cut, parameters.minimum_probability) for row in frame.itertuples()),
-        strict=True,
-    )
+    told = frame[["left", "right", "adverts", "carriers", "genuine", "standing", "p", "together", "apart"]]
+    decided = (set(confirmed), set(cut), parameters.minimum_probability)
+    explained = [_explain(row, *decided) for row in told.astype({"standing": object}).itertuples()]
+    frame["standing"], frame["why"] = zip(*explained, strict=True)
     return frame[_LINK_COLUMNS]
 
 
-def _explain(row: Any, confirmed: list[Pair], cut: list[Pair], minimum: float) -> tuple[str, str]:
+def _explain(row: Any, confirmed: set[Pair], cut: set[Pair], minimum: float) -> tuple[str, str]:
     """The standing of a link (a row of `itertuples`) and the reason."""
     pair = (row.left, row.right)
     if pair in cut:

@@ -12,7 +12,9 @@ def compile_comparison() -> None:
     """Look for campaigns among a few texts. What is compiled is stored beside the code, for every later
     process."""
     chance = np.random.default_rng(0)
-    words = np.array([f"word{k}" for k in range(400)])
-    wordings = [" ".join(chance.choice(words, 18)) for _ in range(40)]
-    texts = [f"{wording} {chance.choice(words)}" for wording in wordings for _ in range(4)]
-    find_campaigns(texts)
+    letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
+    words = np.array(["".join(chance.choice(letters, 6)) for _ in range(400)])
+    wordings = [chance.choice(words, 18) for _ in range(40)]
+    texts = [f"{' '.join(wording)} {chance.choice(words)}" for wording in wordings for _ in range(4)]
+    joined = ["".join(pair) for pair in wordings[0].reshape(-1, 2)]  # words that other adverts write apart
+    find_campaigns([*texts, " ".join(joined), " ".join([*joined, "4"])])

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analytics.finance.leads import Leads
 from analytics.finance.precompile import compile_detectors
@@ -78,9 +80,7 @@ def finance(
         )
     accounts = store.query("SELECT reference, opened, phone, holder FROM account WHERE reference IS NOT NULL")
     found = find_stored_leads(store, transactions, parameters, accounts=accounts, limit=maximum)
-    table = build_leads_table(
-        found, transactions.select(["source_id", "row_number", "reference"]).to_pandas()
-    )
+    table = build_leads_table(found, transactions.select(["source_id", "row_number", "reference"]))
     _audit(store, out, len(found.leads), parameters.version)
     write_csv(mark_table(store, table, mark_of_sources(store, table="transaction")), out)
     for line in summary(found):
@@ -88,13 +88,17 @@ def finance(
     click.echo(f"{counted(len(found.leads), 'lead')}, {counted(len(table), 'row')} in {out}")
 
 
-def build_leads_table(found: Leads, references: pd.DataFrame) -> pd.DataFrame:
+def build_leads_table(found: Leads, references: pa.Table) -> pd.DataFrame:
     """The rows of the file: for each transaction of each lead, in order, its payer and then its payee.
 
     `references`: source_id, row_number, reference of every transaction. An end that was not recorded has no
     row."""
+    of_leads = pc.is_in(references["row_number"], pa.array(found.evidence.row_number.unique()))
     rows = found.evidence.merge(
-        references, on=["source_id", "row_number"], how="left", validate="many_to_one"
+        references.filter(of_leads).to_pandas(),
+        on=["source_id", "row_number"],
+        how="left",
+        validate="many_to_one",
     )
     own = rows.source_id.astype(str) + ":" + rows.row_number.astype(str)
     rows["transaction_id"] = rows.reference.where(rows.reference.notna(), own)

@@ -171,9 +171,10 @@ def measure_circumstances(
 
 
 def _season(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> float:
-    times, (begun, ended) = index.first_times, ledger.time[rows[[0, -1]]]
-    length, whole = float(max(ended - begun, DAY)), float(max(ledger.end - ledger.begin, DAY))
-    inside = np.diff(np.searchsorted(times, [begun, begun + length + 1]))[0]
+    times, (begun, ended) = index.first_times, ledger.time[rows[[0, -1]]].tolist()
+    length, whole = max(ended - begun, DAY), max(ledger.end - ledger.begin, DAY)
+    bounds = np.array([begun, begun + length + 1])  # of the type of the times, which are searched as they are
+    inside = np.diff(np.searchsorted(times, bounds))[0]
     rest = (len(times) - inside) / max(whole - length, length)
     return float(np.log10((inside + 5) / (rest * length + 5)))
 
@@ -263,7 +264,8 @@ def _usual(ledger: TimedLedger, index: PairIndex, rows: np.ndarray, account: int
 def _busy(index: PairIndex, others: np.ndarray) -> float:
     if not len(others):
         return 0.0
-    counts = np.diff(index.out_starts)[others] + np.diff(index.in_starts)[others]
+    counts = index.out_starts[others + 1] - index.out_starts[others]
+    counts = counts + index.in_starts[others + 1] - index.in_starts[others]
     return float(np.log10((np.median(counts) + 1) / (index.activity + 1)))
 
 

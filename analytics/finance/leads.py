@@ -18,6 +18,7 @@ from analytics.finance.lead_reasons import Weights, read_weights, weigh_reasons
 from analytics.finance.typologies.catalogue import BY_NAME
 from analytics.finance.typologies.detection import Detection, detect
 from analytics.finance.typologies.engine.results import Results
+from analytics.finance.typologies.engine.stored_ledger import open_ledger
 from analytics.finance.typologies.engine.surroundings import DAY
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger, build_ledger
 from analytics.finance.typologies.incremental import BlockResults, detect_by_block, detect_from_blocks
@@ -86,7 +87,7 @@ def find_leads(
 
 
 def find_leads_by_block(
-    transactions: pa.Table,
+    transactions: pa.Table | None,
     stored: BlockResults | None = None,
     parameters: Parameters | None = None,
     *,
@@ -97,11 +98,12 @@ def find_leads_by_block(
     cancelled: IsCancelled = never_cancelled,
 ) -> tuple[Leads, BlockResults]:
     """The same leads, worked out block of time by block of time: less memory at once, and, given what was
-    `stored` earlier, only the blocks that transactions added or taken away since can touch. Otherwise as
+    `stored` earlier, only the blocks that transactions added or taken away since can touch. Without
+    `transactions` those of the engine are searched, whose ledger is worked out where they lie. Otherwise as
     `find_leads`."""
     parameters = parameters or read_parameters()
     progress("reading the transactions", 0.0)
-    ledger = build_ledger(transactions, parameters.surroundings, engine, accounts)
+    ledger = open_ledger(transactions, parameters.surroundings, engine, accounts)
     blocks = detect_by_block(
         transactions,
         ledger,

@@ -17,7 +17,7 @@ from analytics.finance.typologies.parameters import Parameters, read_parameters
 from analytics.intelligence.possible_victims import find_protected_identifiers
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store, now
-from analytics.store.engine import open_engine
+from analytics.store.engine import DuckDBEngine, open_engine
 
 _TABLES = {"results": "lead_result", "by_chance": "lead_chance", "cut": "lead_cut"}  # of BlockResults
 
@@ -62,13 +62,14 @@ def search_stored_leads(
     in the audit trail. Where someone else has stored results meanwhile, theirs stay."""
     parameters = parameters or read_parameters()
     saved_at, stored = load_block_results(store)
+    engine = open_engine(store)
     leads, found = find_leads_by_block(
-        transactions,
+        transactions if isinstance(engine, DuckDBEngine) else None,  # elsewhere: where they lie
         stored,
         parameters,
         accounts=accounts,
         limit=limit,
-        engine=open_engine(store),
+        engine=engine,
         progress=progress,
         cancelled=cancelled,
     )

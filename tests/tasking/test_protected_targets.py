@@ -96,7 +96,7 @@ def test_no_list_of_leads_names_a_possible_victim(filled_store, found):
     assert_nobody_named(leads.leads.account, leads.roles.account_id[leads.roles.role != POSSIBLE_VICTIM])
     words = " ".join([*leads.leads.reason, *leads.reasons.words]).split()
     assert_nobody_named(word.strip(".,;:") for word in words)
-    references = filled_store.query('SELECT source_id, row_number, reference FROM "transaction"').to_pandas()
+    references = filled_store.query('SELECT source_id, row_number, reference FROM "transaction"')
     exported = build_leads_table(leads, references)
     marked = exported[exported.account_id.isin(VICTIMS)]
     assert len(marked) and set(marked.role) == {POSSIBLE_VICTIM}

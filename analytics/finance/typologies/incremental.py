@@ -20,7 +20,8 @@ import pyarrow.compute as pc
 from analytics.finance.typologies.catalogue import DETECTORS
 from analytics.finance.typologies.detection import Detection, detect
 from analytics.finance.typologies.engine.results import Results
-from analytics.finance.typologies.engine.timed_ledger import TimedLedger, WholeData, build_ledger
+from analytics.finance.typologies.engine.stored_ledger import open_ledger
+from analytics.finance.typologies.engine.timed_ledger import TimedLedger, WholeData
 from analytics.finance.typologies.parameters import Parameters
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled, part_of
 from analytics.store.engine import Engine
@@ -96,7 +97,7 @@ def changed_blocks(
 
 
 def detect_by_block(
-    transactions: pa.Table,
+    transactions: pa.Table | None,
     ledger: TimedLedger,
     parameters: Parameters,
     engine: Engine,
@@ -105,9 +106,9 @@ def detect_by_block(
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> BlockResults:
-    """All blocks of the ledger, which is that of all `transactions`; those that are not among
-    `changed_blocks` are taken from `stored`. Runs of at most `blocks_at_once` are searched together, with
-    their margins."""
+    """All blocks of the ledger, which is that of all `transactions`, without them of the engine's. Those that
+    are not among `changed_blocks` are taken from `stored`. Runs of at most `blocks_at_once` are searched
+    together, with their margins."""
     fingerprints = fingerprint_blocks(ledger)
     count = len(fingerprints)
     changed = changed_blocks(stored, fingerprints, ledger, parameters)
@@ -137,15 +138,18 @@ def detect_by_block(
 
 
 def _part_of(
-    transactions: pa.Table, ledger: TimedLedger, low: int, high: int, engine: Engine, whole: WholeData
+    transactions: pa.Table | None,
+    ledger: TimedLedger,
+    low: int,
+    high: int,
+    engine: Engine,
+    whole: WholeData,
 ) -> TimedLedger:
     """The ledger of the blocks from `low` to before `high` and their margins."""
     if low <= MARGIN and high + MARGIN >= ledger.blocks.count:
         return ledger
-    time = transactions["occurred_at"].cast(pa.timestamp("us")).cast(pa.int64())
     since, until = ledger.blocks.start_of(np.array([low - MARGIN, high + MARGIN])).tolist()
-    near = transactions.filter(pc.and_(pc.greater_equal(time, since), pc.less(time, until)))
-    return build_ledger(near, ledger.surroundings, engine, whole=whole)
+    return open_ledger(transactions, ledger.surroundings, engine, whole=whole, stretch=(since, until))
 
 
 def _tables(stored: BlockResults | None) -> tuple[pd.DataFrame, ...]:
@@ -203,28 +207,34 @@ def detect_from_blocks(
     others = detect(
         ledger, parameters, engine, only=tuple(d.name for d in DETECTORS if d.name not in BY_BLOCK)
     )
-    place = pd.Series(
-        np.arange(len(ledger)), index=pd.MultiIndex.from_arrays([ledger.source_id, ledger.row_number])
-    )
+    where = _find_positions(ledger, stored.results)
     results, by_chance = {}, {}
     for name in (name for name in BY_BLOCK if name not in others.off):
-        results[name] = _results_of(stored, name, ledger, place)
+        results[name] = _results_of(stored, name, ledger, where)
         by_chance[name] = stored.by_chance.surprise[stored.by_chance.typology == name].to_numpy()
     results |= others.results
     in_order = {d.name: results[d.name] for d in DETECTORS if d.name in results}
     return Detection(in_order, by_chance, others.off, {})
 
 
-def _results_of(stored: BlockResults, name: str, ledger: TimedLedger, place: pd.Series) -> Results:
-    """The stored results of one typology; `place`: the position of each (source, row) in the ledger."""
-    rows = stored.results[stored.results.typology == name]
+def _find_positions(ledger: TimedLedger, rows: pd.DataFrame) -> np.ndarray:
+    """The position in the ledger of the transaction of each row (source_id, row_number)."""
+    near = np.flatnonzero(np.isin(ledger.row_number, rows.row_number.unique()))
+    keys = {"source_id": ledger.source_id[near], "row_number": ledger.row_number[near]}
+    found = rows[list(keys)].merge(pd.DataFrame(keys | {"at": near}), how="left", validate="many_to_one")
+    return found["at"].to_numpy(np.int64)
+
+
+def _results_of(stored: BlockResults, name: str, ledger: TimedLedger, where: np.ndarray) -> Results:
+    """The stored results of one typology; `where`: the position in the ledger of each stored row."""
+    own = (stored.results.typology == name).to_numpy()
+    rows, where = stored.results[own], where[own]
     start = np.flatnonzero(rows.position.to_numpy() == 0)
-    where = place.reindex(pd.MultiIndex.from_arrays([rows.source_id, rows.row_number])).to_numpy()
     account = pc.index_in(pa.array(rows.account.iloc[start], pa.string()), ledger.accounts)
     cut = stored.cut[stored.cut.typology == name]
     return Results(
         np.append(start, len(rows)),
-        where.astype(np.int64),
+        where,
         account.to_numpy(zero_copy_only=False).astype(np.int32),
         rows.surprise.to_numpy()[start],
         rows.anchor.to_numpy()[start],

@@ -6,7 +6,6 @@ import ibis
 import numpy as np
 import pyarrow as pa
 from pydantic import PositiveFloat, PositiveInt
-from scipy import stats
 
 from analytics.finance.typologies.engine.detector import Detector, Explanation, Search
 from analytics.finance.typologies.engine.results import Results, best_in_block
@@ -34,6 +33,8 @@ def find(search: Search[StructuringParameters]) -> Results:
     window, more than the share of such payments among all of that currency would make likely (binomial; the
     share of the account under suspicion is not counted in). Currencies are never mixed; a currency without a
     line is not judged."""
+    from scipy import stats  # takes a second to load, and many data have no channels to look at
+
     ledger, wanted, around = search.ledger, search.parameters, search.ledger.surroundings
     at, line = judged_rows(ledger, wanted)
     account, currency = ledger.payee[at], ledger.texts["currency"][at]

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-import ibis
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -19,11 +17,13 @@ from analytics.finance.typologies.engine.amount_surprise import amount_surprise
 from analytics.finance.typologies.engine.baseline import Baseline, measure_baseline, measure_quietness
 from analytics.finance.typologies.engine.blocks import Blocks
 from analytics.finance.typologies.engine.hubs import mark_hubs
+from analytics.finance.typologies.engine.pair_history import measure_pairs
 from analytics.finance.typologies.engine.surroundings import Surroundings
 from analytics.store.engine import Engine
 
 REQUIRED = ("source_id", "row_number", "occurred_at", "from_account", "to_account")
-OPTIONAL = ("amount_minor", "currency", "channel", "place", "country", "merchant_category")
+TEXTS = ("currency", "channel", "place", "country", "merchant_category")
+OPTIONAL = ("amount_minor", *TEXTS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,21 +158,12 @@ def build_ledger(
         begin, end = (int(time[0]), int(time[-1])) if len(time) else (0, 0)
     texts, words = _read_texts(transactions, order)
     amount = _read_amounts(transactions, order)
-    nothing = np.zeros(len(time), bool) if amount is None else amount == 0
+    moved = np.ones(len(time), bool) if amount is None else amount != 0
     purchase = _mark_purchases(len(time), texts, words, surroundings)
-    between = (payer >= 0) & (payee >= 0) & (payer != payee) & ~nothing & ~purchase
-    past = _pair_history(time, payer, payee, between, surroundings, engine)
-    hub = mark_hubs(time, payer, payee, past["previous"], between, len(names), begin, end, surroundings)
-    new = past["span"] <= surroundings.window
-    left_out |= {
-        "one end not recorded: only where one account is enough": int(((payer < 0) | (payee < 0)).sum()),
-        "paid to itself: never part of a path": int(((payer == payee) & (payer >= 0)).sum()),
-        "of a sum of 0: never part of a path": int(nothing.sum()),
-        "a purchase, by its merchant category: never part of a path": int(purchase.sum()),
-        "paid to or by a hub: never part of a path": int(hub.sum()),
-    }
-    since, phone, holder = _read_holders(names, time, payer, payee, accounts, whole, words)
-    return TimedLedger(
+    between = (payer >= 0) & (payee >= 0) & (payer != payee) & moved & ~purchase
+    span, previous, pair_count = measure_pairs(time, payer, payee, between, surroundings, engine)
+    hub = mark_hubs(time, payer, payee, previous, between, len(names), begin, end, surroundings)
+    payments = OrderedPayments(
         names,
         source[order],
         row[order],
@@ -183,13 +174,82 @@ def build_ledger(
         texts,
         words,
         purchase=purchase,
-        path=between & ~hub,
-        new=between & new,
-        first=between & new & (past["previous"] < time - surroundings.history),
-        pair_count=past["count"],
-        amount_surprise=amount_surprise(time, payer, amount, texts.get("currency"), surroundings.history),
+        between=between,
+        span=span,
+        previous=previous,
+        pair_count=pair_count,
+        hub=hub,
         begin=begin,
         end=end,
+        left_out=left_out,
+    )
+    return assemble_ledger(payments, surroundings, accounts, whole)
+
+
+@dataclass(frozen=True, eq=False)
+class OrderedPayments:
+    """Payments in the order of the ledger, with what each is by itself and beside the others of its pair:
+    see TimedLedger. `between`: two accounts, a sum other than 0, no purchase; of those `span`, `previous` and
+    `pair_count` as `measure_pairs` gives them. `hub`: paid to or by one. `left_out`: what, transactions."""
+
+    names: pa.Array
+    source_id: np.ndarray
+    row_number: np.ndarray
+    time: np.ndarray
+    payer: np.ndarray
+    payee: np.ndarray
+    amount: np.ndarray | None
+    texts: dict[str, np.ndarray]
+    words: dict[str, list[str]]
+    purchase: np.ndarray
+    between: np.ndarray
+    span: np.ndarray
+    previous: np.ndarray
+    pair_count: np.ndarray
+    hub: np.ndarray
+    begin: int
+    end: int
+    left_out: dict[str, int]
+
+
+def assemble_ledger(
+    payments: OrderedPayments,
+    surroundings: Surroundings,
+    accounts: pa.Table | None = None,
+    whole: WholeData | None = None,
+) -> TimedLedger:
+    """The ledger of ordered payments; `accounts` and `whole` as for `build_ledger`."""
+    time, payer, payee, amount = payments.time, payments.payer, payments.payee, payments.amount
+    nothing = np.zeros(len(time), bool) if amount is None else amount == 0
+    new = payments.span <= surroundings.window
+    left_out = payments.left_out | {
+        "one end not recorded: only where one account is enough": int(((payer < 0) | (payee < 0)).sum()),
+        "paid to itself: never part of a path": int(((payer == payee) & (payer >= 0)).sum()),
+        "of a sum of 0: never part of a path": int(nothing.sum()),
+        "a purchase, by its merchant category: never part of a path": int(payments.purchase.sum()),
+        "paid to or by a hub: never part of a path": int(payments.hub.sum()),
+    }
+    words = dict(payments.words)
+    since, phone, holder = _read_holders(payments.names, time, payer, payee, accounts, whole, words)
+    currency = payments.texts.get("currency")
+    return TimedLedger(
+        payments.names,
+        payments.source_id,
+        payments.row_number,
+        time,
+        payer,
+        payee,
+        amount,
+        payments.texts,
+        words,
+        purchase=payments.purchase,
+        path=payments.between & ~payments.hub,
+        new=payments.between & new,
+        first=payments.between & new & (payments.previous < time - surroundings.history),
+        pair_count=payments.pair_count,
+        amount_surprise=amount_surprise(time, payer, amount, currency, surroundings.history),
+        begin=payments.begin,
+        end=payments.end,
         left_out=pd.DataFrame({"what": list(left_out), "transactions": list(left_out.values())}),
         since=since,
         phone=phone,
@@ -235,7 +295,7 @@ def _read_texts(
 ) -> tuple[dict[str, np.ndarray], dict[str, list[str]]]:
     """The optional texts that hold anything, as codes in the ledger's order."""
     texts, words = {}, {}
-    for name in ("currency", "channel", "place", "country", "merchant_category"):
+    for name in TEXTS:
         if name in transactions.column_names and transactions[name].null_count < len(transactions):
             column = transactions[name].cast(pa.string()).combine_chunks()
             found = pc.unique(column).drop_null()
@@ -252,14 +312,24 @@ def _mark_purchases(
     through."""
     if "merchant_category" not in texts:
         return np.zeros(count, bool)
-    spends = [
-        name.strip().casefold() not in surroundings.money_categories for name in words["merchant_category"]
-    ]
+    spending = set(find_spending_categories(words["merchant_category"], surroundings))
+    spends = [name in spending for name in words["merchant_category"]]
     bought: np.ndarray = np.array([*spends, False])[texts["merchant_category"]]
     if "channel" not in texts:
         return bought
-    through = [name.strip().casefold() in surroundings.purchase_channels for name in words["channel"]]
+    buying = set(find_buying_channels(words["channel"], surroundings))
+    through = [name in buying for name in words["channel"]]
     return np.asarray(bought & np.array([*through, True])[texts["channel"]])
+
+
+def find_spending_categories(categories: list[str], surroundings: Surroundings) -> list[str]:
+    """The merchant categories, as written, that do not move money on."""
+    return [name for name in categories if name.strip().casefold() not in surroundings.money_categories]
+
+
+def find_buying_channels(channels: list[str], surroundings: Surroundings) -> list[str]:
+    """The channels, as written, that people buy through."""
+    return [name for name in channels if name.strip().casefold() in surroundings.purchase_channels]
 
 
 def _read_amounts(transactions: pa.Table, order: np.ndarray) -> np.ndarray | None:
@@ -312,45 +382,3 @@ def _read_holders(
             code = pc.fill_null(pc.index_in(column, distinct), -1).to_numpy(zero_copy_only=False)
             codes[name], words[name] = np.where(found, code[at], -1).astype(np.int32), distinct.to_pylist()
     return since, codes.get("phone"), codes.get("holder")
-
-
-def _pair_history(
-    time: np.ndarray,
-    payer: np.ndarray,
-    payee: np.ndarray,
-    between: np.ndarray,
-    surroundings: Surroundings,
-    engine: Engine,
-) -> dict[str, np.ndarray]:
-    """For each transaction between two accounts, what else passed between them: `span` from the earliest
-    within the history before to the latest within it after; `previous` time (far past where none); `count`
-    within the history."""
-    at = np.flatnonzero(between)
-    pairs = ibis.memtable(pa.table({"at": at, "time": time[at], "payer": payer[at], "payee": payee[at]}))
-    reach = surroundings.history
-
-    def around(before: int, after: int) -> Any:  # an Ibis window, which has no public type
-        return ibis.range_window(
-            group_by=[pairs.payer, pairs.payee], order_by=pairs.time, preceding=before, following=after
-        )
-
-    ordered = ibis.window(group_by=[pairs.payer, pairs.payee], order_by=[pairs.time, pairs["at"]])
-    found = engine.run(
-        pairs.select(
-            "at",
-            span=pairs.time.max().over(around(0, reach)) - pairs.time.min().over(around(reach, 0)),
-            previous=pairs.time.lag().over(ordered),
-            count=pairs.count().over(around(reach, reach)),
-        )
-    )
-    where = found["at"].to_numpy()
-    far = -(2**62)
-    result = {
-        "span": np.full(len(time), np.iinfo(np.int64).max),
-        "previous": np.full(len(time), far),
-        "count": np.zeros(len(time), np.int64),
-    }
-    result["span"][where] = found["span"].to_numpy()
-    result["previous"][where] = pc.fill_null(found["previous"], far).to_numpy()
-    result["count"][where] = found["count"].to_numpy()
-    return result
