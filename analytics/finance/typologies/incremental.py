@@ -222,7 +222,7 @@ def _find_positions(ledger: TimedLedger, rows: pd.DataFrame) -> np.ndarray:
     near = np.flatnonzero(np.isin(ledger.row_number, rows.row_number.unique()))
     keys = {"source_id": ledger.source_id[near], "row_number": ledger.row_number[near]}
     found = rows[list(keys)].merge(pd.DataFrame(keys | {"at": near}), how="left", validate="many_to_one")
-    return found["at"].to_numpy(np.int64)
+    return np.asarray(found["at"], np.int64)
 
 
 def _results_of(stored: BlockResults, name: str, ledger: TimedLedger, where: np.ndarray) -> Results:
