@@ -2,8 +2,8 @@
 
 A block's digest is the SHA-256 over its rows in the order of their numbers, column by column in the order of
 the alphabet. Of a column that has a value in the block there are: its name and kind, each ended by a NUL; a
-byte for each row, 1 where it has a value; and the values. Numbers, dates (days since 1970), moments
-(microseconds since 1970) and truth values take 8 bytes each, little-endian, 0 where there is none. Of any
+byte for each row, 1 where it has a value; and the values. Numbers, dates and moments (microseconds since
+1970) and truth values take 8 bytes each, little-endian, 0 where there is none. Of any
 other type the value is its text: a length of 4 bytes for each row, then the UTF-8 bytes of all. A column
 without any value adds nothing, so one that is added later changes no digest.
 """
@@ -24,14 +24,24 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 BLOCK = 128  # rows under one digest
-_AT_ONCE = BLOCK << 11  # rows read at a time
-_FEW = 64  # runs of rows in order, up to which the runs are ordered and not the rows
+_AT_ONCE = (
+    BLOCK << 9
+)  # rows read at a time: memory that is used again, where more would be new pages each time
+_FEW = 512  # runs of rows in order, up to which the runs are ordered and not the rows
 _READ_AS = {  # how the values of a kind are read; any other type is read as its text
     **dict.fromkeys(
         ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "UINTEGER"), "BIGINT"
     ),
     **dict.fromkeys(("DOUBLE", "FLOAT"), "DOUBLE"),
     **dict.fromkeys(("DATE", "TIMESTAMP"), "TIMESTAMP"),
+}
+
+# As which the values of a kind are laid out. A date is the moment that it begins.
+_CAST_TO = {
+    "BIGINT": pa.int64(),
+    "DOUBLE": pa.float64(),
+    "TIMESTAMP": pa.timestamp("us"),
+    "VARCHAR": pa.large_string(),
 }
 
 
@@ -46,13 +56,17 @@ class BlockDigest:
 
 def digest_blocks(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int) -> list[BlockDigest]:
     """Of all rows of one source in a table of imported rows."""
-    kinds = _read_kinds(cursor, table)
-    chosen = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in kinds.items())
+    kinds = _read_kinds(cursor, table, source_id)
+    if not kinds:
+        return []
+    # Arrow casts a number in place; the store would write each of a million values once more.
+    chosen = ", ".join(
+        f'CAST("{name}" AS VARCHAR) AS "{name}"' if kind == "VARCHAR" else f'"{name}"'
+        for name, kind in kinds.items()
+    )
     ((first, last),) = cursor.execute(
         f'SELECT min(row_number), max(row_number) FROM "{table}" WHERE source_id = ?', [source_id]
     ).fetchall()
-    if first is None:
-        return []
 
     found: list[BlockDigest] = []
     workers = os.cpu_count() or 1
@@ -72,10 +86,14 @@ def digest_blocks(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int)
     return found
 
 
-def _read_kinds(cursor: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    """The type that each column of a table is read as, by name, in the order of the alphabet."""
+def _read_kinds(cursor: duckdb.DuckDBPyConnection, table: str, source_id: int) -> dict[str, str]:
+    """How each column of a table is read in which a row of the source has a value, by name, in the order of
+    the alphabet."""
     columns = cursor.execute(f'DESCRIBE "{table}"').fetchall()
-    return {name: _READ_AS.get(data_type, "VARCHAR") for name, data_type, *_ in sorted(columns)}
+    kinds = {name: _READ_AS.get(data_type, "VARCHAR") for name, data_type, *_ in sorted(columns)}
+    counts = ", ".join(f'count("{name}")' for name in kinds)
+    (filled,) = cursor.execute(f'SELECT {counts} FROM "{table}" WHERE source_id = ?', [source_id]).fetchall()
+    return {name: kind for (name, kind), count in zip(kinds.items(), filled, strict=True) if count}
 
 
 def _order_rows(rows: pa.Table) -> pa.Table:
@@ -103,11 +121,12 @@ def _digest_rows(rows: pa.Table, kinds: dict[str, str], source_id: int) -> list[
     rows = _order_rows(rows)
     blocks = rows["row_number"].to_numpy() // BLOCK
     cuts = np.concatenate(([0], np.flatnonzero(np.diff(blocks)) + 1, [len(rows)]))
+    all_present = np.ones(len(rows), np.uint8)
     pieces = [
         piece
         for name, kind in kinds.items()
         if rows[name].null_count < len(rows)
-        for piece in _lay_out(name, kind, rows[name], cuts)
+        for piece in _lay_out(name, kind, rows[name], cuts, all_present)
     ]
     contents = pc.binary_join_element_wise(*pieces, pa.scalar(b"", pa.large_binary()), null_handling="skip")
     ends = np.frombuffer(contents.buffers()[1], np.int64)[: len(contents) + 1].tolist()
@@ -122,38 +141,47 @@ def _digest_rows(rows: pa.Table, kinds: dict[str, str], source_id: int) -> list[
 
 
 def _lay_out(
-    name: str, kind: str, column: pa.ChunkedArray, cuts: npt.NDArray[np.int64]
+    name: str,
+    kind: str,
+    column: pa.ChunkedArray,
+    cuts: npt.NDArray[np.int64],
+    all_present: npt.NDArray[np.uint8],
 ) -> Iterator[pa.Array]:
     """What a column adds to each block, piece by piece: the bytes between two cuts are one element, which is
     null in a block of which no row has a value."""
-    is_text = kind == "VARCHAR"
-    values = column.cast(pa.large_string() if is_text else column.type).combine_chunks()
-    present = values.is_valid().cast(pa.uint8()).to_numpy()
-    used = np.maximum.reduceat(present, cuts[:-1]).astype(bool)
-    headers = np.frombuffer(f"{name}\0{kind}\0".encode() * len(used), np.uint8)
-    yield _split(headers, np.linspace(0, len(headers), len(used) + 1, dtype=np.int64), used)
-    yield _split(present, cuts, used)
-    if is_text:
-        filled = values.fill_null("")
-        starts = np.frombuffer(filled.buffers()[1], np.int64)[filled.offset : filled.offset + len(filled) + 1]
-        yield _split(np.diff(starts).astype(np.int32), 4 * cuts, used)
-        yield _split(np.frombuffer(filled.buffers()[2] or b"", np.uint8), starts[cuts], used)
-        return
+    values = column.cast(_CAST_TO[kind]).combine_chunks()
     if kind == "TIMESTAMP":
         values = values.cast(pa.int64())
-    numbers = values.fill_null(0).to_numpy()
+    present, used = all_present, None
+    if values.null_count:
+        present = values.is_valid().cast(pa.uint8()).to_numpy()
+        used = np.maximum.reduceat(present, cuts[:-1]).astype(bool)
+        values = values.fill_null("" if kind == "VARCHAR" else 0)
+    blocks = len(cuts) - 1
+    header = f"{name}\0{kind}\0".encode()
+    starts = np.arange(0, len(header) * blocks + 1, len(header), dtype=np.int64)
+    yield _split(np.frombuffer(header * blocks, np.uint8), starts, used)
+    yield _split(present, cuts, used)
+    if kind == "VARCHAR":
+        offsets = np.frombuffer(values.buffers()[1], np.int64)[
+            values.offset : values.offset + len(values) + 1
+        ]
+        yield _split(np.diff(offsets).astype(np.int32), 4 * cuts, used)
+        yield _split(np.frombuffer(values.buffers()[2] or b"", np.uint8), offsets[cuts], used)
+        return
+    numbers = values.to_numpy()
     if kind == "DOUBLE":
         numbers = numbers + 0.0  # a negative zero is a zero
     yield _split(numbers, 8 * cuts, used)
 
 
 def _split(
-    values: npt.NDArray[np.generic], starts: npt.NDArray[np.int64], used: npt.NDArray[np.bool_]
+    values: npt.NDArray[np.generic], starts: npt.NDArray[np.int64], used: npt.NDArray[np.bool_] | None
 ) -> pa.Array:
-    """The bytes of an array from each start to the next; null where they are not used."""
-    missing = None if used.all() else pa.array(used).buffers()[1]
+    """The bytes of an array from each start to the next; null where they are not used; None: all are."""
+    missing = None if used is None or used.all() else pa.array(used).buffers()[1]
     return pa.Array.from_buffers(
         pa.large_binary(),
-        len(used),
+        len(starts) - 1,
         [missing, pa.py_buffer(np.ascontiguousarray(starts)), pa.py_buffer(np.ascontiguousarray(values))],
     )
