@@ -16,7 +16,7 @@ from analytics.formats.header import UnreadableFile
 from analytics.formats.jsonlines import LINES, is_geographic, is_json
 from analytics.formats.statements import find_statement
 
-WORKBOOK, PARQUET, SHAPES, RECORDS, STATEMENT, ARCHIVE, PAGE, TEXT = (
+WORKBOOK, PARQUET, SHAPES, RECORDS, STATEMENT, ARCHIVE, PAGE, XML, TEXT = (
     "workbook",
     "Parquet",
     "shapes",
@@ -24,6 +24,7 @@ WORKBOOK, PARQUET, SHAPES, RECORDS, STATEMENT, ARCHIVE, PAGE, TEXT = (
     "statement",
     "archive",
     "page",
+    "xml",
     "text",
 )
 ZIP, OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -35,8 +36,8 @@ _AS_TABLE = "Export the table from the program that made it as CSV, Excel or Par
 _AS_CSV, _AS_PARQUET = "Save it as CSV or Excel.", "Save it as Parquet or CSV."
 _AS_MAP = "Save it in a geographic program (such as QGIS) as GeoPackage or GeoJSON, and import that."
 _KNOWN = (
-    "Known are CSV, Excel, Parquet, JSON, bank statements (camt, MT940, OFX), GeoJSON, GeoPackage, KML, GPX, "
-    "shapefiles in a zip, and zip files of these."
+    "Known are CSV, Excel, Parquet, JSON, XML, bank statements (camt, MT940, OFX, BAI2), GeoJSON, "
+    "GeoPackage, KML, GPX, shapefiles in a zip, and zip files of these."
 )
 # What a file begins with: what it is, and the way out. Those of letters alone may begin a text as well, and
 # count only where a zero stands in the file.
@@ -83,7 +84,6 @@ _ELEMENTS: tuple[tuple[str, str, str], ...] = (
     (r"(?:wfs:|gml:|ogr:)?FeatureCollection|gml:\w+|CityModel", "a map in GML", _AS_MAP),
     (r"osm|osmChange", "an OpenStreetMap extract", "Maps are imported with 'achilles import map'."),
     (r"TrainingCenterDatabase", "a training log (TCX)", "Save it as GPX or CSV."),
-    (r"rss|feed|rdf:RDF", "a news feed", _AS_TABLE),
     (r"svg", "a picture (SVG)", _AS_TABLE),
     (r"OGRVRT\w*|OGRWFS\w*", "a file that names other files to read", _AS_MAP),
     (r"\w+:?Envelope|soap\w*:\w+", "a message between programs (SOAP)", _AS_TABLE),
@@ -212,11 +212,7 @@ def _kind_of_markup(data: bytes, element: str, suffix: str) -> str:
         return PAGE
     if b"<kml" in data[: 1 << 20]:
         return SHAPES
-    if suffix == "xml":
-        return STATEMENT  # whose reader says what it expects
-    raise UnreadableFile(
-        f"This is XML of a kind that is not known here (its outermost element is <{element[:40]}>). {_KNOWN}"
-    )
+    return XML
 
 
 def _is_binary(data: bytes) -> bool:

@@ -20,10 +20,12 @@ import pyarrow.csv as pv
 from analytics.formats.foot import LOOKED_AT, count_foot, leave_out
 from analytics.formats.header import (
     HEADER_FOUND,
+    HEADER_JOINED,
     HEADER_WITHIN,
     SHOWN_ROWS,
     UnreadableFile,
     header_index,
+    join_header,
     number_columns,
     unique_names,
 )
@@ -32,7 +34,16 @@ from analytics.formats.parsed import Layout, ParsedFile, as_texts
 from analytics.formats.parts import RefusedRow
 from analytics.shared.wording import counted
 
-SEPARATORS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+SEPARATORS = {
+    ",": "comma",
+    ";": "semicolon",
+    "\t": "tab",
+    "|": "bar",
+    "^": "caret",
+    "~": "tilde",
+    "\x1f": "unit separator",
+    "\x01": "control character 1",
+}
 _OTHER_SCRIPTS = {
     "cp1251",
     "cp1253",
@@ -88,11 +99,17 @@ def read_delimited(
         data = f"{separator.join(known.columns)}\n".encode() + data.removeprefix(codecs.BOM_UTF8)
         lines = [separator.join(known.columns), *lines]
     first = 0 if known else header_index(rows, header_row)
+    two_rows, joined = False, list[str]()
+    if first >= 0 and header_row is None and not known and rows:
+        joined, last = join_header(rows, first)
+        two_rows, first = joined != rows[first] or last > first, last
     preamble = as_texts(rows[: max(first, 0)])
     if first > 0:
         data, encoding = _without_lines(data, first, encoding)
     if first < 0:
         names = number_columns(rows)
+    elif two_rows:
+        names = unique_names(joined)
     else:
         header = csv.reader([lines[first]], delimiter=separator, skipinitialspace=True)
         names = unique_names(next(header, []))
@@ -134,7 +151,7 @@ def read_delimited(
     if zeros:
         notes += (f"{counted(zeros, 'zero byte')} in the text, which mean nothing there, left out",)
     if first > 0:
-        notes += (HEADER_FOUND.format(first + 1),)
+        notes += (HEADER_JOINED.format(first, first + 1) if two_rows else HEADER_FOUND.format(first + 1),)
     if known:
         notes += (f"the file has no column names: it is read as {known.name}",)
     table, refused, left_out = _without_foot(

@@ -10,6 +10,10 @@ MAXIMUM_COLUMNS = 250
 HEADER_WITHIN = 40  # rows; a preamble of more is none
 SHOWN_ROWS = 20  # of a file as it is, for the user to say which row names the columns
 HEADER_FOUND = "the column names stand in row {}, and what is above them is not read"
+HEADER_JOINED = "the column names stand in two rows, {} and {}, which are read together"
+_NOT_SAID = frozenset(("unknown", "n/a", "na", "none", "null", "nil", "not known", "withheld", "tbc", "x"))
+_CODE_NAME = re.compile(r"[A-Za-z]{1,3}_?\d{1,3}")  # Q1, V12, F_3
+_FEWEST_VALUES = 2  # columns of values under words that show these to be names
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
 _LABEL = re.compile(r"\s*[^:]{2,30}:(?:\s*|\s+\S.*)")  # 'Account:', 'From: 01/03/2024'
@@ -71,6 +75,63 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
         if 2 * (values + labels) < filled or index == len(rows) - 1:
             return index
     return 0
+
+
+def join_header(rows: Sequence[Sequence[str]], index: int) -> tuple[list[str], int]:
+    """The column names, and the index of the last row in which they stand: that of `index`, or where they
+    stand in two, the row under it. Groups over several columns are put before the name of each."""
+    header = rows[index]
+    below = rows[index + 1] if index + 1 < len(rows) else []
+    if _holds_names_too(header, below, rows[index + 2 :]):
+        plain = [name.strip().casefold() for name in header]
+        if "" in plain or len(set(plain)) < len(plain):
+            return _under_groups(header, below), index + 1
+        are_codes = sum(bool(_CODE_NAME.fullmatch(name.strip())) for name in header) > len(header) / 2
+        return list(below if are_codes and all(cell.strip() for cell in below) else header), index + 1
+    if index and _holds_groups(rows[index - 1], header):
+        return _under_groups(rows[index - 1], header), index
+    return list(header), index
+
+
+def _holds_names_too(header: Sequence[str], below: Sequence[str], following: Sequence[Sequence[str]]) -> bool:
+    """Whether the row under the header holds names as well: words where all rows after it have values."""
+    rows = [row for row in following if len(row) == len(header) and any(row)]
+    if len(below) != len(header) or not rows or any(map(looks_like_value, below)):
+        return False
+    over_values = 0
+    for column, name in enumerate(below):
+        written = [row[column] for row in rows if row[column].strip()]
+        if not written or sum(map(looks_like_value, written)) < 0.8 * len(written):
+            continue
+        has_name = any(map(str.isalpha, name)) and name.strip().casefold() not in _NOT_SAID
+        if not has_name and header[column].strip() and name.strip():
+            return False
+        over_values += has_name
+    return over_values >= _FEWEST_VALUES
+
+
+def _holds_groups(above: Sequence[str], header: Sequence[str]) -> bool:
+    """Whether the row over the header names groups of its columns, rather than the table."""
+    groups = [cell.strip() for cell in above if cell.strip()]
+    return (
+        len(above) == len(header)
+        and 2 <= len(groups) < _filled(header)
+        and all(
+            len(group) <= 40 and not any(map(str.isdigit, group)) and ":" not in group for group in groups
+        )
+        and above[-1].strip() != groups[-1]
+    )
+
+
+def _under_groups(groups: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names with that of their group before each: the nearest to the left."""
+    joined, group = [], ""
+    for over, name in zip(groups, names, strict=True):
+        group = over.strip() or group
+        under = name.strip()
+        is_told = not under or not group or under.casefold().startswith(group.casefold())
+        joined.append((under or over.strip()) if is_told else f"{group} {under}")
+    return joined
 
 
 def header_index(rows: Sequence[Sequence[str]], header_row: int | None) -> int:

@@ -3,6 +3,8 @@ column of text."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from collections import Counter
@@ -101,7 +103,7 @@ def _parse_lists(
     """The rows of the lists within one object. Raises UnreadableFile where it holds none."""
     if tabled := _table_of_portal(whole) or _table_of_bindings(whole) or _table_of_columns(whole):
         return ParsedFile.from_table(tabled)
-    found = dict(_lists(whole, (), _MAXIMUM_DEPTH))
+    found = _without_described_columns(dict(_lists(whole, (), _MAXIMUM_DEPTH)))
     if not found and (keyed := _find_keyed(whole, _MAXIMUM_DEPTH)):
         _unnest(scratch, json.dumps(keyed))
         table, refused = _read_lines(scratch)
@@ -143,14 +145,30 @@ def _lists(
             yield from _lists(inner, (*path, key), depth - 1)
 
 
+def _without_described_columns(found: dict[tuple[str, ...], list[Any]]) -> dict[tuple[str, ...], list[Any]]:
+    """The lists but those that only say what the columns of another are called and hold."""
+    rows = {
+        path: each
+        for path, each in found.items()
+        if not (path[-1] in ("fields", "columns") and all({"id", "type"} <= row.keys() for row in each))
+    }
+    return rows or found
+
+
 def _table_of_portal(whole: dict[str, Any]) -> pa.Table | None:
     """The table of a Socrata portal's rows.json, or of a data frame split into columns and data: the names
     beside the rows."""
+    if isinstance(whole.get("result"), dict):  # of CKAN
+        whole = whole["result"]
     described = whole.get("meta", {}) if isinstance(whole.get("meta"), dict) else {}
     view = described.get("view", {})
     named = view.get("columns") if isinstance(view, dict) else None
     named = named or whole.get("columns") or whole.get("fields")
-    rows = whole.get("data", whole.get("rows"))
+    rows = next((whole[key] for key in ("data", "rows", "records") if key in whole), None)
+    if isinstance(rows, str) and whole.get("records_format") in ("csv", "tsv"):
+        rows = list(
+            csv.reader(io.StringIO(rows), delimiter="," if whole["records_format"] == "csv" else "\t")
+        )
     if not isinstance(named, list) or not isinstance(rows, list) or not rows:
         return None
     names = [one.get("name", one.get("id", "")) if isinstance(one, dict) else one for one in named]

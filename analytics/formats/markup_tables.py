@@ -13,10 +13,12 @@ from analytics.formats.delimited import find_encoding
 from analytics.formats.foot import drop_foot
 from analytics.formats.header import (
     HEADER_FOUND,
+    HEADER_JOINED,
     HEADER_WITHIN,
     SHOWN_ROWS,
     UnreadableFile,
     header_index,
+    join_header,
     number_columns,
     unique_names,
 )
@@ -142,7 +144,7 @@ def parse_page(
             first = first or one
     assert first is not None  # some part is always chosen
     if first.header > 0:
-        notes.append(HEADER_FOUND.format(first.header + 1))
+        notes.append(first.note)
     what = "this is a workbook in XML" if reader.sheet else "this is a web page, of which the table is read"
     parsed = ParsedFile.from_parts(parts, read, (what, *notes), Layout(first.head, first.header + 1))
     return replace(parsed, preamble=as_texts(first.above))
@@ -154,9 +156,14 @@ class _HeadedTable:
     def __init__(self, table: _MarkupTable, header_row: int | None) -> None:
         above = table.rows[:HEADER_WITHIN]
         self.header = header_index(above, header_row)
+        self.note = HEADER_FOUND.format(self.header + 1)
+        names = number_columns(above) if self.header < 0 else table.rows[self.header]
+        if header_row is None:
+            joined, last = join_header(above, self.header)
+            if joined != names or last > self.header:
+                names, self.header, self.note = joined, last, HEADER_JOINED.format(last, last + 1)
         self.head, self.above = as_texts(above[:SHOWN_ROWS]), above[: max(self.header, 0)]
         self.rows = table.rows[self.header + 1 :]
-        names = number_columns(above) if self.header < 0 else table.rows[self.header]
         self.names = unique_names(names)
 
     def as_table(self) -> tuple[pa.Table, list[RefusedRow]]:

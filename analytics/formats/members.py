@@ -21,6 +21,7 @@ from analytics.formats.parts import Part, PartTable, choose_parts, describe_part
 from analytics.formats.shapes import parse_shapefile, parse_shapes
 from analytics.formats.statements import find_statement, parse_statement
 from analytics.formats.workbook import parse_workbook
+from analytics.formats.xml_tables import parse_xml
 
 _OF_SHAPEFILE = (
     ".shx",
@@ -217,6 +218,8 @@ def _parse(
         return replace(parse_records(data, kind, wanted_parts, are_lines=suffix in LINES), format="JSON")
     if found == content.PAGE:
         return replace(parse_page(data, kind, wanted_parts, header_row), format="Web page")
+    if found == content.XML:
+        return parse_xml(data, kind, wanted_parts)
     if found == content.STATEMENT:
         name = find_statement(data) or "camt"
         return replace(parse_statement(data, name, kind), format=name)

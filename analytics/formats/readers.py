@@ -44,6 +44,7 @@ _STATEMENT = Parser("statements:parse_statement", "statement", _ADVICE)
 _SHAPE_FILE = Parser("shapes:parse_shapes", "geographic file", _ADVICE)
 _FEATURES = Parser("shapes:parse_features", "geographic file", _ADVICE)
 _PAGE = Parser("markup_tables:parse_page", "web page", _ADVICE)
+_XML = Parser("xml_tables:parse_xml", "XML file", _ADVICE)
 _ARCHIVE = Parser(
     "members:parse_archive", "zip file", "Unpack it, and import its files one by one.", memory=4 << 30
 )
@@ -146,6 +147,8 @@ def _parsed(
         return _apart(_STATEMENT, name, data, name=name, kind=kind)
     if found == content.PAGE:
         return _apart(_PAGE, "Web page", data, **parts, **row)
+    if found == content.XML:
+        return _apart(_XML, "XML", data, **parts)
     return _as_raw(read_delimited(data, wanted, reading.header_row), "CSV")
 
 

@@ -16,10 +16,12 @@ from analytics.formats.archive import check_zip
 from analytics.formats.foot import drop_foot
 from analytics.formats.header import (
     HEADER_FOUND,
+    HEADER_JOINED,
     HEADER_WITHIN,
     SHOWN_ROWS,
     UnreadableFile,
     header_index,
+    join_header,
     number_columns,
     unique_names,
 )
@@ -116,10 +118,15 @@ class _Sheet:
         self.above = list(islice(self.rows, HEADER_WITHIN))
         self.texts = [[_text(cell) or "" for cell in row] for row in self.above]
         self.header = header_index(self.texts, header_row) if self.texts else 0
+        self.note = HEADER_FOUND.format(self.header + 1)
         if self.header < 0:
             names = number_columns(self.texts)
         else:
             names = [str(cell) for cell in self.above[self.header]] if self.above else []
+            if header_row is None and self.texts:
+                joined, last = join_header(self.texts, self.header)
+                if joined != self.texts[self.header] or last > self.header:
+                    names, self.header, self.note = joined, last, HEADER_JOINED.format(last, last + 1)
         if not any(name.strip() for name in names):
             where = f"Row {self.header + 1}" if header_row else "The first row"
             raise UnreadableFile(f"{where} of the sheet '{name}' is empty: it must hold the column names.")
@@ -135,7 +142,7 @@ class _Sheet:
         return ParsedFile(
             schema,
             _batches(chain(self.above[self.header + 1 :], self.rows), self.header + 2, schema, maximum_bytes),
-            (HEADER_FOUND.format(self.header + 1),) if self.header > 0 else (),
+            (self.note,) if self.header > 0 else (),
             layout=Layout(as_texts(self.texts[:SHOWN_ROWS]), self.header + 1),
             preamble=as_texts(self.texts[: max(self.header, 0)]),
         )

@@ -64,6 +64,8 @@ def read_amounts(
                 WHEN code IS NULL THEN 'the currency is not known'
                 WHEN number IS NULL THEN 'the amount cannot be read'
                 WHEN amount IS NULL THEN 'the amount is too large'
+                WHEN {has_parts} AND code = 'XXX'
+                    THEN 'the amount has more than two decimals, and no currency is stated: give it'
                 WHEN {has_parts} THEN 'the amount has more decimals than its currency'
             END AS reason
             FROM (
@@ -103,9 +105,8 @@ def _number(text: str, decimal: str) -> str:
     whole = rf"regexp_replace({bare}, '[{decimal}][\x{{2013}}\x{{2014}}-]+$', '')"
     minus = rf"regexp_replace({whole}, '[\x{{2212}}\x{{2013}}]', '-', 'g')"
     stated = rf"regexp_replace(regexp_replace({minus}, '^(.*)(?:CR|Cr)$', '\1'), '^(.*)(?:DR|Dr)$', '-\1')"
-    named = (
-        rf"regexp_replace({stated}, '^([+-]?)(?:[A-Z]{{3}}|Rs\.?|kr\.?)?(.*?)(?:[A-Z]{{3}}|kr\.?)?$', '\1\2')"
-    )
+    unit = r"(?:[A-Z]{3}|kr\.?|[円元원圓đ])?"
+    named = rf"regexp_replace({stated}, '^([+-]?)(?:[A-Z]{{3}}|Rs\.?|kr\.?)?(.*?){unit}$', '\1\2')"
     outside = rf"regexp_replace(regexp_replace({named}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
     signed = rf"regexp_replace({outside}, '^([^+-]+)\+$', '\1')"
     groups = rf"\d{{1,3}}([{thousand}]\d{{3}})+|\d{{1,2}}([{thousand}]\d{{2}})+[{thousand}]\d{{3}}"

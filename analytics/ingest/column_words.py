@@ -12,7 +12,8 @@ from analytics.shared.schema import FileModel, read_toml
 class ColumnWords(FileModel):
     """The whole of `data/column_words.toml`. `money`: names of columns by role; the rest are single words,
     but for `place`, whose entries are names. `statement`: words of the columns of a bank's statement by what
-    they are about, `*` at an end standing for anything."""
+    they are about, `*` at an end standing for anything. `no_payment`: regular expressions of the texts of
+    rows that are no payment, by what they state."""
 
     occurred: list[str]
     not_occurred: list[str]
@@ -31,6 +32,7 @@ class ColumnWords(FileModel):
     place: list[str]
     money: dict[str, list[str]]
     statement: dict[str, list[str]]
+    no_payment: dict[str, list[str]]
     also: dict[str, dict[str, list[str]]]
 
 
@@ -54,6 +56,11 @@ def column_names(about: str) -> list[str]:
 def money_names(role: str) -> list[str]:
     """The names of a column of payments that has a role, likeliest first."""
     return _lists().money[role]
+
+
+def no_payment_patterns() -> dict[str, str]:
+    """A regular expression of the texts of rows that are no payment, by what they state instead."""
+    return {what: "|".join(patterns) for what, patterns in _lists().no_payment.items()}
 
 
 def names_in_other_languages(kind: str) -> dict[str, tuple[str, ...]]:
@@ -84,4 +91,5 @@ _LETTERS = str.maketrans(
 def fold_letters(text: str) -> str:
     """Lower case, without accents: Währung is wahrung, Kwota spłaty kwota splaty."""
     folded = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
-    return "".join(letter for letter in folded if not unicodedata.combining(letter))
+    bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFC", bare)  # Korean signs are taken apart and put together again

@@ -11,7 +11,8 @@ import pyarrow as pa
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.column_words import fold_letters
 from analytics.ingest.coordinates import NO_PLACE
-from analytics.ingest.written_dates import WrittenDate, read_written_date
+from analytics.ingest.written_dates import WrittenDate
+from analytics.ingest.written_intervals import read_start
 
 _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
@@ -21,6 +22,9 @@ _CLOCK = re.compile(
     r"\s*(\(?(utc|gmt)([+-]\d{1,2}(:?\d{2})?)?\)?)?\s*",
     re.IGNORECASE,
 )
+_CLOCK_TO_CLOCK = re.compile(
+    r"\s*\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|a|bis|à|~|～|/)\s*\d{1,2}(?:[:.h]\d{2})?\s*", re.IGNORECASE
+)
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PART_OF_DAY = re.compile(r"\s*0?[.,]\d{3,}\s*|0|0?[.,]\d{1,2}")  # as a spreadsheet keeps a time
 _PAIR = re.compile(
@@ -29,13 +33,16 @@ _PAIR = re.compile(
     r"|.*\blat(itude)?[-:= ].*\d.*lon(g|gitude)?[-:= ]"
     r"|\s*-?\d{1,2}\.\d{3,}\s*[/;, ]\s*-?\d{1,3}\.\d{3,}\s*$"
     r"|https?://\S*?[=@/]-?\d{1,2}\.\d{3,},\s*-?\d{1,3}\.\d{3,}"
+    r"|\s*[2-9CFGHJMPQRV][2-9CFGHJMPQRVWX]{7}\+[2-9CFGHJMPQRVWX]{2}"
     r"|\s*0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}\s*$|\s*[HJNOST][A-HJ-Z]\s?(\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\s*$",
     re.IGNORECASE,
 )
+_GEOHASH = re.compile(r"\s*[0-9b-hjkmnp-z]{5,12}\s*", re.IGNORECASE)
 _DATE_WORDS = frozenset(
     ("date", "datetime", "time", "timestamp", "dt", "dat", "ts", "datum", "fecha", "data", "stamp", "epoch")
     + ("dob", "birth", "std", "sta", "etd", "eta", "atd", "ata")
 )
+_DATE_SIGNS = frozenset("日期時时")
 _TRIED = 200  # values whose dates are read; the rest of the sample is like them
 
 
@@ -78,10 +85,11 @@ class Column:
     def dates(self) -> list[WrittenDate]:
         """The dates among the values, in whichever order of day and month reads more of them."""
         some = self.values[:_TRIED]
-        if self.share(_PLAIN_NUMBER) > 0.8 and not set(self.words) & _DATE_WORDS:
+        names_date = set(self.words) & _DATE_WORDS or set(self.name) & _DATE_SIGNS
+        if self.share(_PLAIN_NUMBER) > 0.8 and not names_date:
             return []  # a number is a stamp or a serial only where the column says so
         orders = [
-            [date for value in some if (date := read_written_date(value, day_first=order))]
+            [date for value in some if (date := read_start(value, day_first=order))]
             for order in (True, False)
         ]
         return max(orders, key=len)
@@ -104,8 +112,8 @@ class Column:
 
     @cached_property
     def is_clock(self) -> bool:
-        """Whether the values are times of day: 21:15, 2115, 945, 7."""
-        if self.share(_CLOCK) > 0.6:
+        """Whether the values are times of day: 21:15, 2115, 945, 7, or from one to another: 21:00-23:30."""
+        if self.share(_CLOCK) > 0.6 or self.share(_CLOCK_TO_CLOCK) > 0.6:
             return True
         if self.share(_PART_OF_DAY) == 1 and any(len(value.strip()) > 5 for value in self.values):
             return True
@@ -127,6 +135,8 @@ class Column:
     @cached_property
     def is_pair(self) -> bool:
         """Whether a value is both coordinates: POINT (x y), (lat, lon), lat/lon or an object with both."""
+        if {"geohash"} & {*self.words, "".join(self.words)}:
+            return self.share(_GEOHASH) > 0.8
         return sum(bool(_PAIR.match(v)) for v in self.values) > 0.5 * len(self.values) > 0
 
     @cached_property

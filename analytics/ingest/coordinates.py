@@ -18,7 +18,9 @@ _DEGREES = re.compile(
     re.IGNORECASE,
 )
 _LETTER_FIRST = re.compile(r"([NSEWO])\s*(.+)", re.IGNORECASE)
-_GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?")
+_GROUPED = re.compile(
+    r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?:\.\d{3}){2,}"
+)
 _WKT = re.compile(r"POINT\s*Z?\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)", re.IGNORECASE)
 _BRACKET = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)")
 _SIGN = r"(?:-|\s*[:=]\s*|\s+)"  # between a name and its number: the first dash is no minus
@@ -29,6 +31,12 @@ _LINK = re.compile(r"https?://\S*?[=@/](-?\d{1,2}\.\d{3,}),\s*(-?\d{1,3}\.\d{3,}
 _HEX_POINT = re.compile(r"0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}", re.IGNORECASE)  # as PostGIS writes one
 _GRID = re.compile(r"([HJNOST])([A-HJ-Z])\s?(?:(\d{3})\s?(\d{3})|(\d{4})\s?(\d{4})|(\d{5})\s?(\d{5}))", re.I)
 _GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
+_GEOHASH_SIGNS = "0123456789bcdefghjkmnpqrstuvwxyz"
+_GEOHASH = re.compile(rf"(?=.*\d)[{_GEOHASH_SIGNS}]{{5,12}}", re.IGNORECASE)
+_PLUS_SIGNS = "23456789CFGHJMPQRVWX"
+_PLUS_CODE = re.compile(
+    rf"([2-9CFGHJMPQRV][2-9CFGHJMPQRVWX][{_PLUS_SIGNS}]{{6}})\+([{_PLUS_SIGNS}]{{2,7}})", re.IGNORECASE
+)
 _TWO = re.compile(r"\s*(-?\d{1,2}\.\d{3,})\s*[/;, ]\s*(-?\d{1,3}\.\d{3,})\s*")
 
 
@@ -38,7 +46,7 @@ def read_coordinate(text: str, decimal: str = ".") -> float | None:
     if decimal == ",":
         plain = plain.replace(".", "").replace(",", ".") if plain.count(",") == 1 else plain
     if _GROUPED.fullmatch(plain):
-        return float(re.sub(r"[, '’]", "", plain))
+        return float(re.sub(r"[, '’]" if plain.count(".") < 2 else r"\.", "", plain))
     if first := _LETTER_FIRST.fullmatch(plain):
         plain = f"{first[2]}{first[1]}"
     found = _DEGREES.fullmatch(plain)
@@ -54,13 +62,18 @@ def read_coordinate(text: str, decimal: str = ".") -> float | None:
 def read_pair(text: str | None) -> tuple[float, float] | None:
     """(x, y) of a text that holds both: POINT (x y), (latitude, longitude), latitude/longitude,
     Lat-53.8; Long-1.55, a JSON object, a point in hexadecimal WKB, or the link to a map; of a reference of
-    the National Grid of Great Britain, such as SE 300 335, the degrees of the middle of its square."""
+    the National Grid of Great Britain (SE 300 335), a geohash (gcwf0tpz) or a plus code (9C5WRF2C+GP) the
+    degrees of the middle of its square."""
     if not text:
         return None
     if found := _GRID.fullmatch(text.strip()):
         return _from_grid(found)
     if _HEX_POINT.fullmatch(text.strip()):
         return _from_hex(text.strip())
+    if _GEOHASH.fullmatch(text.strip()):
+        return _from_geohash(text.strip().lower())
+    if found := _PLUS_CODE.match(text.strip()):
+        return _from_plus_code(f"{found[1]}{found[2]}".upper())
     if found := _LINK.match(text.strip()):
         return float(found[2]), float(found[1])
     if found := _WKT.search(text):
@@ -85,6 +98,34 @@ def _from_grid(reference: re.Match[str]) -> tuple[float, float]:
     north = 500_000 * (3 - large // 5) + 100_000 * (4 - small // 5) + side * int(north_digits)
     lon, lat = find_transformer(27700, 4326).transform(east + side / 2, north + side / 2)
     return float(lon), float(lat)
+
+
+def _from_geohash(text: str) -> tuple[float, float]:
+    """The middle of the cell of a geohash: bits halve the degrees by turns, longitude first."""
+    sides = [[-180.0, 180.0], [-90.0, 90.0]]
+    at = 0
+    for sign in text:
+        value = _GEOHASH_SIGNS.index(sign)
+        for bit in (16, 8, 4, 2, 1):
+            side = sides[at % 2]
+            side[0 if value & bit else 1] = sum(side) / 2
+            at += 1
+    (west, east), (south, north) = sides
+    return (west + east) / 2, (south + north) / 2
+
+
+def _from_plus_code(digits: str) -> tuple[float, float]:
+    """The middle of the cell of an Open Location Code: five pairs in base 20, then steps of a grid of 5 by
+    4."""
+    lat, lon, height, width = -90.0, -180.0, 400.0, 400.0
+    values = [_PLUS_SIGNS.index(sign) for sign in digits]
+    for north, east in zip(values[:10:2], values[1:10:2], strict=True):
+        height, width = height / 20, width / 20
+        lat, lon = lat + north * height, lon + east * width
+    for value in values[10:]:
+        height, width = height / 5, width / 4
+        lat, lon = lat + value // 4 * height, lon + value % 4 * width
+    return lon + width / 2, lat + height / 2
 
 
 def _from_hex(text: str) -> tuple[float, float] | None:

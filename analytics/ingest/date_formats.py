@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from analytics.formats.readers import RawTable, sample
 from analytics.ingest.sql import literal
-from analytics.ingest.written_dates import read_written_date
+from analytics.ingest.written_intervals import read_start
 
 ANY_DAY_FIRST, ANY_MONTH_FIRST = "any, day first", "any, month first"
 _ANY = (ANY_DAY_FIRST, ANY_MONTH_FIRST)
@@ -266,7 +266,7 @@ def _any_format(texts: list[str | None]) -> str | None:
     """Day or month first, whichever reads more of the texts; None where neither reads half of them."""
     some = [text for text in texts if text][:300]
     read = {
-        order: sum(read_written_date(text, day_first=is_day_first(order)) is not None for text in some)
+        order: sum(read_start(text, day_first=is_day_first(order)) is not None for text in some)
         for order in _ANY
     }
     best = max(read, key=lambda order: read[order])

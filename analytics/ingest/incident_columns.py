@@ -9,6 +9,16 @@ from analytics.ingest.column_words import column_names, column_words
 from analytics.ingest.columns import Column, words_of
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
+_DIVISION = re.compile(  # the few divisions of all crime, coarser than any category
+    r"\s*(crimes? )?(against )?(the )?(violen(t|ce)|property|persons?|people|disorder|society|others?|traffic"
+    r"|non[- ]?criminal|drugs?|weapons?|quality of life|public order|morals?|statutory|federal"
+    r"|part (1|2|i|ii|one|two))"
+    r"( (crimes?|offen[cs]es?|incidents?|violations?|related))?\s*",
+    re.IGNORECASE,
+)
+_WHERE_IT_ENDED = frozenset(
+    ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
+)
 _PARTS = {
     "year": ("year", "ano", "anio", "jahr", "annee", "anno", "jaar", "rok"),
     "month": ("month", "mes", "monat", "mois", "mese", "maand", "miesiac"),
@@ -99,6 +109,7 @@ def find_axes(columns: list[Column]) -> tuple[str, str] | None:
                 continue
             degrees = x.is_degrees and y.is_degrees
             score = 100 * degrees + 10 * min(x.filled, y.filled) - rank - 0.1 * len(x.words)
+            score -= 20 * bool(set(x.words) & _WHERE_IT_ENDED)
             if best is None or score > best[0]:
                 best = (score, (x.name, y.name))
             break
@@ -250,6 +261,7 @@ def find_category(columns: list[Column]) -> str | None:
             name - 3 * (coded > 0.5) - (column.distinct == 1) - (column.distinct == len(column.values) > 20)
         )
         score += 0.5 * bool(words & {"category", "description", "desc", "primary"}) + column.filled
+        score -= 0.75 * (column.share(_DIVISION) > 0.8)
         rank = (round(score, 3), min(column.distinct, 60) if "name" in words else 0, -place)
         if best is None or rank > best[0]:
             best = (rank, column.name)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import duckdb
 
 from analytics.formats.parts import Part, list_parts
+from analytics.ingest.balance_rows import NO_PAYMENT_REASONS
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.rows import Rows
-from analytics.ingest.sql import RawRows
+from analytics.ingest.sql import RawRows, literal
 from analytics.shared.wording import counted
 
 GATE = 0.2  # of the rows
@@ -33,6 +34,7 @@ _CAUSES: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
     (("currency",), ("currency",), "Check the column of the currency, or name one for all rows."),
     (("category",), ("category",), "Choose the column of the category, or name one for all rows."),
 )
+_NO_PAYMENTS = ", ".join(map(literal, NO_PAYMENT_REASONS))
 _CHECK = "Check which columns are chosen."
 
 
@@ -58,11 +60,12 @@ def describe_losses(
     the reasons of rows that do not fit the header."""
     losses = []
     accepted = max(counts.rows - counts.refused, 0)
-    if counts.refused > GATE * counts.rows:
+    lost = counts.refused - (_count_no_payments(cursor, rows) if counts.refused > GATE * counts.rows else 0)
+    if lost > GATE * counts.rows:
         reason, roles, check = _likeliest(cursor, rows, malformed)
         names = [name for role in roles for name in mapping.of(role)]
         shown = _examples(cursor, rows, table, names, reason)
-        of_all = f"{counts.refused:,} of {counted(counts.rows, 'row')}"
+        of_all = f"{lost:,} of {counted(counts.rows, 'row')}"
         losses.append(f"{of_all} refused, most often: {reason}{shown}. {check}")
     if accepted and counts.unplaced > GATE * accepted:
         losses.append(
@@ -91,13 +94,21 @@ def describe_unread(parts: Sequence[Part]) -> tuple[str, ...]:
     )
 
 
+def _count_no_payments(cursor: duckdb.DuckDBPyConnection, rows: Rows) -> int:
+    """How many rows are refused because no money moved: nothing is lost with them."""
+    ((count,),) = cursor.execute(
+        f"SELECT count(*) FROM {rows.source} WHERE {rows.reason} IN ({_NO_PAYMENTS})"
+    ).fetchall()
+    return int(count)
+
+
 def _likeliest(
     cursor: duckdb.DuckDBPyConnection, rows: Rows, malformed: Sequence[str]
 ) -> tuple[str, tuple[str, ...], str]:
     """The commonest reason, the roles whose texts show it, and what to check."""
     found = cursor.execute(
         f"SELECT {rows.reason} AS why, count(*) FROM {rows.source} GROUP BY why HAVING why IS NOT NULL"
-        " ORDER BY 2 DESC LIMIT 1"
+        f" AND why NOT IN ({_NO_PAYMENTS}) ORDER BY 2 DESC LIMIT 1"
     ).fetchall()
     reason = found[0][0] if found and found[0][1] >= len(malformed) else None
     if reason is None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parts import AS_FOUND, FileReading
 from analytics.formats.readers import RawTable
-from analytics.ingest.columns import columns_of
+from analytics.ingest.columns import columns_of, words_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.kinds import KINDS
@@ -126,6 +126,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         raise UnreadableFile(_COUNTS)
     if mapping.kind == "transaction" and not mapping.of("time"):
         _check_steps(raw, mapping)
+    if mapping.kind == "transaction" and mapping.is_incomplete():
+        _refuse_trades(raw)
     for need in KINDS[mapping.kind].needs:
         has_category = need.roles == ("category",) and bool((mapping.category or "").strip())
         stated = has_category or any(map(mapping.constant, need.roles))
@@ -153,6 +155,17 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         raise UnreadableFile(f"At most {MAXIMUM_ATTRIBUTES} columns are kept beside those with a meaning.")
     if mapping.layer not in BASE_LAYERS:
         raise UnreadableFile(f"A layer is one of {', '.join(BASE_LAYERS)}.")
+
+
+def _refuse_trades(raw: RawTable) -> None:
+    """Raise UnreadableFile where a file lists what was bought and sold on an exchange."""
+    words = {word for name in raw.columns for word in words_of(name)}
+    if words & {"side", "buy", "sell"} and words & {"pair", "market", "symbol", "price", "executed"}:
+        raise UnreadableFile(
+            "This is a list of trades on an exchange: it says what was bought and sold, and for how much, "
+            "not who paid whom. Export the account's statement, or its deposits and withdrawals, and "
+            "import that."
+        )
 
 
 def _check_steps(raw: RawTable, mapping: Mapping) -> None:

@@ -15,6 +15,7 @@ from analytics.ingest.statement_columns import (
     find_amount,
     find_booking_date,
     find_currency_column,
+    find_description,
     find_other_account,
     find_other_name,
     find_out_and_in,
@@ -39,6 +40,9 @@ DIRECTIONS = {  # the words for money out (-1) and in (+1) of the statement's ow
     "withdrawal": -1,
     "payment": -1,
     "sent": -1,
+    "send": -1,
+    "sent to": -1,
+    "withdraw": -1,
     "paid out": -1,
     "debito": -1,
     "debet": -1,
@@ -58,6 +62,8 @@ DIRECTIONS = {  # the words for money out (-1) and in (+1) of the statement's ow
     "deposit": 1,
     "receipt": 1,
     "received": 1,
+    "receive": 1,
+    "received with": 1,
     "paid in": 1,
     "credito": 1,
     "kredit": 1,
@@ -136,14 +142,24 @@ _SYMBOLS = {
     "₦": "NGN",
     "₽": "RUB",
     "R$": "BRL",
+    "円": "JPY",
+    "元": "CNY",
+    "원": "KRW",
+    "₩": "KRW",
+    "₫": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+    "₪": "ILS",
 }
+_YEN_OR_YUAN = re.compile("[¥￥]")
 _CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are words too, as all, try or top
     (
         *("usd", "eur", "gbp", "chf", "btc", "eth", "inr", "jpy", "cny", "aud", "cad", "nzd", "sek", "nok"),
         *("dkk", "pln", "czk", "huf", "brl", "mxn", "zar", "ngn", "kes", "aed", "sar", "rub", "uah"),
     )
 )
-_CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹])")
+_HAS_YEN_OR_YUAN, _HAS_DECIMALS = re.compile(r".*[¥￥].*"), re.compile(r".*\d[.,]\d\d\D*")
+_CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹₩₫]|[円元원](?=\W|$))")
 
 
 def find_money_columns(
@@ -176,9 +192,18 @@ def find_money_columns(
         currency := find_currency_column(columns, _one_of(found, "amount", "out", "in"))
     ):
         found["currency"] = (currency,)
+    found |= _find_wallets(columns)
     if "from" in found and "to" in found and found["from"] != found["to"]:
         return found
     return _as_statement(columns, found)
+
+
+def _find_wallets(columns: list[Column]) -> dict[str, tuple[str, ...]]:
+    """Of an exchange's list of deposits or withdrawals: the address that each came from, which may be blank,
+    and that to which it went."""
+    named = {"".join(column.words): column.name for column in columns}
+    source, target = named.get("sourceaddress"), named.get("address")
+    return {"from": (source,), "to": (target,)} if source and target else {}
 
 
 def _one_of(found: dict[str, tuple[str, ...]], *roles: str) -> str | None:
@@ -213,9 +238,13 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     )
     if not (own or other or "out" in found or "direction" in found) and found != stated:
         return stated  # a payer or a payee alone
+    if not (own or other or name) and "direction" in found:
+        name = found["direction"][0]  # the words for in and out are all that is said of the other side
     for role, column in (("own", own), ("other", other), ("other_name", name)):
         if column:
             found[role] = (column,)
+    if "note" not in found and (note := find_description([c for c in free if c.name != name])):
+        found["note"] = (note,)
     return found
 
 
@@ -281,9 +310,20 @@ def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -
             written = Counter(code for value in column.values if (code := _currency_in(value)))
             if known := next(filter(None, stated), None):
                 return known
+            if _YEN_OR_YUAN.search(name) or column.share(_HAS_YEN_OR_YUAN) > 0.5:
+                return "CNY" if column.share(_HAS_DECIMALS) > 0.5 else "JPY"
             if len(written) == 1 and written.total() > 0.5 * len(column.values):
                 return next(iter(written))
     return NOT_STATED
+
+
+def currency_of_script(raw: RawTable) -> str:
+    """The currency of the only country that writes the columns of a file in its script: kana Japan's, hangul
+    that of South Korea; NOT_STATED in any other."""
+    names = " ".join(raw.columns)
+    if re.search("[\u3041-\u30ff]|引出|預入|取引|出金|入金", names):
+        return "JPY"
+    return "KRW" if re.search("[\uac00-\ud7a3]", names) else NOT_STATED
 
 
 def _currency_in(amount: str) -> str | None:

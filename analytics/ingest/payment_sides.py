@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 
+from analytics.ingest.balance_rows import NOT_BOOKED_REASON
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.money_columns import DIRECTIONS, NOT_BOOKED
 from analytics.ingest.rows import NO_TEXT
@@ -52,7 +53,7 @@ def not_booked(raw: RawRows, mapping: Mapping) -> str:
     if not column:
         return NO_TEXT
     states = ", ".join(map(literal, NOT_BOOKED))
-    return f"if(lower({raw.text(column)}) IN ({states}), 'the payment was not booked', NULL)"
+    return f"if(lower({raw.text(column)}) IN ({states}), {literal(NOT_BOOKED_REASON)}, NULL)"
 
 
 def stated_sides(

@@ -30,6 +30,7 @@ from analytics.ingest.mending import (
 )
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.whole_degrees import are_whole_degrees, set_point
 from analytics.shared.projection import find_transformer
 from analytics.shared.wording import counted
 
@@ -100,9 +101,12 @@ def read_places(
     x, y = (table.column(name).to_numpy(zero_copy_only=False).astype(float) for name in ("raw_x", "raw_y"))
     given = np.isfinite(x) & np.isfinite(y) & ~stand_for_none(x, y)
     notes: tuple[str, ...] = ()
+    if mapping.epsg == 4326 and are_whole_degrees(x[given], y[given]):
+        x, y = set_point(x, y)
+        notes = ("the degrees are whole numbers: the decimal point that they lack has been set",)
     if mapping.epsg == 4326 and _swapped_throughout(x[given], y[given]):
         x, y = y, x
-        notes = ("longitude and latitude were swapped in the whole file and have been put right",)
+        notes += ("longitude and latitude were swapped in the whole file and have been put right",)
     lon, lat = np.full(len(x), np.nan), np.full(len(x), np.nan)
     lon[given], lat[given] = _degrees(x[given], y[given], mapping.epsg)
     with np.errstate(invalid="ignore"):

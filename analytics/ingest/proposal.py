@@ -12,6 +12,7 @@ from math import isfinite
 from pathlib import Path
 from statistics import median
 
+import numpy as np
 import pyarrow.compute as pc
 
 from analytics.formats.parts import PART_COLUMN
@@ -26,6 +27,7 @@ from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import SIGNS_OF_NO_PLACE
 from analytics.ingest.money_columns import (
     counts_steps,
+    currency_of_script,
     decimal_sign,
     find_currency_of,
     find_money_columns,
@@ -36,6 +38,7 @@ from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import Role, plain
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
+from analytics.ingest.whole_degrees import are_whole_degrees
 from analytics.ingest.written_dates import read_written_date
 from analytics.shared.currency import NOT_STATED
 
@@ -63,7 +66,8 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         times_are_utc=not preset and _names_utc(found.get("time", ())),
         time_zone=preset.time_zone if preset else None,
         decimal=decimal,
-        epsg=(preset and preset.epsg) or _guess_epsg(raw, _one(found, "longitude"), decimal),
+        epsg=(preset and preset.epsg)
+        or _guess_epsg(raw, _one(found, "longitude"), _one(found, "latitude"), decimal),
         category=_one_category(found, kind, preset, file_name),
         currency=(preset and preset.currency) or _find_currency(raw, columns, found),
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
@@ -81,7 +85,9 @@ def _names_utc(times: tuple[str, ...]) -> bool:
 def _find_currency(raw: RawTable, columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:
     """The currency of rows that state none: that of the amounts' column, else that above the table."""
     stated = find_currency_of(columns, found)
-    return preamble_currency(raw) if stated == NOT_STATED else stated
+    if stated == NOT_STATED:
+        stated = preamble_currency(raw)
+    return currency_of_script(raw) if stated == NOT_STATED else stated
 
 
 def _find_columns(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple[str, ...]]:
@@ -109,7 +115,8 @@ def with_columns(raw: RawTable, mapping: Mapping, chosen: dict[str, tuple[str, .
     if chosen.keys() & {"longitude", "amount", "out", "in", "balance"}:
         mapping = replace(mapping, decimal=_decimal_sign(raw, there))
     if "longitude" in chosen and "longitude" in there:
-        mapping = replace(mapping, epsg=_guess_epsg(raw, _one(there, "longitude"), mapping.decimal))
+        x, y = _one(there, "longitude"), _one(there, "latitude")
+        mapping = replace(mapping, epsg=_guess_epsg(raw, x, y, mapping.decimal))
     return mapping
 
 
@@ -272,13 +279,17 @@ def _matches(patterns: tuple[str, ...], columns: list[str]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _guess_epsg(raw: RawTable, x: str | None, decimal: str) -> int:
+def _guess_epsg(raw: RawTable, x: str | None, y: str | None, decimal: str) -> int:
     """Degrees where they fit, British eastings where so named; otherwise the user must say."""
     if raw.epsg:
         return raw.epsg
     values = [_number(v, decimal) for v in (sample_texts(raw, x) if x else [])]
     known = [v for v in values if v and v not in SIGNS_OF_NO_PLACE]
     if not known or median(abs(v) for v in known) <= 180:
+        return 4326
+    norths = [_number(v, decimal) for v in (sample_texts(raw, y) if y else [])]
+    paired = np.array([pair for pair in zip(values, norths, strict=False) if None not in pair], float)
+    if len(paired) and are_whole_degrees(paired[:, 0], paired[:, 1]):
         return 4326
     if x and max(known) < 700_000 and plain(x) in ("easting", "eastings"):
         return 27700

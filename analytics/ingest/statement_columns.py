@@ -11,11 +11,14 @@ from analytics.ingest.columns import Column
 from analytics.shared.currency import find_currency
 
 _AMOUNT = re.compile(
-    r"\s*[(+\-−–]*\s*(?:[A-Za-z]{1,3}\.?|\W)?\s*[+\-−–]?\d[\d.,'’\s]*(?:[-−–)]|\s*(?:[A-Za-zł]{1,3}\.?|\W))*\s*"
+    r"\s*[(+\-−–]*\s*(?:[A-Za-z]{1,3}\.?|\W)?\s*[+\-−–]?\d[\d.,'’\s]*(?:[-−–)]|\s*(?:[A-Za-zł]{1,3}\.?|[円元원圓đ]|\W))*\s*"
 )
 _DECIMALS = re.compile(r".*\d[.,]\d{1,2}(?!\d).*")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 _NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
+
+
+_CRYPTO_ADDRESS = re.compile(r"(?:bc1|ltc1|addr1|0x|[13LMDTXr])[A-Za-z0-9]{24,}")
 
 
 def find_booking_date(columns: list[Column]) -> str | None:
@@ -102,6 +105,7 @@ def find_other_name(columns: list[Column]) -> str | None:
         for column in columns
         if column.is_text
         and column.filled > 0.3
+        and not holds_amounts(column)
         and not (is_about(column.words, "not_account") or is_about(column.words, "currency"))
         and (
             any(is_about(column.words, about) for about in ("party", "description"))
@@ -110,6 +114,19 @@ def find_other_name(columns: list[Column]) -> str | None:
         )
     ]
     return _best(texts, score)
+
+
+def find_description(columns: list[Column]) -> str | None:
+    """The column that says what a payment was for."""
+    texts = [
+        column
+        for column in columns
+        if column.is_text
+        and column.filled > 0.3
+        and is_about(column.words, "description")
+        and not holds_amounts(column)
+    ]
+    return _best(texts, lambda column: column.distinct / len(column.values) - is_about(column.words, "party"))
 
 
 def find_currency_column(columns: list[Column], amount: str | None) -> str | None:
@@ -140,7 +157,7 @@ def holds_amounts(column: Column) -> bool:
 def _names_an_account(column: Column) -> bool:
     return (
         bool(column.values)
-        and is_about(column.words, "account")
+        and (is_about(column.words, "account") or column.share(_CRYPTO_ADDRESS) > 0.5)
         and not is_about(column.words, "not_account")
         and column.dated < 0.5
     )
@@ -148,7 +165,8 @@ def _names_an_account(column: Column) -> bool:
 
 def _share_of_accounts(column: Column) -> float:
     compact = [re.sub(r"\s", "", value) for value in column.values]
-    found = sum(bool(_IBAN.fullmatch(text) or _NUMBERED.fullmatch(text)) for text in compact)
+    forms = (_IBAN, _NUMBERED, _CRYPTO_ADDRESS)
+    found = sum(any(form.fullmatch(text) for form in forms) for text in compact)
     return found / max(len(compact), 1)
 
 

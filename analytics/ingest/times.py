@@ -6,7 +6,9 @@ if the clock had not yet been put forward: 01:30 in a London spring is 02:30."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import timedelta
 
 import duckdb
 import pyarrow as pa
@@ -24,10 +26,16 @@ from analytics.ingest.date_formats import (
     rival_format,
 )
 from analytics.ingest.sql import RawRows, literal
-from analytics.ingest.written_dates import read_written_date
+from analytics.ingest.written_calendars import BUDDHIST_OFFSET, BUDDHIST_YEARS
+from analytics.ingest.written_dates import WrittenDate, read_written_date
+from analytics.ingest.written_intervals import read_written_interval
 from analytics.shared.wording import counted
+from analytics.store import now
 
 _MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
+_CLOCK_TO_CLOCK = re.compile(r"\d[:.h]\d{2}\s?[-–]\s?\d{1,2}[:.h]\d{2}\s*$")
+_ISO_DAY = r"'^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?$'"
+_FEWEST_EXCHANGED = 2  # dates; of one alone it may be chance that its day is no later than the 12th
 _STEP = {
     "minute": "INTERVAL 0 MINUTE",
     "hour": "INTERVAL 1 HOUR",
@@ -92,13 +100,15 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
         )"""
     ).fetchall()
     notes = _read_others(cursor, table, columns)
+    notes += _take_common_years(cursor, table)
     notes += _day_or_month_first(cursor, table, columns.format)
     notes += _dates_only(cursor, table, columns) + _months_only(cursor, table, columns)
     return WrittenTimes(table, keys, columns, notes)
 
 
 def _read_others(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
-    """Read the texts that the file's format does not: each on its own."""
+    """Read the texts that the file's format does not: each on its own. Of an interval in one text the end is
+    that of the row, unless another column holds it."""
     texts = cursor.sql(
         f"""SELECT start_text AS text, true AS is_start FROM {table} WHERE start IS NULL
         UNION SELECT end_text, false FROM {table} WHERE finish IS NULL"""
@@ -111,32 +121,68 @@ def _read_others(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeCol
         is_start: _holds_hours(cursor, table, "start" if is_start else "end", names)
         for is_start, names in ((True, columns.start), (False, columns.end))
     }
-    rows, ambiguous, settled = [], 0, False
+    ends_with_clock = _hold_clock_to_clock([text for text, _ in texts], day_first)
+    starts, ends, ambiguous, settled = [], [], 0, False
     for text, is_start in texts:
         given = {"bare_is_hour": hours[is_start], "z_is_utc": z_is_utc}
-        read = read_written_date(text, day_first=day_first, **given)
+        is_range = ends_with_clock and _CLOCK_TO_CLOCK.search(text) is not None
+        read = None if is_range else read_written_date(text, day_first=day_first, **given)
         if read is None:
+            if interval := read_written_interval(text, day_first=day_first, z_is_utc=z_is_utc):
+                starts += [(text, interval.start)] * is_start
+                ends.append((text, is_start, interval.end))
             continue
         other = read_written_date(text, day_first=not day_first, **given)
         ambiguous, settled = ambiguous + (other is not None and other != read), settled or other is None
-        rows.append((text, is_start, read.at, read.precision, read.is_utc))
-    if not rows:
-        return ()
-    columns_read = zip(*rows, strict=True)
-    names = ("text", "is_start", "stamp", "precision", "is_utc")
-    cursor.register("others", pa.table(dict(zip(names, map(list, columns_read), strict=True))))
-    cursor.execute(
-        f"""UPDATE {table} SET start = stamp, start_precision = precision, start_is_utc = is_utc
-        FROM others WHERE is_start AND start IS NULL AND start_text = text"""
-    ).fetchall()
-    cursor.execute(
-        f"""UPDATE {table} SET finish = stamp, end_precision = precision
-        FROM others WHERE NOT is_start AND finish IS NULL AND end_text = text"""
-    ).fetchall()
-    cursor.unregister("others")
+        if is_start:
+            starts.append((text, read))
+        else:
+            ends.append((text, False, read))
+    _store_dates(cursor, table, "start", [(text, True, date) for text, date in starts])
+    _store_dates(cursor, table, "finish", ends)
+    if exchanged := _unswap_days_and_months(cursor, table):
+        return exchanged
     if ambiguous and not settled and columns.format in (ANY_DAY_FIRST, ANY_MONTH_FIRST):
         return (_unsettled(day_first),)
     return ()
+
+
+def _store_dates(
+    cursor: duckdb.DuckDBPyConnection, table: str, side: str, dates: list[tuple[str, bool, WrittenDate]]
+) -> None:
+    """Set the `side` of the rows of these texts that has none yet. The flag says whether the text is that of
+    the start, in which an end may stand too."""
+    if not dates:
+        return
+    read = pa.table(
+        {
+            "text": [text for text, _, _ in dates],
+            "of_start": [of_start for _, of_start, _ in dates],
+            "stamp": pa.array([date.at for _, _, date in dates], pa.timestamp("us")),
+            "precision": [date.precision for _, _, date in dates],
+            "is_utc": [date.is_utc for _, _, date in dates],
+        }
+    )
+    cursor.register("others", read)
+    name = "start" if side == "start" else "end"
+    utc = ", start_is_utc = is_utc" if side == "start" else ""
+    cursor.execute(
+        f"""UPDATE {table} SET {side} = stamp, {name}_precision = precision{utc} FROM others
+        WHERE {side} IS NULL AND (NOT of_start AND {name}_text = text
+            OR of_start AND start_text = text AND ({literal(side)} = 'start' OR end_text IS NULL))"""
+    ).fetchall()
+    cursor.unregister("others")
+
+
+def _hold_clock_to_clock(texts: list[str], day_first: bool) -> bool:
+    """Whether some text ends with two times of day of which the second cannot be an offset from UTC, so that
+    21:00-05:00 beside it is an interval too."""
+    return any(
+        _CLOCK_TO_CLOCK.search(text)
+        and read_written_date(text, day_first=day_first) is None
+        and read_written_interval(text, day_first=day_first) is not None
+        for text in texts
+    )
 
 
 def _holds_hours(cursor: duckdb.DuckDBPyConnection, table: str, side: str, names: tuple[str, ...]) -> bool:
@@ -189,6 +235,54 @@ def _dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColu
     return ("every time is 00:00, so the file is taken to give dates only: no hour is known",)
 
 
+def _unswap_days_and_months(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    """Put right what a spreadsheet of another country has made of a column of dates: those it could read it
+    read with day and month exchanged, and the rest, of days after the 12th, it left as texts."""
+    written = r"'^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}'"
+    first, second = (f"TRY_CAST(regexp_extract(start_text, {written}, {k}) AS INTEGER)" for k in (1, 2))
+    is_text, is_date = f"regexp_matches(start_text, {written})", f"regexp_matches(start_text, {_ISO_DAY})"
+    ((texts, days_first, months_first, dates, small, differing, others),) = cursor.execute(
+        f"""SELECT count(*) FILTER ({is_text}),
+            count(*) FILTER ({is_text} AND {first} > 12 AND {second} <= 12),
+            count(*) FILTER ({is_text} AND {second} > 12 AND {first} <= 12), count(*) FILTER ({is_date}),
+            count(*) FILTER ({is_date} AND day(start) <= 12),
+            count(*) FILTER ({is_date} AND day(start) <= 12 AND day(start) <> month(start)),
+            count(*) FILTER (NOT {is_text} AND NOT {is_date}) FROM {table} WHERE start_text IS NOT NULL"""
+    ).fetchall()
+    is_exchanged = texts and texts in (days_first, months_first) and dates == small
+    if not is_exchanged or differing < _FEWEST_EXCHANGED or others:
+        return ()
+    ((rows,),) = cursor.execute(
+        f"SELECT sum(rows) FROM {table} WHERE {is_date} AND day(start) <> month(start)"
+    ).fetchall()
+    cursor.execute(
+        f"""UPDATE {table} SET start = make_timestamp(year(start), day(start), month(start), 0, 0, 0)
+            + (start - date_trunc('day', start)) WHERE {is_date}"""
+    ).fetchall()
+    return (
+        "a spreadsheet has exchanged day and month of the dates up to the 12th, and left the others as "
+        f"texts: put right in {counted(rows, 'row')}",
+    )
+
+
+def _take_common_years(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    """Turn Buddhist years, as Thailand writes them, into those of the common calendar."""
+    first, last = BUDDHIST_YEARS
+    counts = ", ".join(
+        f"count(*) FILTER (year({side}) BETWEEN {first} AND {last})" for side in ("start", "finish")
+    )
+    ((starts, ends),) = cursor.execute(f"SELECT {counts} FROM {table}").fetchall()
+    for side, count in (("start", starts), ("finish", ends)):
+        if count:
+            cursor.execute(
+                f"UPDATE {table} SET {side} = {side} - INTERVAL {BUDDHIST_OFFSET} YEAR"
+                f" WHERE year({side}) BETWEEN {first} AND {last}"
+            ).fetchall()
+    if not starts and not ends:
+        return ()
+    return ("the years are those of the Buddhist calendar, in which 2024 is 2567: read as common years",)
+
+
 def _day_or_month_first(cursor: duckdb.DuckDBPyConnection, table: str, strptime: str) -> tuple[str, ...]:
     rival = rival_format(strptime)
     if rival is None:
@@ -239,6 +333,7 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
 def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> str:
     """A table of WrittenTimes with `absolute` (the time is UTC), `ending` and `reason`; returns its name."""
     absolute = "true" if written.columns.are_utc else "coalesce(start_is_utc, false)"
+    latest = f"TIMESTAMP {literal(str(now() + timedelta(days=2)))}"
     expected = literal(f"the date cannot be read: expected is one like {example(written.columns.format)}")
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE judged AS
@@ -249,12 +344,12 @@ def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> st
                 WHEN start_text IS NULL THEN 'no date'
                 WHEN start IS NULL THEN {expected}
                 WHEN start < TIMESTAMP '1900-01-01' THEN 'the date is before 1900'
-                WHEN start > now()::TIMESTAMP + INTERVAL 2 DAY THEN 'the date lies in the future'
+                WHEN start > {latest} THEN 'the date lies in the future'
                 WHEN end_text IS NOT NULL AND finish IS NULL THEN 'the end date cannot be read'
                 WHEN finish < start AND end_precision IN ('minute', 'hour')
                     OR ending <= start AND finish IS NOT NULL AND end_precision NOT IN ('minute', 'hour')
                     THEN 'it ends before it starts'
-                WHEN finish > now()::TIMESTAMP + INTERVAL 2 DAY THEN 'the end date lies in the future'
+                WHEN finish > {latest} THEN 'the end date lies in the future'
             END AS reason
         FROM {written.table}"""
     ).fetchall()

@@ -19,6 +19,7 @@ from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import read_times
 from analytics.ingest.trade_columns import INCOMING, OUTGOING
 from analytics.shared.wording import counted
+from analytics.store import read_today
 
 PLATE_READ = "plate read"
 _NO_OWN_NUMBER = (
@@ -161,6 +162,12 @@ def journey_rows(
     if mapping.of("booked") and not mapping.of("time"):
         notes.append("the file says when a journey was booked, not when it was made")
     traveller, contact = _joined(raw, mapping.of("traveller"), " "), _joined(raw, mapping.of("contact"), "\n")
+    from_place, to_place = raw.text(mapping.one("from")), raw.text(mapping.one("to"))
+    if not any(map(mapping.of, ("traveller", "contact", "document", "vehicle", "reference"))):
+        notes.append(
+            "the file does not say who travelled: its journeys are known by their places and times alone"
+        )
+    today = f"DATE {literal(str(read_today()))}"
     reference, document, vehicle = (raw.text(mapping.one(r)) for r in ("reference", "document", "vehicle"))
     return Rows(
         {
@@ -168,8 +175,8 @@ def journey_rows(
             "traveller": traveller,
             "paid_by": raw.text(mapping.one("paid_by")),
             "mode": _mode(raw, mapping),
-            "from_place": f"coalesce({raw.text(mapping.one('from'))}, {raw.text(mapping.one('camera'))})",
-            "to_place": raw.text(mapping.one("to")),
+            "from_place": f"coalesce({from_place}, {raw.text(mapping.one('camera'))})",
+            "to_place": to_place,
             "departed_at": times.at,
             "time_precision": times.precision,
             "arrived_at": arrived.at,
@@ -177,14 +184,14 @@ def journey_rows(
             "contact": contact,
             "document": document,
             # of two digits of a year the century is that in which the traveller is born already
-            "born": f"if({born.day} > today(), CAST({born.day} - INTERVAL 100 YEAR AS DATE), {born.day})",
+            "born": f"if({born.day} > {today}, CAST({born.day} - INTERVAL 100 YEAR AS DATE), {born.day})",
             "vehicle": vehicle,
             "service": raw.text(mapping.one("service")),
             "lon": points.lon,
             "lat": points.lat,
         },
-        f"if(coalesce({traveller}, {contact}, {document}, {vehicle}, {reference}) IS NULL,"
-        " 'no traveller, document, vehicle or booking', NULL)",
+        f"if(coalesce({traveller}, {contact}, {document}, {vehicle}, {reference}, {from_place}, {to_place})"
+        f" IS NULL, 'no traveller, document, vehicle or booking', {_not_made(raw, mapping)})",
         f"{raw.table}{times.join}{arrived.join}{booked.join}{born.join}",
         (*notes, *times.notes),
         place=points.place,
@@ -193,11 +200,21 @@ def journey_rows(
     )
 
 
+def _not_made(raw: RawRows, mapping: Mapping) -> str:
+    """SQL of the reason where a row says that its journey was cancelled."""
+    column = mapping.one("status")
+    if column is None:
+        return NO_TEXT
+    cancelled = r"cancel|no[ _-]?show|storniert|annul|anulad|unfulfilled|failed|declined|not made"
+    is_cancelled = f"regexp_matches(lower({raw.text(column)}), {literal(cancelled)})"
+    return f"if({is_cancelled}, 'the journey was not made', NULL)"
+
+
 def _mode(raw: RawRows, mapping: Mapping) -> str:
     """SQL of how the journey was made: as stated, else as the columns of the file show."""
     if mapping.of("type"):
         return _lower(raw, mapping.one("type"))
-    others = any(map(mapping.of, ("traveller", "document", "service", "from", "to")))
+    others = any(map(mapping.of, ("traveller", "document", "service", "from", "to", "arrived")))
     if mapping.of("vehicle") and (mapping.of("camera") or not others):
         return literal(PLATE_READ)
     service = set(words_of(mapping.one("service") or ""))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from analytics.ingest.column_words import fold_letters
+from analytics.ingest.written_calendars import common_year, spell_common_year
 from analytics.store import now
 
 _MONTHS = (
@@ -97,15 +98,18 @@ _YEAR_NAME = re.compile(r"(?<!\d)(\d{4})[-/. ]*#(\d+)#[-/. ]*(\d{1,2})(?!\d)")
 _NAME_YEAR = re.compile(r"^\W*#(\d+)#[-/. ,]*(?:de )?(\d{4})\W*$")
 _YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|(\d{1,2})[-/](\d{4})")
 _NET_DATE = re.compile(r"\\?/Date\((-?\d{8,14})(?:[+-]\d{4})?\)\\?/", re.IGNORECASE)  # as .NET writes a time
-_FAR_EAST = re.compile(r"(\d{4})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")
 _ZONE_IN_WORDS = re.compile(r"((?:gmt|utc)[+-]\d{2}:?\d{2})\s*\(.*\)$")  # as browsers write a time
+_OFFSET_AND_NAME = re.compile(r"( [+-]\d{4}) [a-z]{3,4}$")  # 21:15:00 +0000 UTC
 _DATE_OBJECT = re.compile(r'\{"\$date":\s*"?([^"{}]*)"?\}')  # as MongoDB exports a time
+_SIGN_OF_HOUR = re.compile("[時时시]")
 _HALF_OF_DAY = re.compile(r"(上午|午前|오전|下午|午後|오후)\s*(\d{1,2}(?::\d{2}){0,2})")
 _MORNINGS = ("上午", "午前", "오전")
 _SERIAL_AND_PART = re.compile(r"(\d{5})(?:\.0+)? (0?\.\d+|0)")  # a spreadsheet's day, and its time of day
 _MILITARY = re.compile(r"(\d{2})(\d{2})(\d{2})z ?([a-z]{3}) ?(\d{2})")  # 132115Z MAR 24
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
+_DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s?[-–]\s?$")
+_FARTHEST_OFFSET = timedelta(hours=14)
 _EXCEL_EPOCH = datetime(1899, 12, 30)
 
 
@@ -139,11 +143,12 @@ def read_written_date(
 
 def _fold(text: str) -> str:
     """Lower case, without accents, odd blanks and marks that spreadsheets put before a text."""
-    far_east = _FAR_EAST.sub(r"\1-\2-\3 ", text.strip().lstrip("'\u200b\ufeff"))
+    far_east = spell_common_year(text.strip().lstrip("'\u200b\ufeff"))
     far_east = re.sub(r"(\d)\s?[時时시]\s?", r"\1:", re.sub(r"(\d)\s?[分분]", r"\1", far_east))
+    far_east = re.sub(r"(\d:)(\d)(?!\d)", r"\g<1>0\2", far_east) if _SIGN_OF_HOUR.search(text) else far_east
     far_east = _HALF_OF_DAY.sub(lambda half: f"{half[2]} {'am' if half[1] in _MORNINGS else 'pm'}", far_east)
     folded = re.sub(r"(?<=\d)\s*([ap])\.\s?m\.?(?!\w)", r" \1m", " ".join(fold_letters(far_east).split()))
-    return _ZONE_IN_WORDS.sub(r"\1", folded)
+    return _OFFSET_AND_NAME.sub(r"\1", _ZONE_IN_WORDS.sub(r"\1", folded))
 
 
 def _read_number(text: str) -> WrittenDate | None:
@@ -184,10 +189,11 @@ def _read_number(text: str) -> WrittenDate | None:
 def _read_words(text: str, day_first: bool, bare_is_hour: bool, z_is_utc: bool) -> WrittenDate | None:
     named = _WORD.sub(_number_of_month, text)
     if found := _YEAR_MONTH.fullmatch(text):
-        return WrittenDate(datetime(int(found[1] or found[4]), int(found[2] or found[3]), 1), "month")
+        year, month = int(found[1] or found[4]), int(found[2] or found[3])
+        return WrittenDate(datetime(common_year(year), month, 1), "month")
     found = _NAME_YEAR.match(named)
     if found:
-        return WrittenDate(datetime(int(found[2]), int(found[1]), 1), "month")
+        return WrittenDate(datetime(common_year(int(found[2])), int(found[1]), 1), "month")
     dated = _take_date(named, day_first)
     if dated is None:
         return None
@@ -225,8 +231,11 @@ def _take_date(text: str, day_first: bool) -> tuple[datetime, str] | None:
         parts = _year(found[4]), *((second, first) if day_first else (first, second))
     else:
         return None
+    if _DAY_BEFORE.search(text[: found.start()]):
+        raise ValueError("the last day of an interval, 13-15 March 2024")
     before, after = text[: found.start()].strip(" ,:-"), text[found.end() :]
-    return datetime(*parts), f"{before} {after}".strip(" ,")
+    year, month, day = parts
+    return datetime(common_year(year), month, day), f"{before} {after}".strip(" ,")
 
 
 def _year(text: str) -> int:
@@ -243,6 +252,8 @@ def _take_offset(text: str, z_is_utc: bool) -> tuple[timedelta | None, str]:
         if not text[: found.start()].strip("( "):  # of a day without a time it says nothing
             return None, "" if found[3] and ":" in found[0] else text
         size = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
+        if size > _FARTHEST_OFFSET:
+            raise ValueError("the end of an interval, no offset")
         return (size if found[1] == "+" else -size), text[: found.start()].rstrip("( ")
     name = re.search(r"\(?([a-z]{3,4})\)?$", text)
     if name and name[1] in _OFFSETS:

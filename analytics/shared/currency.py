@@ -1,6 +1,6 @@
 """Money is whole minor units of a currency: which currencies there are, and how an amount is written.
 
-How many minor units a currency has is ISO 4217's (`data/currencies.csv`, with three crypto-assets added).
+How many minor units a currency has is ISO 4217's (`data/currencies.csv`, with some crypto-assets added).
 """
 
 from __future__ import annotations

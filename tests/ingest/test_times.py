@@ -15,6 +15,7 @@ from analytics.ingest.date_formats import TimeColumns
 from analytics.ingest.preview import preview
 from analytics.ingest.sql import register_rows
 from analytics.ingest.times import date_times, read_times
+from analytics.store import pretend
 from tests.examples import examples
 from tests.ingest.helpers import HEADER, reasons, run, written
 
@@ -205,3 +206,12 @@ def test_a_format_is_among_those_in_question_for_what_it_reads(strptime):
 def test_the_format_that_reads_most_is_found(texts, expected):
     raw = RawTable(pa.table({"when": pa.array(texts, pa.string())}), "", "CSV")
     assert date_formats.find_date_format(raw, ("when",)) == expected
+
+
+@pytest.mark.parametrize(("today", "accepted"), [(datetime(2031, 5, 2), 1), (datetime(2031, 4, 2), 0)])
+def test_the_future_begins_after_the_day_that_the_store_lives_on(store, tmp_path, today, accepted):
+    """A team of an exercise imports a file of the exercise's own days."""
+    text = f"{HEADER}2024-07-01 22:15,Theft,-0.1278,51.5074\n2031-05-01 22:15,Robbery,-0.1278,51.5074\n"
+    with pretend(today):
+        report = run(store, written(tmp_path, text), area="A")
+    assert report.accepted == 1 + accepted

@@ -1,4 +1,4 @@
-"""Bank statements in the formats that banks exchange: ISO 20022 camt, SWIFT MT940 and OFX.
+"""Bank statements in the formats that banks exchange: ISO 20022 camt, SWIFT MT940, OFX and BAI2.
 
 What a file is, is told by its content: banks name all three .txt as often as not."""
 
@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from analytics.formats.parsed import ParsedFile
+from analytics.formats.statements.bai2 import is_bai2, read_bai2
 from analytics.formats.statements.camt import read_camt
 from analytics.formats.statements.mt940 import is_mt940, read_mt940
 from analytics.formats.statements.ofx import is_ofx, read_ofx
@@ -14,7 +15,7 @@ from analytics.formats.statements.ofx import is_ofx, read_ofx
 __all__ = ["find_statement", "parse_statement"]
 _CAMT = re.compile(rb"urn:iso:std:iso:20022:tech:xsd:camt\.|<(?:\w+:)?BkToCstmr", re.IGNORECASE)
 _HEAD = 16_384
-_READERS = {"camt": read_camt, "OFX": read_ofx, "MT940": read_mt940}
+_READERS = {"camt": read_camt, "OFX": read_ofx, "MT940": read_mt940, "BAI2": read_bai2}
 
 
 def find_statement(data: bytes, suffix: str = "") -> str | None:
@@ -24,6 +25,8 @@ def find_statement(data: bytes, suffix: str = "") -> str | None:
         return "camt"
     if is_ofx(head):
         return "OFX"
+    if is_bai2(head):
+        return "BAI2"
     return "MT940" if is_mt940(head) else None
 
 

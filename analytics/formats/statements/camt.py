@@ -16,6 +16,7 @@ from lxml import etree
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.statements.rows import Refused, Row, build_table, iban_country, payment
+from analytics.formats.xml_declarations import refuse_declarations
 
 _FAMILIES = {
     "RCDT": "transfer",
@@ -39,7 +40,7 @@ def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
     A row number is the ordinal of the transaction, or of the statement, in the file. An entry that a bank
     booked as one sum over several transactions is one row unless each of them states its amount. Raises
     UnreadableFile."""
-    _refuse_declarations(data)
+    refuse_declarations(data)
     rows: list[tuple[int, Row]] = []
     refused: Refused = []
     try:
@@ -64,14 +65,6 @@ def read_camt(data: bytes, kind: str) -> tuple[pa.Table, Refused]:
             "that."
         )
     return build_table(rows, kind), refused
-
-
-def _refuse_declarations(data: bytes) -> None:
-    for encoding in ("utf-8", "utf-16-le", "utf-16-be"):
-        if any(word.encode(encoding) in data for word in ("<!DOCTYPE", "<!doctype", "<!ENTITY")):
-            raise UnreadableFile(
-                "The XML declares a document type or entities, which no statement needs: it is refused."
-            )
 
 
 def _statements(data: bytes) -> Iterator[etree._Element]:

@@ -310,6 +310,7 @@ _ROLES = (
         "Paid by",
         ("paid_by", "payer", "payment_account", "card_number", "card_no", "account", "paid_from"),
     ),
+    Role("status", "Made or not", (), help="Journeys that were cancelled are refused."),
     *PLACED,
 )
 
@@ -319,8 +320,9 @@ KIND = ImportKind(
     (*_ROLES, ATTRIBUTE),
     (
         Need(
-            ("traveller", "contact", "document", "vehicle", "reference"),
-            "Say which column holds the traveller, document, vehicle or booking: none looks like it.",
+            ("traveller", "contact", "document", "vehicle", "reference", "from", "to"),
+            "Say which column holds the traveller, document, vehicle, booking, or the places between which "
+            "they went: none looks like it.",
         ),
     ),
     f"{TABLES}: tickets, bookings, passenger lists, or reads of number plates; one a row",

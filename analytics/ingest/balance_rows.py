@@ -1,0 +1,28 @@
+"""Rows of a statement that are no payment: balances carried over, turnovers, and totals between payments."""
+
+from __future__ import annotations
+
+from analytics.ingest.column_words import no_payment_patterns
+from analytics.ingest.mapping import Mapping
+from analytics.ingest.rows import NO_TEXT
+from analytics.ingest.sql import RawRows, literal
+
+_REASONS = {what: f"the row states a {what}, no payment" for what in ("balance", "turnover")}
+NOT_BOOKED_REASON = "the payment was not booked"
+NO_PAYMENT_REASONS = (NOT_BOOKED_REASON, *_REASONS.values())
+_ROLES = ("note", "other_name", "from_name", "to_name", "other", "from", "to", "channel", "attribute")
+_ENDING = r"[\s:.*=-]*(\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|eur|usd|gbp)?[\s:.*=-]*"
+
+
+def balance_or_turnover(raw: RawRows, mapping: Mapping) -> str:
+    """SQL of the reason where a row states a balance or a turnover: one of its texts says so, and no more."""
+    texts = list(dict.fromkeys(name for role in _ROLES for name in mapping.of(role)))
+    if not texts:
+        return NO_TEXT
+    patterns = {what: rf"^\W*({words}){_ENDING}$" for what, words in no_payment_patterns().items()}
+    cases = [
+        f"WHEN regexp_matches(lower({raw.text(name)}), {literal(pattern)}) THEN {literal(_REASONS[what])}"
+        for what, pattern in patterns.items()
+        for name in texts
+    ]
+    return f"CASE {' '.join(cases)} END"
