@@ -33,7 +33,7 @@ with main:
         if morning is not None:
             show_canvas(page, morning, dark=st.context.theme.type == "dark")
     with scroll_pane("today_strip"):
-        bands, waiting, known = st.columns([1, 1, 1.2], gap="medium")
+        bands, waiting, known = st.columns([1.2, 0.9, 1.2], gap="medium")
         with bands:
             show_bands_block(morning)
         with waiting:

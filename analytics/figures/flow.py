@@ -1,5 +1,4 @@
-"""Who paid whom, as a picture that reads from left to right: frames in, a Plotly figure (as a dictionary)
-out.
+"""Who paid whom, as a picture that reads from left to right: frames in, what the flow component draws out.
 
 Accounts stand in layers, each to the right of those that paid it first, so that no drawing is a hairball.
 Leaves of one hub are folded into one mark where there are many, and above `MAXIMUM_MARKS` marks the rest of a
@@ -13,11 +12,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.figures.theme import CLEAR, LIGHT, OTHER, PAYEE, PAYER, ROLE_COLOURS, theme
+from analytics.figures.theme import OTHER, PAYEE, PAYER, ROLE_COLOURS
+from analytics.shared.wording import counted
 
 MAXIMUM_MARKS = 2_000
-_MANY = 300  # pairs: above, heads of arrows and thick lines would cover everything, and slow every move
-_MAXIMUM_LABELS = 60  # marks: above, names would cover one another
+_ROW = 46  # pixels between two marks of a layer
 _FOLD_FROM = 8  # leaves of one hub on one side
 
 
@@ -167,89 +166,45 @@ def _heights(edges: pd.DataFrame, layers: dict[str, int]) -> dict[str, float]:
     return y
 
 
-def flow_chart(flow: Flow, *, chosen: str | None, dark: bool) -> dict[str, Any]:
-    """The flow as a figure. A click on a mark gives its row of `flow.nodes` as `customdata`."""
-    at = flow.nodes.set_index("node")
-    many = len(flow.edges) > _MANY
-    traces = []
-    for inside, colour, dash in ((True, LIGHT.line, "solid"), (False, LIGHT.faint_line, "dot")):
-        own = flow.edges[flow.edges.inside == inside]
-        for wide in (1.2, 2.6, 5.0):
-            some = own[own.weight.map(_width) == wide]
-            if len(some):
-                traces.append(_lines(some, at, colour, dash, wide, many=many))
-    traces.append(_draw_labels(flow.edges, at))
-    for role, colour in _role_colours(flow.nodes.role).items():
-        traces.append(_draw_accounts(flow, role, colour, chosen, ink=theme(dark=dark).ink, many=many))
-    return {"data": traces, "layout": _lay_out_chart(flow)}
-
-
-def _draw_labels(edges: pd.DataFrame, at: pd.DataFrame) -> dict[str, Any]:
-    """Invisible marks on the lines, which show their payments under the pointer."""
-    spans = edges.merge(at[["x", "y"]], left_on="from", right_index=True).merge(
-        at[["x", "y"]], left_on="to", right_index=True, suffixes=("", "_to")
-    )
+def flow_chart(flow: Flow, *, chosen: str | None, label: str) -> dict[str, Any]:
+    """The flow as the component draws it (`frontend/src/flow.ts`): marks in the order of `flow.nodes`, that
+    of the account `chosen` stressed; `label` is for who cannot see it."""
+    nodes = flow.nodes
+    colours = _role_colours(nodes.role)
+    position = {name: k for k, name in enumerate(nodes.node)}
+    marks = [
+        {
+            "x": row.x,
+            "y": row.y,
+            "label": str(row.label),
+            "role": row.role,
+            "colour": colours[row.role],
+            "accounts": row.accounts,
+            "choosable": bool(pd.notna(row.account)),
+            "chosen": bool(chosen) and row.account == chosen,
+        }
+        for row in nodes.itertuples()
+    ]
+    arrows = [
+        {
+            "from": position[payer],
+            "to": position[payee],
+            "width": _width(weight),
+            "inside": bool(inside),
+            "back": bool(back),
+            "words": f"{counted(payments, 'payment')}, {description}",
+        }
+        for payer, payee, weight, inside, back, payments, description in flow.edges[
+            ["from", "to", "weight", "inside", "back", "payments", "description"]
+        ].itertuples(index=False)
+    ]
+    tallest = nodes.groupby("layer").size().max()
     return {
-        "type": "scatter",
-        "mode": "markers",
-        "x": (spans.x * 0.6 + spans.x_to * 0.4).tolist(),
-        "y": (spans.y * 0.6 + spans.y_to * 0.4).tolist(),
-        "marker": {"size": 12, "opacity": 0},
-        "showlegend": False,
-        "text": [
-            f"{n} payment{'s' if n > 1 else ''}, {_safe(description)}"
-            for n, description in zip(spans.payments, spans.description, strict=True)
-        ],
-        "hovertemplate": "%{text}<extra></extra>",
-        "name": "payments",
-    }
-
-
-def _draw_accounts(
-    flow: Flow, role: str, colour: str, chosen: str | None, *, ink: str, many: bool
-) -> dict[str, Any]:
-    """The marks of one role; a square stands for several accounts."""
-    own = flow.nodes[flow.nodes.role == role]
-    size = 7 if many else 13
-    return {
-        "type": "scatter",
-        "mode": "markers+text" if len(flow.nodes) <= _MAXIMUM_LABELS else "markers",
-        "x": own.x.tolist(),
-        "y": own.y.tolist(),
-        "text": [_safe(label) for label in own.label],
-        "textposition": "top center",
-        "textfont": {"size": 11, "color": ink},
-        "customdata": own.index.tolist(),
-        "name": _safe(role) or "other accounts",
-        "marker": {
-            "color": colour,
-            "size": np.clip(size + 3 * np.sqrt(own.accounts - 1), size, 34).tolist(),
-            "symbol": ["square" if n > 1 else "circle" for n in own.accounts],
-            "line": {
-                "width": [3 if account == chosen and chosen else 1 for account in own.account],
-                "color": ink,
-            },
-        },
-        "selected": {"marker": {"opacity": 1}},
-        "unselected": {"marker": {"opacity": 1}},
-        "hovertemplate": "%{text}<extra>" + (_safe(role) or "other") + "</extra>",
-    }
-
-
-def _lay_out_chart(flow: Flow) -> dict[str, Any]:
-    tallest = flow.nodes.groupby("layer").size().max()
-    hidden = {"visible": False, "fixedrange": False}
-    return {
-        "height": int(np.clip(46 * tallest + 90, 300, 760)),
-        "margin": {"l": 20, "r": 20, "t": 34, "b": 10},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "xaxis": hidden | {"range": [-0.4, flow.nodes.x.max() + 0.4]},
-        "yaxis": hidden | {"range": [flow.nodes.y.max() + 0.9, flow.nodes.y.min() - 0.9]},
-        "legend": {"orientation": "h", "y": 1.1, "x": 0},
-        "hovermode": "closest",
-        "dragmode": "pan",
-        "clickmode": "event+select",
+        "label": label,
+        "height": int(np.clip(_ROW * tallest + 60, 240, 740)),
+        "marks": marks,
+        "arrows": arrows,
+        "roles": [{"name": role or "other accounts", "colour": colour} for role, colour in colours.items()],
     }
 
 
@@ -257,53 +212,8 @@ def _width(weight: float) -> float:
     return 5.0 if weight >= 0.25 else 2.6 if weight >= 0.06 else 1.2
 
 
-def _lines(
-    edges: pd.DataFrame, at: pd.DataFrame, colour: str, dash: str, width: float, *, many: bool
-) -> dict[str, Any]:
-    """Straight lines with an arrow at the payee; a payment back is bent, so that it is not hidden under
-    another. Of `many`, thin and pale lines without heads: what lies to the right was paid by what lies to the
-    left."""
-    x, y, sizes = [], [], []
-    for payer, payee, back in zip(edges["from"], edges["to"], edges.back, strict=True):
-        x0, y0, x1, y1 = at.x[payer], at.y[payer], at.x[payee], at.y[payee]
-        if back:
-            x += [x0, (x0 + x1) / 2 + (0.25 if x0 == x1 else 0), x0 * 0.04 + x1 * 0.96, None]
-            y += [y0, (y0 + y1) / 2 - 0.45, y0 * 0.04 + y1 * 0.96 - 0.02, None]
-            sizes += [0, 0, 9 + width, 0]
-        else:
-            x += [x0, x0 * 0.05 + x1 * 0.95, None]
-            y += [y0, y0 * 0.05 + y1 * 0.95, None]
-            sizes += [0, 9 + width, 0]
-    if many:
-        return {
-            "type": "scatter",
-            "mode": "lines",
-            "x": x,
-            "y": y,
-            "hoverinfo": "skip",
-            "showlegend": False,
-            "opacity": 0.35,
-            "line": {"color": colour, "width": width / 2, "dash": dash},
-        }
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "x": x,
-        "y": y,
-        "hoverinfo": "skip",
-        "showlegend": False,
-        "line": {"color": colour, "width": width, "dash": dash},
-        "marker": {"symbol": "arrow", "angleref": "previous", "size": sizes, "color": colour},
-    }
-
-
 def _role_colours(roles: pd.Series) -> dict[str, str]:
     names = sorted(set(roles))  # not in order of sight: walking on must not change a colour
     known = {"payer": PAYER, "payee": PAYEE, "": OTHER}
     others = iter(ROLE_COLOURS)
     return {name: known.get(name) or next(others, ROLE_COLOURS[-1]) for name in names}
-
-
-def _safe(text: object) -> str:
-    """Plotly reads a few tags in a label; a name from the data has none."""
-    return str(text).replace("<", "‹").replace(">", "›")

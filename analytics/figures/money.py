@@ -11,7 +11,6 @@ from analytics.figures.theme import (
     CLEAR,
     COLD,
     DARK,
-    DATE_AXIS,
     HOT,
     LIGHT,
     MOMENT_AXIS,
@@ -159,57 +158,6 @@ def matrix_of_sums(
         "yaxis": axis | {"title": {"text": "from"}, "autorange": "reversed"},
     }
     return {"data": [heat], "layout": layout}
-
-
-def in_and_out_chart(weeks: pd.DataFrame, unit: str, *, dark: bool) -> dict[str, Any]:
-    """Money into and out of an account by week: columns week, into, out (in `unit`)."""
-    x = weeks.week.dt.strftime("%Y-%m-%d").tolist()
-    bars = [
-        {"type": "bar", "x": x, "y": weeks.into.tolist(), "name": "in", "marker": {"color": COLD}},
-        {
-            "type": "bar",
-            "x": x,
-            "y": (-weeks.out).tolist(),
-            "name": "out",
-            "marker": {"color": HOT, "pattern": {"shape": "/"}},
-        },
-    ]
-    layout = {
-        "height": 220,
-        "margin": {"l": 60, "r": 8, "t": 24, "b": 34},
-        "barmode": "relative",
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "legend": {"orientation": "h", "y": 1.15},
-        "xaxis": DATE_AXIS,
-        "yaxis": {"title": {"text": f"{unit} a week"}},
-    }
-    return {"data": bars, "layout": layout}
-
-
-def weeks_chart(weeks: pd.DataFrame, marked: pd.Timestamp, unit: str, *, dark: bool) -> dict[str, Any]:
-    """Bars by week (week, value); the marked week stands out by colour and by its pattern."""
-    mark = (weeks.week == marked).tolist()
-    bars = {
-        "type": "bar",
-        "x": weeks.week.dt.strftime("%Y-%m-%d").tolist(),
-        "y": weeks.value.tolist(),
-        "marker": {
-            "color": [HOT if one else theme(dark=dark).bar for one in mark],
-            "pattern": {"shape": ["/" if one else "" for one in mark]},
-        },
-        "hovertemplate": "week of %{x}<br>%{y:,.2~f} " + _safe(unit) + "<extra></extra>",
-    }
-    layout = {
-        "height": 220,
-        "margin": {"l": 70, "r": 8, "t": 8, "b": 34},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "xaxis": DATE_AXIS | {"title": {"text": "week from"}},
-        "yaxis": {"title": {"text": unit}},
-        "bargap": 0.25,
-    }
-    return {"data": [bars], "layout": layout}
 
 
 def _safe(text: object) -> str:

@@ -1,15 +1,13 @@
-"""Charts of the strategic picture: trend against harm, and months past and ahead."""
+"""The chart of the strategic picture: trend against harm."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analytics.figures.theme import ACCENT, CLEAR, DATE_AXIS, MIDDLE_BAND, MIDDLE_LINE, OTHER
+from analytics.figures.theme import ACCENT, CLEAR, OTHER
 
 _SYMBOLS = {"low": "circle-open", "moderate": "circle", "high": "square"}
 _SHORT = 24
@@ -86,45 +84,6 @@ def _label_problems(problems: pd.DataFrame) -> list[dict[str, Any]]:
                 }
             )
     return labels
-
-
-def forecast_chart(months: Sequence[date], counts: Sequence[float], ahead: pd.DataFrame) -> dict[str, Any]:
-    """The months recorded as a line, and those ahead with their interval and the naive forecast: columns
-    month, expected, low, high, naive."""
-    after = [str(month) for month in ahead.month]
-    traces = [
-        {
-            "type": "scatter",
-            "mode": "lines",
-            "x": [*after, *after[::-1]],
-            "y": [*ahead.high, *ahead.low[::-1]],
-            "fill": "toself",
-            "fillcolor": MIDDLE_BAND,
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            "name": "90 % interval",
-        },
-        _line([str(month) for month in months], list(counts), "recorded", {"color": ACCENT, "width": 2}),
-        _line(after, ahead.expected.tolist(), "expected", {"color": MIDDLE_LINE, "width": 2}),
-        _line(after, ahead.naive.tolist(), "naive", {"color": OTHER, "width": 1.8, "dash": "dash"}),
-    ]
-    layout = {
-        "height": 280,
-        "margin": {"l": 46, "r": 8, "t": 30, "b": 34},
-        "paper_bgcolor": CLEAR,
-        "plot_bgcolor": CLEAR,
-        "legend": {"orientation": "h", "y": 1.15},
-        "hovermode": "x unified",
-        "xaxis": DATE_AXIS | {"title": {"text": ""}},
-        "yaxis": {"title": {"text": "Incidents a month"}, "rangemode": "tozero"},
-    }
-    return {"data": traces, "layout": layout}
-
-
-def _line(x: list[str], y: list[float], name: str, line: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "scatter", "mode": "lines+markers", "x": x, "y": y, "line": line, "name": name} | {
-        "marker": {"size": 5}
-    }
 
 
 def _shorten(name: object) -> str:

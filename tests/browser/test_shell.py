@@ -57,6 +57,9 @@ def test_every_selector_of_the_sheet_matches_something(server, watched):
     opened(page, f"{server.url}/network").get_by_role("button", name="Update the network").first.click()
     page.wait_for_selector(".st-key-scroll_ties", timeout=LONG)
     left = unmatched(page, left)
+    page = opened(page, f"{server.url}/tasking?tab=Strategic+picture")
+    page.wait_for_selector(".st-key-pair_problems", timeout=LONG)
+    left = unmatched(page, left)
     opened(page, f"{server.url}/finance").wait_for_selector(".st-key-fill_cards", timeout=LONG)
     assert unmatched(page, left) == []
 

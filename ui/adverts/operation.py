@@ -105,13 +105,10 @@ def _show_reasons(screen: AdvertsScreen, operation: Operation) -> None:
     child = shown[shown.direction == "safeguard"].title.tolist()
     for title in child:
         st.markdown(f":red[**Refer first: {plain(title)}**]")
-    for title, reasons, icon in (
-        ("Why read it", pro, ":material/add:"),
-        ("Reasons against", con, ":material/remove:"),
-    ):
+    for title, reasons in (("Why read it", pro), ("Reasons against", con)):
         st.markdown(f"**{title}**" + ("" if reasons else ": none"))
         if reasons:
-            st.markdown("  \n".join(f"{icon} {plain(reason)}" for reason in reasons))
+            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
 
 
 def _show_course(operation: Operation) -> None:

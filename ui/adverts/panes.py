@@ -22,10 +22,9 @@ from ui.adverts.screen import (
     read_itinerary,
     read_summary,
 )
-from ui.components.empty_state import offer_scenario
+from ui.components.empty_state import offer_ways_in
 from ui.shell.layout import choice_notes, fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 
 
 def show_empty_page(page: Page) -> None:
@@ -35,14 +34,7 @@ def show_empty_page(page: Page) -> None:
         "by the numbers and addresses they share. It shows how they move, and indicators for and against "
         "exploitation. No adverts have been imported yet."
     )
-    with st.container(horizontal=True):
-        st.page_link(
-            page_path("data"),
-            label="Import adverts (CSV, JSON lines, Parquet)",
-            icon=":material/database:",
-            query_params={"tab": "Import adverts"},
-        )
-        offer_scenario(page)
+    offer_ways_in(page, "Import adverts", "Import adverts")
 
 
 def compute_first_cards(page: Page) -> None:

@@ -13,15 +13,21 @@ IMPORT_INCIDENTS = "Import incidents"  # the tab of the Data page
 def show_empty(page: Page, purpose: str) -> None:
     """`purpose` says what the page answers once it has recorded crime to speak of."""
     st.text(purpose)
-    with st.container(horizontal=True):
-        if st.button("Import a crime file", type="primary", icon=":material/upload_file:"):
-            st.switch_page(page_path("data"), query_params={"tab": IMPORT_INCIDENTS})
-        offer_scenario(page)
+    offer_ways_in(page, "Import a crime file", IMPORT_INCIDENTS)
     st.caption(
         "The invented city is made up for practice: its streets, its recorded crime, the trade that runs "
         "through it, and a unit that works on both. "
         "No place, person or number in it is real. The mark at the head of each page removes it again."
     )
+
+
+def offer_ways_in(page: Page, label: str, tab: str) -> None:
+    """The button that opens the import on a `tab` of the page Data, and the one that loads the invented
+    city."""
+    with st.container(horizontal=True):
+        if st.button(label, type="primary", icon=":material/upload_file:"):
+            st.switch_page(page_path("data"), query_params={"tab": tab})
+        offer_scenario(page)
 
 
 def offer_scenario(page: Page) -> None:

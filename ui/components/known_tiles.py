@@ -10,6 +10,11 @@ import pandas as pd
 from analytics.shared.wording import counted, write_day
 from ui.components.tiles import NOTHING, Tile, show_tiles
 
+_SHORT = {
+    "premises": "Premises",
+    "communications": "Calls",
+    "finance": "Payments",
+}  # where there is little room
 _AGES = (28, 182)  # days, up to which a tile has the first and the second shade
 STAGE_NAMES = {
     "origin": "Origin",
@@ -29,12 +34,13 @@ def show_known_tiles(
 ) -> None:
     """Draw what `collection_grid` gives: the best grade of a report line, or • where there are records alone,
     darker the newer. With `on_choose` a tile says more and can be chosen by its `name_cell`."""
+    detailed = on_choose is not None
+    domains = grid[["domain", "domain_code"]].drop_duplicates()
     rows = {
-        domain: [
-            _tile(cell, as_of, detailed=on_choose is not None)
-            for cell in grid[grid.domain == domain].itertuples()
+        domain if detailed else _SHORT.get(code, domain): [
+            _tile(cell, as_of, detailed=detailed) for cell in grid[grid.domain == domain].itertuples()
         ]
-        for domain in grid.domain.unique()
+        for domain, code in domains.itertuples(index=False)
     }
     show_tiles(
         rows,

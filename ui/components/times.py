@@ -3,7 +3,7 @@ over. Its browser side is `frontend/src/times.ts`. A page with no other chart ne
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -61,10 +61,11 @@ def show_trend(
     chart = {
         "kind": "bars",
         "starts": [
-            {"name": write_day(day), "tick": tick} for day, tick in zip(days, _ticks(days, unit), strict=True)
+            {"name": write_day(day), "tick": tick}
+            for day, tick in zip(days, write_ticks(days, unit), strict=True)
         ],
         "counts": counts.tolist(),
-        "shade": shaded and [_place(days, shaded[0]), _place(days, shaded[1] + timedelta(days=1))],
+        "shade": shaded and [find_place(days, shaded[0]), find_place(days, shaded[1] + timedelta(days=1))],
     }
     take = None if on_brush is None else lambda bars, _: on_brush(bars)
     _show(chart, key, label, what, height, take)
@@ -88,7 +89,7 @@ def _show(
     _component(key=key, data=data, height="content", on_brushed_change=brushed)
 
 
-def _ticks(days: list[date], unit: str) -> list[str]:
+def write_ticks(days: Sequence[date], unit: str) -> list[str]:
     """What an axis says below each bar: where a year, a month or, of days, a week begins; the browser leaves
     out what has no room."""
     months = [(day.year, day.month) for day in days]
@@ -106,7 +107,7 @@ def _ticks(days: list[date], unit: str) -> list[str]:
     ]
 
 
-def _place(days: list[date], day: date) -> float:
+def find_place(days: Sequence[date], day: date) -> float:
     """Where a day lies, in bars from the left edge."""
     ends = [*days[1:], days[-1] + (days[-1] - days[-2] if len(days) > 1 else timedelta(days=7))]
     for k, (first, end) in enumerate(zip(days, ends, strict=True)):

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.desk.tray import TrayItem
-from analytics.figures.money import in_and_out_chart
+from analytics.figures.theme import COLD, HOT
 from analytics.finance.balances import bound_balances, list_assets
 from analytics.finance.holder_decisions import latest_decisions
 from analytics.finance.payment_filter import select_payments_of
@@ -26,6 +26,7 @@ from ui.components.entity_link import show_node_link
 from ui.components.evidence import evidence_drawer
 from ui.components.opening import open_link
 from ui.components.reveal import is_revealed, reveal
+from ui.components.series import Series, show_series
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
@@ -192,19 +193,23 @@ def _show_money(screen: FinanceScreen, own: pd.DataFrame, account: str) -> None:
     digits = minor_digits(code)
     week = known.occurred_at.dt.to_period("W").dt.start_time
     amount = known.amount_minor.astype("int64") / 10**digits
-    into = amount.where(known.to_account == account, 0.0).groupby(week).sum()
-    out = amount.where(known.from_account == account, 0.0).groupby(week).sum()
-    weeks = pd.DataFrame({"week": into.index, "into": into.to_numpy(), "out": out.to_numpy()})
+    weeks = pd.date_range(week.min(), week.max(), freq="7D")
+    into, out = (
+        amount.where(known[side] == account, 0.0).groupby(week).sum().reindex(weeks, fill_value=0)
+        for side in ("to_account", "from_account")
+    )
     totals = [
         f"{name} {written(int(known.amount_minor[known[side] == account].sum()), code)} {code}"
         for name, side in (("in", "to_account"), ("out", "from_account"))
     ]
     st.caption(f"Money by week: {', '.join(totals)} in total.")
-    st.plotly_chart(
-        in_and_out_chart(weeks, code, dark=screen.dark),
+    show_series(
+        weeks.date.tolist(),
+        "week",
+        [Series("in", into, COLD, "bars"), Series("out", out, HOT, "bars down")],
+        f"{code} a week",
         key="in-out",
-        config={"displayModeBar": False},
-        alt="Money in and out by week",
+        label="Money in and out by week",
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from analytics.figures.money import weeks_chart
+from analytics.figures.theme import HOT, theme
 from analytics.finance.behaviour import Behaviour, BehaviourParameters, find_behaviour
 from analytics.finance.payment_filter import select_payments_of
 from analytics.finance.weekly_outliers import WeeklyOutlierParameters, find_weekly_outliers
@@ -22,6 +22,7 @@ from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.left_out import show_left_out
 from ui.components.reveal import reveal
+from ui.components.series import Series, show_series
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
@@ -170,11 +171,14 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
         time_zone=screen.extent.time_zone,
     )
     unit = f"{week.currency} a week" if sums else "payments a week"
-    st.plotly_chart(
-        weeks_chart(weeks, week.week, unit, dark=screen.dark),
+    show_series(
+        weeks.week.dt.date.tolist(),
+        "week",
+        [Series("", weeks.value, theme(dark=screen.dark).bar, "bars")],
+        unit,
         key=f"weeks-{week.account}-{week.week.date()}-{week.measure}",
-        config={"displayModeBar": False},
-        alt=f"{unit} of the account until the unusual week",
+        label=f"{unit} of the account until the unusual week",
+        stressed=(week.week.date(), HOT),
     )
     rows = screen.found.transactions.take(week.rows).to_pandas().sort_values("occurred_at")
     with st.expander(

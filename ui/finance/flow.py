@@ -1,34 +1,31 @@
-"""The chart of who pays whom, in which a click chooses an account."""
+"""The flow component: who pays whom, where a click chooses an account. Its browser side is
+`frontend/src/flow.ts`."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
 from analytics.figures.flow import Flow, flow_chart
+from ui.components.browser_side import declare_component
+
+_component = declare_component("flow")
 
 
 def draw_flow(
-    flow: Flow, chosen: str | None, on_choose: Callable[[str], None], *, key: str, dark: bool, alt: str
+    flow: Flow, chosen: str | None, on_choose: Callable[[str], None], *, key: str, alt: str
 ) -> None:
-    """Draw the flow with the mark of `chosen` stressed; `on_choose` takes the account whose mark is
-    clicked."""
+    """Draw the flow with the mark of `chosen` stressed; `on_choose` takes the account whose mark is clicked,
+    and runs before the page."""
 
     def pass_on() -> None:
-        for point in st.session_state[key]["selection"]["points"]:
-            at = point.get("customdata")
-            at = at[0] if isinstance(at, list) else at
-            account = flow.nodes.account.get(at) if at is not None else None
-            if account:
+        number = st.session_state[key].chosen
+        if isinstance(number, int) and 0 <= number < len(flow.nodes):
+            account = flow.nodes.account.iloc[number]
+            if pd.notna(account):
                 on_choose(account)
-                return
 
-    st.plotly_chart(
-        flow_chart(flow, chosen=chosen, dark=dark),
-        key=key,
-        on_select=pass_on,
-        selection_mode="points",
-        config={"displayModeBar": False},
-        alt=alt,
-    )
+    data = flow_chart(flow, chosen=chosen, label=alt)
+    _component(key=key, data=data, height="content", on_chosen_change=pass_on)

@@ -170,7 +170,6 @@ def _draw(screen: FinanceScreen, edges: pd.DataFrame, names: dict[str, str], com
         screen.account,
         choose_account,
         key=f"community-flow-{community}",
-        dark=screen.dark,
         alt=f"Payments inside the community: {len(flow.nodes)} marks, {len(flow.edges)} pairs of payer and "
         f"payee",
     )

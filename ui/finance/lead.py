@@ -158,7 +158,6 @@ def _show_flow(
         screen.account,
         choose_account,
         key=f"flow-{dossier.lead.lead_id}-{len(walked)}-{fold}",
-        dark=screen.dark,
         alt=f"Flow among {counted(len(flow.nodes), 'mark')}: {len(flow.edges)} pairs of payer and payee",
     )
     if walked and st.button(

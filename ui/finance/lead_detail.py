@@ -83,15 +83,11 @@ def _show_summary(dossier: LeadDossier, *, revealed: bool) -> None:
 
 
 def _show_reasons(screen: FinanceScreen, dossier: LeadDossier) -> None:
-    for title, reasons, icon in zip(
-        ("Reasons for", "Reasons against"),
-        list_reasons(screen, str(dossier.lead.lead_id)),
-        (":material/add:", ":material/remove:"),
-        strict=True,
-    ):
+    both = list_reasons(screen, str(dossier.lead.lead_id))
+    for title, reasons in zip(("Reasons for", "Reasons against"), both, strict=True):
         st.markdown(f"**{title}**" + ("" if reasons else ": none found"))
         if reasons:
-            st.markdown("  \n".join(f"{icon} {plain(reason)}" for reason in reasons))
+            st.markdown("\n".join(f"- {plain(reason)}" for reason in reasons))
     counts = dossier.indicators.side.value_counts()
     met = [f"{counts[side]} {words}" for side, words in _POINTS.items() if side in counts]
     st.caption(

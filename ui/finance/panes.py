@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from ui.components.empty_state import offer_scenario
+from ui.components.empty_state import offer_ways_in
 from ui.finance.account import show_account
 from ui.finance.behaviour import show_behaviour
 from ui.finance.corridors import show_corridors
@@ -23,7 +23,6 @@ from ui.finance.trace import show_trace
 from ui.finance.welfare import show_welfare
 from ui.shell.layout import choice_notes, fill_pane, scroll_pane, window_pane
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 
 _TABLES = {
     "Indicators": show_indicators,
@@ -42,14 +41,7 @@ def show_empty_page(page: Page) -> None:
         "transactions behind each. There are no transactions yet: import them on the Data page, with the "
         "account records where you have them."
     )
-    with st.container(horizontal=True):
-        st.page_link(
-            page_path("data"),
-            label="Import transactions",
-            icon=":material/database:",
-            query_params={"tab": "Import transactions"},
-        )
-        offer_scenario(page)
+    offer_ways_in(page, "Import transactions", "Import transactions")
 
 
 def show_panes(screen: FinanceScreen, view: str) -> None:

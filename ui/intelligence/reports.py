@@ -21,6 +21,7 @@ from analytics.tasking.exercise import rests_on_exercise
 from ui.components.address import change_address
 from ui.components.audit import log_once
 from ui.components.choosing import chosen_number, say_not_there
+from ui.components.empty_state import offer_ways_in
 from ui.components.entity_link import show_list_link
 from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
@@ -51,8 +52,9 @@ def show_reports(page: Page) -> None:
         st.text(
             "No report yet. A report records what somebody saw or heard, one sentence a line. Each line is "
             "graded for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
-            "import a file of them on Data."
+            "import a file of them."
         )
+        offer_ways_in(page, "Import reports", "Import reports")
         return
     asked = chosen_number("report")
     known = set(reports.report_id)
@@ -149,7 +151,11 @@ def _show_facts(page: Page, report_id: int, version: int, seen: Report) -> None:
     ]
     st.caption(plain(" · ".join(facts)))
     if seen.place:
-        open_link(PageLink("search", {"find": seen.place}), seen.place, key=f"place-of-{report_id}")
+        open_link(
+            PageLink("search", {"find": seen.place}),
+            f"Elsewhere on {seen.place}",
+            key=f"place-of-{report_id}",
+        )
     show_rung(read_rung(page, "report", report_id))
 
 

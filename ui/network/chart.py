@@ -140,13 +140,13 @@ def _show_table(choice: ChartChoice, drawn: DrawnLinks, tie: str | None) -> None
         alt="Links of the chart, those of the chosen node first; choose one to mark it and read its rows",
         column_config={
             "kind": st.column_config.TextColumn("Link", width=96),
-            "one": st.column_config.TextColumn("One", width=74),
-            "other": st.column_config.TextColumn("Other", width=100),
+            "one": st.column_config.TextColumn("One", width=66),
+            "other": st.column_config.TextColumn("Other", width=88),
             "what": st.column_config.TextColumn("What", width=84),
             "first": st.column_config.DateColumn("Since", format=DAY_FORMAT, width=84),
             "last": st.column_config.DateColumn("Until", format=DAY_FORMAT, width=84),
             "events": st.column_config.NumberColumn("Events", width=52),
-            "likely": st.column_config.TextColumn("How likely", width=118),
+            "likely": st.column_config.TextColumn("How likely", width=136),
             "sources": st.column_config.TextColumn("Sources", width=56),
         },
     )

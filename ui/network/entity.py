@@ -150,10 +150,12 @@ def _show_links(view: EntityView) -> None:
         .sort_values("others", ascending=False)
     )
     st.markdown("**Linked by**")
+    lines = []
     for kind, row in kinds.iterrows():
         sure = "" if row.least >= _CERTAIN else f", at least {describe_probability(row.least)}"
         events = f" in {row.events:,.0f} events" if row.events > row.others else ""
-        st.caption(f"{kind}: {counted(int(row.others), 'other')}{events}{sure}")
+        lines.append(f"{str(kind).capitalize()}: {counted(int(row.others), 'other')}{events}{sure}")
+    st.text("\n".join(lines))
 
 
 def _show_how_sure(view: EntityView) -> None:

@@ -25,6 +25,8 @@ def write_node(node: str, name: object = None, address: object = None, *, reveal
     kind, value = kind_of_node(node), value_of_node(node)
     if kind == "operation":
         return f"Operation {value}"
+    if kind == "report":
+        return f"Report {value}"
     if kind == "advert":
         return f"Advert {value.replace('/', '-')}"
     if kind == "person":

@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.network.state import NetworkState
 from ui.components.address import choose_of_address
-from ui.components.empty_state import offer_scenario
+from ui.components.empty_state import offer_ways_in
 from ui.network.links import show_links
 from ui.network.review import show_review
 from ui.network.screen import NetworkScreen
@@ -17,7 +17,6 @@ from ui.network.structure import show_structure
 from ui.network.update import offer_update, show_progress
 from ui.network.welfare import show_welfare
 from ui.shell.page import Page
-from ui.shell.pages import page_path
 
 LINKS, STRUCTURE, WELFARE, REVIEW = "Links", "Structure", "Welfare", "Review"
 # Each view draws the panes below the strip.
@@ -44,11 +43,4 @@ def show_empty_page(page: Page, state: NetworkState) -> None:
         offer_update(page, state)
         show_progress(page, state)
         return
-    with st.container(horizontal=True):
-        st.page_link(
-            page_path("data"),
-            label="Import accounts, calls, journeys or premises",
-            icon=":material/database:",
-            query_params={"tab": "Import accounts"},
-        )
-        offer_scenario(page)
+    offer_ways_in(page, "Import accounts, calls, journeys or premises", "Import accounts")

@@ -33,11 +33,11 @@ from ui.shell.page import Page
 COLUMNS = {
     "sequence": st.column_config.NumberColumn("No.", width=60, format="%d"),
     "recorded_at": st.column_config.DatetimeColumn("When (UTC)", width=130, format=MOMENT_FORMAT),
-    "actor": st.column_config.TextColumn("Who", width=110),
-    "role": st.column_config.TextColumn("Role", width=90),
+    "actor": st.column_config.TextColumn("Who", width=170),
+    "role": st.column_config.TextColumn("Role", width=80),
     "act": st.column_config.TextColumn("Act", width=140),
-    "object": st.column_config.TextColumn("Of what", width=220),
-    "purpose": st.column_config.TextColumn("Purpose", width=140),
+    "object": st.column_config.TextColumn("Of what", width=200),
+    "purpose": st.column_config.TextColumn("Purpose", width=110),
 }
 
 

@@ -32,7 +32,14 @@ def show_bands_block(morning: Morning | None) -> None:
         return
     outside, every = int((change.table.unusual != "").sum()), len(change.table)
     of_all = counted(every, "category", "categories")
-    title = f"{outside} of {of_all} outside the usual band" if outside else f"{of_all} in the usual band"
+    title = f"{outside} of {of_all} out of their band" if outside else f"{of_all} in their band"
+    with st.container(key="today_bands_head", horizontal=True, vertical_alignment="center", wrap=False):
+        _show_bands_title(title, change)
+        _choose_rate()
+    show_bands(_rows(change), key="today-bands", label="Latest counts against what was expected, by category")
+
+
+def _show_bands_title(title: str, change: LatestChange) -> None:
     st.markdown(
         f"**{title}**",
         help=f"{write_period(change.first_day, change.last_day)}. {change.basis} Bands hold 95 % of such "
@@ -40,15 +47,16 @@ def show_bands_block(morning: Morning | None) -> None:
         "false alarms chosen here is half for categories, half for places that rise. Late recording makes "
         "the latest period look low.",
     )
-    st.selectbox(
-        "False alarms",
-        list(ALARM_RATES),
-        format_func=lambda rate: f"False alarms: {rate}",
-        label_visibility="collapsed",
-        width=210,
-        **choice_of_address(ALARMS, list(ALARM_RATES), next(iter(ALARM_RATES))),
-    )
-    show_bands(_rows(change), key="today-bands", label="Latest counts against what was expected, by category")
+
+
+def _choose_rate() -> None:
+    """How many false alarms a month may be raised; what is chosen stands in the link."""
+    with st.popover("", icon=":material/tune:", key="today_alarms", type="tertiary", help="False alarms"):
+        st.selectbox(
+            "False alarms",
+            list(ALARM_RATES),
+            **choice_of_address(ALARMS, list(ALARM_RATES), next(iter(ALARM_RATES))),
+        )
 
 
 def _rows(change: LatestChange) -> list[Band]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 import streamlit as st
 
-from analytics.figures.effect import effect_chart
+from analytics.figures.theme import OTHER, theme
 from analytics.hotspots.category_harm import harm_in_force
 from analytics.shared.wording import write_period
 from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, NOT_MEASURED, UNJUDGED, Effect
 from analytics.tasking.results import Target
+from ui.components.series import DASHED, DOTTED, DayMark, Series, show_series
 from ui.components.text import plain
+from ui.shell.layout import pair
 from ui.shell.page import Page
 
 _SIGNS = {
@@ -49,8 +53,36 @@ def show_early(weekly: pd.DataFrame, target: Target) -> None:
 
 
 def _draw_weeks(weekly: pd.DataFrame, target: Target) -> None:
-    figure = effect_chart(weekly, target.start, dark=st.context.theme.type == "dark")
-    st.plotly_chart(figure, key="effect", config={"displayModeBar": False})
+    show_against_control(weekly, target.start, key="effect")
+
+
+def show_against_control(
+    weekly: pd.DataFrame,
+    start: date,
+    *,
+    key: str,
+    subject: str = "The place",
+    similar: str = "Similar places, mean",
+    measured: str = "Incidents a week",
+) -> None:
+    """A tasked place or network over time against its control: `weekly` has week, count, control (mean of its
+    like) and synthetic (both NaN without one); `start` is the day of the action."""
+    colours = theme(dark=st.context.theme.type == "dark")
+    series = [Series(subject, weekly["count"], colours.accent)]
+    if weekly.control.notna().any():
+        series.append(Series(similar, weekly.control, OTHER, dashes=DOTTED))
+    if weekly.synthetic.notna().any():
+        series.append(Series("Synthetic control", weekly.synthetic, colours.highlight, dashes=DASHED))
+    show_series(
+        pd.to_datetime(weekly.week).dt.date.tolist(),
+        "week",
+        series,
+        measured,
+        key=key,
+        label=f"{measured} before and after the action, beside those it is compared with",
+        height=280,
+        mark=DayMark(start, "action", colours.highlight),
+    )
 
 
 def show_effect(page: Page, effect: Effect, target: Target) -> None:
@@ -58,7 +90,7 @@ def show_effect(page: Page, effect: Effect, target: Target) -> None:
     _draw_weeks(effect.weekly, target)
     _show_checks(effect)
     _caveats(effect)
-    around, more = st.columns(2, gap="medium")
+    around, more = pair("surroundings")
     with around:
         _show_rings(effect)
         _show_near(effect)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.figures.effect import effect_chart
 from analytics.oversight.exercise import mark_of_sources
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, write_period
@@ -14,7 +13,7 @@ from ui.components.exporting import offer_csv
 from ui.components.left_out import show_left_out
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT
-from ui.results.effect import say_verdict
+from ui.results.effect import say_verdict, show_against_control
 from ui.shell.page import Page
 
 _TRAITS = {
@@ -42,17 +41,13 @@ def show_network(page: Page, action_id: int, network: NetworkRecord, change: Net
     say_verdict(change.verdict, f"in {noun}", change.why)
     if change.verdict == "too early":
         return
-    st.plotly_chart(
-        effect_chart(
-            change.weekly,
-            change.after[0],
-            subject="The network",
-            similar="Similar networks, mean",
-            unit=f"{network.kind.capitalize()} a week",
-            dark=st.context.theme.type == "dark",
-        ),
+    show_against_control(
+        change.weekly,
+        change.after[0],
         key="network",
-        config={"displayModeBar": False},
+        subject="The network",
+        similar="Similar networks, mean",
+        measured=f"{network.kind.capitalize()} a week",
     )
     _turnover(change)
     _structure(change)

@@ -25,6 +25,7 @@ def show_search(page: Page) -> None:
         **text_of_address("find"),
     )
     if not typed.strip():
+        st.markdown("**One search over everything that is recorded**")
         st.caption(
             "Reports, findings, adverts, operations, accounts, holders, telephones, places, incidents by "
             "reference, requirements, products, actions, premises, journeys, communications and payments. "

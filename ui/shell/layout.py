@@ -36,6 +36,12 @@ def pad_pane(name: str, *, horizontal: bool = False) -> DeltaGenerator:
     )
 
 
+def pair(name: str, widths: tuple[int, int] = (1, 1)) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """Two columns, which stand one below the other in a narrow window."""
+    with st.container(key=f"pair_{name}", gap=None):
+        return st.columns(widths, gap="medium")
+
+
 def choice_notes() -> DeltaGenerator:
     """Where a fragment says what it does not find of the link. The notes of the page are not its own: what it
     wrote into them would stay."""

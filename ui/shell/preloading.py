@@ -15,9 +15,15 @@ from ui.shell.pages import PAGES
 
 # Streamlit's parts that the shell is made of, by the beginning of their files' names.
 SHELL_PARTS = ("BidiComponent", "Button", "ButtonGroup", "Html", "PageLink", "Selectbox", "TextInput")
-_OF_ALL, _OF_LISTS, _OF_MAPS = ("keys",), ("list",), ("named", "map")
-_WITH_LIST = frozenset({"overview", "hotspots", "adverts", "finance"})
-_WITH_MAP = frozenset({"overview", "hotspots", "adverts"})
+_OF_ALL = ("keys",)
+_OF_PAGE = {  # the components that a page shows at first sight, beside those of all
+    "overview": ("list", "named", "map"),
+    "hotspots": ("list", "named", "map", "times"),
+    "adverts": ("list", "named", "map", "times"),
+    "finance": ("list", "flow"),
+    "intelligence": ("list",),
+    "results": ("list", "named", "map", "series"),
+}
 _ICONS = "/static/media/MaterialSymbols-Rounded."
 _IMPORT = re.compile(r'(?:from|import)"\./([\w.$-]+\.js)"')
 
@@ -45,10 +51,7 @@ class Preloading:
 
 def list_needed(page: str) -> list[str]:
     """The addresses of the scripts and the font of icons that a page needs beside Streamlit's first ones."""
-    names = [*_OF_ALL]
-    names += _OF_LISTS if page in _WITH_LIST else ()
-    names += _OF_MAPS if page in _WITH_MAP else ()
-    own = [f"/components/{VERSION}/{name}.js" for name in names]
+    own = [f"/components/{VERSION}/{name}.js" for name in (*_OF_ALL, *_OF_PAGE.get(page, ()))]
     return [*own, *_list_shell_parts(), *(address for address in list_files() if address.startswith(_ICONS))]
 
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from analytics.figures.strategic import forecast_chart
+from analytics.figures.theme import MIDDLE_BAND, MIDDLE_LINE, OTHER, theme
 from analytics.oversight.exercise import mark_of_sources
 from analytics.strategic.picture import StrategicPicture
 from ui.components.exporting import offer_csv
+from ui.components.series import DASHED, Series, SeriesBand, show_series
 from ui.components.text import MONTH_FORMAT, plain
+from ui.shell.layout import pair
 from ui.shell.page import Page
 
 _SHOWN = 36  # months recorded before those ahead
@@ -26,14 +31,9 @@ def show_forecasts(page: Page, picture: StrategicPicture) -> None:
     category = st.selectbox("Problem", history.categories, key="strategic-forecast")
     ahead = forecasts.table[forecasts.table.category == category]
     at = history.categories.index(category)
-    left, right = st.columns([7, 4], gap="medium")
+    left, right = pair("forecast", (7, 4))
     with left:
-        st.plotly_chart(
-            forecast_chart(history.months[-_SHOWN:], history.counts[at, -_SHOWN:].tolist(), ahead),
-            key="strategic-forecast-chart",
-            config={"displayModeBar": False},
-            alt="Months recorded and months ahead; the table beside it has the same",
-        )
+        _draw(history.months[-_SHOWN:], history.counts[at, -_SHOWN:], ahead)
     with right:
         st.dataframe(
             ahead[["month", "expected", "low", "high", "naive"]],
@@ -47,6 +47,30 @@ def show_forecasts(page: Page, picture: StrategicPicture) -> None:
         page, "Forecasts (CSV)", forecasts.table, "forecasts", "export forecasts", picture.area, mark=mark
     )
     _show_scored(picture)
+
+
+def _draw(months: Sequence[date], counts: np.ndarray, ahead: pd.DataFrame) -> None:
+    """The months recorded, and those ahead with their interval and the naive forecast."""
+
+    def before(values: pd.Series) -> np.ndarray:
+        return np.concatenate([np.full(len(months), np.nan), values.to_numpy(float)])
+
+    recorded = np.concatenate([counts.astype(float), np.full(len(ahead), np.nan)])
+    accent = theme(dark=st.context.theme.type == "dark").accent
+    show_series(
+        [*months, *pd.to_datetime(ahead.month).dt.date],
+        "month",
+        [
+            Series("recorded", recorded, accent),
+            Series("expected", before(ahead.expected), MIDDLE_LINE),
+            Series("naive", before(ahead.naive), OTHER, dashes=DASHED),
+        ],
+        "Incidents a month",
+        key="strategic-forecast-chart",
+        label="Months recorded and months ahead; the table beside it has the same",
+        height=260,
+        band=SeriesBand("90 % interval", before(ahead.low), before(ahead.high), MIDDLE_BAND),
+    )
 
 
 _COLUMNS: dict[str, Any] = {

@@ -17,6 +17,7 @@ from ui.components.evidence import evidence_drawer
 from ui.components.exporting import offer_csv
 from ui.components.reveal import reveal
 from ui.components.text import plain
+from ui.shell.layout import pair
 from ui.shell.page import Page
 
 
@@ -25,7 +26,7 @@ def show_problems(page: Page, picture: StrategicPicture) -> None:
     if not problems:
         st.info("Nothing is recorded, and no priority is in force: there is no problem to assess.")
         return
-    left, right = st.columns([5, 6], gap="medium")
+    left, right = pair("problems", (5, 6))
     with left:
         _draw(problems)
     with right:

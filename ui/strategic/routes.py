@@ -20,6 +20,7 @@ from ui.components.exporting import offer_csv
 from ui.components.map import show_map
 from ui.components.reveal import reveal
 from ui.components.text import DAY_FORMAT, plain
+from ui.shell.layout import pair
 from ui.shell.page import Page
 
 _CHOSEN = "strategic-route-chosen"
@@ -44,7 +45,7 @@ def show_routes(page: Page, picture: StrategicPicture) -> None:
     if table.empty:
         st.info("No row says from where to where. The table below says what is missing.")
     else:
-        left, right = st.columns([6, 5], gap="medium")
+        left, right = pair("routes", (6, 5))
         with left:
             _draw(page.store, routes)
         with right:

@@ -41,7 +41,7 @@ def ask_fields(page: Page, meeting: Meeting, product: int, brief: Brief, left: f
     st.text_input("Contact there (role, telephone or mail)", key=f"contact-{product}", **saving)
     due, hours = st.columns(2)
     until = due.date_input("Due", key=f"due-{product}", **saving, format=DAY_INPUT)
-    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, key=f"hours-{product}", **saving)
+    takes = hours.number_input("Hours", 0.0, 1e6, step=5.0, format="%g", key=f"hours-{product}", **saving)
     if takes > left:
         st.warning(f"This needs {counted(takes, 'hour')}; {left:g} left.", icon=":material/hourglass_bottom:")
         st.text_input("Why more hours than are left", key=f"beyond-{product}", **saving)

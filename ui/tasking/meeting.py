@@ -66,6 +66,7 @@ def _open(page: Page) -> None:
             1e6,
             200.0,
             10.0,
+            format="%g",
             help="Until the next meeting. Each adopted action uses some of them.",
         )
         present = st.text_input("Also present")

@@ -17,6 +17,8 @@ from ui.components.text import plain
 from ui.shell.page import Page
 from ui.training.acting import act_on, may_run
 
+_STEP = 76  # pixels of a step of the guide: four lines
+
 
 def show_preparation(page: Page) -> None:
     """The plans, the chosen one's guide, and the form that makes it."""
@@ -56,11 +58,12 @@ def _show_plan(plan: ExercisePlan) -> None:
         st.dataframe(
             guide,
             hide_index=True,
-            row_height=88,
+            row_height=_STEP,
+            height=_STEP * len(guide) + 38,  # with the titles of the columns: none of it is hidden
             column_order=["minutes", "title", "teams", "trainer", "goes_wrong"],
             column_config={
-                "minutes": st.column_config.NumberColumn("Minutes", width="small"),
-                "title": st.column_config.TextColumn("Step"),
+                "minutes": st.column_config.NumberColumn("Minutes", width=60),
+                "title": st.column_config.TextColumn("Step", width="small"),
                 "teams": st.column_config.TextColumn("The teams", width="medium"),
                 "trainer": st.column_config.TextColumn("You", width="medium"),
                 "goes_wrong": st.column_config.TextColumn("What usually goes wrong", width="medium"),

@@ -6,7 +6,8 @@ const STEPS = 48; // from the first day to the last while it plays
 const STEP = 350; // milliseconds
 const PLAYED = 6; // the part of the time shown while it plays, where both handles stand at the ends
 
-const dates = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+// As analytics/shared/wording.py writes them: the browser's own short names have four letters for September.
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 export class Timeline {
   private readonly from = handle('From');
@@ -109,7 +110,8 @@ export class Timeline {
 
 /** A day since 1970 in words. */
 export function spellDay(day: number): string {
-  return dates.format(day * 86_400_000);
+  const date = new Date(day * 86_400_000);
+  return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
 }
 
 function handle(label: string): HTMLInputElement {
