@@ -20,7 +20,7 @@ DASHED, DOTTED = "6 4", "2 3"  # as SVG takes them
 
 
 @dataclass(frozen=True)
-class Series:
+class DrawnSeries:
     """One thing that is measured: a value for each period, none where it is not a number. Bars may hang
     downward. Without a name it is called by its unit."""
 
@@ -53,7 +53,7 @@ class DayMark:
 def show_series(
     days: Sequence[date],
     unit: str,
-    series: Sequence[Series],
+    series: Sequence[DrawnSeries],
     measured: str,
     *,
     key: str,

@@ -26,7 +26,7 @@ from ui.components.entity_link import show_node_link
 from ui.components.evidence import evidence_drawer
 from ui.components.opening import open_link
 from ui.components.reveal import is_revealed, reveal
-from ui.components.series import Series, show_series
+from ui.components.series import DrawnSeries, show_series
 from ui.components.text import DAY_FORMAT, DAY_INPUT, plain
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, account_record, label_accounts
@@ -206,7 +206,7 @@ def _show_money(screen: FinanceScreen, own: pd.DataFrame, account: str) -> None:
     show_series(
         weeks.date.tolist(),
         "week",
-        [Series("in", into, COLD, "bars"), Series("out", out, HOT, "bars down")],
+        [DrawnSeries("in", into, COLD, "bars"), DrawnSeries("out", out, HOT, "bars down")],
         f"{code} a week",
         key="in-out",
         label="Money in and out by week",
@@ -251,7 +251,7 @@ def _show_balance(screen: FinanceScreen, account: str) -> None:
 
 def _show_partners(screen: FinanceScreen, own: pd.DataFrame, account: str, *, revealed: bool) -> None:
     other = own.from_account.where(own.to_account == account, own.to_account)
-    way = pd.Series("is paid by", index=own.index).where(own.to_account == account, "pays")
+    way = pd.DrawnSeries("is paid by", index=own.index).where(own.to_account == account, "pays")
     table = own.assign(other=other, way=way).dropna(subset=["other"])
     table = table[table.other != account]
     counts = (

@@ -22,7 +22,7 @@ from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.left_out import show_left_out
 from ui.components.reveal import reveal
-from ui.components.series import Series, show_series
+from ui.components.series import DrawnSeries, show_series
 from ui.components.text import DAY_FORMAT, plain
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
@@ -174,7 +174,7 @@ def _show_week(screen: FinanceScreen, week: pd.Series) -> None:
     show_series(
         weeks.week.dt.date.tolist(),
         "week",
-        [Series("", weeks.value, theme(dark=screen.dark).bar, "bars")],
+        [DrawnSeries("", weeks.value, theme(dark=screen.dark).bar, "bars")],
         unit,
         key=f"weeks-{week.account}-{week.week.date()}-{week.measure}",
         label=f"{unit} of the account until the unusual week",

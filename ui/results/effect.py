@@ -12,7 +12,7 @@ from analytics.hotspots.category_harm import harm_in_force
 from analytics.shared.wording import write_period
 from analytics.tasking.effect import FEWER, MORE, NO_EFFECT, NOT_MEASURED, UNJUDGED, Effect
 from analytics.tasking.results import Target
-from ui.components.series import DASHED, DOTTED, DayMark, Series, show_series
+from ui.components.series import DASHED, DOTTED, DayMark, DrawnSeries, show_series
 from ui.components.text import plain
 from ui.shell.layout import pair
 from ui.shell.page import Page
@@ -68,11 +68,11 @@ def show_against_control(
     """A tasked place or network over time against its control: `weekly` has week, count, control (mean of its
     like) and synthetic (both NaN without one); `start` is the day of the action."""
     colours = theme(dark=st.context.theme.type == "dark")
-    series = [Series(subject, weekly["count"], colours.accent)]
+    series = [DrawnSeries(subject, weekly["count"], colours.accent)]
     if weekly.control.notna().any():
-        series.append(Series(similar, weekly.control, OTHER, dashes=DOTTED))
+        series.append(DrawnSeries(similar, weekly.control, OTHER, dashes=DOTTED))
     if weekly.synthetic.notna().any():
-        series.append(Series("Synthetic control", weekly.synthetic, colours.highlight, dashes=DASHED))
+        series.append(DrawnSeries("Synthetic control", weekly.synthetic, colours.highlight, dashes=DASHED))
     show_series(
         pd.to_datetime(weekly.week).dt.date.tolist(),
         "week",

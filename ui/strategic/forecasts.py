@@ -14,7 +14,7 @@ from analytics.figures.theme import MIDDLE_BAND, MIDDLE_LINE, OTHER, theme
 from analytics.oversight.exercise import mark_of_sources
 from analytics.strategic.picture import StrategicPicture
 from ui.components.exporting import offer_csv
-from ui.components.series import DASHED, Series, SeriesBand, show_series
+from ui.components.series import DASHED, DrawnSeries, SeriesBand, show_series
 from ui.components.text import MONTH_FORMAT, plain
 from ui.shell.layout import pair
 from ui.shell.page import Page
@@ -61,9 +61,9 @@ def _draw(months: Sequence[date], counts: np.ndarray, ahead: pd.DataFrame) -> No
         [*months, *pd.to_datetime(ahead.month).dt.date],
         "month",
         [
-            Series("recorded", recorded, accent),
-            Series("expected", before(ahead.expected), MIDDLE_LINE),
-            Series("naive", before(ahead.naive), OTHER, dashes=DASHED),
+            DrawnSeries("recorded", recorded, accent),
+            DrawnSeries("expected", before(ahead.expected), MIDDLE_LINE),
+            DrawnSeries("naive", before(ahead.naive), OTHER, dashes=DASHED),
         ],
         "Incidents a month",
         key="strategic-forecast-chart",

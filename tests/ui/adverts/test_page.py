@@ -33,7 +33,7 @@ def written(app: AppTest) -> str:
 def test_an_empty_store_says_what_to_do_next():
     app = open_page("adverts")
     assert "No adverts have been imported yet" in written(app)
-    assert [button.label for button in app.button] == ["Load the invented city"]
+    assert [button.label for button in app.button] == ["Import adverts", "Load the invented city"]
 
 
 def test_the_first_operation_is_open_and_every_card_is_masked_and_says_why():

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from ui.components import series
-from ui.components.series import DayMark, Series, SeriesBand, show_series
+from ui.components.series import DayMark, DrawnSeries, SeriesBand, show_series
 
 WEEKS = [date(2024, 12, 23), date(2024, 12, 30), date(2025, 1, 6)]
 
@@ -20,7 +20,9 @@ def shown(monkeypatch):
 
 
 def test_a_missing_value_is_none_and_all_of_it_can_be_sent(shown):
-    show_series(WEEKS, "week", [Series("a", np.array([1, np.nan, 2]), "#000")], "a week", key="k", label="A")
+    show_series(
+        WEEKS, "week", [DrawnSeries("a", np.array([1, np.nan, 2]), "#000")], "a week", key="k", label="A"
+    )
     assert shown[0]["series"][0]["values"] == [1, None, 2]
     assert json.loads(json.dumps(shown[0])) == shown[0]
     assert [start["name"] for start in shown[0]["starts"]] == ["23 Dec 2024", "30 Dec 2024", "6 Jan 2025"]
@@ -30,7 +32,7 @@ def test_a_mark_stands_where_its_day_begins_and_one_bar_stands_out(shown):
     show_series(
         WEEKS,
         "week",
-        [Series("", [1, 2, 3], "#000", "bars")],
+        [DrawnSeries("", [1, 2, 3], "#000", "bars")],
         "a week",
         key="k",
         label="A",
