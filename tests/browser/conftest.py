@@ -18,6 +18,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.find_browser import find_browser
 from tests.browser.serving import start_forked
+from tests.browser.traffic import follow, settle
 from tests.examples import IS_LONG
 
 ROOT = Path(__file__).parents[2]
@@ -139,6 +140,7 @@ def empty_server(tmp_path):
 def watch(page: Page) -> list[str]:
     """A list that fills with what goes wrong on the page: a request to elsewhere, a refusal, a console error;
     a violation of the policy is one."""
+    follow(page)
     faults: list[str] = []
 
     def check_request(request):
@@ -184,13 +186,7 @@ def watched(context):
 
 def settled(page: Page) -> None:
     """Wait until the script has run and nothing on the page is stale."""
-    # A click takes a moment to reach the server, the longer the busier the browser is: the state before it is
-    # settled too.
-    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
-    page.wait_for_timeout(200)
-    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=60_000)
-    # Not wait_for_function: it evaluates in the page, which the policy forbids.
-    page.wait_for_selector("[data-stale=true]", state="detached", timeout=60_000)
+    settle(page, 60_000)
 
 
 def press(page: Page, button: Locator, until: Locator) -> None:

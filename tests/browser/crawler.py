@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.sync_api import ElementHandle, Locator, Page, ViewportSize, WebSocket
+from playwright.sync_api import ElementHandle, Locator, Page, ViewportSize
 from playwright.sync_api import Error as PlaywrightError
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from tests.browser.traffic import settle
 from ui.shell.pages import PAGES
 
 # How a page is drawn: the size of the window and the theme.
@@ -40,7 +40,6 @@ Uses = Literal["everything", "views", "nothing"]
 _MAIN_VIEWS = VIEW_GROUPS - {"Method"}
 _LONG = 120_000  # milliseconds
 _PATIENCE = 10_000  # for one control, on a browser that may still be drawing a map
-_SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
 _VALUES = 1  # of one choice
 
 # Every control in sight, in the order of the page: what it is, how it is told from others, whether it is in
@@ -80,48 +79,23 @@ _TAKE = "index => window.crawled[index]"
 
 
 @dataclass
-class Traffic:
-    """What the browser asked of the server, and whether that is answered: counted on the web socket."""
-
-    asked: int = 0
-    answered: bool = True
-
-    def watch(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: self._ask())
-        socket.on("framereceived", self._take)
-
-    def _ask(self) -> None:
-        self.asked += 1
-        self.answered = False
-
-    def _take(self, frame: str | bytes) -> None:
-        if (
-            isinstance(frame, bytes)
-            and len(frame) < _SHORT
-            and ForwardMsg.FromString(frame).WhichOneof("type") == "script_finished"
-        ):
-            self.answered = True
-
-
-@dataclass
 class Crawler:
     """One browser page that goes through the pages of the app; `faults` is what its watcher notes, `look`
-    tells what is wrong with a page of this name as it is drawn, `looks` how each is drawn. Of controls that
-    differ in a number alone, one is used."""
+    tells what is wrong with a page of this name as it is drawn, `looks` how each is drawn, `pass_by` is shown
+    all that comes by. Of controls that differ in a number alone, one is used."""
 
     page: Page
     faults: list[str]
     look: Callable[[Page, str], list[str]] = lambda page, name: []
+    pass_by: Callable[[Page], None] = lambda page: None
     looks: tuple[Look, ...] = (WIDE, NARROW)
     found: list[str] = field(default_factory=list)
     steps: int = 0
     _links: Locator = field(init=False)
     _of_rail: list[str] = field(init=False)
     _of_bar: set[tuple[str, ...]] = field(default_factory=set)
-    _traffic: Traffic = field(default_factory=Traffic)
 
     def __post_init__(self) -> None:
-        self.page.on("websocket", self._traffic.watch)
         self.page.set_default_timeout(_PATIENCE)
 
     def crawl(self, url: str, uses: Uses) -> list[str]:
@@ -239,24 +213,10 @@ class Crawler:
     def _settle(self, where: str) -> None:
         """Wait until all that was asked is answered and drawn; then note what is wrong."""
         self.steps += 1
-        asked = self._traffic.asked
-        self._draw()  # what a click asks is sent by then
-        for _ in range(_LONG // 20):
-            if self._traffic.answered:
-                break
-            self.page.wait_for_timeout(20)
-        self.page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=_LONG)
+        settle(self.page, _LONG)
         self.page.wait_for_selector("[data-testid=stProgress]", state="detached", timeout=_LONG)
-        if asked != self._traffic.asked:
-            self.page.wait_for_selector("[data-stale=true]", state="detached", timeout=_LONG)
-        self._draw()
         for box in self.page.get_by_test_id("stException").all_inner_texts():
             self.found.append(f"{where}: exception: {box.splitlines()[0]}")
         self.found += [f"{where}: {fault}" for fault in self.faults]
         self.faults.clear()
-
-    def _draw(self) -> None:
-        """Wait until the browser has drawn two frames."""
-        self.page.evaluate(
-            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-        )
+        self.pass_by(self.page)

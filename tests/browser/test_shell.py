@@ -1,26 +1,13 @@
-"""The shell in a real browser: its sheet fits what Streamlit draws, and pages keep the scope. That pages
-begin high and axe finds nothing on them, `test_crawler.py` sees."""
+"""The shell in a real browser: pages keep the scope. That its sheet fits what Streamlit draws, that pages
+begin high and that axe finds nothing on them, `test_crawler.py` sees."""
 
 import re
-from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import settled
 
-SHEET = Path(__file__).parents[2] / "ui/shell/shell.css"
 LONG = 60_000
-
-
-def selectors() -> list[str]:
-    """Those of the sheet, each once, without what only a moment or the pointer makes."""
-    text = re.sub(r"/\*.*?\*/", "", SHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
-    text = re.sub(r"@(?:media|container)[^{]*\{", "", text)
-    text = re.sub(r":is\(:hover, :focus-visible\)|:not\(:focus-within\)", "", text)
-    found = [chosen.strip() for chosen in re.findall(r"([^{}]+)\{[^{}]*\}", text)]
-    # What only a running page has.
-    passing = ("data-stale", '[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]')
-    return [one for one in dict.fromkeys(found) if not any(mark in one for mark in passing)]
 
 
 def opened(page: Page, url: str) -> Page:
@@ -28,40 +15,6 @@ def opened(page: Page, url: str) -> Page:
     page.wait_for_selector("h1", timeout=LONG)
     settled(page)
     return page
-
-
-def unmatched(page: Page, wanted: list[str]) -> list[str]:
-    return page.evaluate("all => all.filter(one => !document.querySelector(one))", wanted)
-
-
-def test_every_selector_of_the_sheet_matches_something(server, watched):
-    """A new Streamlit that names things otherwise is noticed here."""
-    left = selectors()
-    page = opened(watched, f"{server.url}/hotspots?size=1000+m&from_hour=20")
-    page.locator(".card").first.wait_for(timeout=LONG)
-    left = unmatched(page, left)
-    page.locator(".card").first.click()
-    page.wait_for_selector(".st-key-close_place", timeout=LONG)
-    left = unmatched(page, left)
-    page.keyboard.press("/")
-    page.keyboard.type("road")
-    page.wait_for_selector(".st-key-search_hits", timeout=LONG)
-    settled(page)
-    left = unmatched(page, left)
-    page.locator(".st-key-rail_toggle button").click()
-    page.wait_for_selector(".st-key-rail_wide", timeout=LONG)
-    left = unmatched(page, left)
-    left = unmatched(opened(page, f"{server.url}/hotspots?size=1000+m&method=omens"), left)
-    left = unmatched(opened(page, f"{server.url}/intelligence"), left)
-    left = unmatched(opened(page, f"{server.url}/collection"), left)
-    opened(page, f"{server.url}/network").get_by_role("button", name="Update the network").first.click()
-    page.wait_for_selector(".st-key-scroll_ties", timeout=LONG)
-    left = unmatched(page, left)
-    page = opened(page, f"{server.url}/tasking?tab=Strategic+picture")
-    page.wait_for_selector(".st-key-pair_problems", timeout=LONG)
-    left = unmatched(page, left)
-    opened(page, f"{server.url}/finance").wait_for_selector(".st-key-fill_cards", timeout=LONG)
-    assert unmatched(page, left) == []
 
 
 def test_the_scope_goes_along_and_back_returns_to_it(server, watched):
