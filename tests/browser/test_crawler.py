@@ -72,7 +72,10 @@ def list_selectors() -> list[str]:
     text = re.sub(r":is\(:hover, :focus-visible\)|:not\(:focus-within\)", "", text)
     found = [chosen.strip() for chosen in re.findall(r"([^{}]+)\{[^{}]*\}", text)]
     # What only a running page has.
-    passing = ("data-stale", '[data-testid="stStatusWidget"]', '[data-testid="stSkeleton"]')
+    passing = (
+        "data-stale",
+        *(f'[data-testid="st{name}"]' for name in ("StatusWidget", "Skeleton", "Progress")),
+    )
     return [one for one in dict.fromkeys(found) if not any(mark in one for mark in passing)]
 
 

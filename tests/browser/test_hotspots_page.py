@@ -169,7 +169,7 @@ def test_a_comparison_is_taken_away_and_saved(own_server, watched):
     export(page, "compare", {"Table (CSV)": b"\xef\xbb\xbfi,j,", "Image (PNG)": b"\x89PNG"})
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Save as finding").click()
-    page.get_by_text("with its evidence").wait_for(timeout=LONG)
+    page.get_by_text("rows of evidence").wait_for(timeout=LONG)
 
 
 def test_a_cell_is_followed_and_listed(own_server, watched):
@@ -207,7 +207,7 @@ def test_the_card_chosen_is_the_place_marked_shown_and_saved_whatever_the_method
         ranks.add(page.locator(".card[aria-selected=true] .number").first.inner_text())
     assert len(ranks) > 1
     page.get_by_role("button", name="Save as finding").click()
-    page.get_by_text("with its evidence").wait_for(timeout=LONG)
+    page.get_by_text("rows of evidence").wait_for(timeout=LONG)
     page.keyboard.press("Escape")
     expect(page.locator(".st-key-close_place")).to_have_count(0, timeout=LONG)
     expect(page.locator(".card[aria-selected=true]")).to_have_count(0, timeout=LONG)
