@@ -6,6 +6,7 @@ from __future__ import annotations
 from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Page, WebSocket
+from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 _SHORT = 500  # bytes; a message that says no more than that the script has run is shorter
@@ -13,7 +14,7 @@ _STEP = 20  # milliseconds
 
 
 class Traffic:
-    """Of one page: how often it has asked, and whether the last time is answered."""
+    """Of one page: how many runs it has asked for, and whether the last has ended."""
 
     def __init__(self, page: Page):
         self.asked = 0
@@ -21,12 +22,14 @@ class Traffic:
         page.on("websocket", self._watch)
 
     def _watch(self, socket: WebSocket) -> None:
-        socket.on("framesent", lambda _: self._ask())
+        socket.on("framesent", self._ask)
         socket.on("framereceived", self._take)
 
-    def _ask(self) -> None:
-        self.asked += 1
-        self.answered = False
+    def _ask(self, frame: str | bytes) -> None:
+        """A run is answered by its end; where to send a file, for one, is not."""
+        if isinstance(frame, bytes) and BackMsg.FromString(frame).WhichOneof("type") == "rerun_script":
+            self.asked += 1
+            self.answered = False
 
     def _take(self, frame: str | bytes) -> None:
         if (
