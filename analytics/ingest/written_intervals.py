@@ -75,7 +75,7 @@ def _read_pair(left: str, right: str, day_first: bool, z_is_utc: bool) -> Writte
     start = read(left)
     if start is None or start.precision == "month" or not re.match(r"\d{1,2}(?!\d{3})", right):
         return None
-    end = read(f"{start.at:%Y-%m-%d} {right}")
+    end = read(f"{start.at.date().isoformat()} {right}")
     if end is None or end.precision not in ("minute", "hour") or start.precision == "day":
         return None
     if end.at < start.at:

@@ -157,7 +157,7 @@ def _written(amount: str, currency: str) -> str:
 
 def _day(text: str) -> str:
     try:
-        return f"{datetime.strptime(text, '%y%m%d'):%Y-%m-%d}"
+        return datetime.strptime(text, "%y%m%d").date().isoformat()
     except ValueError:
         return text
 

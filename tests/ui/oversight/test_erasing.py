@@ -82,7 +82,7 @@ def test_two_persons_erase_a_source_on_the_page(people):
         "complaint 3 upheld",
         "section 47 DPA 2018",
     )
-    assert erasing._print(certificate).startswith(b"%PDF")
+    assert erasing._print(certificate, "").startswith(b"%PDF")
     assert not verify_store(open_store()).faults
     app = opened("Retention", review="source 2")
     assert "Ask a second person" in labels(app)  # the approval was for one use on one thing
