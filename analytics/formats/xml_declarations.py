@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from analytics.formats.header import UnreadableFile
 
+# How lxml reads a file of strangers: nothing of it is expanded or fetched.
+READING = {
+    "resolve_entities": False,
+    "no_network": True,
+    "load_dtd": False,
+    "huge_tree": True,
+    "remove_comments": True,
+    "remove_pis": True,
+}
 _WORDS = ("<!DOCTYPE", "<!doctype", "<!ENTITY")
 
 

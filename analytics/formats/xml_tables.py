@@ -16,7 +16,7 @@ from lxml import etree
 from analytics.formats.header import UnreadableFile, unique_names
 from analytics.formats.parsed import ParsedFile
 from analytics.formats.parts import Part, PartTable, choose_parts
-from analytics.formats.xml_declarations import refuse_declarations
+from analytics.formats.xml_declarations import READING, refuse_declarations
 
 _DEEPEST = 3  # elements within that of a row whose texts are columns too
 _NAMES_OF_COLUMNS = ("name", "field", "key", "column", "id")  # <field name="offence">Theft</field>
@@ -65,14 +65,7 @@ def parse_xml(data: bytes, kind: str = "", wanted_parts: Sequence[str] = ()) -> 
     """The rows of the element wanted, else of the one that fills the largest table. Raises UnreadableFile
     where nothing repeats."""
     refuse_declarations(data)
-    parser = etree.XMLParser(
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
-    )
+    parser = etree.XMLParser(**READING)
     try:
         root = etree.parse(io.BytesIO(data), parser).getroot()
     except etree.XMLSyntaxError as error:

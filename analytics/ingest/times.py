@@ -25,8 +25,8 @@ from analytics.ingest.date_formats import (
     read_text,
     rival_format,
 )
+from analytics.ingest.mistaken_dates import take_common_years, unswap_days_and_months
 from analytics.ingest.sql import RawRows, literal
-from analytics.ingest.written_calendars import BUDDHIST_OFFSET, BUDDHIST_YEARS
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 from analytics.ingest.written_intervals import read_written_interval
 from analytics.shared.wording import counted
@@ -34,8 +34,6 @@ from analytics.store import now
 
 _MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
 _CLOCK_TO_CLOCK = re.compile(r"\d[:.h]\d{2}\s?[-–]\s?\d{1,2}[:.h]\d{2}\s*$")
-_ISO_DAY = r"'^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?$'"
-_FEWEST_EXCHANGED = 2  # dates; of one alone it may be chance that its day is no later than the 12th
 _STEP = {
     "minute": "INTERVAL 0 MINUTE",
     "hour": "INTERVAL 1 HOUR",
@@ -100,7 +98,7 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
         )"""
     ).fetchall()
     notes = _read_others(cursor, table, columns)
-    notes += _take_common_years(cursor, table)
+    notes += take_common_years(cursor, table)
     notes += _day_or_month_first(cursor, table, columns.format)
     notes += _dates_only(cursor, table, columns) + _months_only(cursor, table, columns)
     return WrittenTimes(table, keys, columns, notes)
@@ -140,7 +138,7 @@ def _read_others(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeCol
             ends.append((text, False, read))
     _store_dates(cursor, table, "start", [(text, True, date) for text, date in starts])
     _store_dates(cursor, table, "finish", ends)
-    if exchanged := _unswap_days_and_months(cursor, table):
+    if exchanged := unswap_days_and_months(cursor, table):
         return exchanged
     if ambiguous and not settled and columns.format in (ANY_DAY_FIRST, ANY_MONTH_FIRST):
         return (_unsettled(day_first),)
@@ -233,54 +231,6 @@ def _dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColu
         return ()
     cursor.execute(f"UPDATE {table} SET start_precision = 'day', end_precision = 'day'").fetchall()
     return ("every time is 00:00, so the file is taken to give dates only: no hour is known",)
-
-
-def _unswap_days_and_months(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
-    """Put right what a spreadsheet of another country has made of a column of dates: those it could read it
-    read with day and month exchanged, and the rest, of days after the 12th, it left as texts."""
-    written = r"'^\s*(\d{1,2})[/.-](\d{1,2})[/.-]\d{4}'"
-    first, second = (f"TRY_CAST(regexp_extract(start_text, {written}, {k}) AS INTEGER)" for k in (1, 2))
-    is_text, is_date = f"regexp_matches(start_text, {written})", f"regexp_matches(start_text, {_ISO_DAY})"
-    ((texts, days_first, months_first, dates, small, differing, others),) = cursor.execute(
-        f"""SELECT count(*) FILTER ({is_text}),
-            count(*) FILTER ({is_text} AND {first} > 12 AND {second} <= 12),
-            count(*) FILTER ({is_text} AND {second} > 12 AND {first} <= 12), count(*) FILTER ({is_date}),
-            count(*) FILTER ({is_date} AND day(start) <= 12),
-            count(*) FILTER ({is_date} AND day(start) <= 12 AND day(start) <> month(start)),
-            count(*) FILTER (NOT {is_text} AND NOT {is_date}) FROM {table} WHERE start_text IS NOT NULL"""
-    ).fetchall()
-    is_exchanged = texts and texts in (days_first, months_first) and dates == small
-    if not is_exchanged or differing < _FEWEST_EXCHANGED or others:
-        return ()
-    ((rows,),) = cursor.execute(
-        f"SELECT sum(rows) FROM {table} WHERE {is_date} AND day(start) <> month(start)"
-    ).fetchall()
-    cursor.execute(
-        f"""UPDATE {table} SET start = make_timestamp(year(start), day(start), month(start), 0, 0, 0)
-            + (start - date_trunc('day', start)) WHERE {is_date}"""
-    ).fetchall()
-    return (
-        "a spreadsheet has exchanged day and month of the dates up to the 12th, and left the others as "
-        f"texts: put right in {counted(rows, 'row')}",
-    )
-
-
-def _take_common_years(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
-    """Turn Buddhist years, as Thailand writes them, into those of the common calendar."""
-    first, last = BUDDHIST_YEARS
-    counts = ", ".join(
-        f"count(*) FILTER (year({side}) BETWEEN {first} AND {last})" for side in ("start", "finish")
-    )
-    ((starts, ends),) = cursor.execute(f"SELECT {counts} FROM {table}").fetchall()
-    for side, count in (("start", starts), ("finish", ends)):
-        if count:
-            cursor.execute(
-                f"UPDATE {table} SET {side} = {side} - INTERVAL {BUDDHIST_OFFSET} YEAR"
-                f" WHERE year({side}) BETWEEN {first} AND {last}"
-            ).fetchall()
-    if not starts and not ends:
-        return ()
-    return ("the years are those of the Buddhist calendar, in which 2024 is 2567: read as common years",)
 
 
 def _day_or_month_first(cursor: duckdb.DuckDBPyConnection, table: str, strptime: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from lxml import etree
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.statements.rows import Refused, Row, build_table, iban_country, payment
-from analytics.formats.xml_declarations import refuse_declarations
+from analytics.formats.xml_declarations import READING, refuse_declarations
 
 _FAMILIES = {
     "RCDT": "transfer",
@@ -73,12 +73,7 @@ def _statements(data: bytes) -> Iterator[etree._Element]:
         io.BytesIO(data),
         events=("end",),
         tag=("{*}Stmt", "{*}Rpt", "{*}Ntfctn"),
-        resolve_entities=False,
-        no_network=True,
-        load_dtd=False,
-        huge_tree=True,
-        remove_comments=True,
-        remove_pis=True,
+        **READING,
     ):
         yield element
         element.clear()

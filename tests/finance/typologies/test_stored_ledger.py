@@ -20,7 +20,7 @@ _ARRAYS = (
 )
 
 
-def made_up(seed: int, payments: int = 700) -> list[dict]:
+def draw_payments(seed: int, payments: int = 700) -> list[dict]:
     """Payments of few accounts at few times, with all that may be missing or odd."""
     chance = random.Random(seed)
     accounts = [*(f"A{k}" for k in range(9)), "ä", "Z", None]
@@ -72,7 +72,7 @@ def assert_same(found: TimedLedger, expected: TimedLedger) -> None:
 
 @pytest.mark.parametrize(("hubs", "history", "seed"), [(1, 10, 1), (3, 35, 2), (30, 5, 3)])
 def test_every_column_is_that_of_the_table(fill, hubs, history, seed):
-    engine, payments = fill(made_up(seed))
+    engine, payments = fill(draw_payments(seed))
     changes = {"hub_counterparties": hubs, "history_days": history}
     surroundings = PARAMETERS.surroundings.model_copy(update=changes)
     expected = build_ledger(payments, surroundings, engine)
@@ -82,7 +82,7 @@ def test_every_column_is_that_of_the_table(fill, hubs, history, seed):
 
 
 def test_a_stretch_of_time_is_that_of_the_table(fill):
-    engine, payments = fill(made_up(4))
+    engine, payments = fill(draw_payments(4))
     surroundings = PARAMETERS.surroundings.model_copy(update={"hub_counterparties": 3})
     all_of_it = build_ledger(payments, surroundings, engine)
     whole = WholeData(all_of_it.begin, all_of_it.end, all_of_it.accounts, all_of_it.since)
@@ -100,7 +100,7 @@ def test_payments_that_say_next_to_nothing(fill, rows):
 
 
 def test_leads_of_an_engines_payments_are_those_of_the_table(fill):
-    engine, payments = fill(made_up(5))
+    engine, payments = fill(draw_payments(5))
     expected, _ = find_leads_by_block(payments, None, PARAMETERS, engine=engine)
     found, _ = find_leads_by_block(None, None, PARAMETERS, engine=engine)
     assert len(expected.leads) > 3
