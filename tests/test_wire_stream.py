@@ -1,6 +1,7 @@
 """The trials' own client of a page's WebSocket, against a server that behaves as the app's may."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
@@ -32,6 +33,12 @@ def finish(how=ForwardMsg.FINISHED_SUCCESSFULLY):
     return message.SerializeToString()
 
 
+def run_apart(work):
+    """What a coroutine gives, in a thread of its own: an earlier test's browser keeps this one's loop."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, work).result()
+
+
 def take_run(behave):
     """What two runs gave of a server that behaves so, one list of message kinds each."""
 
@@ -45,7 +52,7 @@ def take_run(behave):
                     await asyncio.sleep(0)
                 return runs
 
-    return asyncio.run(go())
+    return run_apart(go())
 
 
 def test_a_run_is_all_that_comes_to_its_end_whatever_its_length_and_what_was_left_comes_first():
@@ -92,7 +99,7 @@ def test_who_only_looks_at_a_page_still_answers_the_servers_pings():
                 await asyncio.sleep(1)  # the page is read
                 return [one.WhichOneof("type") async for one in stream.run(BackMsg(), 30)]
 
-    assert asyncio.run(go()).count("delta") == MANY
+    assert run_apart(go()).count("delta") == MANY
 
 
 def test_a_server_that_goes_is_said():
