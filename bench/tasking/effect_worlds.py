@@ -1,6 +1,7 @@
 """Verdicts where nothing was done, and where an action halved, quartered or moved a place's crime next door.
 
     python -m bench.tasking.effect_worlds --out FILE [--seeds 400] [--first 1000] [--subjects place]
+        [--varying 0.25]
 
 Three towns (flat, rising to 1.6 times or falling to 0.6 times over 500 days) by three sizes of place (0.3,
 0.8 and 2.5 incidents a day, all places in proportion), 28 days after the action; and networks of the same
@@ -8,7 +9,8 @@ counts, judged by their volume as *Results* judges them. The place is in the mid
 `bench.tasking.effect`, chosen without a look at its counts. 'Moved next door' halves the place and gives what
 is gone to the eight places around it. Each verdict is appended to FILE (JSON, one a line) as it is reached;
 seeds that stand there are not run again, and the table is of all that stand there. With `--table` nothing is
-run."""
+run. With `--varying` each place's months vary by so much (standard deviation over mean) by themselves: give
+it a FILE of its own."""
 
 from __future__ import annotations
 
@@ -88,9 +90,9 @@ def list_worlds(
     return ((*world, seed) for seed in range(first, first + seeds) for world in worlds)
 
 
-def run(world: tuple[str, str, str, str, int]) -> dict[str, object]:
+def run(world: tuple[str, str, str, str, int], varying: float = 0.0) -> dict[str, object]:
     subject, action, town, size, seed = world
-    planted = {**ACTIONS[action], "town": TOWNS[town], "busy": SIZES[size]}
+    planted = {**ACTIONS[action], "town": TOWNS[town], "busy": SIZES[size], "varying": varying}
     found = (run_place if subject == "place" else run_network)(seed, planted)
     return dict(zip(("subject", "action", "town", "size", "seed"), world, strict=True)) | found
 
@@ -120,6 +122,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=400)
     parser.add_argument("--first", type=int, default=1000, help="the first seed")
     parser.add_argument("--subjects", nargs="+", choices=SUBJECTS, default=SUBJECTS)
+    parser.add_argument("--varying", type=float, default=0.0)
     parser.add_argument("--table", action="store_true", help="print what stands in FILE")
     asked = parser.parse_args()
     stored = asked.out.read_text().splitlines() if asked.out.exists() else []
@@ -129,7 +132,7 @@ def main() -> None:
         with asked.out.open("a", buffering=1) as out:
             for world in list_worlds(asked.first, asked.seeds, asked.subjects):
                 if world not in done:
-                    rows.append(run(world))
+                    rows.append(run(world, asked.varying))
                     out.write(json.dumps(rows[-1]) + "\n")
     print_tables(pd.DataFrame(rows))
 

@@ -73,11 +73,11 @@ def test_a_fall_in_volume_is_called_and_none_where_none_is():
 
 
 def test_p_at_the_limit_is_not_called_and_below_it_is():
-    """With room for no other day p is 2 / (similar networks + 1): of 39 exactly 0.05."""
+    """With room for no other day p is 1 / (similar networks + 1): of 19 exactly 0.05."""
     short = EffectParameters(history_days=126)
-    for like, verdict in ((39, "no detectable effect"), (40, "fewer than expected")):
+    for like, verdict in ((19, "no detectable effect"), (20, "fewer than expected")):
         change = measure_network(record(left=0.05, like=like), START, short)
-        assert (change.p, change.verdict) == (2 / (like + 1), verdict)
+        assert (change.p, change.verdict) == (1 / (like + 1), verdict)
 
 
 def test_networks_that_are_not_comparable_give_no_verdict():
