@@ -6,7 +6,6 @@ import codecs
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Collection
 from functools import partial
 from itertools import islice
@@ -32,18 +31,15 @@ from analytics.formats.header import (
 from analytics.formats.headerless import find_headerless
 from analytics.formats.parsed import Layout, ParsedFile, as_texts
 from analytics.formats.parts import RefusedRow
+from analytics.formats.separators import (
+    PUT_IN,
+    SEPARATORS,
+    find_separator,
+    find_unusual_separator,
+    put_in_place,
+)
 from analytics.shared.wording import counted
 
-SEPARATORS = {
-    ",": "comma",
-    ";": "semicolon",
-    "\t": "tab",
-    "|": "bar",
-    "^": "caret",
-    "~": "tilde",
-    "\x1f": "unit separator",
-    "\x01": "control character 1",
-}
 _OTHER_SCRIPTS = {
     "cp1251",
     "cp1253",
@@ -91,7 +87,11 @@ def read_delimited(
     if _are_quoted_whole(lines):
         data, encoding = _without_outer_quotes(data.decode(encoding)).encode(), "utf-8"
         lines = _without_outer_quotes("\n".join(lines)).split("\n")
-    separator = _separator(lines)
+    separator, spelled = find_separator(lines), ""
+    if unusual := find_unusual_separator(lines):
+        data, lines = put_in_place(unusual, data, encoding), [line.replace(unusual, PUT_IN) for line in lines]
+        encoding = "utf-8" if encoding.startswith("utf-16") else encoding
+        separator, spelled = PUT_IN, unusual
     rows = [next(csv.reader([line], delimiter=separator), []) for line in lines]
     may_lack_names = header_row is None and rows and not encoding.startswith("utf-16")
     known = find_headerless(rows[0]) if may_lack_names else None
@@ -147,7 +147,8 @@ def read_delimited(
     if refused:
         numbers = np.setdiff1d(numbers, [number for number, _, _ in refused])
     table = table.append_column("row_number", pa.array(numbers, pa.int64()))
-    notes: tuple[str, ...] = (f"{encoding} text, {SEPARATORS[separator]} between columns",)
+    between = f"'{spelled}'" if spelled else SEPARATORS[separator]
+    notes: tuple[str, ...] = (f"{encoding} text, {between} between columns",)
     if zeros:
         notes += (f"{counted(zeros, 'zero byte')} in the text, which mean nothing there, left out",)
     if first > 0:
@@ -217,23 +218,6 @@ def _without_foot(
     written = table.column("row_number").slice(max(table.num_rows - count, 0)).to_pylist()
     numbers = sorted([*written, *(number for number, _, _ in refused)])
     return leave_out(table, refused, numbers[len(numbers) - count :], last[len(last) - count :])
-
-
-def _separator(lines: list[str]) -> str:
-    """The separator that most lines have equally often, and often; the one that the first line names."""
-    named = re.fullmatch(r"\s*\"?sep=(.)\"?\s*", lines[0], re.IGNORECASE) if lines else None
-    if named and named[1] in SEPARATORS:
-        return named[1]
-    written = [line for line in lines if line.strip()]
-
-    def agreement(separator: str) -> tuple[float, int]:
-        parted = list(csv.reader(written, delimiter=separator))
-        counts = Counter(len(row) - 1 for row in parted)
-        usual, rows = max(counts.items(), key=lambda item: (item[0] > 0, item[1] * min(item[0], 10)))
-        cut = sum(any('"' in cell for cell in row) for row in parted)  # it parts what stands in quotes
-        return (rows / len(written)) ** 2 * min(usual, 10) * (0.2 if 2 * cut > len(parted) else 1), usual
-
-    return max(SEPARATORS, key=agreement) if written else ","
 
 
 def _without_lines(data: bytes, count: int, encoding: str) -> tuple[bytes, str]:

@@ -51,14 +51,18 @@ _Path = tuple[str, ...]
 
 @dataclass
 class _Rows:
-    """The elements at one path: the columns of each."""
+    """The elements at one path, and the values of each by column."""
 
+    elements: list[etree._Element] = field(default_factory=list)
     rows: list[dict[str, str]] = field(default_factory=list)
-    columns: dict[str, None] = field(default_factory=dict)
 
-    def add(self, row: dict[str, str]) -> None:
+    def add(self, element: etree._Element, row: dict[str, str]) -> None:
+        self.elements.append(element)
         self.rows.append(row)
-        self.columns.update(dict.fromkeys(row))
+
+    @property
+    def columns(self) -> dict[str, None]:
+        return {name: None for row in self.rows for name in row}
 
 
 def parse_xml(data: bytes, kind: str = "", wanted_parts: Sequence[str] = ()) -> ParsedFile:
@@ -88,7 +92,15 @@ def parse_xml(data: bytes, kind: str = "", wanted_parts: Sequence[str] = ()) -> 
     ]
     names = ", ".join(f"<{part.name.rpartition('/')[2]}>" for part in parts if part.is_read)
     parsed = ParsedFile.from_parts(parts, read, (f"the rows are the elements {names} of XML",))
-    return replace(parsed, format="XML", encoding="utf-8")
+    around = [one.elements[0] for part, one in zip(parts, found.values(), strict=True) if part.is_read]
+    return replace(parsed, format="XML", encoding="utf-8", preamble=_read_around(around[0], found))
+
+
+def _read_around(element: etree._Element, found: dict[_Path, _Rows]) -> tuple[tuple[str, str], ...]:
+    """What the elements around all rows state, name and value: whose statement it is, say."""
+    repeated = {id(each) for one in found.values() if len(one.elements) > 1 for each in one.elements}
+    around = [outer for outer in element.iterancestors() if id(outer) not in repeated]
+    return tuple(pair for outer in reversed(around) for pair in _read_own(outer).items())
 
 
 def _find_rows(root: etree._Element) -> dict[_Path, _Rows]:
@@ -102,13 +114,49 @@ def _find_rows(root: etree._Element) -> dict[_Path, _Rows]:
             continue
         if is_backup:
             _spell_phone_codes(path[-1], row)
-        found.setdefault(path, _Rows()).add(row)
+        found.setdefault(path, _Rows()).add(element, row)
     several: dict[_Path, _Rows] = {
         path: one
         for path, one in found.items()
         if len(one.rows) > max(1, len(found[path[:-1]].rows) if path[:-1] in found else 1)
     }
+    for path, one in several.items():
+        _settle_nesting(path, one, several)
+    for path in [path for path, one in several.items() if _is_told_within(path, one, several)]:
+        del several[path]
     return several or {path: one for path, one in found.items() if len(path) == 1}
+
+
+def _settle_nesting(path: _Path, one: _Rows, several: dict[_Path, _Rows]) -> None:
+    """Of rows within rows, such as the payments of each of several accounts: give each what the row around it
+    states of itself, and leave the values of the inner ones out of the outer row."""
+    outer = [path[:depth] for depth in range(1, len(path)) if path[:depth] in several]
+    for above in outer:
+        before = f"{'.'.join(path[len(above) :])}."
+        for row in several[above].rows:
+            for name in [name for name in row if name.startswith(before)]:
+                del row[name]
+    depths = [len(path) - len(above) for above in outer]
+    for element, row in zip(one.elements, one.rows, strict=True) if outer else ():
+        for up, around in enumerate(element.iterancestors(), start=1):
+            if up in depths:
+                for name, value in _read_own(around).items():
+                    row.setdefault(f"{_local(around)}.{name}", value)
+
+
+def _is_told_within(path: _Path, one: _Rows, several: dict[_Path, _Rows]) -> bool:
+    """Whether rows within these bear all that these state."""
+    has_inner = any(len(other) > len(path) and other[: len(path)] == path for other in several)
+    return has_inner and all(
+        row.keys() <= _read_own(element).keys() for element, row in zip(one.elements, one.rows, strict=True)
+    )
+
+
+def _read_own(element: etree._Element) -> dict[str, str]:
+    """The attributes of an element, and the texts of the elements in it that hold nothing else."""
+    own = {_local_name(name): value.strip() for name, value in element.attrib.items()}
+    own |= {_local(child): (child.text or "").strip() for child in element if not len(child)}
+    return {name: value for name, value in own.items() if value}
 
 
 def _walk(element: etree._Element, path: _Path) -> Iterator[tuple[_Path, etree._Element]]:

@@ -3,17 +3,42 @@ float."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
 
 from analytics.ingest.sql import RawRows, literal
-from analytics.shared.currency import currencies, spellings
+from analytics.shared.currency import currencies, find_currency, spellings
 from analytics.shared.wording import counted
 
 _BLANKS_AND_SYMBOLS = r"[\s\p{Sc}\x{00a0}\x{2007}\x{2009}\x{202f}'’]"
 _MAXIMUM = 10**15  # in whole units; beyond it an amount is an error, and would not fit
+_FEW = 0.1  # of the amounts of no stated currency; where more have parts of a cent, none of them are cents
+_MORE_DECIMALS = (
+    "amounts of the file have more than two decimals, and no currency is stated: give it (--currency BTC)"
+)
+_CODE_WITHIN = r"(?:^|[^A-Za-z])([A-Z]{3,5})(?:[^A-Za-z]|$)"
+_SIGNS_OF_CURRENCIES = {  # within an amount, and of one currency alone
+    "£": "GBP",
+    "€": "EUR",
+    "₹": "INR",
+    "₺": "TRY",
+    "₴": "UAH",
+    "zł": "PLN",
+    "₦": "NGN",
+    "₽": "RUB",
+    "R$": "BRL",
+    "円": "JPY",
+    "元": "CNY",
+    "원": "KRW",
+    "₩": "KRW",
+    "₫": "VND",
+    "฿": "THB",
+    "₱": "PHP",
+    "₪": "ILS",
+}
 
 
 @dataclass(frozen=True)
@@ -37,8 +62,9 @@ def read_amounts(
     """Read an amount of each row.
 
     `amount` is SQL of its text, `currency` a column of the file; `default` is the currency of a row that
-    states none. `minor`: the file counts minor units already. `rounded`: a part of one is rounded half up
-    instead of refused. Raises ValueError for an unknown default."""
+    states none, in such a column or within its amount. `minor`: the file counts minor units already.
+    `rounded`: a part of one is rounded half up instead of refused. Raises ValueError for an unknown
+    default."""
     if default not in currencies():
         raise ValueError(f"The currency {default!r} is not known: give a code of ISO 4217.")
     known = pa.table(
@@ -53,24 +79,24 @@ def read_amounts(
     cursor.register("known_currency", known)
     factor = "1" if minor else "factor"
     has_parts = "false" if rounded else "abs(units - round(units)) > 0.000001"
-    stated = f"coalesce(upper({raw.text(currency)}), {literal(default)})" if currency else literal(default)
+    of_column = [f"upper({raw.text(currency)})"] if currency else []
+    stated = f"coalesce({', '.join([*of_column, _currency_within(amount), literal(default)])})"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE money AS
         SELECT row_number, CAST(if(reason IS NULL, round(units), NULL) AS BIGINT) AS minor_units,
             code AS currency, reason
         FROM (
-            SELECT row_number, code, amount * {factor} AS units, CASE
+            SELECT row_number, code, units, CASE
                 WHEN written IS NULL THEN 'no amount'
                 WHEN code IS NULL THEN 'the currency is not known'
                 WHEN number IS NULL THEN 'the amount cannot be read'
-                WHEN amount IS NULL THEN 'the amount is too large'
-                WHEN {has_parts} AND code = 'XXX'
-                    THEN 'the amount has more than two decimals, and no currency is stated: give it'
+                WHEN units IS NULL THEN 'the amount is too large'
+                WHEN {has_parts} AND code = 'XXX' THEN {literal(_MORE_DECIMALS)}
                 WHEN {has_parts} THEN 'the amount has more decimals than its currency'
             END AS reason
             FROM (
-                SELECT row_number, written, number, if(abs(number) < {_MAXIMUM}, number, NULL) AS amount,
-                    code, factor
+                SELECT row_number, written, number, if(abs(number) < {_MAXIMUM}, number, NULL) * {factor}
+                    AS units, code
                 FROM (SELECT row_number, nullif(nullif(trim({amount}), ''), '-') AS written,
                           {_number(amount, decimal)} AS number, {stated} AS wanted
                       FROM {raw.table})
@@ -79,7 +105,46 @@ def read_amounts(
         )"""
     ).fetchall()
     cursor.unregister("known_currency")
+    if not rounded:
+        _refuse_unstated(cursor)
     return Amounts("money")
+
+
+def _refuse_unstated(cursor: duckdb.DuckDBPyConnection) -> None:
+    """Refuse every amount of no stated currency where many of them have parts of a hundredth: 0.05 among
+    0.00123456 is not five cents."""
+    ((unstated, parted),) = cursor.execute(
+        "SELECT count(*), count(*) FILTER (reason = ?) FROM money"
+        " WHERE currency = 'XXX' AND (reason IS NULL OR reason = ?)",
+        [_MORE_DECIMALS, _MORE_DECIMALS],
+    ).fetchall()
+    if parted > _FEW * unstated:
+        cursor.execute(
+            "UPDATE money SET reason = ?, minor_units = NULL WHERE currency = 'XXX' AND reason IS NULL",
+            [_MORE_DECIMALS],
+        ).fetchall()
+
+
+def find_currency_within(amount: str) -> str | None:
+    """The currency that an amount states beside its number, by a sign or a code; None where it is none or not
+    known."""
+    sign = next((code for sign, code in _SIGNS_OF_CURRENCIES.items() if sign in amount), None)
+    letters = re.search(_CODE_WITHIN, amount)
+    return sign or (find_currency(letters[1]) if letters else None)
+
+
+def _currency_within(amount: str) -> str:
+    """SQL of the same."""
+    signs = " ".join(
+        f"WHEN contains({amount}, {literal(sign)}) THEN {literal(code)}"
+        for sign, code in _SIGNS_OF_CURRENCIES.items()
+    )
+    known = ", ".join(map(literal, sorted(currencies())))
+    code = f"regexp_extract({amount}, {literal(_CODE_WITHIN)}, 1)"
+    return (
+        f"if(TRY_CAST({amount} AS DOUBLE) IS NOT NULL, NULL,"
+        f" CASE {signs} WHEN {code} IN ({known}) THEN {code} END)"
+    )
 
 
 def note_currency(cursor: duckdb.DuckDBPyConnection, amounts: str) -> list[str]:
@@ -105,8 +170,8 @@ def _number(text: str, decimal: str) -> str:
     whole = rf"regexp_replace({bare}, '[{decimal}][\x{{2013}}\x{{2014}}-]+$', '')"
     minus = rf"regexp_replace({whole}, '[\x{{2212}}\x{{2013}}]', '-', 'g')"
     stated = rf"regexp_replace(regexp_replace({minus}, '^(.*)(?:CR|Cr)$', '\1'), '^(.*)(?:DR|Dr)$', '-\1')"
-    unit = r"(?:[A-Z]{3}|kr\.?|[円元원圓đ])?"
-    named = rf"regexp_replace({stated}, '^([+-]?)(?:[A-Z]{{3}}|Rs\.?|kr\.?)?(.*?){unit}$', '\1\2')"
+    unit = r"(?:[A-Z]{3,5}|kr\.?|zł|[円元원圓đ])?"
+    named = rf"regexp_replace({stated}, '^([+-]?)(?:[A-Z]{{3,5}}|Rs\.?|kr\.?|R)?(.*?){unit}$', '\1\2')"
     outside = rf"regexp_replace(regexp_replace({named}, '^\((.*)\)$', '-\1'), '^([^-]+)-$', '-\1')"
     signed = rf"regexp_replace({outside}, '^([^+-]+)\+$', '\1')"
     groups = rf"\d{{1,3}}([{thousand}]\d{{3}})+|\d{{1,2}}([{thousand}]\d{{2}})+[{thousand}]\d{{3}}"

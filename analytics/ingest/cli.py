@@ -19,8 +19,15 @@ from analytics.ingest import (
 )
 from analytics.ingest.cli_output import exit_code, print_mapping, print_report, show_progress, write_rejects
 from analytics.ingest.proposal import undeclared_contacts
-from analytics.ingest.source_options import SourceOptions, apply_options, source_options
+from analytics.ingest.source_options import (
+    SourceOptions,
+    apply_options,
+    source_options,
+    value_option,
+    with_values,
+)
 from analytics.ingest.source_record import find_former
+from analytics.ingest.trade_rows import FILLED_ROLES
 from analytics.oversight.command_line import find_actor
 from analytics.shared.base_layers import BASE_LAYERS
 from analytics.store import Store, open_store
@@ -137,16 +144,22 @@ def transactions(
 @import_.command()
 @source_options
 @currency_option
-def premises(options: SourceOptions, currency: str | None) -> None:
+@value_option
+def premises(options: SourceOptions, currency: str | None, values: tuple[str, ...]) -> None:
     """Import premises from FILE (CSV, Excel, Parquet): lets, bookings, stays, licences or sales."""
-    import_source("premises", options, lambda mapping: _with_currency(mapping, currency))
+
+    def change(mapping: Mapping) -> Mapping:
+        return with_values(_with_currency(mapping, currency), values, FILLED_ROLES["premises"])
+
+    import_source("premises", options, change)
 
 
 @import_.command()
 @source_options
-def journeys(options: SourceOptions) -> None:
+@value_option
+def journeys(options: SourceOptions, values: tuple[str, ...]) -> None:
     """Import journeys from FILE (CSV, Excel, Parquet): tickets, passenger lists or plate reads."""
-    import_source("journey", options)
+    import_source("journey", options, lambda mapping: with_values(mapping, values, FILLED_ROLES["journey"]))
 
 
 @import_.command()

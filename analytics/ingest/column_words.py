@@ -1,4 +1,4 @@
-"""The words by which columns are recognised: `data/column_words.toml`."""
+"""The words by which columns are recognised: `data/column_words.toml`, as `fold_letters` writes them."""
 
 from __future__ import annotations
 
@@ -47,15 +47,16 @@ def column_words(about: str) -> frozenset[str]:
     return frozenset(column_names(about))
 
 
-def column_names(about: str) -> list[str]:
+@cache
+def column_names(about: str) -> tuple[str, ...]:
     """One list in its order, likeliest first."""
-    found: list[str] = getattr(_lists(), about)
-    return found
+    return tuple(map(fold_letters, getattr(_lists(), about)))
 
 
-def money_names(role: str) -> list[str]:
+@cache
+def money_names(role: str) -> tuple[str, ...]:
     """The names of a column of payments that has a role, likeliest first."""
-    return _lists().money[role]
+    return tuple(map(fold_letters, _lists().money[role]))
 
 
 def no_payment_patterns() -> dict[str, str]:
@@ -65,13 +66,13 @@ def no_payment_patterns() -> dict[str, str]:
 
 def names_in_other_languages(kind: str) -> dict[str, tuple[str, ...]]:
     """Further names of the columns of a kind, by role."""
-    return {role: tuple(names) for role, names in _lists().also.get(kind, {}).items()}
+    return {role: tuple(map(fold_letters, names)) for role, names in _lists().also.get(kind, {}).items()}
 
 
 @cache
 def _statement_words(about: str) -> tuple[frozenset[str], tuple[str, ...]]:
     """The whole words about something, and the beginnings of words."""
-    words = _lists().statement[about]
+    words = list(map(fold_letters, _lists().statement[about]))
     return frozenset(word for word in words if not word.endswith("*")), tuple(
         word[:-1] for word in words if word.endswith("*")
     )

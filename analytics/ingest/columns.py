@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.column_words import fold_letters
 from analytics.ingest.coordinates import NO_PLACE
+from analytics.ingest.grid_references import MGRS, UTM
 from analytics.ingest.written_dates import WrittenDate
 from analytics.ingest.written_intervals import read_start
 
@@ -38,18 +40,36 @@ _PAIR = re.compile(
     re.IGNORECASE,
 )
 _GEOHASH = re.compile(r"\s*[0-9b-hjkmnp-z]{5,12}\s*", re.IGNORECASE)
+_GRID_WORDS = frozenset(
+    (
+        "mgrs",
+        "usng",
+        "utm",
+        "grid",
+        "gridref",
+        "coordinates",
+        "coordinate",
+        "coords",
+        "coord",
+        "position",
+        "location",
+    )
+)
+_GRID_REFERENCE = re.compile(rf"\s*(?:{MGRS.pattern}|{UTM.pattern})\s*", re.IGNORECASE)
 _DATE_WORDS = frozenset(
     ("date", "datetime", "time", "timestamp", "dt", "dat", "ts", "datum", "fecha", "data", "stamp", "epoch")
     + ("dob", "birth", "std", "sta", "etd", "eta", "atd", "ata")
 )
 _DATE_SIGNS = frozenset("日期時时")
+_MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1200)) if unicodedata.category(sign)[0] == "M")
+_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+|\d+")  # the vowels of Thai and Hindi are marks, not letters
 _TRIED = 200  # values whose dates are read; the rest of the sample is like them
 
 
 def words_of(name: str) -> list[str]:
     """The words of a column name, lower case, without accents: RMSOccurrenceDate is rms, occurrence, date."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return re.findall(r"[^\W\d_]+|\d+", fold_letters(parted))
+    return _WORD.findall(fold_letters(parted))
 
 
 @dataclass
@@ -137,6 +157,8 @@ class Column:
         """Whether a value is both coordinates: POINT (x y), (lat, lon), lat/lon or an object with both."""
         if {"geohash"} & {*self.words, "".join(self.words)}:
             return self.share(_GEOHASH) > 0.8
+        if _GRID_WORDS & set(self.words) and self.share(_GRID_REFERENCE) > 0.8:  # else the number of a case
+            return True
         return sum(bool(_PAIR.match(v)) for v in self.values) > 0.5 * len(self.values) > 0
 
     @cached_property

@@ -7,7 +7,14 @@ import re
 
 import shapely
 
-from analytics.shared.projection import find_transformer
+from analytics.ingest.grid_references import (
+    MGRS,
+    NATIONAL_GRID,
+    UTM,
+    from_mgrs,
+    from_national_grid,
+    from_utm,
+)
 
 NO_PLACE = frozenset(
     ("", "-", "--", ".", "?", "unknown", "n/a", "#n/a", "none", "null", "nil", "not known", "withheld")
@@ -29,8 +36,6 @@ _NAMED = re.compile(
 )
 _LINK = re.compile(r"https?://\S*?[=@/](-?\d{1,2}\.\d{3,}),\s*(-?\d{1,3}\.\d{3,})")
 _HEX_POINT = re.compile(r"0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}", re.IGNORECASE)  # as PostGIS writes one
-_GRID = re.compile(r"([HJNOST])([A-HJ-Z])\s?(?:(\d{3})\s?(\d{3})|(\d{4})\s?(\d{4})|(\d{5})\s?(\d{5}))", re.I)
-_GRID_LETTERS = "ABCDEFGHJKLMNOPQRSTUVWXYZ"
 _GEOHASH_SIGNS = "0123456789bcdefghjkmnpqrstuvwxyz"
 _GEOHASH = re.compile(rf"(?=.*\d)[{_GEOHASH_SIGNS}]{{5,12}}", re.IGNORECASE)
 _PLUS_SIGNS = "23456789CFGHJMPQRVWX"
@@ -62,12 +67,16 @@ def read_coordinate(text: str, decimal: str = ".") -> float | None:
 def read_pair(text: str | None) -> tuple[float, float] | None:
     """(x, y) of a text that holds both: POINT (x y), (latitude, longitude), latitude/longitude,
     Lat-53.8; Long-1.55, a JSON object, a point in hexadecimal WKB, or the link to a map; of a reference of
-    the National Grid of Great Britain (SE 300 335), a geohash (gcwf0tpz) or a plus code (9C5WRF2C+GP) the
-    degrees of the middle of its square."""
+    the National Grid of Great Britain (SE 300 335), MGRS (30UWE9701362003), a zone of UTM (30U 597013
+    5962003), a geohash (gcwf0tpz) or a plus code (9C5WRF2C+GP) the degrees of the middle of its square."""
     if not text:
         return None
-    if found := _GRID.fullmatch(text.strip()):
-        return _from_grid(found)
+    if found := NATIONAL_GRID.fullmatch(text.strip()):
+        return from_national_grid(found)
+    if found := MGRS.fullmatch(text.strip()):
+        return from_mgrs(found)
+    if found := UTM.fullmatch(text.strip()):
+        return from_utm(found)
     if _HEX_POINT.fullmatch(text.strip()):
         return _from_hex(text.strip())
     if _GEOHASH.fullmatch(text.strip()):
@@ -86,18 +95,6 @@ def read_pair(text: str | None) -> tuple[float, float] | None:
     if found := _NAMED.search(text) or _TWO.fullmatch(text):
         return float(found[2]), float(found[1])
     return None
-
-
-def _from_grid(reference: re.Match[str]) -> tuple[float, float]:
-    """Squares of 500 and of 100 km by letters from the north-west, I left out; then digits from the
-    south-west."""
-    large, small = (_GRID_LETTERS.index(letter.upper()) for letter in (reference[1], reference[2]))
-    east_digits, north_digits = (digits for digits in reference.groups()[2:] if digits)
-    side = 10 ** (5 - len(east_digits))
-    east = 500_000 * (large % 5 - 2) + 100_000 * (small % 5) + side * int(east_digits)
-    north = 500_000 * (3 - large // 5) + 100_000 * (4 - small // 5) + side * int(north_digits)
-    lon, lat = find_transformer(27700, 4326).transform(east + side / 2, north + side / 2)
-    return float(lon), float(lat)
 
 
 def _from_geohash(text: str) -> tuple[float, float]:

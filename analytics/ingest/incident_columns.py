@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from analytics.ingest.column_words import column_names, column_words
+from analytics.ingest.column_words import column_names, column_words, fold_letters
 from analytics.ingest.columns import Column, words_of
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
@@ -53,8 +53,13 @@ _AXES = (
     ("經度", "緯度"),
     ("경도", "위도"),
     ("pituusaste", "leveysaste"),
+    ("ลองจิจูด", "ละติจูด"),
+    ("देशांतर", "अक्षांश"),
+    ("خط الطول", "خط العرض"),
+    ("طول جغرافیایی", "عرض جغرافیایی"),
     ("x", "y"),
 )
+_FOLDED_AXES = tuple((fold_letters(east), fold_letters(north)) for east, north in _AXES)
 
 
 def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
@@ -93,7 +98,7 @@ def find_axes(columns: list[Column]) -> tuple[str, str] | None:
     best: tuple[float, tuple[str, str]] | None = None
     plain = {" ".join(column.words): column for column in reversed(columns)}
     for x_name, x in plain.items():
-        for rank, (east, north) in enumerate(_AXES):
+        for rank, (east, north) in enumerate(_FOLDED_AXES):
             if east not in (
                 x_name.split() if len(east) == 1 else [x_name[max(x_name.find(east), 0) :][: len(east)]]
             ):

@@ -36,6 +36,19 @@ _CAUSES: tuple[tuple[tuple[str, ...], tuple[str, ...], str], ...] = (
 )
 _NO_PAYMENTS = ", ".join(map(literal, NO_PAYMENT_REASONS))
 _CHECK = "Check which columns are chosen."
+_NEARLY_ALL = 0.8  # of the texts of a column
+_CODES_OF_PLACES = (  # by which a place is named that only another list or service knows
+    (
+        "(?i)8[0-9a-f]{14}",
+        "cells of H3, which are not read: give the file the longitude and latitude of their middles "
+        "(cell_to_latlng of any H3 library), and import that.",
+    ),
+    (
+        r"/{0,3}[\pL\pM]{2,}\.[\pL\pM]{2,}\.[\pL\pM]{2,}",
+        "addresses of what3words, which only their own service can place: export longitude and latitude "
+        "beside them, and import that.",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +83,7 @@ def describe_losses(
     if accepted and counts.unplaced > GATE * accepted:
         losses.append(
             f"{counts.unplaced:,} of {counted(accepted, 'row')} {_have(counts.unplaced)} no place. "
-            + _why_unplaced(mapping)
+            + _why_unplaced(cursor, table, mapping)
         )
     if accepted and counts.undated > GATE * accepted:
         names = list(mapping.of("time"))
@@ -136,9 +149,15 @@ def _examples(
     )
 
 
-def _why_unplaced(mapping: Mapping) -> str:
+def _why_unplaced(cursor: duckdb.DuckDBPyConnection, table: RawRows, mapping: Mapping) -> str:
     names = [name for role in ("longitude", "latitude", "point") for name in mapping.of(role)]
     if not names:
+        for name in mapping.of("attribute"):
+            for pattern, way_out in _CODES_OF_PLACES:
+                fits = f"avg(CAST(regexp_full_match({table.text(name)}, {literal(pattern)}) AS INTEGER))"
+                ((share,),) = cursor.execute(f"SELECT {fits} FROM {table.table}").fetchall()
+                if share and share > _NEARLY_ALL:
+                    return f"The column '{name}' holds {way_out}"
         return "No column is chosen for the coordinates: such rows are on no map and in no hotspot."
     return (
         f"{_named(names)} {_are(len(names))} empty, zero or unknown there. Such rows are on no map: check "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -16,7 +17,7 @@ from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.money_columns import counts_steps
 from analytics.ingest.repairs import NO_REPAIRS, Repairs, apply_repairs
-from analytics.ingest.roles import MAXIMUM_ATTRIBUTES
+from analytics.ingest.roles import MAXIMUM_ATTRIBUTES, plain
 from analytics.ingest.written_dates import read_written_date
 from analytics.oversight import Actor, record
 from analytics.shared.base_layers import BASE_LAYERS
@@ -128,6 +129,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         _check_steps(raw, mapping)
     if mapping.kind == "transaction" and mapping.is_incomplete():
         _refuse_trades(raw)
+    if mapping.kind == "journey" and mapping.is_incomplete():
+        _refuse_zone_numbers(raw)
     for need in KINDS[mapping.kind].needs:
         has_category = need.roles == ("category",) and bool((mapping.category or "").strip())
         stated = has_category or any(map(mapping.constant, need.roles))
@@ -165,6 +168,19 @@ def _refuse_trades(raw: RawTable) -> None:
             "This is a list of trades on an exchange: it says what was bought and sold, and for how much, "
             "not who paid whom. Export the account's statement, or its deposits and withdrawals, and "
             "import that."
+        )
+
+
+def _refuse_zone_numbers(raw: RawTable) -> None:
+    """Raise UnreadableFile where a file says from and to where by the numbers of zones alone."""
+    zones = [name for name in raw.columns if re.search(r"(location|zone|area|station)_?id$", plain(name))]
+    if len(zones) == 2:
+        start, finish = zones
+        raise UnreadableFile(
+            f"The columns {start!r} and {finish!r} hold numbers of zones, which are places only beside the "
+            "list that names them (of New York's taxis, the taxi zone lookup table of the TLC). Put the names "
+            "of that list in the file; or take the numbers for the names of the places (--map "
+            f"from={start} --map to={finish})."
         )
 
 

@@ -8,8 +8,10 @@ from collections import Counter
 from collections.abc import Callable
 
 from analytics.formats.readers import RawTable
+from analytics.ingest.amounts import find_currency_within
 from analytics.ingest.column_words import is_about, money_names
 from analytics.ingest.columns import Column, words_of
+from analytics.ingest.incident_columns import with_clock
 from analytics.ingest.statement_columns import (
     are_alternatives,
     find_amount,
@@ -71,6 +73,10 @@ DIRECTIONS = {  # the words for money out (-1) and in (+1) of the statement's ow
     "收入": 1,
     "π": 1,
 }
+TRADES = (  # among deposits and withdrawals: what the account's owner bought, sold or changed on an exchange
+    *("market", "limit", "instant", "buy", "sell", "trade", "swap", "convert", "conversion", "exchange"),
+    *("bought", "sold", "fiat buy", "fiat sell", "kauf", "verkauf", "achat", "vente", "compra", "venta"),
+)
 NOT_BOOKED = (
     "pending",
     "reverted",
@@ -132,25 +138,6 @@ _BOOKED = (
     "zaksięgowana",
     "исполнено",
 )
-_SYMBOLS = {
-    "£": "GBP",
-    "€": "EUR",
-    "₹": "INR",
-    "₺": "TRY",
-    "₴": "UAH",
-    "zł": "PLN",
-    "₦": "NGN",
-    "₽": "RUB",
-    "R$": "BRL",
-    "円": "JPY",
-    "元": "CNY",
-    "원": "KRW",
-    "₩": "KRW",
-    "₫": "VND",
-    "฿": "THB",
-    "₱": "PHP",
-    "₪": "ILS",
-}
 _YEN_OR_YUAN = re.compile("[¥￥]")
 _CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are words too, as all, try or top
     (
@@ -181,7 +168,7 @@ def find_money_columns(
         found.pop("amount", None)
         found |= {"out": (sides[0],), "in": (sides[1],)}
     if "time" not in found and (date := find_booking_date(columns)):
-        found["time"] = (date,)
+        found["time"] = with_clock(by_name[date], columns)
     if "amount" not in found and "out" not in found and (amount := find_amount(free)):
         found["amount"] = (amount,)
     if direction := _first("direction", columns, _is_direction) or _find_direction(columns):
@@ -271,8 +258,9 @@ def _is_money(column: Column | None) -> bool:
 
 
 def _is_direction(column: Column) -> bool:
-    """Whether every value says money in or money out, and both may come."""
-    return bool(column.values) and all(direction_of(value) for value in column.values)
+    """Whether every value says money in or money out, and both may come; trades may stand among them."""
+    ways = [direction_of(value) for value in column.values if value.strip().lower() not in TRADES]
+    return bool(ways) and all(ways)
 
 
 def _find_direction(columns: list[Column]) -> Column | None:
@@ -281,7 +269,7 @@ def _find_direction(columns: list[Column]) -> Column | None:
         (
             column
             for column in columns
-            if _is_direction(column) and {direction_of(value) for value in column.values} == {-1, 1}
+            if _is_direction(column) and {-1, 1} <= {direction_of(value) for value in column.values}
         ),
         None,
     )
@@ -304,10 +292,10 @@ def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -
     for role in ("amount", "out", "in", "balance", "price"):
         for name in found.get(role, ()):
             column = by_name[name]
-            stated = [find_currency(_SYMBOLS.get(b, a)) for a, b in _CODE.findall(name)]
+            stated = [find_currency_within(sign or code) for code, sign in _CODE.findall(name)]
             stated += ["EUR" for word in column.words if word.startswith("euro")]
             stated += [word.upper() for word in column.words[1:] if word in _CODES_IN_NAMES]
-            written = Counter(code for value in column.values if (code := _currency_in(value)))
+            written = Counter(code for value in column.values if (code := find_currency_within(value)))
             if known := next(filter(None, stated), None):
                 return known
             if _YEN_OR_YUAN.search(name) or column.share(_HAS_YEN_OR_YUAN) > 0.5:
@@ -323,13 +311,9 @@ def currency_of_script(raw: RawTable) -> str:
     names = " ".join(raw.columns)
     if re.search("[\u3041-\u30ff]|引出|預入|取引|出金|入金", names):
         return "JPY"
-    return "KRW" if re.search("[\uac00-\ud7a3]", names) else NOT_STATED
-
-
-def _currency_in(amount: str) -> str | None:
-    symbol = next((code for sign, code in _SYMBOLS.items() if sign in amount), None)
-    letters = re.search(r"\b[A-Z]{3}\b", amount)
-    return symbol or (find_currency(letters[0]) if letters else None)
+    if re.search("[\uac00-\ud7a3]", names):
+        return "KRW"
+    return "THB" if re.search("[\u0e01-\u0e2e]", names) else NOT_STATED
 
 
 def decimal_sign(amounts: list[str]) -> str | None:

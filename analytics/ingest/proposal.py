@@ -37,6 +37,7 @@ from analytics.ingest.money_columns import (
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import Role, plain
+from analytics.ingest.stated_system import find_stated_system
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.whole_degrees import are_whole_degrees
 from analytics.ingest.written_dates import read_written_date
@@ -291,6 +292,8 @@ def _guess_epsg(raw: RawTable, x: str | None, y: str | None, decimal: str) -> in
     paired = np.array([pair for pair in zip(values, norths, strict=False) if None not in pair], float)
     if len(paired) and are_whole_degrees(paired[:, 0], paired[:, 1]):
         return 4326
+    if x and y and (stated := find_stated_system(raw, (x, y))):
+        return stated
     if x and max(known) < 700_000 and plain(x) in ("easting", "eastings"):
         return 27700
     return 0

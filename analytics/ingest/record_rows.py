@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import duckdb
 
 from analytics.ingest.amounts import Amounts, note_currency, read_amounts
-from analytics.ingest.balance_rows import balance_or_turnover
+from analytics.ingest.balance_rows import balance_or_turnover, trade
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
 from analytics.ingest.payment_sides import (
@@ -200,7 +200,8 @@ def transaction_rows(
             "from_country": f"if({back}, {country('to_country')}, {country('from_country')})",
             "to_country": f"if({back}, {country('from_country')}, {country('to_country')})",
         },
-        f"coalesce({not_booked(raw, mapping)}, {balance_or_turnover(raw, mapping)}, {times.reason},"
+        f"coalesce({not_booked(raw, mapping)}, {balance_or_turnover(raw, mapping)}, {trade(raw, mapping)},"
+        f" {times.reason},"
         f" {amounts}.reason, {payment.reason})",
         f"{raw.table}{times.join} JOIN {amounts} ON {amounts}.row_number = {raw.table}.row_number",
         (*notes, *payment.notes),

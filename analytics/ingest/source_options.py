@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from functools import wraps
@@ -153,6 +153,30 @@ def source_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in _OPTIONS:
         run = option(run)
     return run
+
+
+value_option = click.option(
+    "--value",
+    "values",
+    multiple=True,
+    metavar="ROLE=TEXT",
+    help="What stands for every row that leaves a role blank, such as traveller='J. Smith'; may be repeated.",
+)
+
+
+def with_values(mapping: Mapping, values: tuple[str, ...], roles: Collection[str] = ()) -> Mapping:
+    """The mapping with the texts that --value gives to roles; only to `roles`, where some are named. Raises
+    UsageError."""
+    kind = KINDS[mapping.kind]
+    for value in values:
+        role, _, text = value.partition("=")
+        if not kind.has(role) or roles and role not in roles or not text.strip():
+            known = ", ".join(roles or [own.name for own in kind.roles])
+            raise click.UsageError(
+                f"--value {value!r}: give ROLE=TEXT. The roles of {kind.plural} that it can fill: {known}."
+            )
+        mapping = mapping.with_constant(role, text)
+    return mapping
 
 
 def apply_options(raw: RawTable, mapping: Mapping, options: SourceOptions) -> Mapping:

@@ -133,14 +133,10 @@ def find_currency_column(columns: list[Column], amount: str | None) -> str | Non
     """The column of the currencies of the amounts: of several, the one that stands nearest to them."""
     names = [column.name for column in columns]
     at = names.index(amount) if amount in names else 0
-    stated = [
-        column
-        for column in columns
-        if is_about(column.words, "currency")
-        and not is_about(column.words, "not_amount")
-        and holds_currencies(column)
-    ]
-    return _best(stated, lambda column: -abs(names.index(column.name) - at - 0.1))
+    known = [column for column in columns if is_about(column.words, "currency") and holds_currencies(column)]
+    stated = [column for column in known if not is_about(column.words, "not_amount")]
+    of_account = [column for column in known if is_about(column.words, "account") and column.values]
+    return _best(stated or of_account, lambda column: -abs(names.index(column.name) - at - 0.1))
 
 
 def holds_currencies(column: Column) -> bool:

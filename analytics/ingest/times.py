@@ -32,6 +32,7 @@ from analytics.ingest.written_intervals import read_written_interval
 from analytics.shared.wording import counted
 from analytics.store import now
 
+_OTHER_CALENDAR = "the year is one of the Persian or Islamic calendar: export the dates in the common one"
 _MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
 _CLOCK_TO_CLOCK = re.compile(r"\d[:.h]\d{2}\s?[-–]\s?\d{1,2}[:.h]\d{2}\s*$")
 _STEP = {
@@ -293,6 +294,7 @@ def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> st
             CASE
                 WHEN start_text IS NULL THEN 'no date'
                 WHEN start IS NULL THEN {expected}
+                WHEN year(start) BETWEEN 1300 AND 1499 THEN {literal(_OTHER_CALENDAR)}
                 WHEN start < TIMESTAMP '1900-01-01' THEN 'the date is before 1900'
                 WHEN start > {latest} THEN 'the date lies in the future'
                 WHEN end_text IS NOT NULL AND finish IS NULL THEN 'the end date cannot be read'

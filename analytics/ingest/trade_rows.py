@@ -22,6 +22,10 @@ from analytics.shared.wording import counted
 from analytics.store import read_today
 
 PLATE_READ = "plate read"
+FILLED_ROLES = {  # which one text may fill for every row that leaves them blank
+    "premises": ("holder", "owner", "address", "place", "contact"),
+    "journey": ("traveller", "contact", "document", "vehicle", "service", "from", "to", "paid_by"),
+}
 _NO_OWN_NUMBER = (
     "the file does not say whose phone the list is of: that side of each call is left empty until you give "
     "its number (--own-number)"
@@ -87,21 +91,21 @@ def premises_rows(
         price = f"if({amounts}.reason IS NULL, {amounts}.minor_units, NULL)"
         currency = f"if({price} IS NULL, NULL, {amounts}.currency)"
         notes += (*note_currency(cursor, amounts),)
-    reference, address = raw.text(mapping.one("reference")), _joined(raw, mapping.of("address"), ", ")
+    reference, address = raw.text(mapping.one("reference")), _filled(raw, mapping, "address", ", ")
     nameless = f"if(coalesce({reference}, {address}) IS NULL, 'no address and no number', NULL)"
     return Rows(
         {
             "reference": reference,
             "address": address,
             "kind": _lower(raw, mapping.one("type")),
-            "holder": _joined(raw, mapping.of("holder"), " "),
+            "holder": _filled(raw, mapping, "holder"),
             "let_from": start,
             "let_to": f"coalesce({finish}, {_nights_later(raw, mapping, start)})",
             "lon": points.lon,
             "lat": points.lat,
-            "place": raw.text(mapping.one("place")),
-            "owner": _joined(raw, mapping.of("owner"), " "),
-            "contact": _joined(raw, mapping.of("contact"), "\n"),
+            "place": _filled(raw, mapping, "place"),
+            "owner": _filled(raw, mapping, "owner"),
+            "contact": _filled(raw, mapping, "contact", "\n"),
             "status": _status(raw, mapping),
             "price_minor": price,
             "currency": currency,
@@ -161,19 +165,22 @@ def journey_rows(
     )
     if mapping.of("booked") and not mapping.of("time"):
         notes.append("the file says when a journey was booked, not when it was made")
-    traveller, contact = _joined(raw, mapping.of("traveller"), " "), _joined(raw, mapping.of("contact"), "\n")
-    from_place, to_place = raw.text(mapping.one("from")), raw.text(mapping.one("to"))
-    if not any(map(mapping.of, ("traveller", "contact", "document", "vehicle", "reference"))):
+    traveller, contact = _filled(raw, mapping, "traveller"), _filled(raw, mapping, "contact", "\n")
+    from_place, to_place = _filled(raw, mapping, "from"), _filled(raw, mapping, "to")
+    who = ("traveller", "contact", "document", "vehicle", "reference")
+    if not any(map(mapping.of, who)) and not any(map(mapping.constant, who)):
         notes.append(
-            "the file does not say who travelled: its journeys are known by their places and times alone"
+            "the file does not say who travelled: its journeys are known by their places and times alone, "
+            "unless you name the traveller (--value traveller=NAME)"
         )
     today = f"DATE {literal(str(read_today()))}"
-    reference, document, vehicle = (raw.text(mapping.one(r)) for r in ("reference", "document", "vehicle"))
+    reference = raw.text(mapping.one("reference"))
+    document, vehicle = (_filled(raw, mapping, role) for role in ("document", "vehicle"))
     return Rows(
         {
             "reference": reference,
             "traveller": traveller,
-            "paid_by": raw.text(mapping.one("paid_by")),
+            "paid_by": _filled(raw, mapping, "paid_by"),
             "mode": _mode(raw, mapping),
             "from_place": f"coalesce({from_place}, {raw.text(mapping.one('camera'))})",
             "to_place": to_place,
@@ -186,7 +193,7 @@ def journey_rows(
             # of two digits of a year the century is that in which the traveller is born already
             "born": f"if({born.day} > {today}, CAST({born.day} - INTERVAL 100 YEAR AS DATE), {born.day})",
             "vehicle": vehicle,
-            "service": raw.text(mapping.one("service")),
+            "service": _filled(raw, mapping, "service"),
             "lon": points.lon,
             "lat": points.lat,
         },
@@ -364,6 +371,12 @@ def _joined(raw: RawRows, names: tuple[str, ...], between: str) -> str:
     if len(names) < 2:
         return raw.text(next(iter(names), None))
     return f"nullif(concat_ws({literal(between)}, {', '.join(raw.text(name) for name in names)}), '')"
+
+
+def _filled(raw: RawRows, mapping: Mapping, role: str, between: str = " ") -> str:
+    """SQL of the texts of the columns of a role, else of the text that stands for every row."""
+    text, always = _joined(raw, mapping.of(role), between), mapping.constant(role)
+    return f"coalesce({text}, {literal(always)})" if always else text
 
 
 def _lower(raw: RawRows, name: str | None) -> str:

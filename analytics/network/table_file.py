@@ -7,9 +7,10 @@ import io
 import re
 from pathlib import Path
 
-from analytics.formats.delimited import SEPARATORS, find_encoding
+from analytics.formats.delimited import find_encoding
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import read_file
+from analytics.formats.separators import SEPARATORS
 
 _MAXIMUM_BYTES = 1 << 30
 _CELL = 1 << 20  # characters

@@ -26,7 +26,8 @@ COLUMNS = {
 
 @dataclass(frozen=True)
 class Case:
-    """A file, and what is right of it: the accepted rows, why it is refused, a note, and values by column.
+    """A file, and what is right of it: the accepted rows, why it is refused, a note, what is said to be lost,
+    and values by column.
     `roles` and `settings`: of the mapping, where it is not used as proposed."""
 
     file: str
@@ -36,6 +37,7 @@ class Case:
     accepted: int = 2
     refused: str | None = None
     note: str | None = None
+    loss: str | None = None
     roles: dict[str, list[str]] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     values: dict[str, list] = field(default_factory=dict)
@@ -64,7 +66,10 @@ def test_a_file_is_read_as_it_means(shared_store, tmp_path, case):
     roles = {role: tuple(names) for role, names in case.roles.items()}
 
     def load():
-        mapping = proposed(path, case.kind, roles, **case.settings)
+        settings = dict(case.settings)
+        if "constants" in settings:
+            settings["constants"] = tuple(map(tuple, settings["constants"]))
+        mapping = proposed(path, case.kind, roles, **settings)
         return import_file(
             shared_store,
             ACTOR,
@@ -81,6 +86,7 @@ def test_a_file_is_read_as_it_means(shared_store, tmp_path, case):
     report = load()
     assert report.accepted == case.accepted, report
     assert not case.note or any(case.note in note for note in report.notes), report.notes
+    assert not case.loss or any(case.loss in loss for loss in report.losses), report.losses
     rows = shared_store.rows(
         f'SELECT {COLUMNS.get(case.kind, "*")} FROM "{case.kind}" WHERE source_id = ? ORDER BY row_number',
         [report.source_id],

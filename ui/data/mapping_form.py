@@ -123,6 +123,8 @@ def _ask_reading(mapping: Mapping, key: str) -> Mapping:
         return _ask_category_and_coordinates(mapping, key)
     if kind.name == "communication":
         mapping = _ask_own_number(mapping, key)
+    if kind.name == "journey":
+        mapping = _ask_traveller(mapping, key)
     if mapping.of("longitude"):
         mapping = replace(mapping, epsg=_ask_epsg(st, mapping, key))
     return _ask_money(mapping, key) if has_money else mapping
@@ -141,6 +143,22 @@ def _ask_own_number(mapping: Mapping, key: str) -> Mapping:
         help="Where the file does not say whose phone the list is of.",
     )
     return replace(mapping, own_account=own.strip() or None)
+
+
+def _ask_traveller(mapping: Mapping, key: str) -> Mapping:
+    """Who made all journeys of a file, where no column says so."""
+    if any(map(mapping.of, ("traveller", "contact", "document", "vehicle"))):
+        return mapping
+    traveller = st.text_input(
+        "Traveller",
+        mapping.constant("traveller"),
+        key=f"traveller-{key}",
+        persist_state="session",
+        width=480,
+        help="Who made all these journeys, where the file does not say it, such as the holder of an account "
+        "of rides.",
+    )
+    return mapping.with_constant("traveller", traveller)
 
 
 _CODES = {
