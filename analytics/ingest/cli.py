@@ -47,9 +47,14 @@ currency_option = click.option(
 )
 
 
+epsg_option = click.option(
+    "--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees."
+)
+
+
 @import_.command()
 @source_options
-@click.option("--epsg", type=int, help="Coordinate system of the coordinates, where they are not degrees.")
+@epsg_option
 @click.option(
     "--exchange-coordinates", is_flag=True, help="Longitude and latitude stand in each other's column."
 )
@@ -61,7 +66,7 @@ def incidents(
     """Import recorded crime from FILE (CSV, Excel, Parquet, GeoJSON, GeoPackage, zipped shapefile, KML)."""
 
     def change(mapping: Mapping) -> Mapping:
-        mapping = replace(mapping, epsg=epsg or mapping.epsg)
+        mapping = _with_system(mapping, epsg)
         return mapping.with_exchanged_coordinates() if exchange_coordinates else mapping
 
     import_source("incident", options, change)
@@ -144,31 +149,40 @@ def transactions(
 @import_.command()
 @source_options
 @currency_option
+@epsg_option
 @value_option
-def premises(options: SourceOptions, currency: str | None, values: tuple[str, ...]) -> None:
+def premises(options: SourceOptions, currency: str | None, epsg: int | None, values: tuple[str, ...]) -> None:
     """Import premises from FILE (CSV, Excel, Parquet): lets, bookings, stays, licences or sales."""
 
     def change(mapping: Mapping) -> Mapping:
-        return with_values(_with_currency(mapping, currency), values, FILLED_ROLES["premises"])
+        mapping = _with_system(_with_currency(mapping, currency), epsg)
+        return with_values(mapping, values, FILLED_ROLES["premises"])
 
     import_source("premises", options, change)
 
 
 @import_.command()
 @source_options
+@epsg_option
 @value_option
-def journeys(options: SourceOptions, values: tuple[str, ...]) -> None:
+def journeys(options: SourceOptions, epsg: int | None, values: tuple[str, ...]) -> None:
     """Import journeys from FILE (CSV, Excel, Parquet): tickets, passenger lists or plate reads."""
-    import_source("journey", options, lambda mapping: with_values(mapping, values, FILLED_ROLES["journey"]))
+
+    def change(mapping: Mapping) -> Mapping:
+        return with_values(_with_system(mapping, epsg), values, FILLED_ROLES["journey"])
+
+    import_source("journey", options, change)
 
 
 @import_.command()
 @source_options
+@epsg_option
 @click.option("--own-number", help="Whose phone a list of calls is of, where the file does not say.")
-def communications(options: SourceOptions, own_number: str | None) -> None:
+def communications(options: SourceOptions, epsg: int | None, own_number: str | None) -> None:
     """Import calls and messages from FILE (CSV, Excel, Parquet): call data records or a phone's call log."""
 
     def change(mapping: Mapping) -> Mapping:
+        mapping = _with_system(mapping, epsg)
         return replace(mapping, own_account=own_number or mapping.own_account)
 
     import_source("communication", options, change)
@@ -225,6 +239,10 @@ def _propose(raw: RawTable, kind: str, file_name: str) -> Mapping:
     for note in undeclared_contacts(raw, mapping):
         click.echo(f"Note: {note}")
     return mapping
+
+
+def _with_system(mapping: Mapping, epsg: int | None) -> Mapping:
+    return replace(mapping, epsg=epsg) if epsg else mapping
 
 
 def _with_currency(mapping: Mapping, currency: str | None) -> Mapping:

@@ -63,13 +63,23 @@ _DATE_WORDS = frozenset(
 _DATE_SIGNS = frozenset("日期時时")
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1200)) if unicodedata.category(sign)[0] == "M")
 _WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+|\d+")  # the vowels of Thai and Hindi are marks, not letters
+_COMPOUND = re.compile(  # of Dutch, German and the Nordic languages: from when, until when, and which
+    r"(begin|start|eind|einde|end|ende|anfang|anfangs|slut|fra|til|von|bis|van|tot)s?"
+    r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|klokkeslett)"
+)
 _TRIED = 200  # values whose dates are read; the rest of the sample is like them
 
 
 def words_of(name: str) -> list[str]:
-    """The words of a column name, lower case, without accents: RMSOccurrenceDate is rms, occurrence, date."""
+    """The words of a column name, lower case, without accents: RMSOccurrenceDate is rms, occurrence, date,
+    and Begindatum begin, datum."""
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return _WORD.findall(fold_letters(parted))
+    return [part for word in _WORD.findall(fold_letters(parted)) for part in _part_compound(word)]
+
+
+def _part_compound(word: str) -> list[str]:
+    found = _COMPOUND.fullmatch(word)
+    return [found[1], found[2]] if found else [word]
 
 
 @dataclass

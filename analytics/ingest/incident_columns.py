@@ -20,10 +20,71 @@ _WHERE_IT_ENDED = frozenset(
     ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
 )
 _PARTS = {
-    "year": ("year", "ano", "anio", "jahr", "annee", "anno", "jaar", "rok"),
-    "month": ("month", "mes", "monat", "mois", "mese", "maand", "miesiac"),
-    "day": ("day", "dia", "tag", "jour", "giorno", "dag", "dzien"),
-    "hour": ("hour", "hora", "stunde", "heure", "ora", "uur", "godzina"),
+    "year": (
+        "year",
+        "ano",
+        "anio",
+        "jahr",
+        "annee",
+        "anno",
+        "jaar",
+        "rok",
+        "발생년도",
+        "발생연도",
+        "년도",
+        "연도",
+        "발생년",
+        "年",
+        "年份",
+        "発生年",
+        "发生年",
+        "發生年",
+    ),
+    "month": (
+        "month",
+        "mes",
+        "monat",
+        "mois",
+        "mese",
+        "maand",
+        "miesiac",
+        "발생월",
+        "월",
+        "月",
+        "月份",
+        "発生月",
+        "发生月",
+        "發生月",
+    ),
+    "day": (
+        "day",
+        "dia",
+        "tag",
+        "jour",
+        "giorno",
+        "dag",
+        "dzien",
+        "발생일",
+        "일",
+        "日",
+        "発生日",
+        "发生日",
+        "發生日",
+    ),
+    "hour": (
+        "hour",
+        "hora",
+        "stunde",
+        "heure",
+        "ora",
+        "uur",
+        "godzina",
+        "발생시",
+        "시",
+        "発生時",
+        "时",
+        "時",
+    ),
     "minute": ("minute", "minuto", "minuten"),
 }
 _AXES = (
@@ -134,6 +195,8 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
     """The columns of when it happened, or began: a date, with its time of day where that stands apart."""
     scored = [(score, column) for column in columns if (score := _start_score(column)) is not None]
     parts = date_parts(columns)
+    if len(parts) == 3 and (clock := _clock_of(_by_name(columns, parts[-1]), columns)):
+        parts = (*parts, clock.name)
     if not scored:
         return parts
     _, best = max(scored, key=lambda pair: pair[0])
@@ -153,6 +216,8 @@ def _start_score(column: Column) -> float | None:
     if words & column_words("birth"):
         return None
     months = all(date.precision == "month" for date in column.dates)
+    if months and not names_date and words & column_words("number"):
+        return None  # 2024-1 is the first case of a year
     score = 3.0 * column.dated + 2 * column.filled + names_date
     score += (
         3 * bool(words & column_words("occurred"))

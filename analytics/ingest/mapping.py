@@ -146,7 +146,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         raise UnreadableFile("Say which columns hold both coordinates, or neither.")
     if mapping.of("longitude") and mapping.epsg == 0:
         raise UnreadableFile(
-            "The coordinates are not degrees. Say which coordinate system they are in (its EPSG number)."
+            "The coordinates are not degrees. Say which coordinate system they are in: its EPSG number "
+            "(--epsg 27700)."
         )
     if mapping.currency not in currencies():
         near = find_currency(mapping.currency)
@@ -178,8 +179,8 @@ def _refuse_zone_numbers(raw: RawTable) -> None:
         start, finish = zones
         raise UnreadableFile(
             f"The columns {start!r} and {finish!r} hold numbers of zones, which are places only beside the "
-            "list that names them (of New York's taxis, the taxi zone lookup table of the TLC). Put the names "
-            "of that list in the file; or take the numbers for the names of the places (--map "
+            "list that names them (of New York's taxis, the taxi zone lookup of the TLC). Put the names of "
+            "that list in the file; or take the numbers for the names of the places (--map "
             f"from={start} --map to={finish})."
         )
 

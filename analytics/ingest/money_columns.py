@@ -180,7 +180,12 @@ def find_money_columns(
     ):
         found["currency"] = (currency,)
     found |= _find_wallets(columns)
-    if "from" in found and "to" in found and found["from"] != found["to"]:
+    parties = [by_name[name] for role in ("from", "to") if (name := _one_of(found, role)) in by_name]
+    if (
+        len(parties) == 2
+        and parties[0] is not parties[1]
+        and parties[0].filled + parties[1].filled >= 1  # every row may have one
+    ):
         return found
     return _as_statement(columns, found)
 
@@ -349,7 +354,8 @@ def preamble_account(raw: RawTable) -> str | None:
                 r"|rachun\w*|účet|ucet|číslo účtu)\b(?!.*balance)",
                 cell,
             )
-            after = [*re.findall(r"[:\s]([*\w-]*\d[\w *-]{3,})", cell), *row[place + 1 : place + 2]]
+            following = [text for text in row[place + 1 :] if re.search(r"\w", text)]  # not a colon alone
+            after = [*re.findall(r"[:\s]([*\w-]*\d[\w *-]{3,})", cell), *following[:1]]
             numbers = [str(text).strip() for text in after if re.search(r"\d{3}", text) and "." not in text]
             if label and numbers:
                 return numbers[0]

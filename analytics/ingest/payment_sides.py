@@ -76,6 +76,11 @@ def stated_sides(
     elif _has_marks(cursor, raw, mapping):
         back = f"{amounts}.minor_units > 0"
         notes.append("amounts marked CR are read as paid from the second account to the first")
+    elif own := _account_of_signs(cursor, raw, mapping, payer, payee, amounts):
+        back = f"(({amounts}.minor_units < 0) = coalesce({payee} = {literal(own)}, false))"
+        notes.append(
+            f"amounts are written with + and -: they are read as paid to and by {own}, who is in every row"
+        )
     elif _sign_is_own_view(cursor, raw, payer, payee, amounts):
         back = "false"
         notes.append("the sign of an amount is that of the account whose list this is: it turns none round")
@@ -195,6 +200,24 @@ def _has_marks(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping
         f" FROM {raw.table}"
     ).fetchall()
     return bool(marked)
+
+
+def _account_of_signs(
+    cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, payer: str, payee: str, amounts: str
+) -> str | None:
+    """The one account that is on either side of every row, where amounts bear plus signs as well as minus:
+    the sign then is how that account saw it. None where the amounts have no plus, or no account is in all."""
+    rows = cursor.execute(
+        rf"""WITH paid AS (SELECT {payer} AS payer, {payee} AS payee,
+                {amount_text(raw, mapping)} AS text, minor_units
+            FROM {raw.table} JOIN {amounts} USING (row_number) WHERE {amounts}.reason IS NULL),
+        sides AS (SELECT payer AS account FROM paid UNION ALL SELECT payee FROM paid WHERE payee <> payer)
+        SELECT account FROM sides GROUP BY account
+        HAVING count(*) = (SELECT count(*) FROM paid)
+            AND (SELECT bool_or(minor_units < 0) AND bool_and(regexp_matches(text, '^\W*[+−-]'))
+                AND bool_or(regexp_matches(text, '^\W*[+]')) FROM paid)"""
+    ).fetchall()
+    return str(rows[0][0]) if len(rows) == 1 else None
 
 
 def _sign_is_own_view(

@@ -38,6 +38,7 @@ from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import Role, plain
 from analytics.ingest.stated_system import find_stated_system
+from analytics.ingest.statement_columns import find_balance
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.whole_degrees import are_whole_degrees
 from analytics.ingest.written_dates import read_written_date
@@ -97,6 +98,8 @@ def _find_columns(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, 
     if kind in TRADE_KINDS:
         return find_trade_columns(columns, kind)
     found = _by_name(raw, kind, columns)
+    if kind == "account" and "balance" not in found and (balance := find_balance(columns)):
+        found["balance"] = (balance,)
     return find_money_columns(columns, found) if kind == "transaction" else found
 
 

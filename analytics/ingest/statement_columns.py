@@ -42,6 +42,12 @@ def find_amount(columns: list[Column]) -> str | None:
     )
 
 
+def find_balance(columns: list[Column]) -> str | None:
+    """The column of the balances of a list of accounts, such as Balance (GBP)."""
+    named = (column for column in columns if {"balance", "saldo", "solde"} & set(column.words))
+    return next((column.name for column in named if holds_amounts(column)), None)
+
+
 def find_out_and_in(columns: list[Column]) -> tuple[str, str] | None:
     """The columns of money out and money in: in hardly a row are both filled."""
     free = [

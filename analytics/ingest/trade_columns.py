@@ -15,10 +15,15 @@ from analytics.ingest.roles import plain
 
 TRADE_KINDS = ("premises", "journey", "communication")
 # Of a word that says which way a call went, wherever it stands in the text. Both RE2 and Python read them.
-OUTGOING = r"(^|[^a-z])(o|out|outgoing|outbound|outbox|mo|moc|smo|sent|originat[a-z]*|dial[a-z]*)([^a-z]|$)"
+OUTGOING = (
+    r"(^|[^a-z])(o|out|outgoing|outbound|outbox|mo|moc|smo|sent|originat[a-z]*|dial[a-z]*"
+    r"|aradı|aradi|mesaj att[ıi]|ausgehend|abgehend|gewählt|saliente|sortant|émis|uscente|uscita|efetuada"
+    r"|efectuada|realizada|uitgaand|wychodząc[ea]|исходящ\S*)([^a-z]|$)"
+)
 INCOMING = (
     r"(^|[^a-z])(i|in|incoming|inbound|mt|mtc|smt|rece?i?v?e?d|missed|rejected|unanswered|voicemail|inbox"
-    r"|terminat[a-z]*)([^a-z]|$)"
+    r"|terminat[a-z]*|arandı|arandi|mesaj ald[ıi]|eingehend|ankommend|angenommen|verpasst|entrante|entrant"
+    r"|reçu|entrata|recebida|recibida|perdida|inkomend|gemist|przychodząc[ea]|nieodebran[ea]|входящ\S*)([^a-z]|$)"
 )
 _GIVEN = (
     "given_name",
@@ -44,6 +49,8 @@ _ADDRESS_PARTS = (
     "house_name",
     "house_number",
     "house_no",
+    *("strasse", "hausnummer", "hausnr", "plz", "calle", "codigo_postal", "rue", "code_postal", "via", "cap"),
+    *("straat", "huisnummer", "logradouro", "cep", "ulica", "kod_pocztowy"),
     "street",
     "street_name",
     "address_line_1",

@@ -3,6 +3,7 @@ sheets, layers or files."""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +12,9 @@ import streamlit as st
 from analytics.formats.parsed import Layout
 from analytics.formats.parts import FileReading, Part
 from analytics.ingest import RawTable, UnreadableFile, read_file
+from analytics.ingest.column_words import column_words
+from analytics.ingest.columns import words_of
+from analytics.ingest.written_dates import read_written_date
 from analytics.oversight.masking import mask_text
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
@@ -19,6 +23,8 @@ from ui.shell.page import Page
 
 _SHOWN_COLUMNS = 12
 _UNNAMED = 0
+_DEGREES = re.compile(r"\s*[+-]?\d{1,3}[.,]\d{1,8}\s*")
+_DATED = re.compile(r"\s*\d{1,4}([/.-])\d{1,2}\1\d{1,4}\b.*")
 
 
 def read_as_chosen(page: Page, path: Path, kind: str) -> tuple[RawTable, FileReading] | None:
@@ -89,6 +95,24 @@ def _choose_parts(parts: tuple[Part, ...], key: str) -> None:
         )
 
 
+def mask_head(layout: Layout, width: int) -> list[list[str]]:
+    """The first rows of a file, so many cells each: contacts and numbers masked, dates and degrees as they
+    are unless their column is one of births."""
+    header = layout.head[layout.header_row - 1] if layout.header_row else ()
+    births = {at for at, name in enumerate(header) if set(words_of(name)) & column_words("birth")}
+    return [
+        [
+            cell if at not in births and _tells_when_or_where(cell) else mask_text(cell)
+            for at, cell in enumerate((*row[:width], *[""] * (width - len(row))))
+        ]
+        for row in layout.head
+    ]
+
+
+def _tells_when_or_where(cell: str) -> bool:
+    return bool(_DEGREES.fullmatch(cell)) or bool(_DATED.fullmatch(cell)) and bool(read_written_date(cell))
+
+
 def _choose_header(page: Page, layout: Layout, file_name: str, key: str, is_problem: bool = False) -> None:
     """The first lines as they stand in the file; the row ticked names the columns."""
     if not layout.head:
@@ -100,9 +124,7 @@ def _choose_header(page: Page, layout: Layout, file_name: str, key: str, is_prob
     with st.expander(title, expanded=is_problem or found != 1, icon=":material/table_rows:"):
         log_once(page, "view rows", f"first lines of {file_name}", {"rows": len(layout.head)})
         width = min(max(map(len, layout.head)), _SHOWN_COLUMNS)
-        table = pd.DataFrame(
-            [[*map(mask_text, row[:width]), *[""] * (width - len(row))] for row in layout.head]
-        )
+        table = pd.DataFrame(mask_head(layout, width))
         table.columns = [f"{k + 1}" for k in range(width)]
         rows = range(1, len(table) + 1)
         table.insert(0, "Row", rows)

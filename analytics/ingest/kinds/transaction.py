@@ -25,6 +25,8 @@ _ROLES = (
             "time_stamp",
             "datetime",
             "transaction_date",
+            "txn_date",
+            "tran_date",
             "sent_at",
             "send_date",
             "booked_at",

@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.formats.parsed import Layout
 from analytics.store import close_store, open_store
 from tests.ingest.helpers import GOOD, HEADER, written
 from tests.ui.run_until import run_until
+from ui.data.file_layout import mask_head
 from ui.shell.single_user import single_user
 
 PAGE = Path(__file__).parents[3] / "pages/data.py"
@@ -146,3 +148,13 @@ def test_a_file_without_column_names_shows_its_lines_to_choose_from(opened, tmp_
     next(box for box in app.checkbox if box.label.startswith("The file has no row")).check().run()
     assert not app.exception and not app.error
     assert any("4 columns" in said.value for said in app.caption)
+
+
+def test_the_first_lines_show_dates_and_degrees_and_mask_numbers_and_births():
+    head = (
+        ("Case No.", "Occurred", "Date of birth", "X Coord", "Phone"),
+        ("24-0000012345", "02/22/2024 05:54:00 PM", "13/03/1980", "-91.511347", "07700 900101"),
+    )
+    _, row = mask_head(Layout(head, 1), 5)
+    assert row[1] == "02/22/2024 05:54:00 PM" and row[3] == "-91.511347"
+    assert "1980" not in row[2] and "900101" not in row[4] and "12345" not in row[0]
