@@ -110,7 +110,9 @@ def mask_head(layout: Layout, width: int) -> list[list[str]]:
 
 
 def _tells_when_or_where(cell: str) -> bool:
-    return bool(_DEGREES.fullmatch(cell)) or bool(_DATED.fullmatch(cell)) and bool(read_written_date(cell))
+    if not _DATED.fullmatch(cell):
+        return _DEGREES.fullmatch(cell) is not None
+    return any(read_written_date(cell, day_first=order) for order in (True, False))
 
 
 def _choose_header(page: Page, layout: Layout, file_name: str, key: str, is_problem: bool = False) -> None:
