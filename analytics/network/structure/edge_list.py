@@ -321,9 +321,14 @@ def _note_counts(notes: list[str], blank: int, loops: int, events: pd.DataFrame)
 
 def _merge(events: pd.DataFrame, notes: list[str]) -> pd.DataFrame:
     """One row a pair. A list that has every tie in both directions with one weight is one list, not two."""
-    grouped = events.groupby(["left", "right"], sort=True)
-    ties = grouped.agg(weight=("weight", "sum"), rows=("weight", "size"), both=("forward", "nunique"))
-    ties["probability"] = 1 - grouped.probability.apply(lambda chance: float(np.prod(1 - chance)))
+    grouped = events.assign(missing=1 - events.probability).groupby(["left", "right"], sort=True)
+    ties = grouped.agg(
+        weight=("weight", "sum"),
+        rows=("weight", "size"),
+        both=("forward", "nunique"),
+        missing=("missing", "prod"),
+    )
+    ties["probability"] = 1 - ties.missing
     if len(ties) and (ties.both == 2).all() and (ties.rows == 2).all():
         one, other = events[events.forward], events[~events.forward]
         same = one.set_index(["left", "right"]).weight.sort_index() == (

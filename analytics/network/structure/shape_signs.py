@@ -96,6 +96,19 @@ def measure_squares(adjacency: csr_array) -> float:
     return float((common * (common - 1) / 2).sum() / 2)
 
 
+def compare_small_shapes(
+    ends: np.ndarray, degree: np.ndarray, triangle: np.ndarray, square: np.ndarray
+) -> tuple[float, float, float]:
+    """(stars of three ties, closed squares, two triangles with a common tie), each for one path of three ties
+    and in powers of two. `triangle` and `square`: by tie, how many it is part of."""
+    stars = (degree * (degree - 1) * (degree - 2) / 6).sum()
+    paths = (degree[ends] - 1).prod(axis=1).sum() - triangle.sum()
+    joined = (triangle * (triangle - 1) / 2).sum()
+    counts = np.array([stars, square.sum(), joined]) + 1
+    first, second, third = np.log2(counts / (paths + 1))
+    return float(first), float(second), float(third)
+
+
 def compare_with_random(
     graph: igraph.Graph, adjacency: csr_array, centre: np.ndarray, modularity: float, *, seed: int
 ) -> dict[str, float]:

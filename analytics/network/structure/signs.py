@@ -12,6 +12,7 @@ import pandas as pd
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.node_measures import find_communities
 from analytics.network.structure.shape_signs import (
+    compare_small_shapes,
     compare_with_random,
     measure_cover,
     measure_cut,
@@ -69,6 +70,10 @@ SIGNS = {
     "distance_beyond": "mean distance beyond such a network's, in powers of two",
     "depth_beyond": "innermost core beyond such a network's, in powers of two",
     "centre_beyond": "ties within the centre beyond such a network's",
+    "busy_tied": "ties between two nodes with twice the mean number of ties or more",
+    "stars": "stars of three ties for each path of three ties, in powers of two",
+    "squares": "closed squares for each path of three ties, in powers of two",
+    "joined_triangles": "pairs of triangles with a common tie for each path of three ties, in powers of two",
     "repetition": "contacts a tie, in powers of two",
     "repeated": "ties with three contacts or more",
     "life": "how long a tie lasts, of the whole period",
@@ -178,6 +183,7 @@ def _shape(
     cubed = shared @ adjacency
     triangle = np.asarray(shared[ends[:, 0], ends[:, 1]]).ravel()
     square = np.asarray(cubed[ends[:, 0], ends[:, 1]]).ravel() - degree[ends].sum(axis=1) + 1
+    shapes = compare_small_shapes(ends, degree, triangle, square)
     values = {
         "size": np.log2(count),
         **dict(
@@ -192,6 +198,8 @@ def _shape(
         "constraint_mean": constraint.mean(),
         "single_on_centre": (known[few] > 0).mean() if few.any() else 0.5,
         "centre_known": known[~centre].mean() if (~centre).any() else 0.0,
+        "busy_tied": (degree[ends].min(axis=1) >= 2 * degree.mean()).mean(),
+        **dict(zip(("stars", "squares", "joined_triangles"), shapes, strict=True)),
     }
     return values | compare_with_random(graph, adjacency, centre, modularity, seed=seed)
 

@@ -1,5 +1,5 @@
-"""Recipes that the model of network types is fitted to: many ways to be of each type, none of them taken from
-`bench.network.recipes`, which are kept for the measurement."""
+"""Recipes that the model of network types is fitted to, together with those of `bench.network.recipes`: many
+ways to be of each type. Those of `bench.network.kept_apart` are for the measurement."""
 
 from __future__ import annotations
 

@@ -110,7 +110,53 @@ def broker_shared(n: int, rng: Rng) -> Events:
     return _long(rng, pairs)
 
 
+def broker_shifts(n: int, rng: Rng) -> Events:
+    """Brokers take turns: a client who comes two or three times meets whoever is there."""
+    k = _few(n, rng)
+    turn = rng.dirichlet(np.full(k, rng.uniform(1, 6)))
+    pairs = set()
+    for a in range(k, n):
+        pairs |= {_pair(int(b), a) for b in rng.choice(k, int(rng.integers(1, 4)), p=turn)}
+    return _long(rng, pairs)
+
+
+def broker_wholesale(n: int, rng: Rng) -> Events:
+    """Brokers supply many sellers, some of the brokers each; a few sellers have a buyer."""
+    k = _few(n, rng, 0.04, 0.1)
+    sellers = k + max(round((n - k) * rng.uniform(0.65, 0.95)), 1)
+    pairs = set()
+    for a in range(k, sellers):
+        count = min(1 + int(rng.poisson(rng.uniform(0.6, 1.6))), k)
+        pairs |= {_pair(int(b), a) for b in rng.choice(k, count, replace=False)}
+    pairs |= {_pair(int(rng.integers(k, sellers)), a) for a in range(sellers, n)}
+    return _long(rng, pairs)
+
+
+def broker_introductions(n: int, rng: Rng) -> Events:
+    """Brokers who make some of their clients known to each other."""
+    k = _few(n, rng, 0.05, 0.12)
+    pairs = {_pair(int(b), a) for a in range(k, n) for b in rng.choice(k, min(2, k), replace=False)}
+    clients = [[a for a in range(k, n) if (b, a) in pairs] for b in range(k)]
+    for own in clients:
+        for _ in range(int(len(own) * rng.uniform(0.05, 0.35))):
+            pairs.add(_pair(*rng.choice(own, 2, replace=False)) if len(own) > 1 else (0, own[0]))
+    return _long(rng, pairs)
+
+
+def broker_near(n: int, rng: Rng) -> Events:
+    """Clients about a town go to the two or three brokers who are nearest."""
+    k = _few(n, rng, 0.05, 0.14)
+    at, offices = rng.random((n, 2)), rng.random((k, 2))
+    pairs = set()
+    for a in range(k, n):
+        near = np.argsort(((offices - at[a]) ** 2).sum(axis=1))
+        pairs |= {_pair(int(b), a) for b in near[: int(rng.integers(2, 4))] if rng.random() < 0.85}
+        pairs.add(_pair(int(near[0]), a))
+    return _long(rng, pairs)
+
+
 BROKER = (
     *(broker_loyal, broker_regions, broker_services, broker_fame),
     *(broker_crews, broker_agents, broker_known, broker_shared),
+    *(broker_shifts, broker_wholesale, broker_introductions, broker_near),
 )

@@ -121,7 +121,64 @@ def chain_families(n: int, rng: Rng) -> Events:
     return _long(rng, pairs)
 
 
+def chain_trunk(n: int, rng: Rng) -> Events:
+    """A line, and short lines that lead to it."""
+    line = max(int(n * rng.uniform(0.3, 0.6)), 3)
+    pairs = {(a, a + 1) for a in range(line - 1)}
+    at = line
+    while at < n:
+        branch = list(range(at, min(at + int(rng.integers(1, 4)), n)))
+        pairs.add((int(rng.integers(line)), branch[0]))
+        pairs |= set(zip(branch, branch[1:], strict=False))
+        at += len(branch)
+    return _long(rng, pairs)
+
+
+def chain_funnel(n: int, rng: Rng) -> Events:
+    """Groups that shrink from one to the next; the head of each passes on through a go-between or by hand."""
+    pairs: set[tuple[int, int]] = set()
+    at, size, last = 0, max(n * rng.uniform(0.25, 0.45), 3), -1
+    while at < n:
+        group = list(range(at, min(at + max(round(size), 2), n)))
+        pairs |= _star(group)
+        pairs |= {_pair(*rng.choice(group, 2, replace=False)) for _ in group if len(group) > 1}
+        if last >= 0:
+            pairs.add((last, group[0]))
+        last, at, size = group[-1], at + len(group), size * rng.uniform(0.5, 0.9)
+    return _long(rng, pairs)
+
+
+def chain_two_lines(n: int, rng: Rng) -> Events:
+    """Two rows of small groups that end in one."""
+    groups = [list(range(at, min(at + 5, n))) for at in range(0, n, 5)]
+    half = max(len(groups) // 2, 1)
+    pairs: set[tuple[int, int]] = set()
+    density = rng.uniform(0.4, 0.9)
+    for group in groups:
+        pairs |= _clique(group, rng, density)
+    for at in range(1, len(groups)):
+        to = at + 1 if at == half - 1 and at + 1 < len(groups) else at - 1
+        other = groups[-1] if at == half else groups[to]
+        pairs.add(_pair(int(rng.choice(groups[at])), int(rng.choice(other))))
+        if rng.random() < 0.3:
+            pairs.add(_pair(int(rng.choice(groups[at])), int(rng.choice(other))))
+    return _long(rng, {(a, b) for a, b in pairs if a != b})
+
+
+def chain_escorts(n: int, rng: Rng) -> Events:
+    """Stages of unlike density; of each, two escorts know two of the next."""
+    groups = _row(n, rng, 5, 12)
+    pairs: set[tuple[int, int]] = set()
+    for group in groups:
+        pairs |= _clique(group, rng, rng.uniform(0.15, 0.9))
+    for a, b in zip(groups, groups[1:], strict=False):
+        pairs |= {_pair(one, other) for one in a[-2:] for other in b[:2] if rng.random() < 0.7}
+        pairs.add(_pair(a[-1], b[0]))
+    return _long(rng, pairs)
+
+
 CHAIN = (
     *(chain_line, chain_clumps, chain_road, chain_stations),
     *(chain_fork, chain_relay, chain_steps, chain_families),
+    *(chain_trunk, chain_funnel, chain_two_lines, chain_escorts),
 )

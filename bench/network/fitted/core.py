@@ -114,7 +114,59 @@ def core_busy(n: int, rng: Rng) -> Events:
     return _long(rng, pairs)
 
 
+def core_graded(n: int, rng: Rng) -> Events:
+    """Everybody is more or less of the core: the more two are, the likelier they are tied."""
+    rank = (np.arange(n) + 1) / n
+    depth = 1 / (1 + np.exp((rank - min(rng.uniform(0.1, 0.2), 16 / n)) * rng.uniform(25, 60)))
+    pull = np.outer(depth, depth) * rng.uniform(0.8, 1) + np.add.outer(depth, depth) * rng.uniform(0.04, 0.12)
+    upper = np.triu(rng.random((n, n)) < np.minimum(pull, 0.95), 1)
+    pairs = {(int(a), int(b)) for a, b in zip(*np.nonzero(upper), strict=True)}
+    k = max(int((depth > 0.5).sum()), 2)
+    return _long(rng, pairs | {_pair(int(rng.integers(k)), a) for a in range(k, n)})
+
+
+def core_trees(n: int, rng: Rng) -> Events:
+    """Each of the core has people, some of whom have people."""
+    k = _centre(n, rng, 0.1, 0.2)
+    pairs = _clique(list(range(k)), rng, rng.uniform(0.85, 1))
+    deep = rng.uniform(0.1, 0.4)
+    for a in range(k, n):
+        above = int(rng.integers(k)) if rng.random() > deep or a == k else int(rng.integers(k, a))
+        pairs.add(_pair(above, a))
+        if rng.random() < 0.15:
+            pairs.add(_pair(int(rng.integers(k)), a))
+    return _long(rng, pairs)
+
+
+def core_sites(n: int, rng: Rng) -> Events:
+    """Sites with a few workers; one of the core is in charge of each, and another looks after the money."""
+    k = _centre(n, rng, 0.08, 0.2)
+    pairs = _clique(list(range(k)), rng, rng.uniform(0.8, 1))
+    at = k
+    while at < n:
+        site = list(range(at, min(at + int(rng.integers(2, 6)), n)))
+        charge, money = (int(x) for x in rng.choice(k, 2, replace=False))
+        pairs |= {_pair(charge, a) for a in site if rng.random() < 0.8} | {_pair(charge, site[0])}
+        pairs |= {_pair(money, a) for a in site if rng.random() < 0.35}
+        pairs |= {_pair(a, b) for a, b in zip(site, site[1:], strict=False) if rng.random() < 0.5}
+        at += len(site)
+    return _long(rng, pairs)
+
+
+def core_loose(n: int, rng: Rng) -> Events:
+    """A core of which not all meet, an edge that knows one or two of it and now and then one another."""
+    k = _centre(n, rng, 0.12, 0.28)
+    pairs = _clique(list(range(k)), rng, rng.uniform(0.55, 0.85))
+    for a in range(k, n):
+        count = min(1 + int(rng.poisson(rng.uniform(0.2, 1))), k)
+        pairs |= {_pair(int(b), a) for b in rng.choice(k, count, replace=False)}
+    for _ in range(int(rng.uniform(0, 0.3) * n)):
+        pairs.add(_pair(*rng.choice(np.arange(k, n), 2, replace=False)))
+    return _long(rng, pairs)
+
+
 CORE = (
     *(core_ideal, core_onion, core_cells, core_board),
     *(core_family, core_ranks, core_partners, core_busy),
+    *(core_graded, core_trees, core_sites, core_loose),
 )

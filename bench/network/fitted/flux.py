@@ -95,7 +95,57 @@ def flux_drift(n: int, rng: Rng) -> Events:
     return _short(rng, pairs[: int(2.6 * n)])
 
 
+def flux_forum(n: int, rng: Rng) -> Events:
+    """Whoever offers deals with one of the last few who offered, and is soon out of sight again."""
+    pairs, recent = [], [int(a) for a in rng.choice(n, min(3, n), replace=False)]
+    seen = int(rng.integers(3, 9))
+    for _ in range(int(n * rng.uniform(1.1, 2.3))):
+        a, b = int(rng.integers(n)), int(rng.choice(recent))
+        if a != b:
+            pairs.append(_pair(a, b))
+        recent = [*recent[-seen:], a]
+    return _short(rng, pairs or [(0, 1)])
+
+
+def flux_waves(n: int, rng: Rng) -> Events:
+    """Waves of people: each wave deals among itself, and a few stay for the next."""
+    pairs: list[tuple[int, int]] = []
+    stayed: list[int] = []
+    for wave in np.array_split(rng.permutation(n), int(np.clip(n // rng.integers(7, 25), 1, 6))):
+        there = [*stayed, *wave.tolist()]
+        pairs += [
+            _pair(*rng.choice(there, 2, replace=False)) for _ in range(int(len(there) * rng.uniform(1, 2.2)))
+        ]
+        stayed = rng.choice(there, max(len(there) // 5, 1), replace=False).tolist()
+    return _short(rng, pairs)
+
+
+def flux_gatherings(n: int, rng: Rng) -> Events:
+    """Gatherings of four to nine, at each of which a few find somebody to deal with."""
+    pairs = []
+    for _ in range(max(int(n * rng.uniform(0.3, 0.7)), 3)):
+        there = rng.choice(n, min(int(rng.integers(4, 10)), n), replace=False)
+        pairs += [_pair(*rng.choice(there, 2, replace=False)) for _ in range(int(rng.integers(2, 5)))]
+    return _short(rng, pairs)
+
+
+def flux_word_of_mouth(n: int, rng: Rng) -> Events:
+    """Deals with strangers, and some with whom one's last partner last dealt with."""
+    last: dict[int, int] = {}
+    pairs = []
+    heard = rng.uniform(0.15, 0.5)
+    for _ in range(int(n * rng.uniform(1.2, 2.4))):
+        a, b = (int(x) for x in rng.choice(n, 2, replace=False))
+        if rng.random() < heard and a in last:
+            b = last.get(last[a], b)
+        if a != b:
+            pairs.append(_pair(a, b))
+            last[a], last[b] = b, a
+    return _short(rng, pairs)
+
+
 FLUX = (
     *(flux_gigs, flux_venues, flux_rounds, flux_referrals),
     *(flux_two_sided, flux_crews, flux_uneven, flux_drift),
+    *(flux_forum, flux_waves, flux_gatherings, flux_word_of_mouth),
 )

@@ -98,7 +98,61 @@ def mesh_small_world(n: int, rng: Rng) -> Events:
     return _long(rng, _pairs(graph))
 
 
+def mesh_closing(n: int, rng: Rng) -> Events:
+    """Ties at random, then between those who know somebody in common."""
+    near: list[set[int]] = [set() for _ in range(n)]
+    for a in range(1, n):
+        _tie(near, a, int(rng.integers(a)))
+    wanted, closed = n * rng.uniform(2.5, 6.5), rng.uniform(0.3, 0.8)
+    for _ in range(int(wanted)):
+        a, b = (int(x) for x in rng.choice(n, 2, replace=False))
+        if rng.random() < closed and near[a]:
+            b = int(rng.choice(sorted(near[int(rng.choice(sorted(near[a])))])))
+        _tie(near, a, b)
+    return _long(rng, {_pair(a, b) for a in range(n) for b in near[a]})
+
+
+def _tie(near: list[set[int]], a: int, b: int) -> None:
+    if a != b:
+        near[a].add(b)
+        near[b].add(a)
+
+
+def mesh_rows_and_columns(n: int, rng: Rng) -> Events:
+    """Everybody has a place and a trade, and works with some of both."""
+    width = int(np.clip(round(np.sqrt(n) * rng.uniform(0.8, 1.6)), 3, 16))
+    row, column = np.arange(n) // width, np.arange(n) % width
+    same = (row[:, None] == row) | (column[:, None] == column)
+    share = min(rng.uniform(6, 13) / max(same.sum() / n, 1), 0.95)
+    upper = np.triu(same & (rng.random((n, n)) < share), 1)
+    pairs = {(int(a), int(b)) for a, b in zip(*np.nonzero(upper), strict=True)}
+    return _long(rng, pairs | {(a, a + 1) for a in range(n - 1)})
+
+
+def mesh_two_sides(n: int, rng: Rng) -> Events:
+    """Two sides, each of whose people deals with many of the other."""
+    first = max(int(n * rng.uniform(0.35, 0.65)), 3)
+    share = min(rng.uniform(2.5, 5.5) * n / max(first * (n - first), 1), 0.85)
+    pairs = {(a, b) for a in range(first) for b in range(first, n) if rng.random() < share}
+    pairs |= {_pair(a, int(rng.integers(first, n))) for a in range(first)}
+    pairs |= {_pair(int(rng.integers(first)), b) for b in range(first, n)}
+    return _long(rng, pairs)
+
+
+def mesh_fading(n: int, rng: Rng) -> Events:
+    """The further apart in a town, the seldomer a tie, but never not at all."""
+    at = rng.random((n, 2))
+    distance = np.hypot(*(at[:, None] - at[None]).transpose(2, 0, 1))
+    chance = np.exp(-distance / rng.uniform(0.08, 0.4))
+    np.fill_diagonal(chance, 0)
+    chance = np.minimum(chance * rng.uniform(6, 13) * n / chance.sum(), 0.9)
+    upper = np.triu(rng.random((n, n)) < chance, 1)
+    pairs = {(int(a), int(b)) for a, b in zip(*np.nonzero(upper), strict=True)}
+    return _long(rng, pairs | {_pair(a, int(rng.integers(a))) for a in range(1, n)})
+
+
 MESH = (
     *(mesh_near, mesh_blocks, mesh_tasks, mesh_regular),
     *(mesh_specialists, mesh_kin, mesh_uneven, mesh_small_world),
+    *(mesh_closing, mesh_rows_and_columns, mesh_two_sides, mesh_fading),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations, permutations
+
 import igraph
 import numpy as np
 import pytest
@@ -15,6 +17,7 @@ from analytics.network.structure.shape_signs import (
     measure_squares,
     read_adjacency,
 )
+from analytics.network.structure.signs import signs_of_graph
 
 
 def _cut(graph: igraph.Graph) -> tuple[float, float, float]:
@@ -62,3 +65,24 @@ def test_brokers_have_fewer_ties_among_themselves_than_chance_and_a_core_has_mor
         for graph in (brokers, core)
     ]
     assert beyond[0] < 0 < beyond[1]
+
+
+def test_small_shapes_are_those_counted_one_by_one():
+    rng = np.random.default_rng(4)
+    graph = igraph.Graph([(a, b) for a, b in combinations(range(9), 2) if rng.random() < 0.45])
+    near = [set(own) for own in graph.get_adjlist()]
+    stars = sum(1 for own in near for _ in combinations(own, 3))
+    paths = sum(
+        1
+        for a, b, c, d in permutations(range(9), 4)
+        if b in near[a] and c in near[b] and d in near[c] and a < d
+    )
+    squares = sum(
+        1
+        for a, b, c, d in permutations(range(9), 4)
+        if a == min(a, b, c, d) and b < d and b in near[a] and c in near[b] and d in near[c] and a in near[d]
+    )
+    joined = sum(1 for one, two in graph.get_edgelist() for _ in combinations(near[one] & near[two], 2))
+    signs = signs_of_graph(graph, None)
+    expected = [np.log2((count + 1) / (paths + 1)) for count in (stars, 4 * squares, joined)]
+    assert [signs[name] for name in ("stars", "squares", "joined_triangles")] == pytest.approx(expected)

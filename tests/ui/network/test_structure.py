@@ -16,9 +16,13 @@ from analytics.network.links.node_names import name_node
 from analytics.network.links.start_lists import list_start_nodes
 from analytics.oversight.roles import tier_of
 from analytics.store import close_store, open_store
+from analytics.tasking.products import list_products, load_product
+from analytics.tasking.referrals import list_referrals
 from tests.intelligence.test_reports import report
 from tests.network.operation.crew import ACTOR, CREW, fill_crew, person, phone
+from tests.ui.page_runs import open_page, press
 from tests.ui.run_until import run_until
+from ui.components.background import TASKS
 from ui.shell.single_user import single_user
 
 PAGE = Path(__file__).parents[3] / "pages/network.py"
@@ -46,7 +50,7 @@ def _open(part: str) -> AppTest:
     return app
 
 
-def test_from_a_name_in_a_report_to_a_finding_that_cites_its_line(crew):
+def test_from_a_name_in_a_report_to_a_finding_a_brief_and_a_welfare_referral(crew):
     said = f"{CREW[1]} uses {phone(CREW[1])} and calls {phone(CREW[2])}."
     number, _ = save_report(crew, ACTOR, report(Line(said, "Two are in touch.", Grade("1", "B"))))
     update_network(crew, ACTOR)
@@ -67,6 +71,25 @@ def test_from_a_name_in_a_report_to_a_finding_that_cites_its_line(crew):
     assert cited == [{"report_id": number, "line": 1}]
     tables = crew.rows("SELECT DISTINCT table_name AS t FROM finding_evidence ORDER BY 1")
     assert [row["t"] for row in tables] == ["communication", "transaction"]
+
+    app = press(open_page("tasking", finding="1"), "Save the profile and draft a brief")
+    run_until(app, lambda: not TASKS.list_running())
+    (product,) = list_products(crew, "brief").product_id
+    brief = load_product(crew, product)["content"]
+    assert brief["finding_ids"] == [1] and "8 nodes and 9 ties" in brief["what"]
+    assert "[finding 1" in brief["what"] and not any(name in str(brief) for name in CREW)
+
+    victim = name_node(person("Hal Ives"))
+    app = open_page("network", node=victim)
+    next(field for field in app.text_input if field.label == "Why").set_value("Seen with injuries")
+    press(app, "Mark as possible victim")
+    app = open_page("network", view="Welfare", spot=victim)
+    app.text_input(key=f"partner-referral-{victim}").set_value("The council's safeguarding team").run()
+    press(app, "Save the referral")
+    run_until(app, lambda: not TASKS.list_running())
+    (referral,) = list_referrals(crew, node=victim).product_id
+    texts = str(load_product(crew, referral)["content"])
+    assert "Seen with injuries" in texts and "Hal Ives" not in texts
 
 
 def test_what_is_measured_is_saved_and_a_possible_victim_is_in_no_list(crew):
