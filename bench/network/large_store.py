@@ -1,9 +1,10 @@
 """What the page of an entity asks, over ten million links of a million mentions: time by question.
 
-    python -m bench.network.large_store [--links 10000000] [--mentions 1000000]
+    python -m bench.network.large_store [--links 10000000] [--mentions 1000000] [--rows 5]
 
-The links are made up: telephones, accounts and persons by a few numbers, a few of them busy. Each question is
-asked of nodes that were not asked before, so that nothing is remembered; processor time and the clock."""
+The links are made up: telephones, accounts and persons by a few numbers, a few of them busy; each rests on
+one row to as many as `--rows`. Each question is asked of nodes that were not asked before, so that nothing is
+remembered; processor time and the clock."""
 
 from __future__ import annotations
 
@@ -27,14 +28,15 @@ _SEED = 11
 # Half of the links are calls, a quarter payments, the rest say who uses what; ends are drawn at random, the
 # square of a random number making the first few busy.
 _LINKS = (
-    "SELECT CASE WHEN n % 4 < 2 THEN 'phone:+4477' || lpad(one, 8, '0')"
+    "SELECT CASE WHEN n % 4 < 2 THEN 'phone:+4477' || lpad(one::VARCHAR, 8, '0')"
     " WHEN n % 4 = 2 THEN 'account:A' || one"
-    " ELSE 'phone:+4477' || lpad(one, 8, '0') END AS node,"
-    " CASE WHEN n % 4 < 2 THEN 'phone:+4477' || lpad(two, 8, '0') WHEN n % 4 = 2 THEN 'account:A' || two"
+    " ELSE 'phone:+4477' || lpad(one::VARCHAR, 8, '0') END AS node,"
+    " CASE WHEN n % 4 < 2 THEN 'phone:+4477' || lpad(two::VARCHAR, 8, '0')"
+    " WHEN n % 4 = 2 THEN 'account:A' || two"
     " ELSE 'person:account/1/' || one || '/holder' END AS other,"
     " CASE WHEN n % 4 < 2 THEN 'call' WHEN n % 4 = 2 THEN 'payment' ELSE 'uses' END AS kind,"
     " 1 AS source_id, CASE WHEN n % 4 < 2 THEN 'communication' WHEN n % 4 = 2 THEN 'transaction'"
-    " ELSE 'account' END AS table_name, [n] AS row_numbers, 1 + n % 5 AS events,"
+    " ELSE 'account' END AS table_name, range(n, n + 1 + n % $rows) AS row_numbers, 1 + n % $rows AS events,"
     " TIMESTAMP '2026-01-01' + to_hours(CAST(n % 2000 AS INTEGER)) AS first_at,"
     " TIMESTAMP '2026-04-01' + to_hours(CAST(n % 2000 AS INTEGER)) AS last_at, 1.0 AS probability"
     " FROM (SELECT n, CAST(1 + floor($people * pow(random(), 1.2)) AS INTEGER) AS one,"
@@ -43,8 +45,9 @@ _LINKS = (
 )
 
 
-def make_store(path: Path, links: int, mentions: int) -> Store:
-    """A store with so many links and mentions, written as an update of the network writes them."""
+def make_store(path: Path, links: int, mentions: int, rows: int) -> Store:
+    """A store with so many links and mentions, written as an update of the network writes them. Links rest on
+    one to `rows` rows."""
     store = Store(path)
     with store.write() as cursor:
         cursor.execute(f"SELECT setseed({_SEED / 100})").fetchall()
@@ -54,7 +57,9 @@ def make_store(path: Path, links: int, mentions: int) -> Store:
             " FROM range(1, $mentions + 1) t(n)",
             {"mentions": mentions},
         ).fetchall()
-        cursor.execute(f"CREATE TEMP TABLE made AS {_LINKS}", {"links": links, "people": mentions}).fetchall()
+        cursor.execute(
+            f"CREATE TEMP TABLE made AS {_LINKS}", {"links": links, "people": mentions, "rows": rows}
+        ).fetchall()
         for table, end in (("network_link", "node"), ("network_link_back", "other")):
             cursor.execute(
                 f"INSERT INTO {table} BY NAME SELECT *, md5_number_lower({end}) AS {end}_key FROM made"
@@ -106,11 +111,13 @@ def main() -> None:
     )
     parser.add_argument("--links", type=int, default=10_000_000)
     parser.add_argument("--mentions", type=int, default=1_000_000)
+    parser.add_argument("--rows", type=int, default=5, help="that a link rests on, at most")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "large.duckdb"
-        store = make_store(path, options.links, options.mentions)
-        print(f"{options.links:,} links, {options.mentions:,} mentions, {path.stat().st_size / 1e6:,.0f} MB")
+        store = make_store(path, options.links, options.mentions, options.rows)
+        size = path.stat().st_size / 1e6
+        print(f"{options.links:,} links, {options.mentions:,} mentions, {size:,.0f} MB", flush=True)
         measure(store, options.mentions)
         store.close()
 
