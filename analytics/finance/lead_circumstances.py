@@ -18,6 +18,8 @@ _MERCHANT_PAYERS, _MERCHANT_RATIO = (
 _MAX_CONTACTS = 400  # of a member: whoever deals with more deals with everybody
 _ROUND = 1000  # minor units: sums of whole tens
 _EVEN = 0.35  # deviation of a pair's gaps over their mean, up to which payments are regular
+_TOGETHER = 2 * DAY  # payments of one hand-on follow each other within so long
+_SEVERAL, _MOST = 3, 0.7  # so many payers, and this share of what they paid, make a hand-on
 _NEAR_LINE = 0.85  # from this share of a power of ten a sum is just below it
 
 
@@ -125,6 +127,8 @@ CIRCUMSTANCES = (
     "spreads",
     "regular",
     "season",
+    "handed_on",
+    "constant",
 )
 
 
@@ -144,7 +148,10 @@ def measure_circumstances(
     accounts do beside the median. `purpose`: share of the centre's payments that are in it. `accounts`:
     log10 of their number. `conserved`: share of receipts after which a sum like it (70 to 102 %) leaves
     next. `gathers`, `spreads`: share of its payments that the centre receives, or makes. `regular`: share
-    of its pairs that deal three times or more at even intervals, in it or outside."""
+    of its pairs that deal three times or more at even intervals, in it or outside. `handed_on`: how many
+    times the centre paid most of what several had paid it since the last time to somebody who is no business
+    and none of them. `constant`: of what its payers
+    paid the centre again, at any time, the share in the sum that each pays most often."""
     payer, payee, n = ledger.payer[rows], ledger.payee[rows], max(len(ledger.accounts), 1)
     known = (payer >= 0) & (payee >= 0) & (payer != payee)
     codes, inside = np.unique(payer[known].astype(np.int64) * n + payee[known], return_counts=True)
@@ -167,6 +174,8 @@ def measure_circumstances(
         "spreads": float((payer == account).mean()) if account >= 0 else 0.0,
         "regular": _share(index.even[index.find_pairs(codes)]) if len(codes) else 0.0,
         "season": _season(ledger, index, rows),
+        "handed_on": float(_hand_ons(ledger, index, rows, account)),
+        "constant": _constant(ledger, index, rows, account),
     }
 
 
@@ -275,6 +284,42 @@ def _purpose(ledger: TimedLedger, index: PairIndex, rows: np.ndarray, account: i
     every = len(index.paid_by(account)) + len(index.paid_to(account))
     own = int(((ledger.payer[rows] == account) | (ledger.payee[rows] == account)).sum())
     return own / max(every, 1)
+
+
+def _hand_ons(ledger: TimedLedger, index: PairIndex, rows: np.ndarray, account: int) -> int:
+    """How many times within these payments the account handed on what it had gathered."""
+    if ledger.amount is None or account < 0:
+        return 0
+    came, left = rows[ledger.payee[rows] == account], rows[ledger.payer[rows] == account]
+    private = ledger.path[left] & (ledger.payee[left] >= 0) & ~index.merchant[ledger.payee[left]]
+    left = left[private & ~np.isin(ledger.payee[left], ledger.payer[came])]
+    times, sums = ledger.time[came], np.maximum(ledger.amount[came], 0)
+    count, before = 0, 0
+    for handed in np.split(left, np.flatnonzero(np.diff(ledger.time[left]) > _TOGETHER) + 1):
+        if not len(handed):
+            continue
+        until = int(np.searchsorted(times, ledger.time[handed[-1]], "right"))
+        payers, gathered = np.unique(ledger.payer[came[before:until]]), int(sums[before:until].sum())
+        count += (
+            len(payers) >= _SEVERAL and _MOST * gathered <= ledger.amount[handed].sum() <= 1.02 * gathered
+        )
+        before = until
+    return count
+
+
+def _constant(ledger: TimedLedger, index: PairIndex, rows: np.ndarray, account: int) -> float:
+    """Share of what the lead's payers paid the account again, at any time, in their commonest sum."""
+    if ledger.amount is None or account < 0:
+        return 0.0
+    came = index.paid_to(account)
+    came = came[np.isin(ledger.payer[came], ledger.payer[rows])]
+    payers, pair = np.unique(ledger.payer[came], return_inverse=True)
+    paid = np.bincount(pair, minlength=len(payers))
+    sums, times = np.unique(np.stack([pair, ledger.amount[came]]), axis=1, return_counts=True)
+    commonest = np.zeros(len(payers), np.int64)
+    np.maximum.at(commonest, sums[0], times)
+    several = paid >= 2
+    return float((commonest[several] - 1).sum() / max((paid[several] - 1).sum(), 1))
 
 
 def _conserved(ledger: TimedLedger, rows: np.ndarray) -> float:

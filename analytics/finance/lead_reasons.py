@@ -52,6 +52,10 @@ def _kept(of: Circumstances) -> float:
     return 1.0 - _between(of["forwarded"], 0.2, 0.7)
 
 
+def _collected(of: Circumstances) -> float:
+    return of["gathers"] * _between(of["handed_on"], 1.0, 4.0)
+
+
 def _one_off(of: Circumstances) -> float:
     return 1.0 - _between(of["usual"], 0.05, 0.4)
 
@@ -122,6 +126,18 @@ REASONS = (
         lambda of: of["equal"] * max(of["conserved"], _between(of["forwarded"], 0.2, 0.8)),
     ),
     Reason(
+        "collected and handed on",
+        "for",
+        "Time after time most of what several paid went on at once, in sums that differ each time.",
+        lambda of: _collected(of) * (1.0 - of["constant"]),
+    ),
+    Reason(
+        "agent or treasurer",
+        "against",
+        "What was gathered went on time after time, and each paid the same sum every time.",
+        lambda of: _collected(of) * of["constant"],
+    ),
+    Reason(
         "wedding or other celebration",
         "against",
         "Many gave once, in small or round sums, to one account that did not pass them on.",
@@ -154,8 +170,8 @@ REASONS = (
     Reason(
         "rent or dues",
         "against",
-        "The same payers pay one account at even intervals.",
-        lambda of: of["gathers"] * _between(of["regular"], 0.1, 0.7),
+        "The same payers pay one account the same sums at even intervals.",
+        lambda of: of["gathers"] * _between(of["regular"], 0.1, 0.7) * of["constant"],
     ),
     Reason(
         "payroll or standing orders",

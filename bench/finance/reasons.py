@@ -231,7 +231,7 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="Write data/lead_reasons.toml.")
     parser.add_argument("--stated", action="store_true", help="Print the chance to state, and stop.")
-    parser.add_argument("--version", default="2026-11-29.2")
+    parser.add_argument("--version", default="2026-11-30.1")
     arguments = parser.parse_args()
     if arguments.stated:
         print(learn_stated(read_stated_lessons(), read_weights()))

@@ -1,10 +1,11 @@
 """Made worlds with schemes and innocent gatherings of known truth, each by rules of its own.
 
-`parish`, `market` and `district` serve to choose and to learn. `harbour` and `campus` are kept apart:
-nothing is chosen on them."""
+`parish`, `market` and `district` serve to choose and to learn. `harbour`, `campus` and `borough` are
+kept apart: nothing is chosen on them."""
 
 from __future__ import annotations
 
+from bench.finance.worlds.borough import borough
 from bench.finance.worlds.campus import campus
 from bench.finance.worlds.district import district
 from bench.finance.worlds.harbour import harbour
@@ -12,4 +13,4 @@ from bench.finance.worlds.market import market
 from bench.finance.worlds.parish import parish
 
 LEARNING = {"parish": parish, "market": market, "district": district}
-KEPT_APART = {"harbour": harbour, "campus": campus}
+KEPT_APART = {"harbour": harbour, "campus": campus, "borough": borough}

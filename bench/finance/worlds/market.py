@@ -91,6 +91,14 @@ def _gatherings(sheet: Sheet, traders: np.ndarray) -> None:
             rent = 10 * rng.integers(30, 120)
             for month in range(rng.integers(0, 3), _DAYS // 30):
                 sheet.pay(30 * month + rng.uniform(0, 4), tenant, landlord, rent, mark)
+    for _ in range(6):  # what each can spare, sent home together
+        mark, (sender, home) = sheet.mark("family remittance"), rng.choice(traders, 2, replace=False)
+        relatives = rng.choice(traders, rng.integers(3, 9), replace=False)
+        for month in range(_DAYS // 30):
+            sums = 5 * rng.integers(4, 30, len(relatives))
+            for who, sum_ in zip(relatives, sums, strict=True):
+                sheet.pay(30 * month + 20 + rng.uniform(0, 7), who, sender, sum_, mark)
+            sheet.pay(30 * month + 28 + rng.random(), sender, home, sums.sum(), mark)
     for _ in range(15):  # friends who settle between themselves
         mark, group = sheet.mark("shared costs"), rng.choice(traders, 4, replace=False)
         for day in rng.uniform(0, _DAYS, 12):

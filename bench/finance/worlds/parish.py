@@ -83,6 +83,14 @@ def _gatherings(sheet: Sheet, people: np.ndarray, shops: np.ndarray, friends: li
             for member in members:
                 sheet.pay(30 * month + rng.uniform(0, 9), member, treasurer, dues, mark)
             sheet.pay(30 * month + 12, treasurer, rng.choice(shops), dues * len(members) * 0.8, mark)
+    for _ in range(8):  # an agent who passes the rents on to the owner
+        mark, (agent, owner) = sheet.mark("letting agent"), rng.choice(people, 2, replace=False)
+        tenants = rng.choice(people, rng.integers(4, 12), replace=False)
+        rents = 25 * rng.integers(14, 45, len(tenants))
+        for month in range(_DAYS // 30):
+            for tenant, rent in zip(tenants, rents, strict=True):
+                sheet.pay(30 * month + 1 + rng.exponential(1.2), tenant, agent, rent, mark)
+            sheet.pay(30 * month + 8 + rng.random(), agent, owner, 0.9 * rents.sum(), mark)
     for _ in range(25):
         mark, one, day = sheet.mark("birthday collection"), rng.choice(people), rng.uniform(5, _DAYS - 5)
         for giver in rng.permutation(friends[one])[: rng.integers(5, 11)]:
