@@ -135,12 +135,22 @@ def _go_on(page: Page, report: ImportReport, kind: ImportKind) -> None:
     if not _makes_area(kind) or report.area_id not in areas:
         return
     with _foot():
-        st.text(f"Source {report.source_id} is imported.", width="content")
+        st.text(_say_imported(report), width="content")
         area = {"area": areas[report.area_id]}
         if st.button("Open Hotspots", type="primary", icon=":material/hexagon:"):
             st.switch_page(page_path("hotspots"), query_params=area)
         if st.button("Open Today", icon=":material/today:"):
             st.switch_page(page_path("overview"), query_params=area)
+
+
+def _say_imported(report: ImportReport) -> str:
+    """What of the file is in, in a line."""
+    if report.is_whole or report.already_imported:
+        return f"Source {report.source_id} is imported."
+    return (
+        f"Source {report.source_id} is imported: {report.accepted:,} of {counted(report.rows_in, 'row')}. "
+        "What is missing stands above."
+    )
 
 
 def _foot() -> DeltaGenerator:
