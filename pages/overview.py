@@ -30,7 +30,10 @@ with side:  # first, as it says what is computed
     show_cards(page, area_id, morning, task)
 with main:
     with fill_pane("today_map"):
-        if morning is not None:
+        if morning is None:
+            with st.container(key="today_to_come"):
+                st.caption("The map is being drawn.")
+        else:
             show_canvas(page, morning, dark=st.context.theme.type == "dark")
     with scroll_pane("today_strip"):
         bands, waiting, known = st.columns([1.2, 0.9, 1.2], gap="medium")

@@ -222,7 +222,7 @@ def test_from_records_to_what_came_of_them(store, tmp_path):
     meeting.run()
     outcomes = ("adopted", "adopted", "amended", "deferred", "declined")
     for product, outcome in zip(ranked.product_id, outcomes, strict=True):
-        meeting.radio(key="on_the_table").set_value(product)
+        meeting.session_state["on_the_table"] = product
         meeting.run()
         meeting.text_area(key=f"why-{product}").set_value(f"for reasons of {outcome}")
         if outcome in ("adopted", "amended"):

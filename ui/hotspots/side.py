@@ -115,10 +115,10 @@ def _show_all(screen: HotspotScreen, answer: Answer) -> None:
         draw_curves(result)
         draw_more(result)
     st.caption(
-        f"{screen.grid.kind.capitalize()}s of {screen.grid.size} m on EPSG:{screen.workspace.epsg}; "
-        f"{len(screen.study.middles):,} cells that ever had an incident. Data version "
-        f"{screen.frame.data_version}; {extent.incidents - extent.located:,} of {extent.incidents:,} "
-        "incidents have no place."
+        f"{screen.grid.kind.capitalize()}s of {screen.grid.size} m; {len(screen.study.middles):,} ever had an "
+        f"incident. {extent.incidents - extent.located:,} of {extent.incidents:,} incidents have no place.",
+        help=f"Distances are in metres on the map projection EPSG:{screen.workspace.epsg}. "
+        f"Data version {screen.frame.data_version}.",
     )
 
 

@@ -27,8 +27,11 @@ def show_bands_block(morning: Morning | None) -> None:
     change = morning.change if morning else None
     if change is None:
         st.markdown("**Against their usual band**")
-        if morning is not None:
-            st.caption("The data have fewer than five periods: too little to say what was expected.")
+        st.caption(
+            "The latest weeks are being compared with those before."
+            if morning is None
+            else "The data have fewer than five periods: too little to say what was expected."
+        )
         return
     outside, every = int((change.table.unusual != "").sum()), len(change.table)
     of_all = counted(every, "category", "categories")
@@ -70,6 +73,7 @@ def show_waiting_block(page: Page, morning: Morning | None) -> None:
     st.markdown("**Waiting**")
     _show_news(page)
     if morning is None:
+        st.caption("What waits for whom is being read.")
         return
     queues = morning.queues
     for queue in queues:
@@ -102,6 +106,7 @@ def _show_news(page: Page) -> None:
 def show_known_block(morning: Morning | None) -> None:
     if morning is None:
         st.markdown("**What we know**")
+        st.caption("What is recorded of each stage is being read.")
         return
     grid = morning.known
     gaps = int(((grid.records + grid.lines) == 0).sum())

@@ -27,11 +27,12 @@ from analytics.tasking.meeting import (
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
 from analytics.tasking.sentence_sources import trace_product
-from analytics.tasking.strategy import describe_fit, find_strategy_in_force
+from analytics.tasking.strategy import Strategy, describe_fit, find_strategy_in_force
 from ui.components.act_buttons import act_button, submit_act
 from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.exporting import offer_csv
+from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.papers import offer_paper
 from ui.components.pictures import show_picture
 from ui.components.text import plain
@@ -42,6 +43,9 @@ from ui.tasking.brief import print_brief
 from ui.tasking.decide import DECIDED_HERE, OUTCOME_LABELS, ask_fields, offer_undo, record_typed
 from ui.tasking.readiness import show_readiness
 
+_ON_THE_TABLE = "on_the_table"  # in the session: the proposal that this screen shows
+_LIST_HEIGHT = 236  # pixels
+_CARD_HEIGHT = 78
 _SHORTCUTS = {"adopted": "Alt+A", "amended": "Alt+M", "declined": "Alt+D", "deferred": "Alt+F"}
 
 
@@ -82,20 +86,13 @@ def _open(page: Page) -> None:
 def _run(page: Page, meeting: Meeting) -> None:
     left = count_hours_left(page.store, meeting)
     waiting = list_agenda(page.store)
-    heading, hours, ending = st.columns([5, 2, 2], vertical_alignment="center")
-    heading.text(
-        f"Meeting {meeting.meeting_id}, opened {write_moment(meeting.opened_at)} UTC. Chair: {meeting.chair}."
-    )
-    hours.metric("Hours left", f"{left:g} of {meeting.hours_available:g}", border=False)
-    with ending.popover("Close the meeting", icon=":material/door_front:"):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.text(
-            f"{counted(len(waiting), 'proposal is', 'proposals are')} still waiting. No decision can be "
-            f"recorded in a closed meeting."
+            f"Meeting {meeting.meeting_id}, opened {write_moment(meeting.opened_at)} UTC. "
+            f"Chair: {meeting.chair}.",
+            width="stretch",
         )
-        if act_button(page, "close meeting", "Close it now", type="primary"):
-            close_meeting(page.store, page.actor, meeting.meeting_id)
-            st.rerun()
-    with st.container(horizontal=True):
+        st.markdown(f"**{left:g}** of {meeting.hours_available:g} hours left", width="content")
         st.button(
             "Room mode",
             icon=":material/present_to_all:",
@@ -109,17 +106,29 @@ def _run(page: Page, meeting: Meeting) -> None:
             icon=":material/event_seat:",
             help="The agenda, the hours left and notes in a window of its own.",
         )
+        with st.popover("Close the meeting", icon=":material/door_front:"):
+            _offer_end(page, meeting, len(waiting))
     offer_undo(page, meeting)
     _last_actions(page)
-    before = st.session_state.get("on_the_table")
+    before = st.session_state.get(_ON_THE_TABLE)
     if before is not None and before not in set(waiting.product_id):
         if before != st.session_state.pop(DECIDED_HERE, None):
             _say_decided(page, before)
-        del st.session_state["on_the_table"]
+        del st.session_state[_ON_THE_TABLE]
     if waiting.empty:
         st.success("Every brief has its decision.", icon=":material/check:")
         return
     _propose(page, meeting, waiting, left)
+
+
+def _offer_end(page: Page, meeting: Meeting, waiting: int) -> None:
+    st.text(
+        f"{counted(waiting, 'proposal is', 'proposals are')} still waiting. No decision can be recorded in a "
+        "closed meeting."
+    )
+    if act_button(page, "close meeting", "Close it now", type="primary"):
+        close_meeting(page.store, page.actor, meeting.meeting_id)
+        st.rerun()
 
 
 def _last_actions(page: Page) -> None:
@@ -158,13 +167,10 @@ def _last_actions(page: Page) -> None:
 
 def _propose(page: Page, meeting: Meeting, waiting: pd.DataFrame, left: float) -> None:
     """The chosen proposal beside its printed page, and the decision below it."""
-    in_force = find_strategy_in_force(page.store, read_today())
-    about = {int(row.product_id): _line(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)}
+    chosen = st.session_state.setdefault(_ON_THE_TABLE, int(waiting.product_id[0]))
     side, paper = st.columns([2, 3], gap="medium")
     with side:
-        chosen = st.radio(
-            describe_order(waiting), list(about), format_func=about.__getitem__, key="on_the_table"
-        )
+        _show_agenda(page, waiting, chosen)
         row = waiting.set_index("product_id").loc[chosen]
         _decide(page, meeting, chosen, int(row.version), left)
     with paper:
@@ -188,17 +194,33 @@ def _say_decided(page: Page, product: int) -> None:
     )
 
 
-def _line(at: int, row, in_force) -> str:
-    score = (
-        "not scored"
-        if pd.isna(row.priority)
-        else f"priority {row.priority:.0f} ({row.low:.0f} to {row.high:.0f})"
+def _show_agenda(page: Page, waiting: pd.DataFrame, chosen: int) -> None:
+    order = describe_order(waiting)
+    in_force = find_strategy_in_force(page.store, read_today())
+    st.markdown(f"**{order}**")
+    show_list(
+        [_entry(at, row, in_force) for at, row in enumerate(waiting.itertuples(), 1)],
+        key="agenda",
+        label=order,
+        chosen=str(chosen),
+        on_choose=lambda number: st.session_state.update({_ON_THE_TABLE: int(number)}),
+        height=min(_LIST_HEIGHT, _CARD_HEIGHT * len(waiting)),
     )
-    serves = describe_fit(
-        in_force, not pd.isna(row.priority) or row.serves is not None, row.serves, names_it=False
-    ).rstrip(".")
-    deferred = " · deferred earlier" if row.outcome == "deferred" else ""
-    return plain(f"{at}. {row.title} · {score} · {serves}{deferred} · brief {row.product_id}")
+
+
+def _entry(at: int, row, in_force: Strategy | None) -> ListEntry:
+    is_scored = not pd.isna(row.priority)
+    serves = describe_fit(in_force, is_scored or row.serves is not None, row.serves, names_it=False)
+    marks = ((not is_scored, "not scored"), (row.outcome == "deferred", "deferred earlier"))
+    return ListEntry(
+        str(row.product_id),
+        row.title,
+        f"{serves.rstrip('.')} · brief {row.product_id}",
+        marks=[ListMark(words) for is_so, words in marks if is_so],
+        figure=f"{row.priority:.0f}" if is_scored else "",
+        beside=f"{row.low:.0f} to {row.high:.0f}" if is_scored else "",
+        number=at,
+    )
 
 
 def _decide(page: Page, meeting: Meeting, product: int, version: int, left: float) -> None:
