@@ -115,8 +115,9 @@ def _show_all(screen: HotspotScreen, answer: Answer) -> None:
         draw_curves(result)
         draw_more(result)
     st.caption(
-        f"{screen.grid.kind.capitalize()}s of {screen.grid.size} m; {len(screen.study.middles):,} of them ever "
-        f"had an incident. {extent.incidents - extent.located:,} of {extent.incidents:,} incidents have no place.",
+        f"{screen.grid.kind.capitalize()}s of {screen.grid.size} m; {len(screen.study.middles):,} of them "
+        f"ever had an incident. {extent.incidents - extent.located:,} of {extent.incidents:,} incidents have "
+        "no place.",
         help=f"Distances are in metres on the map projection EPSG:{screen.workspace.epsg}. "
         f"Data version {screen.frame.data_version}.",
     )
