@@ -17,7 +17,7 @@ from analytics.tasking.meeting import find_open_meeting, list_agenda, list_meeti
 from analytics.tasking.products import list_decisions, list_products, load_product
 from analytics.tasking.results import list_results
 from analytics.tasking.scorecard import list_lead_outcomes
-from tests.browser.conftest import Server, download, settled, table_box
+from tests.browser.conftest import Server, download, press, settled, table_box
 from tests.tasking.factories import brief
 from tests.tasking.test_results import fill
 
@@ -184,9 +184,10 @@ def _write_a_brief(page: Page, url: str) -> None:
     table = table_box(page)
     for row in (0, 1):
         page.mouse.click(table["x"] + 15, table["y"] + 55 + 35 * row)
+        page.get_by_text("Show the rows behind finding").nth(row).wait_for(timeout=LONG)
         settled(page)
-    page.get_by_role("button", name="Write the profile").click()
-    settled(page)
+    harmed = page.get_by_label("Who is harmed", exact=True).locator("visible=true").first
+    press(page, page.get_by_role("button", name="Write the profile"), harmed)
     write(page, "Who is harmed", "People waiting for the tram.")
     page.get_by_text("3 Brief", exact=True).click()
     settled(page)
@@ -230,7 +231,7 @@ def _hold_a_meeting(page: Page) -> None:
     page.get_by_role("link", name="Meeting").click()
     page.get_by_label("Chair (name and role)").fill("Supt. Lee")
     page.get_by_role("button", name="Open the meeting").click()
-    second = page.locator(".card", has_text="Second :red[place]")
+    second = page.locator(".card", has_text="Second :red[place]").first
     second.click(timeout=LONG)
     page.locator(f".st-key-decide-adopted-{second.get_attribute('data-id')}").wait_for(timeout=LONG)
     settled(page)
