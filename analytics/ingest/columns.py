@@ -63,9 +63,11 @@ _DATE_WORDS = frozenset(
 _DATE_SIGNS = frozenset("日期時时")
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1200)) if unicodedata.category(sign)[0] == "M")
 _WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+|\d+")  # the vowels of Thai and Hindi are marks, not letters
-_COMPOUND = re.compile(  # of Dutch, German and the Nordic languages: from when, until when, and which
+_COMPOUND = re.compile(  # written as one word: from when, until when or of what, and a date or a time
     r"(begin|start|eind|einde|end|ende|anfang|anfangs|slut|fra|til|von|bis|van|tot)s?"
     r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|klokkeslett)"
+    r"|(begin|start|end|from|incident|offence|offense|crime|event|occurred|occurrence|occ|report|reported)"
+    r"(date|time|datetime|dt|tm)"
 )
 _TRIED = 200  # values whose dates are read; the rest of the sample is like them
 
@@ -79,7 +81,7 @@ def words_of(name: str) -> list[str]:
 
 def _part_compound(word: str) -> list[str]:
     found = _COMPOUND.fullmatch(word)
-    return [found[1], found[2]] if found else [word]
+    return [part for part in found.groups() if part] if found else [word]
 
 
 @dataclass

@@ -198,13 +198,22 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
     if len(parts) == 3 and (clock := _clock_of(_by_name(columns, parts[-1]), columns)):
         parts = (*parts, clock.name)
     if not scored:
-        return parts
+        return parts or _year_and_month(columns)
     _, best = max(scored, key=lambda pair: pair[0])
     if len(parts) > 3 and not best.tells_the_hour and (best.has_clock or not _clock_of(best, columns)):
         return parts
     if best.dates and all(date.precision == "month" for date in best.dates) and parts:
         return parts
     return with_clock(best, columns)
+
+
+def _year_and_month(columns: list[Column]) -> tuple[str, ...]:
+    """The columns of year and month of a file that states no day."""
+    found = [
+        [column.name for column in columns if set(column.words) & set(_PARTS[part]) and column.values]
+        for part in ("year", "month")
+    ]
+    return (found[0][0], found[1][0]) if all(len(names) == 1 for names in found) else ()
 
 
 def _start_score(column: Column) -> float | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import duckdb
+import pyarrow.compute as pc
 
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import RawTable
@@ -47,8 +48,9 @@ def write_rows(
             ) WHERE reason IS NOT NULL ORDER BY row_number"""
         ).fetchall()
     _keep_malformed(cursor, source_id, raw, accepted)
+    last = pc.max(table.rows.column("row_number")).as_py() if raw.table.num_rows else 0
     unplaced, undated = (
-        _count_blank(cursor, mapping.kind, source_id, column) for column in (rows.place, rows.date)
+        _count_blank(cursor, mapping.kind, source_id, last, column) for column in (rows.place, rows.date)
     )
     refused = raw.table.num_rows - accepted + len(raw.refused)
     counts = RowCounts(raw.table.num_rows + len(raw.refused), refused, unplaced, undated)
@@ -57,12 +59,16 @@ def write_rows(
     return Outcome(accepted, refused, unplaced, rows.area_id, rows.notes, rows.time_zone, losses)
 
 
-def _count_blank(cursor: duckdb.DuckDBPyConnection, kind: str, source_id: int, column: str | None) -> int:
-    """How many accepted rows have no value in a column; 0 where the kind has no such column."""
+def _count_blank(
+    cursor: duckdb.DuckDBPyConnection, kind: str, source_id: int, last: int, column: str | None
+) -> int:
+    """How many accepted rows of the file, whose last has this number, have no value in a column; 0 where the
+    kind has no such column."""
     if column is None:
         return 0
     ((count,),) = cursor.execute(
-        f"SELECT count(*) FROM {quoted(kind)} WHERE source_id = ? AND {column} IS NULL", [source_id]
+        f"SELECT count(*) FROM {quoted(kind)} WHERE source_id = ? AND row_number <= ? AND {column} IS NULL",
+        [source_id, last],
     ).fetchall()
     return int(count)
 

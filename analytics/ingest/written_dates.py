@@ -96,7 +96,8 @@ _DAY_NAME = re.compile(
 _NAME_DAY = re.compile(r"#(\d+)#[-/. ]*(\d{1,2})(?:st|nd|rd|th)?[-/, ]+(\d{4})(?!\d)")
 _YEAR_NAME = re.compile(r"(?<!\d)(\d{4})[-/. ]*#(\d+)#[-/. ]*(\d{1,2})(?!\d)")
 _NAME_YEAR = re.compile(r"^\W*#(\d+)#[-/. ,]*(?:de )?(\d{4})\W*$")
-_YEAR_MONTH = re.compile(r"(\d{4})[-/](\d{1,2})|(\d{1,2})[-/](\d{4})")
+_YEAR_MONTH = re.compile(r"(\d{4})[-/ ](\d{1,2})|(\d{1,2})[-/](\d{4})")
+_YEAR_NAME_ALONE = re.compile(r"^(\d{4})[-/. ]+#(\d+)#\W*$")
 _NET_DATE = re.compile(r"\\?/Date\((-?\d{8,14})(?:[+-]\d{4})?\)\\?/", re.IGNORECASE)  # as .NET writes a time
 _ZONE_IN_WORDS = re.compile(r"((?:gmt|utc)[+-]\d{2}:?\d{2})\s*\(.*\)$")  # as browsers write a time
 _OFFSET_AND_NAME = re.compile(r"( [+-]\d{4}) [a-z]{3,4}$")  # 21:15:00 +0000 UTC
@@ -194,6 +195,8 @@ def _read_words(text: str, day_first: bool, bare_is_hour: bool, z_is_utc: bool) 
     found = _NAME_YEAR.match(named)
     if found:
         return WrittenDate(datetime(common_year(int(found[2])), int(found[1]), 1), "month")
+    if found := _YEAR_NAME_ALONE.match(named):
+        return WrittenDate(datetime(common_year(int(found[1])), int(found[2]), 1), "month")
     dated = _take_date(named, day_first)
     if dated is None:
         return None
