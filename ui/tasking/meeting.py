@@ -208,7 +208,7 @@ def _show_agenda(page: Page, waiting: pd.DataFrame, chosen: int) -> None:
     )
 
 
-def _entry(at: int, row, in_force: Strategy | None) -> ListEntry:
+def _entry(at: int, row, in_force: tuple[int, int, Strategy] | None) -> ListEntry:
     is_scored = not pd.isna(row.priority)
     serves = describe_fit(in_force, is_scored or row.serves is not None, row.serves, names_it=False)
     marks = ((not is_scored, "not scored"), (row.outcome == "deferred", "deferred earlier"))
