@@ -9,7 +9,16 @@ from typing import Any
 
 from analytics.adverts.identifiers.kinds import kind_of, open_kinds
 from analytics.oversight.roles import Tier
-from analytics.search.folding import Query, find_matching, matches_sql, rank_sql, read_query
+from analytics.search.folding import (
+    Query,
+    find_matching,
+    fold_sql,
+    matches_sql,
+    rank_sql,
+    read_query,
+    squeeze,
+    squeeze_sql,
+)
 from analytics.search.hits import Group, Hit, PageLink
 from analytics.search.index import refresh_index
 from analytics.search.places import find_places
@@ -111,7 +120,7 @@ def _group(store: Store, query: Query, record: Record, best: list[dict[str, Any]
                 f"{mark[0]}:{mark[1]}",
                 title,
                 text,
-                open_record(record.table, *mark),
+                open_stored(store, record.table, *mark),
                 find_matching(query, texts) or ("number read in the text",),
                 one["moment"] if one["moment"].year > 1 else None,
                 True,
@@ -128,6 +137,22 @@ def open_record(table: str, source_id: int, row_number: int) -> PageLink:
     if table in _OPENED_BY:
         page, name = _OPENED_BY[table]
         return PageLink(page, {name: f"{source_id}-{row_number}"})
+    return _open_item(table, source_id, row_number)
+
+
+def open_stored(store: Store, table: str, source_id: int, row_number: int) -> PageLink:
+    """The same; an account opens on Money only where that page can show it: it has a number, and there are
+    payments."""
+    if table == "account" and not store.rows(
+        "SELECT 1 FROM account WHERE source_id = ? AND row_number = ? AND trim(reference) <> ''"
+        ' AND EXISTS (FROM "transaction")',
+        [source_id, row_number],
+    ):
+        return _open_item(table, source_id, row_number)
+    return open_record(table, source_id, row_number)
+
+
+def _open_item(table: str, source_id: int, row_number: int) -> PageLink:
     return PageLink("search", {"item": f"{table}-{source_id}-{row_number}"})
 
 
@@ -150,7 +175,7 @@ def _find_incidents(store: Store, query: Query, limit: int) -> Group:
             open_record("incident", row["source_id"], row["row_number"]),
             ("reference",),
             row["occurred_from"],
-            rank=4 if find_matching(query, {"": row["reference"]}) else 0,
+            rank=4 if squeeze(row["reference"]) == query.squeezed else 1,
         )
         for row in rows
     )
@@ -159,9 +184,11 @@ def _find_incidents(store: Store, query: Query, limit: int) -> Group:
 
 def _find_identifiers(store: Store, query: Query, limit: int) -> Group:
     """Telephones, addresses and handles that were read in adverts, in whatever form they stand there."""
-    parts = [*query.numbers, *query.words] or [query.squeezed]
+    parts, text = [*query.numbers, *query.words], "lower(value)"
+    if not parts:  # a value as it stands elsewhere, whose signs are gone
+        parts, text = [query.squeezed], squeeze_sql(fold_sql("value"))
     parameters = {f"p{at}": part for at, part in enumerate(parts)}
-    every = " AND ".join(f"contains(lower(value), $p{at})" for at in range(len(parts)))
+    every = " AND ".join(f"contains({text}, $p{at})" for at in range(len(parts)))
     shown = ", ".join(f"'{kind}'" for kind in open_kinds())
     rows = store.rows(
         "SELECT kind, value, count(DISTINCT (source_id, row_number)) AS adverts,"

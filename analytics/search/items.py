@@ -70,12 +70,16 @@ def read_item(store: Store, mark: str, tier: Tier) -> Item:
 
 def find_elsewhere(store: Store, item: Item, name: str, tier: Tier, *, limit: int = 8) -> list[Group]:
     """Where a shared value of the item occurs beside the item itself."""
-    own = f"{item.row[1]}:{item.row[2]}" if item.row else item.mark.removeprefix("identifier-")
+    own = (
+        (RECORD_OF[item.row[0]].kind, f"{item.row[1]}:{item.row[2]}")
+        if item.row
+        else ("identifier", item.mark.removeprefix("identifier-"))
+    )
     groups = []
     for group in search_query(store, read_shared(item.shared[name]), tier, limit + 1):
-        hits = tuple(hit for hit in group.hits if hit.key != own)[:limit]
-        if hits:
-            groups.append(Group(group.kind, hits, group.matches - (len(hits) < len(group.hits))))
+        hits = tuple(hit for hit in group.hits if (hit.kind, hit.key) != own)[:limit]
+        if hits:  # the item itself matches too, be it among the best or not
+            groups.append(Group(group.kind, hits, group.matches - (group.kind == own[0])))
     return groups
 
 
@@ -152,8 +156,12 @@ def _read_product(store: Store, mark: str, number: int) -> Item:
         for name, value in product["content"].items()
         if isinstance(value, str) and value.strip()
     }
+    for name, values in product["content"].items():
+        if isinstance(values, list) and (listed := _write_list(values)):
+            texts[name.replace("_", " ")] = listed
     if isinstance(parts := product["content"].get("sections"), dict):
-        texts |= {title: text for title, text in parts.items() if isinstance(text, str)}
+        titles = product["content"].get("titles", {})
+        texts |= {titles.get(code, code): text for code, text in parts.items() if isinstance(text, str)}
     return Item(
         mark,
         product["title"],
@@ -162,6 +170,15 @@ def _read_product(store: Store, mark: str, number: int) -> Item:
         {},
         f"{product['kind'].capitalize()} {number}, version {product['version']}, by {product['created_by']}",
     )
+
+
+def _write_list(values: list[Any]) -> str:
+    """What a list of a product says, an entry a line; '' of numbers of other things."""
+    entries = [value.values() if isinstance(value, dict) else [value] for value in values]
+    lines = [
+        " · ".join(text for text in entry if isinstance(text, str) and text.strip()) for entry in entries
+    ]
+    return "\n".join(filter(None, lines))
 
 
 def open_identifier(kind: str, value: str) -> PageLink:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.identifiers.kinds import kind_of
 from analytics.oversight.roles import Tier
-from analytics.search.find import open_record
+from analytics.search.find import open_stored
 from analytics.search.folding import SEPARATOR, read_shared, squeeze
 from analytics.search.hits import PageLink
 from analytics.search.index import is_index_current
@@ -132,7 +132,7 @@ def _find_rows(store: Store, candidates: Sequence[_Candidate]) -> _Opened:
     found = {}
     for row in rows:
         table = _OPENED_FIRST[row["best"]["rank"] - 1]
-        link = open_record(table, row["best"]["source_id"], row["best"]["row_number"])
+        link = open_stored(store, table, row["best"]["source_id"], row["best"]["row_number"])
         found[candidates[row["number"]]] = (_ROW_WORDS[table], link)
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -50,10 +51,22 @@ def gather_person_file(store: Store, actor: Actor, typed: str, tier: Tier) -> Pe
         ],
         columns=["kind", "title", "text", "masked_title", "masked_text", "when", "matched", "reference"],
     )
-    seen = find_viewers(store, things.reference.tolist(), [typed.strip()] if typed.strip() else [])
+    objects = [*things.reference.tolist(), *_name_accounts(store, [hit for _, hit in hits])]
+    seen = find_viewers(store, objects, [typed.strip()] if typed.strip() else [])
     return PersonFile(
         typed, things, seen, {KINDS[group.kind]: group.matches for group in groups if group.matches}
     )
+
+
+def _name_accounts(store: Store, hits: Sequence[Hit]) -> list[str]:
+    """What the audit trail calls the accounts among the hits: by their numbers."""
+    keys = [hit.key for hit in hits if hit.kind == "account"]
+    rows = store.rows(
+        "SELECT DISTINCT 'account ' || reference AS name FROM account"
+        " WHERE source_id || ':' || row_number IN (SELECT unnest($keys)) AND reference IS NOT NULL",
+        {"keys": keys or [""]},
+    )
+    return [row["name"] for row in rows]
 
 
 def _name(hit: Hit) -> str:

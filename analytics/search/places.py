@@ -24,6 +24,8 @@ from analytics.store import Store
 _CACHED = "places for the search"
 _AROUND = 0.0006  # degrees about a point or a street that is opened on the map: some 60 m
 _ROLES = ("area", "street", "path", "place", "rail", "water", "green", "coast", "poi")
+# What a boundary is called, as the choice of boundaries on Hotspots has it.
+_NAME = "coalesce(nullif(trim({0}.name), ''), nullif(trim({0}.code), ''))"
 _ROLE_NAMES = {"area": "District", "place": "Neighbourhood or town", "poi": "Point of interest"}
 
 
@@ -39,12 +41,13 @@ def find_places(store: Store, query: Query, limit: int) -> Group:
         parameters | ranked,
         tables={"places": places},
     ).to_pylist()
-    hits = [_hit(store, query, row) for row in rows]
-    return Group("place", tuple(hit for hit in hits if hit), rows[0]["matches"] if rows else 0)
+    hits = tuple(_hit(store, query, row) for row in rows)
+    return Group("place", hits, rows[0]["matches"] if rows else 0)
 
 
 def _read_places(store: Store) -> pa.Table:
-    """Every name of a place once for each of its roles, folded; read once for a version of the data."""
+    """Every name of a place once for each of its roles, folded; read once for a version of the data. Places
+    of incidents none of which has coordinates are left out: no map could open them."""
     version = store.data_version()
     if (found := store.query_cache.find(version, _CACHED)) is not None:
         return found
@@ -53,15 +56,13 @@ def _read_places(store: Store) -> pa.Table:
     places = store.query(
         "WITH named AS ("
         " SELECT place AS name, 'incidents' AS what, area_id, count(*) AS records, NULL AS layer,"
-        "  min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north, NULL AS mark"
-        "  FROM incident WHERE place IS NOT NULL GROUP BY place, area_id"
-        " UNION ALL SELECT coalesce(b.name, b.code), b.role, b.area_id, 0, any_value(b.layer),"
-        "  min(f.west), min(f.south), max(f.east), max(f.north),"
-        "  any_value(b.source_id || '_' || b.row_number)"
-        "  FROM boundary b LEFT JOIN base_feature f USING (source_id, row_number)"
-        f"  WHERE b.role IN ({roles}) AND coalesce(b.name, b.code) IS NOT NULL"
-        "  GROUP BY coalesce(b.name, b.code), b.role, b.area_id"
-        " UNION ALL SELECT place, 'adverts', NULL, count(*), NULL, NULL, NULL, NULL, NULL, NULL"
+        "  min(lon) AS west, min(lat) AS south, max(lon) AS east, max(lat) AS north"
+        "  FROM incident WHERE place IS NOT NULL GROUP BY place, area_id HAVING min(lon) IS NOT NULL"
+        f" UNION ALL SELECT {_NAME.format('b')} AS name, b.role, b.area_id, 0, min(b.layer),"
+        "  NULL, NULL, NULL, NULL"
+        f"  FROM boundary b WHERE b.role IN ({roles}) AND {_NAME.format('b')} IS NOT NULL"
+        "  GROUP BY ALL"
+        " UNION ALL SELECT place, 'adverts', NULL, count(*), NULL, NULL, NULL, NULL, NULL"
         "  FROM advert WHERE place IS NOT NULL GROUP BY place),"
         f" lower AS (SELECT *, {folded} AS folded FROM named)"
         f" SELECT lower.*, {squeeze_sql('folded')} AS squeezed, area.name AS area"
@@ -71,10 +72,7 @@ def _read_places(store: Store) -> pa.Table:
     return places
 
 
-def _hit(store: Store, query: Query, row: dict[str, Any]) -> Hit | None:
-    target = _target(store, row)
-    if target is None:
-        return None
+def _hit(store: Store, query: Query, row: dict[str, Any]) -> Hit:
     what, records = row["what"], int(row["records"])
     if what == "incidents":
         text = f"Place of {counted(records, 'incident')}"
@@ -88,14 +86,14 @@ def _hit(store: Store, query: Query, row: dict[str, Any]) -> Hit | None:
         f"{what}:{row['area_id'] or ''}:{name}",
         name,
         text,
-        target,
+        _target(store, row),
         find_matching(query, {"name": name}),
         rank=row["rank"],
     )
 
 
-def _target(store: Store, row: dict[str, Any]) -> PageLink | None:
-    """Adverts of the town, or the place on the map; None where nothing says where it lies."""
+def _target(store: Store, row: dict[str, Any]) -> PageLink:
+    """Adverts of the town, or the place on the map."""
     if row["what"] == "adverts":
         return PageLink("adverts", {"place": row["name"]})
     if row["what"] == "area":
@@ -103,24 +101,18 @@ def _target(store: Store, row: dict[str, Any]) -> PageLink | None:
             "hotspots",
             {"area": row["area"], "within_layer": row["layer"], "within": row["name"]},
         )
-    outline = _outline(store, row)
-    if outline is None:
-        return None
-    return PageLink("hotspots", {"area": row["area"], "drawn": write_drawn(outline)})
+    return PageLink("hotspots", {"area": row["area"], "drawn": write_drawn(_outline(store, row))})
 
 
-def _outline(store: Store, row: dict[str, Any]) -> shapely.Geometry | None:
+def _outline(store: Store, row: dict[str, Any]) -> shapely.Geometry:
     """What is shown of a place: a street with what lies along it, else the box around its records."""
-    if row["mark"] is not None:
-        source, _, number = row["mark"].partition("_")
+    if row["what"] == "incidents":
+        whole = shapely.box(*(row[side] for side in ("west", "south", "east", "north")))
+    else:
         shapes = store.rows(
-            "SELECT b.geometry FROM boundary b JOIN boundary o ON o.role = b.role AND o.area_id = b.area_id"
-            " AND coalesce(o.name, o.code) = coalesce(b.name, b.code)"
-            " WHERE o.source_id = ? AND o.row_number = ? LIMIT 500",
-            [int(source), int(number)],
+            "SELECT geometry FROM boundary b WHERE role = ? AND area_id = ?"
+            f" AND {_NAME.format('b')} = ? LIMIT 500",
+            [row["what"], row["area_id"], row["name"]],
         )
-        if shapes:
-            whole = shapely.union_all(shapely.from_wkb([shape["geometry"] for shape in shapes]))
-            return shapely.buffer(whole, _AROUND, quad_segs=2)
-    sides = [row[side] for side in ("west", "south", "east", "north")]
-    return None if None in sides else shapely.buffer(shapely.box(*sides), _AROUND, quad_segs=2)
+        whole = shapely.union_all(shapely.from_wkb([shape["geometry"] for shape in shapes]))
+    return shapely.buffer(whole, _AROUND, quad_segs=2)

@@ -48,16 +48,22 @@ def _first(row: Row, *names: str) -> str:
     return next((str(row[name]) for name in names if _has(row[name])), "not recorded")
 
 
+def _name_party(row: Row, name: str, number: str) -> str:
+    """One side of a payment or a call: by either the search may have found it."""
+    return _join(row, name, number, between=" ") or "not recorded"
+
+
 def _describe_advert(row: Row) -> tuple[str, str]:
     return _join(row, "title") or _first(row, "reference"), _join(row, "body", "place")[:300]
 
 
 def _describe_account(row: Row) -> tuple[str, str]:
-    return _join(row, "holder", "reference") or "Account", _join(row, "kind", "place", "phone", "email")
+    title = _join(row, "holder", "reference") or _join(row, "address") or "Account"
+    return title, _join(row, "kind", "place", "phone", "email")
 
 
 def _describe_payment(row: Row) -> tuple[str, str]:
-    payer, payee = _first(row, "from_name", "from_account"), _first(row, "to_name", "to_account")
+    payer, payee = _name_party(row, "from_name", "from_account"), _name_party(row, "to_name", "to_account")
     amount = written(row["amount_minor"], row["currency"]) if _has(row["amount_minor"]) else ""
     money = f"{amount} {row['currency']}" if amount and _has(row["currency"]) else amount
     rest = _join(row, "channel", "merchant_category", "place", "note")
@@ -73,7 +79,7 @@ def _describe_journey(row: Row) -> tuple[str, str]:
 
 def _describe_communication(row: Row) -> tuple[str, str]:
     length = counted(row["seconds"], "second") if _has(row["seconds"]) else ""
-    caller, called = _first(row, "from_phone", "from_name"), _first(row, "to_phone", "to_name")
+    caller, called = _name_party(row, "from_name", "from_phone"), _name_party(row, "to_name", "to_phone")
     return f"{caller} → {called}", " · ".join(filter(None, (_join(row, "kind", "place"), length)))
 
 

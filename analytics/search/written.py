@@ -141,7 +141,7 @@ _REQUIREMENTS = _WrittenKind(
     "requirement_id",
     {
         "question": "question",
-        "owner, priority and note": "concat_ws(' · ', owner, priority, note)",
+        "owner, priority and note": "concat_ws(' · ', owner, priority, nullif(note, ''))",
         "number": "'requirement ' || requirement_id",
     },
     "saved_at",
@@ -158,7 +158,7 @@ def _drivers(tier: Tier) -> _WrittenKind:
         "driver_id",
         {
             "statement": "statement",
-            "source and problem": "concat_ws(' · ', source, problem)",
+            "source and problem": "concat_ws(' · ', source, nullif(problem, ''))",
             "number": "'driver ' || driver_id",
         },
         "saved_at",
@@ -187,15 +187,26 @@ _PRODUCTS = _WrittenKind(
     _open_product,
     more="kind",
 )
+
+
+def _open_action(row: dict[str, Any]) -> PageLink:
+    if row["more"]:  # Results shows those alone whose decision no later one superseded
+        return PageLink("tasking", {"tab": "Actions"})
+    return PageLink("results", {"action": row["key"]})
+
+
 _ACTIONS = _WrittenKind(
     "action",
     "action",
     "action_id",
     {
         "action": "description",
-        "owner, agency and status": "concat_ws(' · ', owner, agency, contact, status)",
+        "owner, agency and status": (
+            "concat_ws(' · ', owner, nullif(agency, ''), nullif(contact, ''), status)"
+        ),
         "number": "'action ' || action_id",
     },
     "due",
-    lambda row: PageLink("results", {"action": row["key"]}),
+    _open_action,
+    more="decision_id IN (SELECT supersedes FROM decision WHERE supersedes IS NOT NULL)",
 )

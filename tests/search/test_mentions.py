@@ -27,6 +27,9 @@ def filled_store(store):
         cursor.execute(
             "INSERT INTO journey (source_id, row_number, vehicle) VALUES (4, 5, 'KX54LMN')"
         ).fetchall()
+        cursor.execute(
+            "INSERT INTO \"transaction\" (source_id, row_number, reference) VALUES (6, 2, 'TR-1')"
+        ).fetchall()
     refresh_index(store)
     return store, phone
 
