@@ -8,6 +8,7 @@ import pytest
 import shapely
 from click.testing import CliRunner
 
+from analytics.finance.queries import find_account
 from analytics.hotspots.grid.custom_area import read_drawn
 from analytics.oversight import record
 from analytics.oversight.roles import find_tier
@@ -125,6 +126,7 @@ def test_an_account_opens_on_money_where_it_can_be_shown_there(store):
         return group.hits[0].target
 
     assert opens() == open_record("account", 5, 4) == PageLink("finance", {"account": "5-4"})
+    assert find_account(store, "5-4") == "GB94BARC10201530093459"  # as that page reads its link
     with store.write() as cursor:
         cursor.execute('DELETE FROM "transaction"').fetchall()
     assert opens() == PageLink("search", {"item": "account-5-4"})
@@ -187,7 +189,8 @@ def test_an_identifier_opens_by_a_link_that_does_not_say_it(world, kind, value, 
 
 def test_a_product_says_what_was_written_in_it(world):
     brief = read_item(world, "product-1", ANALYST)
-    assert brief.fields == brief.masked == {"what": "Vans wait by the gasworks."} and not brief.personal
+    assert brief.fields == brief.masked == {"title": "Kilns by night", "what": "Vans wait by the gasworks."}
+    assert not brief.personal
     assert (brief.mark, brief.title, brief.shared) == ("product-1", "Kilns by night", {})
     assert brief.origin == "Brief 1, version 1, by tester" and brief.row is None
     strategy = read_item(world, "product-2", ANALYST).fields

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import date
 
 import shapely
@@ -12,6 +12,7 @@ from analytics.intelligence.reports import save_report
 from analytics.oversight import Actor
 from analytics.search import refresh_index
 from analytics.store import Store
+from analytics.tasking.brief import Brief
 from analytics.tasking.products import save_product
 from analytics.tasking.strategy import Priority, Strategy, save_strategy
 from tests.intelligence.test_findings import FINDING, add_incidents, rows
@@ -61,6 +62,10 @@ _ROWS = (
     f" (7, 2, 'body', 'phone', '+447700900444', 0.9), (7, 2, 'body', 'email', '{EMAIL}', 0.9),"
     f" (7, 2, 'body', 'handle', '{HANDLE}', 0.9), (7, 2, 'body', 'price', 'mia 80', 0.9),"
     " (7, 3, 'body', 'beacon', 'mia-beacon', 0.9)",
+    "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, imported_at, imported_by,"
+    " legal_basis, purpose, handling, review_date, rows_in, rows_accepted, rows_quarantined) VALUES"
+    " (7, 'advert', 'Adverts 7', 'a.csv', 'x', 'x', '2026-01-01', 't', 'Police Act', 'p', 'P', '2030-01-01',"
+    " 3, 3, 0)",
     "INSERT INTO operation VALUES (3, 1.0, 3, 1), (12, 1.0, 1, 1)",
     "INSERT INTO operation_advert VALUES (3, 7, 2), (3, 7, 3), (3, 7, 4), (12, 7, 2)",
     "INSERT INTO requirement (requirement_id, version, question, priority, owner, due, status, note,"
@@ -68,11 +73,11 @@ _ROWS = (
     " '2026-05-01'), (2, 1, 'Old wording', NULL, 'Bob', '2026-06-01', 'open', '', 't', '2026-05-01'),"
     " (2, 2, 'Which coach?', 'Exploitation', 'Bob', '2026-06-01', 'open', 'asked twice', 't', '2026-05-02')",
     "INSERT INTO driver VALUES"
-    " (1, 1, 'economic', 'Rents rise', 'Crowded flats', 'more', 'The bank', '1', 'A',"
-    " 'P', [], '2026-01-01', false, '', 't', '2026-05-03'), (2, 1, 'legal', 'Rents law', '', 'more',"
+    " (1, 1, 'economic', 'Rents rise', 'Crowded flats', 'raises', 'The bank', '1', 'A',"
+    " 'P', [], '2026-01-01', false, '', 't', '2026-05-03'), (2, 1, 'legal', 'Rents law', '', 'raises',"
     " 'The press', '1', 'A', 'P', [], '2026-01-01', false, '', 't', '2026-05-03'),"
-    " (2, 2, 'legal', 'Rents law', '', 'more', 'The press', '1', 'A', 'P', [], '2026-01-01', true, 'void',"
-    " 't', '2026-05-04'), (3, 1, 'legal', 'Rents secret', '', 'more', 'A contact', '1', 'A', 'C', [],"
+    " (2, 2, 'legal', 'Rents law', '', 'raises', 'The press', '1', 'A', 'P', [], '2026-01-01', true, 'void',"
+    " 't', '2026-05-04'), (3, 1, 'legal', 'Rents secret', '', 'raises', 'A contact', '1', 'A', 'C', [],"
     " '2026-01-01', false, '', 't', '2026-05-03')",
     "INSERT INTO decision (decision_id, product_id, product_version, outcome, reason, decided_by, decided_at,"
     " supersedes) VALUES (1, 1, 1, 'adopted', 'r', 't', '2026-05-05', NULL),"
@@ -115,7 +120,9 @@ def fill_store(store: Store) -> None:
     save_report(store, ACTOR, report(reference="R-77"))
     save_finding(store, ACTOR, FINDING, rows(8, [2]))
     save_finding(store, ACTOR, replace(FINDING, title="Closed kilns", handling="C (A1)"), rows(8, [2]))
-    save_product(store, ACTOR, "brief", "Kilns by night", {"what": "Vans wait by the gasworks."}, [1])
+    brief = dict.fromkeys((field.name for field in fields(Brief) if field.type == "str"), "")
+    brief |= {"title": "Kilns by night", "what": "Vans wait by the gasworks."}
+    save_product(store, ACTOR, "brief", brief["title"], brief, [1])
     priorities = (Priority("Lanterns first", "They fail.", "Mend them.", "", "Fines."),)
     save_strategy(
         store,
