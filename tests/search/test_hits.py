@@ -189,8 +189,8 @@ def test_an_identifier_opens_by_a_link_that_does_not_say_it(world, kind, value, 
 
 def test_a_product_says_what_was_written_in_it(world):
     brief = read_item(world, "product-1", ANALYST)
-    assert brief.fields == brief.masked == {"title": "Kilns by night", "what": "Vans wait by the gasworks."}
-    assert not brief.personal
+    fields = {"title": "Kilns by night", "what": "Vans wait by the gasworks.", "review date": "2026-09-01"}
+    assert brief.fields == brief.masked == fields and not brief.personal
     assert (brief.mark, brief.title, brief.shared) == ("product-1", "Kilns by night", {})
     assert brief.origin == "Brief 1, version 1, by tester" and brief.row is None
     strategy = read_item(world, "product-2", ANALYST).fields

@@ -121,7 +121,7 @@ def fill_store(store: Store) -> None:
     save_finding(store, ACTOR, FINDING, rows(8, [2]))
     save_finding(store, ACTOR, replace(FINDING, title="Closed kilns", handling="C (A1)"), rows(8, [2]))
     brief = dict.fromkeys((field.name for field in fields(Brief) if field.type == "str"), "")
-    brief |= {"title": "Kilns by night", "what": "Vans wait by the gasworks."}
+    brief |= {"title": "Kilns by night", "what": "Vans wait by the gasworks.", "review_date": "2026-09-01"}
     save_product(store, ACTOR, "brief", brief["title"], brief, [1])
     priorities = (Priority("Lanterns first", "They fail.", "Mend them.", "", "Fines."),)
     save_strategy(

@@ -52,6 +52,7 @@ def read_page(page: str, link: dict[str, str | list[str]]) -> tuple[str, str]:
     """The warnings of a page, and all else that it says."""
     app = open_page(page, **link)
     elements = [app.title, app.header, app.subheader, app.markdown, app.caption, app.text]
+    elements += [app.text_input, app.text_area]
     said = [str(element.value) for kind in elements for element in kind]
     said += [button.label for button in app.button] + [str(table.value) for table in app.dataframe]
     return "\n".join(warning.value for warning in app.warning), "\n".join(said).replace("\\", "")
