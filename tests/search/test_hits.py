@@ -346,3 +346,11 @@ def test_text_that_would_steer_the_terminal_is_not_printed(store, monkeypatch):
         cursor.execute("UPDATE requirement SET question = ? WHERE version = 2", ["Which\x1b[2J\ncoach?"])
     done = CliRunner().invoke(search_command, ["coach"])
     assert done.output.splitlines()[1].startswith("  2  Which [2J coach? · Bob · Exploitation")
+
+
+def test_to_prepare_the_search_is_no_change_of_data(store):
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM search_row").fetchall()
+        cursor.execute("DELETE FROM search_source").fetchall()
+    version = store.data_version()
+    assert refresh_index(store) == 6 and store.data_version() == version

@@ -111,7 +111,7 @@ def fill_store(store: Store) -> None:
     with store.write() as cursor:
         cursor.execute(
             "UPDATE incident SET reference = 'CR/00' || (row_number * 11), lon = -1.5 - row_number / 100,"
-            " lat = 53.8 + row_number / 100, place = 'Quay Street'"
+            " lat = 53.8 + row_number / 100, x = 1.0, y = 2.0, place = 'Quay Street'"
         ).fetchall()
         cursor.execute(
             "UPDATE incident SET place = 'Nowhere Quay', lon = NULL, lat = NULL WHERE row_number = 4"
