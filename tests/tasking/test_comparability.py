@@ -204,13 +204,14 @@ def test_beside_comparable_places_a_fall_and_a_rise_are_still_called(counts, ver
 
 
 def test_p_at_the_limit_is_not_called_and_below_it_is():
-    """At the day of the action alone p is 2 / (similar places + 1): of 39 exactly 0.05, of 40 less."""
-    history = RECENT  # leaves no other day for a placebo
-    for places, verdict in ((39, NO_EFFECT), (40, FEWER)):
-        counts = [(0, 80, 1), *[(0, 60, 20)] * places]
-        parameters = EffectParameters(history_days=history, placebos=places)
+    """At the day of the action alone, where no other place fell as plainly or rose, p is 1 / (places + 1)."""
+    places, p = 20, 1 / 21
+    counts = [(0, 80, 1), *[(0, 60, 20)] * places]
+    for level, verdict in ((p, NO_EFFECT), (np.nextafter(p, 1), FEWER)):
+        # So short a history leaves no other day for a placebo.
+        parameters = EffectParameters(history_days=RECENT, placebos=places, level=level)
         effect = measure_effect(city(counts), BOX, START, LAST, parameters=parameters)
-        assert effect.placebos == places and effect.p == 2 / (places + 1)
+        assert effect.placebos == places and effect.p == p
         assert effect.verdict == verdict
     assert EffectParameters().level == 0.05
 

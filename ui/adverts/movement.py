@@ -20,6 +20,7 @@ from analytics.shared.wording import counted
 from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
 from ui.components.act_buttons import submit_act
+from ui.components.address import change_address
 from ui.components.forms import clear_entry, entry_form
 from ui.components.map import show_map
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
@@ -274,4 +275,4 @@ def _choose(operation: Operation) -> None:
         at = at[0] if isinstance(at, list) else at
         if at in operation.adverts.index:
             row = operation.adverts.loc[at]
-            st.query_params["advert"] = f"{row.source_id}-{row.row_number}"
+            change_address(advert=f"{row.source_id}-{row.row_number}")

@@ -21,6 +21,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.choosing import say_not_there
+from ui.components.link_memory import note_link
 
 Option = TypeVar("Option")
 Days = tuple[date, date]
@@ -179,6 +180,7 @@ def change_address(**values: str | Sequence[str] | None) -> None:
         if value is None:
             st.query_params.pop(name, None)
     st.query_params.update({name: value for name, value in values.items() if value is not None})
+    note_link()
 
 
 def confirm_address() -> None:
@@ -208,6 +210,7 @@ def _write(name: str, key: str, default: object, label: Callable[[Any], str]) ->
         st.query_params[name] = value
     else:
         st.query_params[name] = label(value)
+    note_link()
 
 
 def _write_days(name: str, key: str, default: Days) -> None:

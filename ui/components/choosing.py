@@ -11,6 +11,7 @@ import streamlit as st
 from pandas.io.formats.style import Styler
 from streamlit.delta_generator import DeltaGenerator
 
+from ui.components.link_memory import note_link
 from ui.components.text import plain
 
 Identity = TypeVar("Identity", bound=Hashable)
@@ -94,6 +95,7 @@ def change_link(**values: str | int | None) -> None:
             st.query_params.pop(name, None)
         else:
             st.query_params[name] = str(value)
+    note_link()
 
 
 def chosen_number(name: str) -> int | None:

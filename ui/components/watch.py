@@ -9,13 +9,14 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ui.components.background import Task
+from ui.components.link_memory import rerun_page
 
 
 @st.fragment(run_every=0.4)
 def watch_task(task: Task[Any], key: str) -> None:
     """The progress of running work, and the button that stops it; runs the page again once it has ended."""
     if task.has_ended:
-        st.rerun()
+        rerun_page()
     left, right = st.columns([4, 1.4], vertical_alignment="center")
     left.progress(task.share, f"{task.step} … {'stopping after this step' if task.is_stopping else ''}")
     right.button(

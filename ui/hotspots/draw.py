@@ -255,7 +255,7 @@ def chosen_place(screen: HotspotScreen, result: Result) -> str | None:
 def _filter_by_drawn(screen: HotspotScreen, result: Result, corners: list[tuple[float, float]]) -> None:
     epsg = screen.workspace.epsg
     if inside := find_cells_within(result.table.id.tolist(), screen.grid, epsg, corners):
-        st.query_params["drawn"] = write_drawn(join_cells(inside, screen.grid, epsg))
+        change_address(drawn=write_drawn(join_cells(inside, screen.grid, epsg)))
     else:
         st.toast("No cell has its centre in the drawn area.", icon=":material/info:")
 

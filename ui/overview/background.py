@@ -10,6 +10,7 @@ from analytics.overview.morning import Morning, read_work_state
 from analytics.shared.progress import IsCancelled, Progress
 from analytics.store import Store
 from ui.components.background import TASKS, Kind, Task, Work
+from ui.components.link_memory import rerun_page
 from ui.shell.page import Page
 
 ALARM_RATES = {"one a month": 1.0, "two a month": 2.0, "one a week": 365.25 / 12 / 7}  # false alarms a month
@@ -63,5 +64,5 @@ def _work(store: Store, area_id: int, today: date, rate: str) -> Work[Morning]:
 def watch_morning(page: Page, area_id: int, shown: Morning | None, task: Task[Morning]) -> None:
     """How far the work is; runs the page again once there is more to show."""
     if task.has_ended or _SHOWN.get((page.store.path, area_id, chosen_rate())) is not shown:
-        st.rerun()
+        rerun_page()
     st.progress(task.share, f"{task.step} …")

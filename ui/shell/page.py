@@ -14,6 +14,7 @@ from analytics.oversight import Actor, may
 from analytics.oversight.sessions import Session
 from analytics.oversight.visibility import see_store
 from analytics.store import Store, UnusableStore, open_store
+from ui.components.link_memory import note_link
 from ui.components.text import plain
 from ui.shell.gate import BOUND
 from ui.shell.way_in import way_in
@@ -61,6 +62,7 @@ def guard() -> Actor:
 def begin(question: str, page: str | None = None) -> Page:
     """Guard the page, which `page` names as `ui.shell.pages` does, then show its question below the bar."""
     actor = guard()
+    note_link()
     with st.container(key="question"):
         st.title(question)
     if page is not None and not (permission := may(actor, f"view page {page}")):

@@ -13,6 +13,7 @@ import streamlit as st
 
 from analytics.shared.wording import write_period
 from analytics.store import read_today
+from ui.components.address import change_address
 from ui.components.choosing import distinct_labels, explain_stale_link
 from ui.components.text import DAY_INPUT
 
@@ -61,10 +62,7 @@ def period_within(first: date, last: date, default: Period | None = None) -> Per
 
 def set_period(period: Period | None) -> None:
     """Put a period into the link, or take it out."""
-    if period is None:
-        st.query_params.pop(PERIOD, None)
-    else:
-        st.query_params[PERIOD] = [day.isoformat() for day in period]
+    change_address(**{PERIOD: None if period is None else [day.isoformat() for day in period]})
 
 
 def area_labels(areas: pd.DataFrame) -> dict[int, str]:
@@ -146,9 +144,7 @@ def _take_dates() -> None:
 
 
 def _choose_area(labels: dict[int, str]) -> None:
-    for name in _OF_AN_AREA:
-        st.query_params.pop(name, None)
-    st.query_params[AREA] = labels[st.session_state["scope_area"]]
+    change_address(**{**dict.fromkeys(_OF_AN_AREA), AREA: labels[st.session_state["scope_area"]]})
 
 
 def _read_period() -> Period | None:

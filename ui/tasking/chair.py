@@ -21,6 +21,7 @@ from analytics.tasking.meeting import (
 from analytics.tasking.products import list_decisions, load_product
 from analytics.tasking.readiness import list_missing
 from ui.components.choosing import change_link
+from ui.components.link_memory import rerun_page
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.tasking.room import find_on_table
@@ -44,7 +45,7 @@ def show_chair(page: Page) -> None:
 @st.fragment(run_every=2)
 def _show_agenda(page: Page, meeting: Meeting) -> None:
     if find_open_meeting(page.store) is None:
-        st.rerun()
+        rerun_page()
     waiting = list_agenda(page.store)
     left = count_hours_left(page.store, meeting)
     st.metric("Hours left", f"{left:g} of {meeting.hours_available:g}")

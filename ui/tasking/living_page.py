@@ -17,6 +17,7 @@ from analytics.tasking.paper import Paper, print_preview
 from analytics.tasking.paper_size import PaperSize, load_paper
 from analytics.tasking.render import render_preview
 from ui.components.background import TASKS, Kind, Task
+from ui.components.link_memory import rerun_page
 from ui.components.pictures import show_picture
 from ui.components.watch import current_session, is_open_session
 from ui.shell.page import Page
@@ -64,7 +65,7 @@ def _show(subject: tuple[Any, ...], work: Callable[[Progress, IsCancelled], _Pag
 def _await(task: Task[Any]) -> None:
     """Draw the page again once it is set."""
     if task.has_ended:
-        st.rerun()
+        rerun_page()
 
 
 def _set_brief(

@@ -28,6 +28,7 @@ from ui.components.audit import log_once
 from ui.components.choosing import change_link
 from ui.components.finding_map import find_mapped, show_finding_map
 from ui.components.fullscreen import offer_full_screen
+from ui.components.link_memory import rerun_page
 from ui.components.pictures import show_picture
 from ui.components.text import plain
 from ui.shell.layout import fill_pane, scroll_pane, window_pane
@@ -87,7 +88,7 @@ def read_signature(page: Page, meeting: Meeting) -> tuple[object, ...]:
 def _follow(page: Page, meeting: Meeting) -> None:
     """Draw the screen again when another one has called or decided."""
     if read_signature(page, meeting) != st.session_state.get(_SEEN):
-        st.rerun()
+        rerun_page()
 
 
 def _show_place(page: Page, product: int, version: int, brief: Brief) -> None:
