@@ -8,12 +8,23 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Download, Locator, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Download,
+    Locator,
+    Page,
+    Playwright,
+    expect,
+    sync_playwright,
+)
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.find_browser import find_browser
@@ -48,8 +59,18 @@ def open_browser(playwright: Playwright, *, compiles: bool = False) -> Browser:
     opened = playwright.chromium.launch(executable_path=find_browser(), args=flags)
     for name in ("new_context", "new_page"):
         make = partial(getattr(opened, name), extra_http_headers=LET_IN, reduced_motion=_MOTION)
-        setattr(opened, name, make)
+        setattr(opened, name, partial(_make_followed, make))
     return opened
+
+
+def _make_followed(make: Callable[..., BrowserContext | Page], **options: Any) -> BrowserContext | Page:
+    """What a browser makes, with the traffic of its pages counted, so that `settled` can wait for each."""
+    made = make(**options)
+    if isinstance(made, Page):
+        follow(made)
+    else:
+        made.on("page", follow)
+    return made
 
 
 _START = """
@@ -140,7 +161,6 @@ def empty_server(tmp_path):
 def watch(page: Page) -> list[str]:
     """A list that fills with what goes wrong on the page: a request to elsewhere, a refusal, a console error;
     a violation of the policy is one."""
-    follow(page)
     faults: list[str] = []
 
     def check_request(request):
