@@ -12,7 +12,8 @@ from analytics.shared.schema import FileModel, read_toml
 class ColumnWords(FileModel):
     """The whole of `data/column_words.toml`. `money`: names of columns by role; the rest are single words,
     but for `place`, whose entries are names. `statement`: words of the columns of a bank's statement by what
-    they are about, `*` at an end standing for anything. `no_payment`: regular expressions of the texts of
+    they are about, `*` at an end standing for anything. `date_parts`: words of columns that hold a part of a
+    date, the largest part first. `no_payment`: regular expressions of the texts of
     rows that are no payment, by what they state."""
 
     occurred: list[str]
@@ -33,6 +34,7 @@ class ColumnWords(FileModel):
     money: dict[str, list[str]]
     statement: dict[str, list[str]]
     no_payment: dict[str, list[str]]
+    date_parts: dict[str, list[str]]
     also: dict[str, dict[str, list[str]]]
 
 
@@ -57,6 +59,12 @@ def column_names(about: str) -> tuple[str, ...]:
 def money_names(role: str) -> tuple[str, ...]:
     """The names of a column of payments that has a role, likeliest first."""
     return tuple(map(fold_letters, _lists().money[role]))
+
+
+@cache
+def date_part_words() -> dict[str, tuple[str, ...]]:
+    """The words of columns that hold a part of a date, from year to minute."""
+    return {part: tuple(map(fold_letters, words)) for part, words in _lists().date_parts.items()}
 
 
 def no_payment_patterns() -> dict[str, str]:

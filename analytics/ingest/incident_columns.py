@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from analytics.ingest.column_words import column_names, column_words, fold_letters
+from analytics.ingest.column_words import column_names, column_words, date_part_words, fold_letters
 from analytics.ingest.columns import Column, words_of
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
@@ -19,74 +19,6 @@ _DIVISION = re.compile(  # the few divisions of all crime, coarser than any cate
 _WHERE_IT_ENDED = frozenset(
     ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
 )
-_PARTS = {
-    "year": (
-        "year",
-        "ano",
-        "anio",
-        "jahr",
-        "annee",
-        "anno",
-        "jaar",
-        "rok",
-        "발생년도",
-        "발생연도",
-        "년도",
-        "연도",
-        "발생년",
-        "年",
-        "年份",
-        "発生年",
-        "发生年",
-        "發生年",
-    ),
-    "month": (
-        "month",
-        "mes",
-        "monat",
-        "mois",
-        "mese",
-        "maand",
-        "miesiac",
-        "발생월",
-        "월",
-        "月",
-        "月份",
-        "発生月",
-        "发生月",
-        "發生月",
-    ),
-    "day": (
-        "day",
-        "dia",
-        "tag",
-        "jour",
-        "giorno",
-        "dag",
-        "dzien",
-        "발생일",
-        "일",
-        "日",
-        "発生日",
-        "发生日",
-        "發生日",
-    ),
-    "hour": (
-        "hour",
-        "hora",
-        "stunde",
-        "heure",
-        "ora",
-        "uur",
-        "godzina",
-        "발생시",
-        "시",
-        "発生時",
-        "时",
-        "時",
-    ),
-    "minute": ("minute", "minuto", "minuten"),
-}
 _AXES = (
     ("longitude", "latitude"),
     ("longitud", "latitud"),
@@ -209,8 +141,9 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
 
 def _year_and_month(columns: list[Column]) -> tuple[str, ...]:
     """The columns of year and month of a file that states no day."""
+    words = date_part_words()
     found = [
-        [column.name for column in columns if set(column.words) & set(_PARTS[part]) and column.values]
+        [column.name for column in columns if set(column.words) & set(words[part]) and column.values]
         for part in ("year", "month")
     ]
     return (found[0][0], found[1][0]) if all(len(names) == 1 for names in found) else ()
@@ -301,7 +234,7 @@ def _glued(column: Column) -> str:
 def date_parts(columns: list[Column]) -> tuple[str, ...]:
     """The columns of year, month, day, hour and minute, where a file has the first three under one prefix."""
     names: dict[str, dict[str, str]] = {}
-    part_of = {word: part for part, words in _PARTS.items() for word in words}
+    part_of = {word: part for part, words in date_part_words().items() for word in words}
     for column in columns:
         words = column.words[:-2] if column.words[-3:] == ["day", "of", "month"] else column.words
         found = [word for word in words if word in part_of]
@@ -319,7 +252,7 @@ def date_parts(columns: list[Column]) -> tuple[str, ...]:
         ),
     )
     parts = complete[stem]
-    return tuple(parts[name] for name in _PARTS if name in parts)
+    return tuple(parts[name] for name in date_part_words() if name in parts)
 
 
 def find_category(columns: list[Column]) -> str | None:

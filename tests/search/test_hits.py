@@ -224,7 +224,7 @@ def test_a_product_says_what_was_written_in_it(world):
         ("", "'' is the name of nothing that can be opened."),
     ],
 )
-def test_what_is_not_there_says_so(world, mark, said):
+def test_a_link_to_a_missing_item_is_refused_in_words(world, mark, said):
     with pytest.raises(KeyError) as error:
         read_item(world, mark, ANALYST)
     assert error.value.args == (said,)

@@ -21,7 +21,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.choosing import say_not_there
-from ui.components.link_memory import note_link
+from ui.components.link_memory import note_link, read_link
 
 Option = TypeVar("Option")
 Days = tuple[date, date]
@@ -186,7 +186,7 @@ def change_address(**values: str | Sequence[str] | None) -> None:
 def confirm_address() -> None:
     """Tell the browser the link that it asked for, once. Streamlit runs a link to the page that is open but
     leaves the address, and its next run would be of the link before."""
-    asked = {name: st.query_params.get_all(name) for name in st.query_params}
+    asked = read_link()
     if asked != st.session_state.get(_CONFIRMED, {}):
         st.query_params.from_dict(asked)
         st.session_state[_CONFIRMED] = asked
