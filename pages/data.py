@@ -3,63 +3,30 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
-from ui.components.address import open_tabs
-from ui.components.empty_state import IMPORT_INCIDENTS
+from ui.components.address import change_address, choose_of_address
+from ui.components.empty_state import IMPORT, IMPORTED
 from ui.data.base_map import show_base_map
 from ui.data.sources import show_sources
-from ui.data.wizard import REPORTS, show_import
+from ui.data.wizard import show_import
+from ui.shell.layout import pad_pane, scroll_pane, window_pane
 from ui.shell.page import begin
 
 page = begin("What data do we hold, and may we use it?", "data")
+SOURCES, BASE_MAP = "Sources", "Base map"
 sources = list_sources(page.store)
-# Asked once a session: tabs start again when their default changes, and the report of an import would vanish.
-first_tab = st.session_state.setdefault("first-tab", IMPORT_INCIDENTS if sources.empty else "Sources")
-(
-    listed,
-    incidents,
-    boundaries,
-    base_map,
-    adverts,
-    transactions,
-    accounts,
-    premises,
-    journeys,
-    communications,
-    reports,
-) = open_tabs(
-    [
-        "Sources",
-        IMPORT_INCIDENTS,
-        "Import boundaries",
-        "Base map",
-        "Import adverts",
-        "Import transactions",
-        "Import accounts",
-        "Import premises",
-        "Import journeys",
-        "Import communications",
-        "Import reports",
-    ],
-    default=first_tab,
-    former={"Sources held": "Sources"},
-)
-if listed.open:
-    with listed:
+asked = st.query_params.get("tab", "")
+if asked.startswith("Import "):  # a link of when each kind had a tab of its own
+    change_address(tab=IMPORT, kind=asked.removeprefix("Import ").capitalize())
+# Asked once a session: else a first import's report would vanish, as the page went on to the sources.
+first = st.session_state.setdefault("first view of data", IMPORT if sources.empty else SOURCES)
+with pad_pane("ask", horizontal=True):
+    view = choose_of_address(
+        "tab", "View", (SOURCES, IMPORT, BASE_MAP), default=first, former={"Sources held": SOURCES}
+    )
+with window_pane("data"), scroll_pane("page_view"):
+    if view == SOURCES:
         show_sources(page, sources)
-if base_map.open:
-    with base_map:
+    elif view == BASE_MAP:
         show_base_map(page)
-for tab, kind in (
-    (incidents, "incidents"),
-    (boundaries, "boundaries"),
-    (adverts, "adverts"),
-    (transactions, "transactions"),
-    (accounts, "accounts"),
-    (premises, "premises"),
-    (journeys, "journeys"),
-    (communications, "communications"),
-    (reports, REPORTS),
-):
-    if tab.open:
-        with tab:
-            show_import(page, kind)
+    else:
+        show_import(page, choose_of_address("kind", "What is imported", IMPORTED, pills=True).lower())

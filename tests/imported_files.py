@@ -12,7 +12,7 @@ from tests.tasking.factories import brief, tasked_action
 
 
 def write_files(folder: Path) -> dict[str, Path]:
-    """The files, by the tab of the Data page that imports them."""
+    """The files, by the kind that the page Data names them by."""
 
     def write(name: str, *lines: str) -> Path:
         path = folder / name
@@ -21,7 +21,7 @@ def write_files(folder: Path) -> dict[str, Path]:
 
     days = [date(2024, 1, 1) + timedelta(days=3 * k) for k in range(200)]
     return {
-        "Import incidents": write(
+        "incidents": write(
             "crimes.csv",
             "date,type,lon,lat,address",
             *(
@@ -32,13 +32,13 @@ def write_files(folder: Path) -> dict[str, Path]:
             ),
             "tomorrow,Theft,-0.1,51.5,Kiln Row",
         ),
-        "Import boundaries": write(
+        "boundaries": write(
             "beats.geojson",
             '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"name": "North"},'
             ' "geometry": {"type": "Polygon", "coordinates":'
             " [[[-0.2, 51.45], [-0.05, 51.45], [-0.05, 51.6], [-0.2, 51.6], [-0.2, 51.45]]]}}]}",
         ),
-        "Import adverts": write(
+        "adverts": write(
             "adverts.csv",
             "id,text,posted,site,city,contact",
             *(
@@ -47,7 +47,7 @@ def write_files(folder: Path) -> dict[str, Path]:
                 for k, day in enumerate(days[:40])
             ),
         ),
-        "Import transactions": write(
+        "transactions": write(
             "payments.csv",
             "tx_id,ts,src,dst,amount,currency,channel",
             *(
@@ -56,12 +56,12 @@ def write_files(folder: Path) -> dict[str, Path]:
                 for k, day in enumerate(days)
             ),
         ),
-        "Import accounts": write(
+        "accounts": write(
             "accounts.csv",
             "account,holder,type,town,currency,phone",
             *(f"A{k},Holder {k % 9},person,Hove,GBP,0770090010{k % 9}" for k in range(11)),
         ),
-        "Import reports": test_report_import.written(folder),
+        "reports": test_report_import.written(folder),
     }
 
 
@@ -69,11 +69,11 @@ def load_files(folder: Path) -> None:
     """`store.duckdb` with the files imported, two briefs on findings in them, and one of the two tasked."""
     files = write_files(folder)
     store = Store(folder / "store.duckdb")
-    run(store, files["Import incidents"])
-    run(store, files["Import boundaries"], "boundary")
+    run(store, files["incidents"])
+    run(store, files["boundaries"], "boundary")
     for kind in ("advert", "transaction", "account"):
-        run(store, files[f"Import {kind}s"], kind)
-    reports = files["Import reports"]
+        run(store, files[f"{kind}s"], kind)
+    reports = files["reports"]
     import_reports(store, ACTOR, reports, proposed(reports, "report"), DETAILS)
     for title in ("Kiln Row", "Second place"):
         number = brief(store, title)

@@ -33,7 +33,8 @@ HARMFUL = re.compile(
     r"|Save|Sign out|Stop|Submit|Take in|Update|Withdraw)\b"
 )
 VIEWS = {"tab", "expander", "popover"}
-VIEW_GROUPS = {"Entry", "Method", "Part", "Question", "View"}  # options that open a view; others are values
+# Options that open a view; others are values.
+VIEW_GROUPS = {"Entry", "Method", "Part", "Question", "View", "What is imported"}
 # What is used of a page. Its views are its tabs and the options that open one; of the methods that answer one
 # question, which are drawn alike, the first.
 Uses = Literal["everything", "views", "nothing"]

@@ -9,9 +9,8 @@ LONG = 60_000
 
 
 def open_wizard(page: Page, url: str) -> None:
-    page.goto(f"{url}/data")
+    page.goto(f"{url}/data?tab=Import")
     page.wait_for_selector("h1", timeout=LONG)
-    page.get_by_role("tab", name="Import incidents").click()
     settled(page)
 
 
@@ -32,14 +31,14 @@ def test_from_upload_to_the_sources_table(empty_server, watched, tmp_path):
         "31/12/2024 22:15", timeout=LONG
     )
     expect(watched.get_by_text("day or the month comes first")).to_be_visible(timeout=LONG)
-    for tab in ("Sources", "Import incidents"):  # the file stays chosen
-        watched.get_by_role("tab", name=tab, exact=True).click()
+    for view in ("Sources", "Import"):  # the file stays chosen
+        watched.get_by_role("radio", name=view, exact=True).click()
         settled(watched)
     expect(watched.get_by_text("north_division.csv")).to_be_visible(timeout=LONG)
     press_import(watched)
     expect(watched.get_by_text("60 of 61 rows accepted, 1 refused")).to_be_visible(timeout=LONG)
     expect(watched.get_by_role("button", name="Open Hotspots")).to_be_visible()
-    watched.get_by_role("tab", name="Sources", exact=True).click()
+    watched.get_by_role("radio", name="Sources", exact=True).click()
     settled(watched)
     table = table_box(watched)
     watched.mouse.click(table["x"] + 15, table["y"] + 55)

@@ -60,7 +60,8 @@ class Control(NamedTuple):
 @dataclass
 class Walker:
     """`used` holds the values chosen so far, which walks of several stores can share; `files` what is typed
-    where a path is asked, by the tab that asks; `found` is what went wrong, and where; `read` every text."""
+    where a path is asked, by the kind that is imported; `found` is what went wrong, and where; `read` every
+    text."""
 
     used: set[tuple[str, ...]] = field(default_factory=set)
     files: Mapping[str, Path] = field(default_factory=dict)
@@ -153,13 +154,10 @@ class Walker:
 
     def _controls(self) -> Iterator[Control]:
         """Every control of the page that can be used, in its order."""
-        tab = ""
         bar = {id(node) for node in self._app.main.get_by_key("topbar")}
         for node in self._app.main:
-            controls = self._views(node) if isinstance(node, Block) else self._widgets(node, tab)
+            controls = self._views(node) if isinstance(node, Block) else self._widgets(node)
             for control in controls:
-                if control.kind == "tab" and control.is_chosen:
-                    tab = control.name
                 yield control._replace(group=_BAR) if id(node) in bar else control
 
     def _views(self, block: Block) -> Iterator[Control]:
@@ -178,7 +176,7 @@ class Walker:
                 state = WidgetState(id=proto.id, bool_value=True)
                 yield Control(block.type, "", proto.label, state, is_open)
 
-    def _widgets(self, node: Element, tab: str) -> Iterator[Control]:
+    def _widgets(self, node: Element) -> Iterator[Control]:
         proto = node.proto
         if getattr(proto, "disabled", False) or getattr(proto, "form_id", ""):
             return
@@ -196,5 +194,5 @@ class Walker:
             for index, option in enumerate(node.options):
                 state = WidgetState(id=node.id, string_value=option)
                 yield Control("option", node.label, option, state, index == node.index)
-        elif isinstance(node, TextInput) and "path" in node.label and (path := self.files.get(tab)):
-            yield Control("path", tab, node.label, WidgetState(id=node.id, string_value=str(path)))
+        elif isinstance(node, TextInput) and (path := self.files.get((node.key or "").removeprefix("path-"))):
+            yield Control("path", node.key or "", node.label, WidgetState(id=node.id, string_value=str(path)))

@@ -34,7 +34,7 @@ def show_empty_page(page: Page) -> None:
         "by the numbers and addresses they share. It shows how they move, and indicators for and against "
         "exploitation. No adverts have been imported yet."
     )
-    offer_ways_in(page, "Import adverts", "Import adverts")
+    offer_ways_in(page, "Import adverts", "Adverts")
 
 
 def compute_first_cards(page: Page) -> None:

@@ -18,7 +18,6 @@ from typing import Any, TypedDict, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
-from streamlit.elements.lib.mutable_tab_container import TabContainer
 
 from ui.components.choosing import say_not_there
 from ui.components.link_memory import note_link, read_link
@@ -54,15 +53,16 @@ def choose_of_address(
     label: str,
     options: Sequence[str],
     *,
+    default: str | None = None,
     notes: DeltaGenerator | None = None,
     former: Mapping[str, str] = MappingProxyType({}),
     pills: bool = False,
 ) -> str:
-    """One of a few views or parts side by side, the first until another is chosen. `label` is for screen
-    readers only; `former`: earlier names of options, which old links may have, and what each is called now;
-    `pills` sets parts of a view apart from the views."""
+    """One of a few views or parts side by side, `default` or the first until another is chosen. `label` is
+    for screen readers only; `former`: earlier names of options, which old links may have, and what each is
+    called now; `pills` sets parts of a view apart from the views."""
     _follow_former(name, former)
-    bound = choice_of_address(name, options, options[0], notes=notes)
+    bound = choice_of_address(name, options, default or options[0], notes=notes)
     draw = st.pills if pills else st.segmented_control
     return str(draw(label, options, required=True, label_visibility="collapsed", **bound))
 
@@ -91,19 +91,6 @@ def choose_view(views: Sequence[str], *, name: str = "tab") -> str:
     bound = choice_of_address(name, views, views[0])
     st.segmented_control("View", views, required=True, label_visibility="collapsed", **bound)
     return st.session_state[bound["key"]]
-
-
-def open_tabs(
-    labels: Sequence[str],
-    *,
-    name: str = "tab",
-    default: str | None = None,
-    former: Mapping[str, str] = MappingProxyType({}),
-) -> Sequence[TabContainer]:
-    """Tabs of which the open one, `default` or the first until another is chosen, is part of the link.
-    `former` as for `choose_of_address`."""
-    _follow_former(name, former)
-    return st.tabs(labels, **choice_of_address(name, labels, default or labels[0]))
 
 
 def _follow_former(name: str, former: Mapping[str, str]) -> None:

@@ -7,13 +7,24 @@ import streamlit as st
 from ui.shell.page import Page
 from ui.shell.pages import page_path
 
-IMPORT_INCIDENTS = "Import incidents"  # the tab of the Data page
+IMPORT = "Import"  # the view of the page Data
+IMPORTED = (  # the kinds it imports, as it names them
+    "Incidents",
+    "Boundaries",
+    "Adverts",
+    "Transactions",
+    "Accounts",
+    "Premises",
+    "Journeys",
+    "Communications",
+    "Reports",
+)
 
 
 def show_empty(page: Page, purpose: str) -> None:
     """`purpose` says what the page answers once it has recorded crime to speak of."""
     st.text(purpose)
-    offer_ways_in(page, "Import a crime file", IMPORT_INCIDENTS)
+    offer_ways_in(page, "Import a crime file", "Incidents")
     st.caption(
         "The invented city is made up for practice: its streets, its recorded crime, the trade that runs "
         "through it, and a unit that works on both. "
@@ -21,12 +32,12 @@ def show_empty(page: Page, purpose: str) -> None:
     )
 
 
-def offer_ways_in(page: Page, label: str, tab: str) -> None:
-    """The button that opens the import on a `tab` of the page Data, and the one that loads the invented
+def offer_ways_in(page: Page, label: str, kind: str) -> None:
+    """The button that opens the import of a `kind` on the page Data, and the one that loads the invented
     city."""
     with st.container(horizontal=True):
         if st.button(label, type="primary", icon=":material/upload_file:"):
-            st.switch_page(page_path("data"), query_params={"tab": tab})
+            st.switch_page(page_path("data"), query_params={"tab": IMPORT, "kind": kind})
         offer_scenario(page)
 
 

@@ -57,9 +57,7 @@ _SHOWN = {
 def show_sources(page: Page, sources: pd.DataFrame) -> None:
     """The table of sources; one chosen shows its refused rows and can be removed."""
     if sources.empty:
-        st.text(
-            "No source yet. Import a crime file in the next tab, or load an invented city to practise on."
-        )
+        st.text("No source yet. Import a crime file, or load an invented city to practise on.")
         offer_scenario(page)
         return
     number = choose_row(

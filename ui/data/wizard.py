@@ -28,6 +28,7 @@ from ui.data.file_layout import read_as_chosen
 from ui.data.mapping_form import correct_mapping
 from ui.data.mapping_preview import as_sentence, preview_mapping
 from ui.data.sources import show_refused
+from ui.data.what_is_read import show_what_is_read
 from ui.intelligence.incoming import preview_reports
 from ui.shell.page import Page
 from ui.shell.pages import page_path
@@ -43,6 +44,7 @@ def show_import(page: Page, plural: str) -> None:
     st.subheader("1 · Choose a file")
     path = choose_file(kind.plural, kind.formats)
     if path is None:
+        show_what_is_read(kind)
         return
     chosen = read_as_chosen(page, path, kind.name)
     if chosen is None:
@@ -96,7 +98,7 @@ def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTab
     if report.already_imported:
         st.info(
             f"This file is source {report.source_id} already, so nothing was added. Change the mapping above "
-            "to import it again in the place of that source, or remove the source in the tab Sources."
+            "to import it again in the place of that source, or remove the source under Sources."
         )
         _go_on(page, report, kind)
         return
@@ -119,9 +121,8 @@ def _show_report(page: Page, report: ImportReport, kind: ImportKind, raw: RawTab
     _go_on(page, report, kind)
     if kind.name == "incident":
         st.caption(
-            "Streets, water and districts are drawn under the map once they are imported in the next tab. "
-            "For another "
-            "file, choose it above."
+            "Streets, water and districts are drawn under the map once they are imported under Base map. "
+            "For another file, choose it above."
         )
 
 

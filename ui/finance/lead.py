@@ -22,7 +22,7 @@ from ui.components.audit import log_once
 from ui.components.choosing import choose_row, tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.reveal import is_revealed
-from ui.components.text import plain
+from ui.components.text import MOMENT_FORMAT, plain
 from ui.finance.flow import draw_flow
 from ui.finance.lead_list import choose_lead
 from ui.finance.linked_account import choose_account
@@ -167,16 +167,53 @@ def _show_flow(
     ):
         st.session_state[f"walked-{dossier.lead.lead_id}"] = ()
         st.rerun()
+    _list_payments(dossier, names)
+
+
+def _list_payments(dossier: LeadDossier, names: dict[str, str]) -> None:
+    """What the flow draws, payment by payment."""
+    payments = dossier.payments.sort_values(["occurred_at", "row_number"], ignore_index=True)
+    rows = list(zip(payments.source_id, payments.row_number, strict=True))
+    chosen = choose_row(
+        pd.DataFrame(
+            {
+                "when": payments.occurred_at,
+                "from": payments.from_account.map(names),
+                "to": payments.to_account.map(names),
+                "sum": _write_sums(payments),
+                "channel": payments.channel,
+            }
+        ),
+        rows,
+        key="flow-payments",
+        height=min(35 * (len(payments) + 1) + 3, 420),
+        alt="Payments of the lead in order of time",
+        column_config={
+            "when": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
+            "from": "From",
+            "to": "To",
+            "sum": st.column_config.TextColumn("Sum", alignment="right"),
+            "channel": "Channel",
+        },
+    )
+    pair = None
+    if chosen is not None:
+        at = rows.index(chosen)
+        pair = payments.from_account[at], payments.to_account[at]
+    _offer_either(pair, names, "Choose a payment", "flow")
 
 
 def _add_amounts(payments: pd.DataFrame) -> pd.DataFrame:
-    texts = [
+    return payments.assign(description=_write_sums(payments))
+
+
+def _write_sums(payments: pd.DataFrame) -> list[str]:
+    return [
         f"{written(row.amount_minor, row.currency)} {row.currency or ''}"
         if pd.notna(row.amount_minor)
         else "amount not recorded"
         for row in payments.itertuples()
     ]
-    return payments.assign(description=texts)
 
 
 def _sum_pairs(dossier: LeadDossier) -> tuple[pd.DataFrame, str, int]:
@@ -247,19 +284,25 @@ def _show_matrix(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, s
             "payments": "Payments",
         },
     )
+    _offer_either(chosen, names, "Choose a pair", "pair")
+
+
+def _offer_either(chosen: tuple[str, str] | None, names: dict[str, str], ask: str, key: str) -> None:
+    """The ways to the two accounts of a row that is chosen; until one is, what to do."""
     with st.container(horizontal=True):
         if chosen is None:
-            st.caption("Choose a pair to open its payer or its payee.")
+            st.caption(f"{ask} to open its payer or its payee.")
             return
         for word, account in zip(("payer", "payee"), chosen, strict=True):
-            st.button(
-                f"Open the {word} {plain(names[account])}",
-                key=f"open-{word}",
-                type="tertiary",
-                icon=":material/open_in_new:",
-                on_click=choose_account,
-                args=(account,),
-            )
+            if isinstance(account, str):
+                st.button(
+                    f"Open the {word} {plain(names[account])}",
+                    key=f"open-{word}-{key}",
+                    type="tertiary",
+                    icon=":material/open_in_new:",
+                    on_click=choose_account,
+                    args=(account,),
+                )
 
 
 def _say_sums(code: str, left_out: int) -> None:

@@ -41,7 +41,7 @@ def show_empty_page(page: Page) -> None:
         "transactions behind each. There are no transactions yet: import them on the Data page, with the "
         "account records where you have them."
     )
-    offer_ways_in(page, "Import transactions", "Import transactions")
+    offer_ways_in(page, "Import transactions", "Transactions")
 
 
 def show_panes(screen: FinanceScreen, view: str) -> None:

@@ -54,7 +54,7 @@ def show_reports(page: Page) -> None:
             "graded for its source, its information and its handling (3x5x2). Open 'Enter a report', or "
             "import a file of them."
         )
-        offer_ways_in(page, "Import reports", "Import reports")
+        offer_ways_in(page, "Import reports", "Reports")
         return
     asked = chosen_number("report")
     known = set(reports.report_id)

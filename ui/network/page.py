@@ -43,4 +43,4 @@ def show_empty_page(page: Page, state: NetworkState) -> None:
         offer_update(page, state)
         show_progress(page, state)
         return
-    offer_ways_in(page, "Import accounts, calls, journeys or premises", "Import accounts")
+    offer_ways_in(page, "Import accounts, calls, journeys or premises", "Accounts")

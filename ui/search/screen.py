@@ -10,6 +10,7 @@ from ui.components.address import text_of_address
 from ui.components.audit import log_once
 from ui.components.reveal import reveal
 from ui.search.hits import show_hits
+from ui.search.what_is_searched import show_what_is_searched
 from ui.shell.page import Page
 
 _FEW, _MANY = 8, 100
@@ -25,13 +26,7 @@ def show_search(page: Page) -> None:
         **text_of_address("find"),
     )
     if not typed.strip():
-        st.markdown("**One search over everything that is recorded**")
-        st.caption(
-            "Reports, findings, adverts, operations, accounts, holders, telephones, places, incidents by "
-            "reference, requirements, products, actions, premises, journeys, communications and payments. "
-            "Every word must occur, whatever its case or accents; its beginning is enough. A number is found "
-            "however it is spaced."
-        )
+        show_what_is_searched()
         return
     everything = st.toggle("Show up to 100 of each kind", key="search-all")
     groups = find_hits(page, typed, _MANY if everything else _FEW)

@@ -78,13 +78,16 @@ def _show_findings(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -
         if st.toggle(f"Show the rows behind finding {number}", key=f"rows-{number}"):
             finding_evidence(page, int(number), key="chosen")
     with living:
-        if ticked:
-            found = [load_finding(page.store, number) for number in ticked]
-            review = read_today() + timedelta(days=28)
-            brief = draft_brief(found, ticked, draft_profile(found, ticked), review)
-            show_living_brief(page, brief, None, None)
-        else:
-            st.caption("Tick one or two findings: the page that would be drafted from them is shown here.")
+        drafted = ticked
+        if not ticked:
+            drafted = chosen.finding_id[:1].tolist()
+            st.caption(
+                "Tick one or two findings. Until then: the page that would be drafted from the newest."
+            )
+        found = [load_finding(page.store, number) for number in drafted]
+        review = read_today() + timedelta(days=28)
+        brief = draft_brief(found, drafted, draft_profile(found, drafted), review)
+        show_living_brief(page, brief, None, None)
 
 
 def _show_profile(page: Page, findings: pd.DataFrame, living: DeltaGenerator) -> None:

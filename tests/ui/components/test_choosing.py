@@ -137,27 +137,27 @@ def test_labels_that_are_alike_get_what_they_are_of():
     assert labels == {"a": "Moves (a)", "b": "Moves (b)", "c": "Shares"}
 
 
-def _tabs():
+def _views():
     import streamlit as st
 
-    from ui.components.address import open_tabs
+    from ui.components.address import choose_of_address
 
-    for tab, name in zip(open_tabs(["One", "Two"], former={"Second": "Two"}), "ab", strict=True):
-        if tab.open:
-            st.text(name)
+    st.text(
+        choose_of_address("tab", "View", ["One", "Two", "Three"], default="Three", former={"Second": "Two"})
+    )
 
 
 @pytest.mark.parametrize(
     ("link", "opened", "warns"),
     [
-        ({}, "a", False),
-        ({"tab": "Two"}, "b", False),
-        ({"tab": "Second"}, "b", False),
-        ({"tab": "*"}, "a", True),
+        ({}, "Three", False),
+        ({"tab": "Two"}, "Two", False),
+        ({"tab": "Second"}, "Two", False),
+        ({"tab": "*"}, "Three", True),
     ],
 )
-def test_a_link_to_a_tab_opens_it_or_the_page_says_that_it_is_not_there(link, opened, warns):
-    app = AppTest.from_function(_tabs, default_timeout=60)
+def test_a_link_to_a_view_opens_it_or_the_page_says_that_it_is_not_there(link, opened, warns):
+    app = AppTest.from_function(_views, default_timeout=60)
     for name, value in link.items():
         app.query_params[name] = value
     app.run()

@@ -47,7 +47,8 @@ def _page() -> AppTest:
 
 
 def _open(app: AppTest, kind: str) -> None:
-    app.query_params["tab"] = f"Import {kind}"
+    app.query_params["tab"] = "Import"
+    app.query_params["kind"] = kind.capitalize()
     app.run()
     assert not app.exception, app.exception[0].message
 
