@@ -6,6 +6,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.formats.parsed import Layout
+from analytics.ingest.kinds import KINDS
+from analytics.ingest.presets import presets
 from analytics.store import close_store, open_store
 from tests.ingest.helpers import GOOD, HEADER, written
 from tests.ui.run_until import run_until
@@ -159,3 +161,17 @@ def test_the_first_lines_show_dates_and_degrees_and_mask_numbers_and_births():
     _, row = mask_head(Layout(head, 1), 5)
     assert row[1] == "02/22/2024 05:54:00 PM" and row[3] == "-91.511347"
     assert "1980" not in row[2] and "900101" not in row[4] and "12345" not in row[0]
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.plural)
+def test_a_link_of_a_former_tab_opens_its_kind_which_says_what_is_read(opened, kind):
+    app = _page()
+    app.query_params["tab"] = f"Import {kind.plural}"
+    app.run()
+    assert not app.exception
+    assert app.text_input(key=f"path-{kind.plural}").value == ""
+    said = "\n".join(text.value for text in app.markdown).replace("\\", "")
+    assert [role.label for role in kind.roles if role.name != "attribute" and role.label not in said] == []
+    assert [preset.name for preset in presets() if preset.kind == kind.name and preset.name not in said] == []
+    needed = {name for need in kind.needs for name in need.roles}
+    assert ("What a file must say" in said) == bool(needed)

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from analytics.search import KINDS
+from analytics.search.records import RECORDS
 from analytics.store import close_store, open_store
 from tests.ui.page_runs import open_page
 from ui.shell.single_user import single_user
@@ -73,3 +75,11 @@ def test_hostile_text_is_plain_text_and_a_stale_link_says_so(filled_store):
 def test_a_role_that_reads_no_rows_opens_none(filled_store, monkeypatch):
     monkeypatch.setenv("ACHILLES_ROLE", "officer")
     assert opened(find="zdenka").info and not opened(item="journey-4-2").dataframe
+
+
+def test_before_a_word_is_typed_the_page_says_what_of_each_kind_is_searched(filled_store):
+    app = opened()
+    said = {line.split("**")[1]: line for line in (text.value for text in app.markdown) if "**" in line}
+    assert not app.exception and set(KINDS.values()) <= set(said)
+    for record in RECORDS:
+        assert ", ".join(record.columns.values()) in said[KINDS[record.kind]].replace("\\", "")
