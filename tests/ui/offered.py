@@ -44,23 +44,19 @@ class Offered(Walker):
     def _walk_views(self, page: str, page_hash: str) -> None:
         self._open(page_hash, "", page)
         self.opened[page] = not self._is_locked()
-        ways: list[tuple[Control, ...]] = [(view,) for view in self._list_views()]
-        for way in ways:
-            where = f"{page}/{way[-1].name}"
-            self.opened[where] = self._press_all(page, page_hash, where, way)
-            ways += [(*way, view) for view in self._list_views() if f"{page}/{view.name}" not in self.opened]
-        self._press_all(page, page_hash, page, ())
+        for view in [one for one in self._controls() if one.group in VIEW_GROUPS or one.kind == "tab"]:
+            where = f"{page}/{view.name}"
+            self.opened[where] = self._press_all(page, page_hash, where, view)
+        self._press_all(page, page_hash, page, None)
 
-    def _list_views(self) -> list[Control]:
-        return [one for one in self._controls() if one.group in VIEW_GROUPS or one.kind == "tab"]
-
-    def _press_all(self, page: str, page_hash: str, where: str, way: tuple[Control, ...]) -> bool:
-        """Show a view, by the `way` of views that leads to it, with every part of it open and every text
-        filled in, and press each of its buttons. Whether it was open."""
+    def _press_all(self, page: str, page_hash: str, where: str, view: Control | None) -> bool:
+        """Show a view with every part of it open and every text filled in, and press each of its buttons.
+        Whether it was open."""
         self._opened.clear()
         self._app.query_params = {}
         self._app._page_hash = page_hash
-        self._opened.update({view.state.id: view.state for view in way})
+        if view is not None:
+            self._opened[view.state.id] = view.state
         self._run(where, keeps=False)
         while self._open_parts():  # what is open may have parts of its own
             self._run(where, keeps=False)
