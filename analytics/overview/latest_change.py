@@ -42,7 +42,7 @@ def compare_latest(
     than half a year of data the level of the first two thirds. Null hypothesis, per category: the recent
     counts come from the process that gave the same season before. The band is negative binomial. A category
     is unusual where the last 1, 2 or 4 weeks (1, 2 or 3 months) hold more, or the last one fewer, at a p that
-    lets all categories together raise `false_alarms` a month.
+    lets all categories together raise `false_alarms` a month; not where one day holds most of what is more.
 
     Returns a table of category, count, expected, low, high, line (the counts of the last periods, oldest
     first), since (the first day of the stretch that stands out most), p_adjusted (two-sided, Benjamini &
@@ -60,6 +60,7 @@ def compare_latest(
     more, periods = _judge_rises(history, model)
     fewer = np.asarray(prediction.cdf(latest))
     limit = choose_limit(parameters.false_alarms, 2 * len(more), history.monthly)
+    one_day = _find_single_days(history, model, periods)
     table = pd.DataFrame(
         {
             "category": history.categories,
@@ -72,7 +73,7 @@ def compare_latest(
             "p_adjusted": stats.false_discovery_control(
                 np.minimum(1.0, 2 * np.minimum(more, fewer)), method="bh"
             ),
-            "unusual": np.select([more <= limit, fewer <= limit], ["more", "fewer"], ""),
+            "unusual": np.select([(more <= limit) & ~one_day, fewer <= limit], ["more", "fewer"], ""),
         }
     )
     table = table.sort_values(["p_adjusted", "count"], ascending=[True, False], ignore_index=True)
@@ -89,6 +90,19 @@ def _choose_model(history: CountHistory) -> Model:
     except TooShortHistory:
         left_out = max(1, len(history.starts) // 3)
         return Model(None, left_out, len(history.starts) - left_out, history.monthly)
+
+
+def _find_single_days(
+    history: CountHistory, model: Model, periods: npt.NDArray[np.int64]
+) -> npt.NDArray[np.bool_]:
+    """Whether one day holds most of what the last `periods` of each category exceed the expectation by."""
+    expected = expect_latest(history.counts, history.starts, model, int(periods.max())).expected
+    return np.array(
+        [
+            bool(history.describe_one_day(row, int(count), float(expected[row, -count:].sum())))
+            for row, count in enumerate(periods)
+        ]
+    )
 
 
 def _judge_rises(history: CountHistory, model: Model) -> tuple[Floats, npt.NDArray[np.int64]]:

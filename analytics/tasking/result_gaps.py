@@ -41,7 +41,7 @@ def find_place_gaps(effect: Effect, label: str) -> list[ResultGap]:
         gaps.append(
             ResultGap(
                 f"What changed at {label} after the action, and what would show that the action caused it?",
-                "No similar place is comparable, so the counts cannot show it.",
+                "The counts cannot show it; the result says why.",
             )
         )
     for ring in effect.rings.itertuples():

@@ -19,6 +19,7 @@ from analytics.store.engine import Engine
 from analytics.warnings.expectation import choose_model
 from analytics.warnings.farrington import TooShortHistory
 from analytics.warnings.history import CountHistory, read_history, read_recent_points
+from analytics.warnings.recording import describe_one_day
 from analytics.warnings.scan import find_zones, scan_recent
 from analytics.warnings.series import (
     SeriesJudgement,
@@ -43,6 +44,7 @@ COLUMNS = (
     "y",
     "radius_m",
     "place",
+    "note",
     "rank",
 )
 
@@ -67,8 +69,9 @@ class WarningParameters:
 class EarlyWarning:
     """`table`: a row for every category, drift and place tested, the most surprising first (see `COLUMNS`):
     kind ('category', 'drift' or 'place'), since and until (days, inclusive), observed, expected, p
-    (one-sided; against permuted history), alarm (p at most `limit`), and for places x, y (metres on the
-    area's CRS, the circle's centre), radius_m and the name most often recorded there. `limit`: the p that
+    (one-sided; against permuted history), alarm (p at most `limit`, and not of one day alone), and for
+    places x, y (metres on the area's CRS, the circle's centre), radius_m and the name most often recorded
+    there; note: what a change of recording did to it (`recording`). `limit`: the p that
     raises as many false alarms as asked for; `measured`: how many a month the categories and drifts of
     permuted history raised at it. `refused`: why there is no table."""
 
@@ -105,7 +108,9 @@ def find_warnings(
     tests = len(by_category) + places.category.nunique()
     limit = choose_limit(parameters.false_alarms, tests, history.monthly)
     table = pd.concat([by_category, places], ignore_index=True) if len(places) else by_category
-    table["alarm"] = table.p <= limit
+    called, one_day = table.p <= limit, table.one_day != ""
+    table["alarm"] = called & ~one_day
+    table["note"] = (table.note + " " + table.one_day.where(called, "")).str.strip()
     table = _rank(table)
     periods_a_month = 1.0 if history.monthly else _WEEKS_A_MONTH
     return EarlyWarning(
@@ -155,32 +160,41 @@ def _judge_categories(history: CountHistory, parameters: WarningParameters) -> t
     rows, chance = _describe_series(history, "category", sums), [sums.chance]
     if not history.monthly:
         try:
-            drift = judge_drift_of_series(history.counts, history.starts, **settings)
+            drift = judge_drift_of_series(
+                history.counts, history.starts, minimum_cases=parameters.minimum_cases, **settings
+            )
         except TooShortHistory:
             pass  # the basis says that a drift cannot be told from a season
         else:
-            rows += _describe_series(history, "drift", drift)
+            described = _describe_series(history, "drift", drift)
+            rows += [row for row, filled in zip(described, history.filled, strict=True) if not filled]
             chance.append(drift.chance)
     return pd.DataFrame(rows), np.concatenate(chance)
 
 
 def _describe_series(history: CountHistory, kind: str, judged: SeriesJudgement) -> list[dict[str, object]]:
-    return [
-        {
-            "kind": kind,
-            "category": category,
-            "since": history.starts[-judged.periods[row]].astype(date),
-            "until": history.last_day,
-            "observed": float(history.counts[row, -judged.periods[row] :].sum()),
-            "expected": float(judged.expected[row]),
-            "p": float(judged.p[row]),
-            "x": np.nan,
-            "y": np.nan,
-            "radius_m": np.nan,
-            "place": None,
-        }
-        for row, category in enumerate(history.categories)
-    ]
+    rows: list[dict[str, object]] = []
+    for row, category in enumerate(history.categories):
+        periods, expected = int(judged.periods[row]), float(judged.expected[row])
+        one_day = history.describe_one_day(row, periods, expected)
+        rows.append(
+            {
+                "kind": kind,
+                "category": category,
+                "since": history.starts[-periods].astype(date),
+                "until": history.last_day,
+                "observed": float(history.counts[row, -periods:].sum()),
+                "expected": expected,
+                "p": float(judged.p[row]),
+                "x": np.nan,
+                "y": np.nan,
+                "radius_m": np.nan,
+                "place": None,
+                "note": history.notes[row],
+                "one_day": one_day,
+            }
+        )
+    return rows
 
 
 def _scan_places(
@@ -204,7 +218,8 @@ def _scan_places(
     for number, category in enumerate(categories):
         progress(number / len(categories))
         rows += _scan_category(points[points.category == category], starts, history, parameters)
-    return pd.DataFrame(rows, columns=[name for name in COLUMNS if name not in ("alarm", "rank")])
+    named = [name for name in COLUMNS if name not in ("alarm", "rank")]
+    return pd.DataFrame(rows, columns=[*named, "one_day"])
 
 
 def _scan_category(
@@ -241,6 +256,8 @@ def _scan_category(
         inside = np.isin(at, cluster.places) & (period >= len(starts) - 1 - cluster.window)
         named = points.place[inside].dropna()
         centre = centres[cluster.places[0]]
+        by_day = points.local_date[inside].value_counts()
+        one_day = "" if history.monthly else describe_one_day(by_day, cluster.observed, cluster.expected)
         rows.append(
             {
                 "kind": "place",
@@ -254,6 +271,8 @@ def _scan_category(
                 "y": float(centre[1]),
                 "radius_m": cluster.radius + parameters.cell_m / 2,
                 "place": named.mode().iloc[0] if len(named) else None,
+                "note": "",
+                "one_day": one_day,
             }
         )
     return rows

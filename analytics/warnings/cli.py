@@ -56,7 +56,8 @@ def warnings(
 
     Columns: rank, kind (category, drift or place), category, where, since, until, observed, expected, p
     (one-sided, against permuted history), alarm (whether p is within the limit that raises the false alarms
-    asked for), and of a place its longitude, latitude and radius_m."""
+    asked for, and not of one day alone), of a place its longitude, latitude and radius_m, and note: whether
+    the category was named otherwise before, weeks were not delivered, or one day holds most of it."""
     if out.suffix.lower() != ".csv":
         raise click.UsageError("--out must end in .csv")
     store = open_seen_store(store_path)
@@ -109,5 +110,6 @@ def locate_warnings(store: Store, area_id: int, found: EarlyWarning) -> pd.DataF
             "longitude": longitude.round(5),
             "latitude": latitude.round(5),
             "radius_m": table.radius_m.astype(float).round(0),
+            "note": table.note,
         }
     )

@@ -19,11 +19,12 @@ from analytics.warnings.farrington import (
 
 Floats = npt.NDArray[np.float64]
 
+# Recent periods that nothing is learned from, by whether they are months.
+LEFT_OUT = {False: 8, True: 3}
 # The recent weeks left out are as many as a rise that is still news; the publication's 26 serve slow drifts.
-_WEEKLY = FarringtonParameters(left_out=8)
-_MONTHLY = FarringtonParameters(half_window=1, seasons=5, left_out=3, monthly=True)
+_WEEKLY = FarringtonParameters(left_out=LEFT_OUT[False])
+_MONTHLY = FarringtonParameters(half_window=1, seasons=5, left_out=LEFT_OUT[True], monthly=True)
 _MINIMUM_YEARS = 2  # with one year a season is one week's noise
-_LEVEL_LEFT_OUT = {False: 8, True: 3}
 _LEVEL_MINIMUM = {False: 16, True: 6}
 _LEVEL_MAXIMUM = {False: 52, True: 12}
 
@@ -63,7 +64,7 @@ def choose_model(starts: npt.NDArray[np.datetime64], monthly: bool) -> Model:
             continue
         learned = int((np.flatnonzero(season >= 0) < at - tried.left_out).sum())
         return Model(tried, tried.left_out, learned, monthly)
-    left_out = _LEVEL_LEFT_OUT[monthly]
+    left_out = LEFT_OUT[monthly]
     learned = min(_LEVEL_MAXIMUM[monthly], len(starts) - left_out)
     if learned < _LEVEL_MINIMUM[monthly]:
         unit = "months" if monthly else "weeks"

@@ -11,23 +11,38 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.store.engine import Engine, incidents
+from analytics.warnings.recording import describe_one_day, mend_counts
 
 
 @dataclass(frozen=True)
 class CountHistory:
-    """`counts`: one row a category, shape (categories, periods); `starts`: the first day of each period,
-    `last_day` the last of the latest. `monthly`: periods are calendar months, else weeks."""
+    """`counts`: one row a category, shape (categories, periods), as `mend_counts` leaves them, and the
+    `notes` it writes; `filled`: rows whose season that hides; `starts`: the first day of each period,
+    `last_day` the last of the latest. `daily`: category, day, n, as recorded. `monthly`: periods are
+    calendar months, else weeks."""
 
     categories: tuple[str, ...]
     counts: npt.NDArray[np.float64]
     starts: npt.NDArray[np.datetime64]
     last_day: date
     monthly: bool
+    notes: tuple[str, ...]
+    filled: npt.NDArray[np.bool_]
+    daily: pd.DataFrame
 
     @property
     def unit(self) -> str:
         """What a period is called."""
         return "month" if self.monthly else "week"
+
+    def describe_one_day(self, row: int, periods: int, expected: float) -> str:
+        """That most of what the last `periods` of a category exceed the expectation by fell on one day; ''
+        where it did not, and of months, whose days are not known."""
+        if self.monthly:
+            return ""
+        daily = self.daily
+        recent = daily[(daily.category == self.categories[row]) & (daily.day >= self.starts[-periods])]
+        return describe_one_day(recent.set_index("day").n, float(self.counts[row, -periods:].sum()), expected)
 
 
 def read_history(engine: Engine, area_id: int, as_of: date | None = None) -> CountHistory | None:
@@ -56,8 +71,11 @@ def read_history(engine: Engine, area_id: int, as_of: date | None = None) -> Cou
     row = pd.Categorical(frame.category[inside], categories=list(categories)).codes
     counts = np.zeros((len(categories), len(edges) - 1))
     np.add.at(counts, (row, at[inside]), frame.n.to_numpy()[inside])
+    mended = mend_counts(counts, edges[:-1], categories, monthly)
+    last_day = (edges[-1] - np.timedelta64(1, "D")).astype(date)
+    daily = pd.DataFrame({"category": frame.category, "day": day, "n": frame.n})[inside]
     return CountHistory(
-        categories, counts, edges[:-1], (edges[-1] - np.timedelta64(1, "D")).astype(date), monthly
+        categories, mended.counts, edges[:-1], last_day, monthly, mended.notes, mended.filled, daily
     )
 
 

@@ -78,10 +78,11 @@ def judge_sums_of_series(
 
 
 def judge_drift_of_series(
-    counts: Floats, starts: Dates, *, permutations: int = 99, seed: int = 1
+    counts: Floats, starts: Dates, *, minimum_cases: int = 3, permutations: int = 99, seed: int = 1
 ) -> SeriesJudgement:
     """Judge weekly `counts` by the sum of what the last half-year exceeds its expectation by; arguments and
-    null hypothesis as of `judge_sums_of_series`. Raises TooShortHistory under two years."""
+    null hypothesis as of `judge_sums_of_series`. A drift of fewer than `minimum_cases` says nothing. Raises
+    TooShortHistory under two years."""
     model = choose_model(starts, monthly=False)
     if model.parameters is None:
         raise TooShortHistory("A slow drift is told from a season only with two years of weeks.")
@@ -90,18 +91,24 @@ def judge_drift_of_series(
         parameters=replace(model.parameters, left_out=_DRIFT_LEFT_OUT),
         left_out=_DRIFT_LEFT_OUT,
     )
-    return _judge(counts, starts, model, _measure_drift, permutations, seed)
+
+    def measure(series: Floats, days: Dates, model: Model) -> _Surprise:
+        return _measure_drift(series, days, model, minimum_cases)
+
+    return _judge(counts, starts, model, measure, permutations, seed)
 
 
-def _measure_drift(series: Floats, days: Dates, model: Model) -> _Surprise:
+def _measure_drift(series: Floats, days: Dates, model: Model, minimum_cases: int) -> _Surprise:
     found = expect_latest(series, days, model, model.left_out)
     recent, phi = series[:, -model.left_out :], found.dispersion[:, None]
     # Counts over their dispersion are as spread as Poisson counts.
     drift = accumulate_excess(recent / phi, np.maximum(found.expected, 1e-9) / phi)
     ended = np.column_stack([drift[:, ::-1] <= 0, np.ones(len(drift), dtype=bool)])
     periods = np.clip(np.argmax(ended, axis=1), 1, model.left_out)
-    expected = np.cumsum(found.expected[:, ::-1], axis=1)[np.arange(len(series)), periods - 1]
-    return _Surprise(drift[:, -1], periods, expected)
+    row = np.arange(len(series))
+    expected = np.cumsum(found.expected[:, ::-1], axis=1)[row, periods - 1]
+    seen = np.cumsum(recent[:, ::-1], axis=1)[row, periods - 1]
+    return _Surprise(np.where(seen >= minimum_cases, drift[:, -1], 0.0), periods, expected)
 
 
 def _judge(

@@ -29,7 +29,9 @@ def add_incidents(store, days_and_categories, precision="minute"):
 
 def test_a_planted_rise_is_flagged_and_a_steady_category_is_not(store):
     steady = [(LAST - timedelta(days=k), "steady") for k in range(13 * 7)]
-    risen = [(LAST - timedelta(days=k), "risen") for k in range(13 * 7)] + [(LAST, "risen")] * 20
+    risen = [(LAST - timedelta(days=k), "risen") for k in range(13 * 7)] + [
+        (LAST - timedelta(days=k % 5), "risen") for k in range(20)
+    ]
     add_incidents(store, steady + risen)
     change = compare_latest(DuckDBEngine(store), 1)
     table = change.table.set_index("category")

@@ -189,7 +189,8 @@ def test_the_command_and_today_judge_the_same_stretches(risen, tmp_path):
         cursor.execute(
             "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from, occurred_to,"
             " time_precision, local_date, x, y) SELECT 1, 90000 + n, 1, 'Drugs', day, day, 'day', day,"
-            " 500000 + 90 * n, 502000 FROM (SELECT range AS n, DATE '2024-06-28' AS day FROM range(25))"
+            " 500000 + 90 * n, 502000 FROM (SELECT range AS n,"
+            " DATE '2024-06-30' - CAST(range % 6 AS INTEGER) AS day FROM range(25))"
         ).fetchall()
     today = compare_latest(DuckDBEngine(risen), 1)
     risen.close()

@@ -31,6 +31,7 @@ from analytics.tasking.effect.comparability import Comparability, check_controls
 from analytics.tasking.effect.own_history import OwnHistory, UnsteadyHistory, judge_by_history
 from analytics.tasking.effect.parameters import EffectParameters, Period
 from analytics.tasking.effect.places import count_places, count_rest, daily_counts, like_places, moved_to
+from analytics.tasking.effect.silence import Silence, find_silence
 from analytics.tasking.effect.spillover import PlaceSurroundings, measure_surroundings
 from analytics.tasking.effect.synthetic import synthetic_control, weeks
 from analytics.tasking.effect.verdicts import FEWER, MORE, NO_EFFECT, UNJUDGED
@@ -67,7 +68,9 @@ class Effect:
     `near_refused` says so. `synthetic_p`: None where data do not allow. `places`: similar places compared
     with; `placebos`: how many measures at them p rests on. `checks`: check, found, needed, met: whether the
     similar places are comparable; where one is not met, what rests on them (the displacement measures, harm,
-    synthetic control) is NaN, None or empty. `basis`: 'similar places', or 'own history' where `baselines`,
+    synthetic control) is NaN, None
+    or empty; a row more where records stopped around the place. `basis`: 'similar
+    places', or 'own history' where `baselines`,
     `p` and the verdict rest on that; with neither the verdict is 'cannot be judged' and they are NaN."""
 
     verdict: str
@@ -160,6 +163,8 @@ def measure_effect(
         parameters,
         comparability.checks,
     )
+    if silence := find_silence(xy, day, treated, recent[0], after[1]):
+        return _silenced(effect, silence)
     if not comparability.reasons:
         return effect
     try:
@@ -195,6 +200,18 @@ def _by_history(effect: Effect, alone: OwnHistory, length: int) -> Effect:
     )
     return replace(
         effect, verdict=alone.verdict, why=why, basis=OWN_HISTORY, baselines=alone.table, p=alone.p
+    )
+
+
+def _silenced(effect: Effect, silence: Silence) -> Effect:
+    """No verdict, because records stopped around the place: neither similar places nor its own history help
+    then."""
+    table = effect.baselines.set_index("baseline")
+    return replace(
+        _without_comparison(effect),
+        verdict=UNJUDGED,
+        why=f"{table.after['recent']:.0f} incidents are recorded after the action. {silence.in_words()}",
+        checks=pd.concat([effect.checks, pd.DataFrame([silence.as_check()])], ignore_index=True),
     )
 
 
