@@ -12,7 +12,7 @@ import numpy as np
 from analytics.hotspots.forecast import learned_model, methods, repeat_victims
 from analytics.hotspots.forecast.calibrate import poisson_mixture
 from analytics.hotspots.forecast.history import Horizon, Past
-from analytics.hotspots.forecast.risk_terrain import RiskLayer, Terrain, fit_past_terrain, relative_risk
+from analytics.hotspots.forecast.risk_terrain import RiskLayer, fit_past_terrain, score_ground
 from analytics.hotspots.grid.cells import Grid
 
 MIXTURE, REPEATS, TERRAIN = "mixture", "repeat victimisation", "risk terrain"
@@ -96,7 +96,7 @@ class Catalogue:
             *(["learned trees"] if p.trees else []),
         ]
         self._trees: learned_model.Learned | None = None
-        self._terrain: Terrain | None = None
+        self._risk: np.ndarray | None = None
 
     def fit(self, windows: list[learned_model.Window], *, learn: bool = True) -> dict[str, Forecast]:
         """Every method ready to forecast, fitted on `windows`; without `learn`, trees and terrain are
@@ -114,9 +114,10 @@ class Catalogue:
             MIXTURE: partial(learned_model.mixture, fitted=mixed),
         }
         if p.layers:
-            if learn or self._terrain is None:
-                self._terrain = fit_past_terrain(windows[-1].past, p.layers, p.seed)
-            forecasts[TERRAIN] = partial(relative_risk, terrain=self._terrain, layers=p.layers)
+            if learn or self._risk is None:  # the same at every origin: the ground does not move
+                past = windows[-1].past
+                self._risk = score_ground(past.ground, fit_past_terrain(past, p.layers, p.seed), p.layers)
+            forecasts[TERRAIN] = partial(_give, self._risk)
         if p.trees:
             if learn or self._trees is None:
                 self._trees = learned_model.fit_learned(windows, smoothing, p.near_width(), p.seed)
@@ -138,3 +139,8 @@ class Catalogue:
                 outcomes.append(outcome[some])
             levels.append(poisson_mixture(np.concatenate(rows), totals, np.concatenate(outcomes)))
         return np.array(levels)
+
+
+def _give(score: np.ndarray, past: Past) -> np.ndarray:
+    """A score that does not depend on what was known at an origin."""
+    return score

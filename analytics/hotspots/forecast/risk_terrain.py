@@ -17,7 +17,7 @@ import pandas as pd
 import shapely
 from scipy.spatial import cKDTree
 
-from analytics.hotspots.forecast.history import Past
+from analytics.hotspots.forecast.history import Ground, Past
 from analytics.hotspots.grid.cells import index_cells
 
 REACHES = (125.0, 250.0, 500.0)  # metres, of 'near'; those of at least half a cell
@@ -117,10 +117,10 @@ def fit_past_terrain(past: Past, layers: Mapping[str, RiskLayer], seed: int) -> 
     return fit_terrain(layers, *ground.grid.centres(*cells), observed, ground.grid.size, seed)
 
 
-def relative_risk(past: Past, terrain: Terrain, layers: Mapping[str, RiskLayer]) -> np.ndarray:
+def score_ground(ground: Ground, terrain: Terrain, layers: Mapping[str, RiskLayer]) -> np.ndarray:
     """The score of every cell of the ground; its level is set like every method's. Cells of equal score go by
     their long-run count, as all ties do."""
-    return terrain.score(layers, *past.ground.grid.centres(past.ground.i, past.ground.j))
+    return terrain.score(layers, *ground.grid.centres(ground.i, ground.j))
 
 
 def _measure_distance(layer: RiskLayer, centres: np.ndarray) -> np.ndarray:
