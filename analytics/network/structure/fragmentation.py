@@ -58,18 +58,18 @@ def _closeness(start: np.ndarray, neighbours: np.ndarray, gone: np.ndarray, by_n
     count = len(start) - 1
     words = (count + 63) // 64
     reached = np.zeros((count, words), np.uint64)
+    active, growing = np.empty(count, np.int64), 0  # the nodes that reach farther still
     for node in range(count):
         if not gone[node]:
             reached[node, node // 64] = np.uint64(1) << np.uint64(node % 64)
+            active[growing] = node
+            growing += 1
     ahead = reached.copy()
     distance, total = 0, 0.0
-    grew = True
-    while grew:
-        grew = False
+    while growing:
         distance += 1
-        for node in range(count):
-            if gone[node]:
-                continue
+        still, pairs = 0, 0
+        for node in active[:growing]:
             fresh = np.int64(0)
             for word in range(words):
                 bits = reached[node, word]
@@ -79,10 +79,13 @@ def _closeness(start: np.ndarray, neighbours: np.ndarray, gone: np.ndarray, by_n
                 if added:
                     fresh += _count_bits(added)
                 ahead[node, word] = bits
-            if fresh:
-                grew = True
-                total += fresh / distance
+            if fresh:  # who reaches nobody new at this distance reaches nobody at any greater one
+                active[still] = node
+                still += 1
+                pairs += fresh
                 by_node[node] += fresh / distance
+        growing = still
+        total += pairs / distance
         reached, ahead = ahead, reached
     return total
 

@@ -13,14 +13,23 @@ from analytics.shared.igraph_seed import seeded_igraph
 
 _REWIRED = 3  # random networks with the same numbers of ties
 _DENSE = 30  # nodes up to which all eigenvectors are found at once
+_FULL = 64  # nodes up to which a matrix of all pairs is multiplied faster than one of ties, in one thread
 _MIDDLE = 0.25  # a cut leaves at least this share of the nodes on either side
 _COVERED = 0.8  # of the ties, touched by the fewest of the busiest nodes
 
 
-def read_adjacency(graph: igraph.Graph) -> csr_array:
+Adjacency = np.ndarray | csr_array
+
+
+def read_adjacency(graph: igraph.Graph) -> Adjacency:
+    """Which nodes are tied, as numbers by pair."""
     ends = np.array(graph.get_edgelist(), dtype=np.int64).reshape(-1, 2)
     both = np.concatenate([ends, ends[:, ::-1]])
     count = graph.vcount()
+    if count <= _FULL:
+        full = np.zeros((count, count))
+        full[both[:, 0], both[:, 1]] = 1
+        return full
     return csr_array((np.ones(len(both)), (both[:, 0], both[:, 1])), shape=(count, count))
 
 
@@ -51,14 +60,18 @@ def measure_rest(graph: igraph.Graph, centre: np.ndarray) -> tuple[float, float,
     )
 
 
-def measure_cut(adjacency: csr_array, degree: np.ndarray) -> tuple[float, float, float]:
+def measure_cut(adjacency: Adjacency, degree: np.ndarray) -> tuple[float, float, float]:
     """(the gap of the normalised Laplacian, in powers of ten; ties of the easiest cut through the middle, of
     all; nodes in a row: the ties of that cut against those of the mean cut)."""
     count = adjacency.shape[0]
     scale = 1 / np.sqrt(degree)
-    walk = diags_array(scale) @ adjacency @ diags_array(scale)
+    walk = (
+        adjacency * np.outer(scale, scale)
+        if isinstance(adjacency, np.ndarray)
+        else diags_array(scale) @ adjacency @ diags_array(scale)
+    )
     if count <= _DENSE:
-        values, vectors = np.linalg.eigh(walk.toarray())
+        values, vectors = np.linalg.eigh(walk)
         second, gap = vectors[:, -2], 1 - values[-2]
     else:
         values, vectors = eigsh(
@@ -88,11 +101,14 @@ def measure_groups(member: np.ndarray, ends: np.ndarray) -> tuple[float, float, 
     return float(np.log2(groups)), 2 * tied / groups, len(across) / max(tied, 1)
 
 
-def measure_squares(adjacency: csr_array) -> float:
+def measure_squares(adjacency: Adjacency) -> float:
     """The number of closed squares."""
-    shared = (adjacency @ adjacency).tocoo()
-    above = shared.row < shared.col
-    common = shared.data[above]
+    shared = adjacency @ adjacency
+    if isinstance(shared, np.ndarray):
+        common = shared[np.triu_indices(len(shared), 1)]
+    else:
+        shared = shared.tocoo()
+        common = shared.data[shared.row < shared.col]
     return float((common * (common - 1) / 2).sum() / 2)
 
 
@@ -110,7 +126,7 @@ def compare_small_shapes(
 
 
 def compare_with_random(
-    graph: igraph.Graph, adjacency: csr_array, centre: np.ndarray, modularity: float, *, seed: int
+    graph: igraph.Graph, adjacency: Adjacency, centre: np.ndarray, modularity: float, *, seed: int
 ) -> dict[str, float]:
     """What the network has beyond others with the same numbers of ties (Molloy and Reed 1995): modularity,
     closed triples, closed squares, distance, depth of the innermost core, ties within the centre."""
