@@ -79,11 +79,17 @@ _FIND = """() => {
 _TAKE = "index => window.crawled[index]"
 
 
+def name_alike(name: str) -> str:
+    """The name of a control without numbers and the initials of masked names: of those that are then called
+    the same, one is used."""
+    return re.sub(r"\d[\d,.]*|\b[A-Z]\\?\.(?= |$)", "#", name)
+
+
 @dataclass
 class Crawler:
     """One browser page that goes through the pages of the app; `faults` is what its watcher notes, `look`
     tells what is wrong with a page of this name as it is drawn, `looks` how each is drawn, `pass_by` is shown
-    all that comes by. Of controls that differ in a number alone, one is used."""
+    all that comes by."""
 
     page: Page
     faults: list[str]
@@ -177,7 +183,7 @@ class Crawler:
                 continue
             known = used
             choice = (page, kind, group if is_view else group.rsplit(". ", 1)[-1])
-            mark = (*choice, re.sub(r"\d[\d,.]*", "#", name))
+            mark = (*choice, name_alike(name))
             if group == "bar":
                 known, mark = self._of_bar, ("", kind, group, name)
             if mark in known:

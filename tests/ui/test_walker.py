@@ -3,6 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.browser.crawler import name_alike
 from tests.ui.walker import Walker
 
 
@@ -36,3 +37,9 @@ def test_a_bar_that_no_work_moves_is_a_fault(script, found):
     walker._app = AppTest.from_function(script)
     walker._run("here", keeps=False)
     assert walker.found == found
+
+
+def test_controls_that_differ_in_numbers_and_masked_names_alone_are_alike():
+    around = [r"24 nodes, 41 ties, around L\. B\.", "5 nodes, 1,204 ties, around M. K."]
+    assert len({name_alike(name) for name in around}) == 1
+    assert name_alike("Part A") != name_alike("Part B")

@@ -9,7 +9,6 @@ response) one. It follows links last, one of those that lead to one page with th
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ from streamlit.testing.v1.element_tree import (
     Toggle,
 )
 
-from tests.browser.crawler import HARMFUL, VIEW_GROUPS, VIEWS
+from tests.browser.crawler import HARMFUL, VIEW_GROUPS, VIEWS, name_alike
 from tests.examples import IS_LONG
 from tests.ui.run_until import wait_for_work
 from ui.components.background import TASKS
@@ -140,7 +139,7 @@ class Walker:
             is_value = control.kind == "option" and not is_view
             known = self.used if is_value else used
             choice = (page, control.kind, control.group if is_view else control.group.rsplit(". ", 1)[-1])
-            mark = (*choice, re.sub(r"\d[\d,.]*", "#", control.name))
+            mark = (*choice, name_alike(control.name))
             if control.group == _BAR:
                 known, mark = self._of_bar, (control.kind, control.name)
             if mark in known or (control.is_chosen and not is_view):
