@@ -68,7 +68,7 @@ def _closeness(start: np.ndarray, neighbours: np.ndarray, gone: np.ndarray, by_n
     distance, total = 0, 0.0
     while growing:
         distance += 1
-        still, pairs = 0, 0
+        still, pairs = 0, np.int64(0)
         for node in active[:growing]:
             fresh = np.int64(0)
             for word in range(words):

@@ -3,6 +3,8 @@ together, and what of it a random network with the same numbers of ties would sh
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import igraph
 import numpy as np
 from scipy.sparse import csr_array, diags_array
@@ -18,7 +20,7 @@ _MIDDLE = 0.25  # a cut leaves at least this share of the nodes on either side
 _COVERED = 0.8  # of the ties, touched by the fewest of the busiest nodes
 
 
-Adjacency = np.ndarray | csr_array
+Adjacency: TypeAlias = np.ndarray | csr_array
 
 
 def read_adjacency(graph: igraph.Graph) -> Adjacency:
