@@ -68,6 +68,8 @@ _BEGINNINGS: tuple[tuple[bytes, str, str], ...] = (
     (b"BEGIN:VCALENDAR", "a calendar (iCalendar)", _AS_TABLE),
     (b"!Type:", "a Quicken file (QIF)", "Export the account as OFX, MT940 or CSV."),
     (b"%!PS", "a PostScript file", _AS_TABLE),
+    (b"UNA:", "a message of EDIFACT, such as a passenger list (PAXLST)", _AS_TABLE),
+    (b"UNB+", "a message of EDIFACT, such as a passenger list (PAXLST)", _AS_TABLE),
 )
 _BEGINNINGS_OF_BINARY: tuple[tuple[bytes, str, str], ...] = (
     (b"ARROW1", "an Arrow (Feather) file", _AS_PARQUET),

@@ -17,6 +17,12 @@ _FEWEST_VALUES = 2  # columns of values under words that show these to be names
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
 _YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
 _LABEL = re.compile(r"\s*[^:]{2,30}:(?:\s*|\s+\S.*)")  # 'Account:', 'From: 01/03/2024'
+_DATE = re.compile(r"\s*\d{1,4}([-./])\d{1,2}\1\d{2,4}\s*")
+_AMOUNT = re.compile(r"\s*[+-]?\d[\d ,.\u00a0\u202f']*[.,]\d\d\s*(?:[A-Z]{3}|€)?\s*")
+_NO_HEADER = (
+    "The first line of the table holds values, not column names: it has no header. Add a first line that "
+    "names the columns, or say that there is none (--header-row 0)."
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -54,7 +60,7 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
     """The index of the row that names the columns: the first that is as wide as the table and holds names.
 
     Above it stand titles, run dates and a bank's preamble. Raises UnreadableFile where the first row of the
-    table holds values."""
+    table holds values, or every row does."""
     widths = Counter(_filled(row) for row in rows if _filled(row) > 1)
     if not widths:
         return 0
@@ -63,18 +69,37 @@ def find_header(rows: Sequence[Sequence[str]]) -> int:
         filled = _filled(row)
         if filled < 2 or filled < 0.6 * usual:
             continue
+        if _holds_a_payment(row) or filled < usual and _names_follow(rows[index + 1 :], usual):
+            continue
         values = sum(map(looks_like_value, row))
         if values >= 2 and values >= 0.25 * filled:
             following = [other for other in rows[index + 1 :] if len(other) == len(row)]
             if following and _same_values(row, following[0]):
-                raise UnreadableFile(
-                    "The first line of the table holds values, not column names: it has no header. Add a "
-                    "first line that names the columns, or say that there is none (--header-row 0)."
-                )
+                raise UnreadableFile(_NO_HEADER)
         labels = sum(bool(_LABEL.fullmatch(cell)) for cell in row)
         if 2 * (values + labels) < filled or index == len(rows) - 1:
             return index
+    if any(map(_holds_a_payment, rows)):
+        raise UnreadableFile(_NO_HEADER)
     return 0
+
+
+def _holds_a_payment(row: Sequence[str]) -> bool:
+    """Whether a row has a whole date and an amount with its decimals, which no row of names has."""
+    return any(map(_DATE.fullmatch, row)) and any(map(_AMOUNT.fullmatch, row))
+
+
+def _names_follow(rows: Sequence[Sequence[str]], usual: int) -> bool:
+    """Whether a row as wide as the table, with words alone, stands over a row of the same width with
+    values."""
+    return any(
+        _filled(row) >= usual
+        and not any(map(looks_like_value, row))
+        and not any(map(_LABEL.fullmatch, row))
+        and len(below) == len(row)
+        and sum(map(looks_like_value, below)) >= _FEWEST_VALUES
+        for row, below in zip(rows, rows[1:], strict=False)
+    )
 
 
 def join_header(rows: Sequence[Sequence[str]], index: int) -> tuple[list[str], int]:

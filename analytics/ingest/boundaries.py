@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -16,6 +18,7 @@ from analytics.ingest.places import look_swapped
 from analytics.ingest.rows import Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 
+_SYSTEM = re.compile(r"^\s*SRID\s*=\s*4326\s*;\s*", re.IGNORECASE)  # before a text of PostGIS
 _LONGITUDES = 360  # an outline across the 180th meridian may count on beyond it
 
 
@@ -63,7 +66,11 @@ def _measure_outlines(
     reader mended what could be mended; returns how far apart those lie that can be drawn, and notes."""
     table = cursor.sql(f"SELECT row_number, {raw.column(column)} AS wkb FROM {raw.table}").to_arrow_table()
     shapes = table.column("wkb").to_numpy(zero_copy_only=False)
-    geometries = shapely.from_wkt(shapes, on_invalid="ignore") if is_text else shapely.from_wkb(shapes)
+    if is_text:
+        plain = [_SYSTEM.sub("", text) if isinstance(text, str) else text for text in shapes]
+        geometries = shapely.from_wkt(plain, on_invalid="ignore")
+    else:
+        geometries = shapely.from_wkb(shapes)
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if not present.any():
         raise UnreadableFile("The file holds no outline that can be drawn.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
@@ -99,6 +100,7 @@ _LETTERS = str.maketrans(
 
 def fold_letters(text: str) -> str:
     """Lower case, without accents: Währung is wahrung, Kwota spłaty kwota splaty."""
-    folded = unicodedata.normalize("NFKD", text.lower().translate(_LETTERS))
+    lower = re.sub(r"\bn°", "no ", text.lower())
+    folded = unicodedata.normalize("NFKD", lower.translate(_LETTERS)).lower()  # the sign № becomes No
     bare = "".join(letter for letter in folded if not unicodedata.combining(letter))
     return unicodedata.normalize("NFC", bare)  # Korean signs are taken apart and put together again

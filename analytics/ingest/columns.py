@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.column_words import fold_letters
-from analytics.ingest.coordinates import NO_PLACE
+from analytics.ingest.coordinates import LETTERED_PAIR, NO_PLACE
 from analytics.ingest.grid_references import MGRS, UTM
 from analytics.ingest.written_dates import WrittenDate
 from analytics.ingest.written_intervals import read_start
@@ -20,7 +20,7 @@ _NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
 _DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
 _CLOCK = re.compile(
-    r"\s*((ore|klo|kl\.?|um)\s+)?\d{1,2}([:.h]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
+    r"\s*((ore|klo|kl\.?|um)\s+)?\d{1,2}([:.hu]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
     r"\s*(\(?(utc|gmt)([+-]\d{1,2}(:?\d{2})?)?\)?)?\s*",
     re.IGNORECASE,
 )
@@ -34,6 +34,7 @@ _PAIR = re.compile(
     r"|\s*\{.*(latitude.*longitude|longitude.*latitude)"
     r"|.*\blat(itude)?[-:= ].*\d.*lon(g|gitude)?[-:= ]"
     r"|\s*-?\d{1,2}\.\d{3,}\s*[/;, ]\s*-?\d{1,3}\.\d{3,}\s*$"
+    r"|\s*-?\d{1,2},\d{3,}\s*[/; ]\s*-?\d{1,3},\d{3,}\s*$"
     r"|https?://\S*?[=@/]-?\d{1,2}\.\d{3,},\s*-?\d{1,3}\.\d{3,}"
     r"|\s*[2-9CFGHJMPQRV][2-9CFGHJMPQRVWX]{7}\+[2-9CFGHJMPQRVWX]{2}"
     r"|\s*0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}\s*$|\s*[HJNOST][A-HJ-Z]\s?(\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\s*$",
@@ -60,12 +61,16 @@ _DATE_WORDS = frozenset(
     ("date", "datetime", "time", "timestamp", "dt", "dat", "ts", "datum", "fecha", "data", "stamp", "epoch")
     + ("dob", "birth", "std", "sta", "etd", "eta", "atd", "ata")
 )
+_DATE_ENDINGS = ("datum", "dato", "zeit", "zeitpunkt", "tidspunkt", "tijdstip")  # of words in one
 _DATE_SIGNS = frozenset("日期時时")
 _MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1200)) if unicodedata.category(sign)[0] == "M")
 _WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+|\d+")  # the vowels of Thai and Hindi are marks, not letters
 _COMPOUND = re.compile(  # written as one word: from when, until when or of what, and a date or a time
     r"(begin|start|eind|einde|end|ende|anfang|anfangs|slut|fra|til|von|bis|van|tot)s?"
     r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|klokkeslett)"
+    r"|(gjernings|hendelses|lovbrudds|forbrydelses|gernings|brotts|handelse|delikts|feit|pleeg|erfassungs|vorgangs)"
+    r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|zeitpunkt|type|typ|art|kode|nummer|nr|sted|ort|tekst|text"
+    r"|bezeichnung|beschreibung|beskrivelse|omschrijving)"
     r"|(begin|start|end|from|incident|offence|offense|crime|event|occurred|occurrence|occ|report|reported)"
     r"(date|time|datetime|dt|tm)"
 )
@@ -117,7 +122,11 @@ class Column:
     def dates(self) -> list[WrittenDate]:
         """The dates among the values, in whichever order of day and month reads more of them."""
         some = self.values[:_TRIED]
-        names_date = set(self.words) & _DATE_WORDS or set(self.name) & _DATE_SIGNS
+        names_date = (
+            set(self.words) & _DATE_WORDS
+            or set(self.name) & _DATE_SIGNS
+            or any(word.endswith(_DATE_ENDINGS) for word in self.words)
+        )
         if self.share(_PLAIN_NUMBER) > 0.8 and not names_date:
             return []  # a number is a stamp or a serial only where the column says so
         orders = [
@@ -171,7 +180,11 @@ class Column:
             return self.share(_GEOHASH) > 0.8
         if _GRID_WORDS & set(self.words) and self.share(_GRID_REFERENCE) > 0.8:  # else the number of a case
             return True
-        return sum(bool(_PAIR.match(v)) for v in self.values) > 0.5 * len(self.values) > 0
+        return (
+            sum(bool(_PAIR.match(v) or LETTERED_PAIR.fullmatch(v)) for v in self.values)
+            > 0.5 * len(self.values)
+            > 0
+        )
 
     @cached_property
     def is_text(self) -> bool:

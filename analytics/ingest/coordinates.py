@@ -43,6 +43,15 @@ _PLUS_CODE = re.compile(
     rf"([2-9CFGHJMPQRV][2-9CFGHJMPQRVWX][{_PLUS_SIGNS}]{{6}})\+([{_PLUS_SIGNS}]{{2,7}})", re.IGNORECASE
 )
 _TWO = re.compile(r"\s*(-?\d{1,2}\.\d{3,})\s*[/;, ]\s*(-?\d{1,3}\.\d{3,})\s*")
+_TWO_WITH_COMMAS = re.compile(r"\s*(-?\d{1,2},\d{3,})\s*[/; ]\s*(-?\d{1,3},\d{3,})\s*")
+_PARTS = r"[\d°º'’′\"”″.,: ]"  # of a coordinate in degrees, minutes and seconds
+LETTERED_PAIR = re.compile(
+    rf"\s*(?P<north>[NS]\s*\d{_PARTS}*|\d{_PARTS}*[NS])[\s,;/]*(?P<east>[EWO]\s*\d{_PARTS}*|\d{_PARTS}*[EWO])\s*",
+    re.IGNORECASE,
+)
+_BLANKS_BETWEEN = re.compile(  # 26 12 14.4S; three digits after a blank are thousands
+    r"(\d{1,3})\s+(\d{1,2}(?:\.\d+)?)(?:\s+(\d{1,2}(?:\.\d+)?))?\s*([NSEWO])", re.IGNORECASE
+)
 
 
 def read_coordinate(text: str, decimal: str = ".") -> float | None:
@@ -54,6 +63,8 @@ def read_coordinate(text: str, decimal: str = ".") -> float | None:
         return float(re.sub(r"[, '’]" if plain.count(".") < 2 else r"\.", "", plain))
     if first := _LETTER_FIRST.fullmatch(plain):
         plain = f"{first[2]}{first[1]}"
+    if parted := _BLANKS_BETWEEN.fullmatch(plain):
+        plain = f"{parted[1]}°{parted[2]}'{parted[3] or 0}\"{parted[4]}"
     found = _DEGREES.fullmatch(plain)
     if not found or not (found[2] or found[4] or "°" in plain or plain != text.strip()):
         return None
@@ -94,7 +105,20 @@ def read_pair(text: str | None) -> tuple[float, float] | None:
         return _from_object(text)
     if found := _NAMED.search(text) or _TWO.fullmatch(text):
         return float(found[2]), float(found[1])
+    if found := _TWO_WITH_COMMAS.fullmatch(text):
+        return float(found[2].replace(",", ".")), float(found[1].replace(",", "."))
+    if found := LETTERED_PAIR.fullmatch(text):
+        return _from_letters(found["east"], found["north"])
     return None
+
+
+def _from_letters(east: str, north: str) -> tuple[float, float] | None:
+    """Both coordinates as written with N, S, E or W."""
+    x, y = (
+        read_coordinate(text.strip(" ,;/").replace(",", "." if "." not in text else ","))
+        for text in (east, north)
+    )
+    return None if x is None or y is None else (x, y)
 
 
 def _from_geohash(text: str) -> tuple[float, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from datetime import timedelta
 
 from analytics.ingest.column_words import column_names, column_words, date_part_words, fold_letters
 from analytics.ingest.columns import Column, words_of
@@ -16,9 +17,17 @@ _DIVISION = re.compile(  # the few divisions of all crime, coarser than any cate
     r"( (crimes?|offen[cs]es?|incidents?|violations?|related))?\s*",
     re.IGNORECASE,
 )
+_LETTERED = re.compile(r"\s*(?:[NSEWO]\s*\d.*|.*\d\W*[NSEWO])\s*", re.IGNORECASE)
+_PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.hu][0-5]\d(?:[:.][0-5]\d)?\s*")
+_CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z/-]|\d{6})[\w./-]{5,30}")  # 24-0101, KRPA-1/2024, 2400000101
+_DIGIT = re.compile(r".*\d.*", re.DOTALL)
+_OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)
+_MOMENT = re.compile(r".*\d{1,2}[:.h]\d{2}.*|.*\d{4,}.*", re.DOTALL)
 _WHERE_IT_ENDED = frozenset(
     ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
 )
+_ALIKE = 1.0  # in score: less than a word that tells two dates apart
+_LATE_REPORT = timedelta(days=366)  # half of the reports are sooner, or the date is none of the offence
 _AXES = (
     ("longitude", "latitude"),
     ("longitud", "latitud"),
@@ -29,6 +38,14 @@ _AXES = (
     ("lng", "lat"),
     ("lon", "lat"),
     ("este", "norte"),
+    ("east", "north"),
+    ("east", "south"),
+    ("west", "north"),
+    ("west", "south"),
+    ("ost", "nord"),
+    ("oost", "noord"),
+    ("est", "nord"),
+    ("vychod", "sever"),
     ("rechtswert", "hochwert"),
     ("lange", "breite"),
     ("langengrad", "breitengrad"),
@@ -76,7 +93,11 @@ def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
     take("time", start)
     take("end", find_end(columns, start))
     take("category", [find_category([c for c in columns if c.name not in used])])
-    take("reference", [_find_reference([c for c in columns if c.name not in used])])
+    unused = [column for column in columns if column.name not in used]
+    take(
+        "reference",
+        [_find_reference(unused) or (_own_code(columns[0]) if columns[:1] == unused[:1] else None)],
+    )
     take("count", [count_column(columns)])
     take("place", [_find_place([c for c in columns if c.name not in used])])
     return found
@@ -105,6 +126,8 @@ def find_axes(columns: list[Column]) -> tuple[str, str] | None:
             y = plain.get(y_name)
             if y is None or y is x or not (_is_numbers(x) and _is_numbers(y)):
                 continue
+            if {east, north} & {"south", "west"} and not (_bears_letters(x) and _bears_letters(y)):
+                continue  # without a letter its sign is not told
             degrees = x.is_degrees and y.is_degrees
             score = 100 * degrees + 10 * min(x.filled, y.filled) - rank - 0.1 * len(x.words)
             score -= 20 * bool(set(x.words) & _WHERE_IT_ENDED)
@@ -120,7 +143,13 @@ def _is_numbers(column: Column) -> bool:
         not column.values
         or column.numeric > 0.3
         or any("°" in v or v.strip()[-1:] in "NSEWO" for v in column.values)
+        or _bears_letters(column)
     )
+
+
+def _bears_letters(column: Column) -> bool:
+    """Whether the coordinates say by a letter on which side of the equator or of Greenwich they lie."""
+    return column.share(_LETTERED) > 0.5
 
 
 def find_start(columns: list[Column]) -> tuple[str, ...]:
@@ -131,7 +160,7 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
         parts = (*parts, clock.name)
     if not scored:
         return parts or _year_and_month(columns)
-    _, best = max(scored, key=lambda pair: pair[0])
+    best = _earliest_of_alike(scored)
     if len(parts) > 3 and not best.tells_the_hour and (best.has_clock or not _clock_of(best, columns)):
         return parts
     if best.dates and all(date.precision == "month" for date in best.dates) and parts:
@@ -149,6 +178,28 @@ def _year_and_month(columns: list[Column]) -> tuple[str, ...]:
     return (found[0][0], found[1][0]) if all(len(names) == 1 for names in found) else ()
 
 
+def _earliest_of_alike(scored: list[tuple[float, Column]]) -> Column:
+    """The column of the highest score; of several that their words hardly tell apart, the one whose dates are
+    never after the others': an offence comes before its report."""
+    highest, best = max(scored, key=lambda pair: pair[0])
+    for score, column in scored:
+        if highest - score <= _ALIKE and not set(column.words) & column_words("end"):
+            best = column if _is_before(column, best) else best
+    return best
+
+
+def _is_before(column: Column, other: Column) -> bool:
+    """Whether the dates of a column are on no row after the other's, on some row before, and not by years."""
+    rows = min(len(column.dates), len(other.dates))
+    if column is other or column.filled < 1 or other.filled < 1 or column.dated < 1 or other.dated < 1:
+        return False
+    pairs = [(a.at, b.at) for a, b in zip(column.dates[:rows], other.dates[:rows], strict=True)]
+    gaps = sorted(b.date() - a.date() for a, b in pairs)
+    both_have_clocks = column.has_clock and other.has_clock
+    never_after = all(a <= b if both_have_clocks else a.date() <= b.date() for a, b in pairs)
+    return never_after and any(a < b for a, b in pairs) and gaps[len(gaps) // 2] <= _LATE_REPORT
+
+
 def _start_score(column: Column) -> float | None:
     """How likely a column is the date of the offence; None where it holds no dates."""
     words = set(column.words)
@@ -161,9 +212,10 @@ def _start_score(column: Column) -> float | None:
     if months and not names_date and words & column_words("number"):
         return None  # 2024-1 is the first case of a year
     score = 3.0 * column.dated + 2 * column.filled + names_date
+    others = words & column_words("not_occurred")
     score += (
-        3 * bool(words & column_words("occurred"))
-        - 4 * bool(words & column_words("not_occurred"))
+        3 * bool(words & column_words("occurred") - ({"first"} if others else set()))
+        - 4 * bool(others)
         - 2.5 * bool(words & column_words("end"))
     )
     return score - 2 * months + 0.5 * column.has_clock
@@ -181,12 +233,13 @@ def find_end(columns: list[Column], start: tuple[str, ...]) -> tuple[str, ...]:
     if not start:
         return ()
     first = _by_name(columns, start[0])
+    is_between = "between" in first.words
     candidates = [
         column
         for column in columns
         if column.name not in start
         and column.dated > 0.6
-        and set(column.words) & column_words("end")
+        and (set(column.words) & column_words("end") or {"and"} & set(column.words) and is_between)
         and not set(column.words) & (column_words("not_occurred") - {"close"})
     ]
     if not candidates or not first.dates:
@@ -206,12 +259,11 @@ def with_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
 def _clock_of(date: Column, columns: list[Column]) -> Column | None:
     """The column of the time of day that belongs to a date: one named alike, or the only one unnamed."""
     stem = _stem(date)
+    clocks = [column for column in columns if column is not date and column.is_clock]
     alike = [
         column
-        for column in columns
-        if column is not date
-        and column.is_clock
-        and set(column.words) & column_words("clock")
+        for column in clocks
+        if set(column.words) & column_words("clock")
         and (
             _stem(column) == stem
             or not _stem(column)
@@ -220,7 +272,10 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
         )
     ]
     same = [column for column in alike if _stem(column) == stem]
-    return next(iter(same or alike), None)
+    of_the_same = [  # in a language whose word for time is not known
+        column for column in clocks if column.share(_PLAIN_CLOCK) > 0.9 and _stem(column) & stem
+    ]
+    return next(iter(same or alike or of_the_same), None)
 
 
 def _stem(column: Column) -> frozenset[str]:
@@ -273,7 +328,7 @@ def find_category(columns: list[Column]) -> str | None:
             name - 3 * (coded > 0.5) - (column.distinct == 1) - (column.distinct == len(column.values) > 20)
         )
         score += 0.5 * bool(words & {"category", "description", "desc", "primary"}) + column.filled
-        score -= 0.75 * (column.share(_DIVISION) > 0.8)
+        score -= 0.75 * (column.share(_DIVISION) > 0.8) + (column.share(_MOMENT) > 0.5)
         rank = (round(score, 3), min(column.distinct, 60) if "name" in words else 0, -place)
         if best is None or rank > best[0]:
             best = (rank, column.name)
@@ -287,14 +342,15 @@ def _find_reference(columns: list[Column]) -> str | None:
         words = set(column.words)
         glued = "".join(column.words)
         ends = any(
-            glued.endswith(word) and len(glued) > len(word) for word in ("number", "num", "id", "no", "key")
+            glued.endswith(word) and len(glued) > len(word)
+            for word in ("number", "num", "id", "no", "key", "nummer", "numero")
         )
         name = (
             2.0 * bool(words & column_words("reference"))
             + 2 * bool(words & column_words("number") or ends)
             - 3 * len(words & column_words("not_reference"))
         )
-        unique = column.distinct >= 0.9 * len(column.values)
+        unique = column.distinct >= 0.9 * len(column.values) and column.share(_DIGIT) > 0.8
         if name < 2 or not column.values or not unique:
             continue
         if words & {"objectid", "object", "rowid", "row", "fid", "record"}:
@@ -305,9 +361,21 @@ def _find_reference(columns: list[Column]) -> str | None:
     return best[1] if best else None
 
 
+def _own_code(first: Column) -> str | None:
+    """The first column of a file where it holds a code of its own for every row, whatever it is called."""
+    if not first.values or first.distinct < first.rows or first.dated or first.is_pair:
+        return None
+    is_known = set(first.words) & (column_words("not_reference") | column_words("date"))
+    return first.name if first.share(_CODE) == 1 and not is_known else None
+
+
 def _find_place(columns: list[Column]) -> str | None:
     """The column that says where in words, the finest first."""
-    texts = [(f" {' '.join(column.words)} ", column.name) for column in columns if column.is_text]
+    texts = [
+        (f" {' '.join(column.words)} ", column.name)
+        for column in columns
+        if column.is_text and column.share(_OBJECT) < 0.5
+    ]
     for wanted in column_names("place"):
         for name, found in texts:
             if name == f" {wanted} " or name.endswith(f" {wanted} "):

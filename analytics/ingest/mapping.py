@@ -15,7 +15,7 @@ from analytics.ingest.columns import columns_of, words_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.kinds import KINDS
-from analytics.ingest.money_columns import counts_steps
+from analytics.ingest.money_columns import counts_steps, scale_of_amounts
 from analytics.ingest.repairs import NO_REPAIRS, Repairs, apply_repairs
 from analytics.ingest.roles import MAXIMUM_ATTRIBUTES, plain
 from analytics.ingest.written_dates import read_written_date
@@ -129,6 +129,8 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         _check_steps(raw, mapping)
     if mapping.kind == "transaction" and mapping.is_incomplete():
         _refuse_trades(raw)
+    if mapping.kind == "transaction" and not mapping.amounts_are_minor:
+        _refuse_smallest_units(raw, mapping)
     if mapping.kind == "journey" and mapping.is_incomplete():
         _refuse_zone_numbers(raw)
     for need in KINDS[mapping.kind].needs:
@@ -169,6 +171,17 @@ def _refuse_trades(raw: RawTable) -> None:
             "This is a list of trades on an exchange: it says what was bought and sold, and for how much, "
             "not who paid whom. Export the account's statement, or its deposits and withdrawals, and "
             "import that."
+        )
+
+
+def _refuse_smallest_units(raw: RawTable, mapping: Mapping) -> None:
+    """Raise UnreadableFile where amounts count the smallest unit, and another column its decimals."""
+    if scale := scale_of_amounts(columns_of(raw), dict(mapping.columns)):
+        raise UnreadableFile(
+            f"The amounts in {mapping.one('amount')!r} are whole numbers of the smallest unit, and {scale!r} "
+            "says how many decimals they have: read as they stand they would be far too large. Put a column "
+            "of the amounts in whole units in the file (divide by ten for each decimal), and choose that "
+            "(--map amount=COLUMN)."
         )
 
 

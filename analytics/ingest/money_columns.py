@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
 
 from analytics.formats.readers import RawTable
 from analytics.ingest.amounts import find_currency_within
@@ -22,6 +23,7 @@ from analytics.ingest.statement_columns import (
     find_other_name,
     find_out_and_in,
     find_own_account,
+    find_own_account_in_two,
     find_party,
     holds_currencies,
 )
@@ -116,6 +118,27 @@ NOT_BOOKED = (
     "отменена",
     "в обработке",
     "beklemede",
+    *(
+        "venter",
+        "väntar",
+        "väntande",
+        "reserverad",
+        "odottaa",
+        "in verwerking",
+        "gereserveerd",
+        "čeká na zpracování",
+    ),
+    *(
+        "čekající",
+        "blokada",
+        "zablokowana",
+        "pendente",
+        "em processamento",
+        "işlemde",
+        "待处理",
+        "处理中",
+        "대기",
+    ),
 )
 _BOOKED = (
     "completed",
@@ -138,6 +161,10 @@ _BOOKED = (
     "zaksięgowana",
     "исполнено",
 )
+_WHOLE, _PLAIN = re.compile(r"\s*-?\d+\s*"), re.compile(r"\s*-?\d+(\.\d+)?\s*")
+_FEW_DECIMALS = re.compile(r"\s*(?:[12]?\d|30)\s*")
+_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+_FIRST_ROWS = 2  # above a table in which an account number may stand without a word for it
 _YEN_OR_YUAN = re.compile("[¥￥]")
 _CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are words too, as all, try or top
     (
@@ -146,7 +173,7 @@ _CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are wor
     )
 )
 _HAS_YEN_OR_YUAN, _HAS_DECIMALS = re.compile(r".*[¥￥].*"), re.compile(r".*\d[.,]\d\d\D*")
-_CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹₩₫]|[円元원](?=\W|$))")
+_CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹₩₫₺₴₦₽฿₱₪]|R\$|zł|[円元원](?=\W|$))")
 
 
 def find_money_columns(
@@ -204,7 +231,8 @@ def _one_of(found: dict[str, tuple[str, ...]], *roles: str) -> str | None:
 
 def _may_be_currency(column: Column) -> bool:
     """Whether a column called a currency holds some, and of the amounts themselves."""
-    is_of_others = is_about(column.words, "currency") and is_about(column.words, "not_amount")
+    words = [word for word in column.words if word not in ("code", "codes")]
+    is_of_others = is_about(words, "currency") and is_about(words, "not_amount")
     return holds_currencies(column) and not is_of_others
 
 
@@ -222,16 +250,19 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     own = _named(
         "own", free, lambda column: column.filled > 0.9 and column.distinct <= 5
     ) or find_own_account(free)
-    free = [column for column in free if column.name != own]
+    in_two = () if own else find_own_account_in_two(free)
+    free = [column for column in free if column.name not in (own, *in_two)]
     other = _named("other", free, lambda column: column.filled > 0.3) or find_other_account(free)
     free = [column for column in free if column.name != other]
     name = (
         find_party(free) or _named("other_name", free, lambda column: column.is_text) or find_other_name(free)
     )
-    if not (own or other or "out" in found or "direction" in found) and found != stated:
+    if not (own or in_two or other or "out" in found or "direction" in found) and found != stated:
         return stated  # a payer or a payee alone
-    if not (own or other or name) and "direction" in found:
+    if not (own or in_two or other or name) and "direction" in found:
         name = found["direction"][0]  # the words for in and out are all that is said of the other side
+    if in_two:
+        found["own"] = in_two
     for role, column in (("own", own), ("other", other), ("other_name", name)):
         if column:
             found[role] = (column,)
@@ -344,22 +375,35 @@ def decimal_sign(amounts: list[str]) -> str | None:
 
 def preamble_account(raw: RawTable) -> str | None:
     """The account that a bank writes above the table: an IBAN, or a number after a word for account."""
+    compact = (re.sub(r"\s", "", cell) for row in raw.preamble for cell in row)
+    if iban := next((text for text in compact if _IBAN.fullmatch(text)), None):
+        return iban
     for row in raw.preamble:
         for place, cell in enumerate(row):
-            compact = re.sub(r"\s", "", cell)
-            if re.fullmatch(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}", compact):
-                return compact
             label = re.search(
-                r"(?i)\b(account(?:id|no|number)?|konto(?:nummer|nr)?|rekening(?:nummer)?|compte|cuenta|conto|conta"
+                r"(?i)\b(account(?:id|no|number)?|konto(?:nummer|nr)?|\w+konto|rekening(?:nummer)?|compte|cuenta|conto|conta"
                 r"|rachun\w*|účet|ucet|číslo účtu)\b(?!.*balance)",
                 cell,
             )
             following = [text for text in row[place + 1 :] if re.search(r"\w", text)]  # not a colon alone
-            after = [*re.findall(r"[:\s]([*\w-]*\d[\w *-]{3,})", cell), *following[:1]]
+            if label is None:
+                continue
+            after = [*re.findall(r"[:\s-]\s*([*\w-]*\d[\w */-]{3,})", cell[label.end() :]), *following[:1]]
             numbers = [str(text).strip() for text in after if re.search(r"\d{3}", text) and "." not in text]
-            if label and numbers:
-                return numbers[0]
-    return None
+            if numbers:
+                return _number_within(numbers[0])
+    alone = (row[0].strip('=" ') for row in raw.preamble[:_FIRST_ROWS] if row)
+    return next((text for text in alone if re.fullmatch(r"\d{9,24}", text)), None)
+
+
+def _number_within(text: str) -> str:
+    """The account number in a text, without what is said before or after it: 000401234567 ( INR )."""
+    compact = re.sub(r"\s", "", text)
+    if _IBAN.fullmatch(compact):
+        return compact
+    found = re.findall(r"(?<!\w)[*\w-]*\d[\w*/-]*(?: (?:[\d*][\w*-]*|[A-Z]{4}\b))*", text)
+    number = max(found, key=lambda part: sum(map(str.isdigit, part)), default=text)
+    return re.sub(r"\s", "", number) if re.fullmatch(r"[\d ]+", number) else number
 
 
 def preamble_currency(raw: RawTable) -> str:
@@ -374,6 +418,40 @@ def preamble_currency(raw: RawTable) -> str:
             if is_named and known:
                 return known
     return NOT_STATED
+
+
+def scale_of_amounts(columns: list[Column], found: dict[str, tuple[str, ...]]) -> str | None:
+    """The column that says how many decimals the amounts have, which then are whole numbers of the smallest
+    unit: tokenDecimal, precision; None where there is none."""
+    by_name = {column.name: column for column in columns}
+    amount = by_name.get(_one_of(found, "amount") or "")
+    if amount is None or amount.share(_WHOLE) < 1:
+        return None
+    return next(
+        (
+            column.name
+            for column in columns
+            if {"decimals", "decimal", "precision", "scale"} & set(column.words)
+            and column.values
+            and column.share(_FEW_DECIMALS) == 1
+        ),
+        None,
+    )
+
+
+def unscaled_amount(columns: list[Column], found: dict[str, tuple[str, ...]], scale: str) -> str | None:
+    """The column of the same amounts in whole units, beside that of the smallest ones."""
+    by_name = {column.name: column for column in columns}
+    raw, decimals = by_name[found["amount"][0]], by_name[scale]
+    for column in columns:
+        if column is raw or column is decimals or len(column.values) != len(raw.values):
+            continue
+        if column.share(_PLAIN) == 1 and all(
+            Decimal(value) == Decimal(smallest).scaleb(-int(digits))
+            for value, smallest, digits in zip(column.values, raw.values, decimals.values, strict=False)
+        ):
+            return column.name
+    return None
 
 
 def counts_steps(columns: list[Column]) -> str | None:

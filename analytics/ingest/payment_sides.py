@@ -70,7 +70,12 @@ def stated_sides(
         )
     payer, payee = accounts["from"], accounts["to"]
     back = f"{amounts}.minor_units < 0"
-    if out := _is_out(raw, mapping):
+    if (out := _is_out(raw, mapping)) and _is_own_view(cursor, raw, payer, payee, out):
+        back = "false"
+        notes.append(
+            "the words for in and out are those of the account whose list this is: they turn none round"
+        )
+    elif out:
         back = f"NOT {out}"
         notes.append("rows of money in are read as paid from the second account to the first")
     elif _has_marks(cursor, raw, mapping):
@@ -126,7 +131,8 @@ def statement_sides(
             "no amount is negative, so every row is read as money paid in: if it was paid out, as on a "
             f"card's statement, say so (--map out={mapping.one('amount')} --map amount=)"
         )
-    party = joined_text(raw, mapping.of("other_name"))
+    described = mapping.of("note") if mapping.of("other_name") else ()
+    party = f"coalesce({joined_text(raw, mapping.of('other_name'))}, {joined_text(raw, described)})"
     name = f"coalesce(if({is_out}, {receiver}, {sender}), {party})"
     other = f"coalesce({account_number(raw, mapping.of('other'))}, {name})"
     if not mapping.of("other"):
@@ -172,10 +178,12 @@ def _is_turned(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping
 
 
 def account_number(raw: RawRows, names: tuple[str, ...]) -> str:
-    """SQL of an account number in one spelling: an IBAN without blanks, in capitals."""
+    """SQL of an account number in one spelling: an IBAN, or digits alone, without blanks, in capitals."""
     text = f"ltrim({joined_text(raw, names)}, {literal(chr(39))})"
     compact = rf"upper(regexp_replace({text}, '\s', '', 'g'))"
-    return rf"if(regexp_full_match({compact}, '[A-Z]{{2}}\d{{2}}[A-Z0-9]{{8,30}}'), {compact}, {text})"
+    return (
+        rf"if(regexp_full_match({compact}, '[A-Z]{{2}}\d{{2}}[A-Z0-9]{{8,30}}|\d{{6,}}'), {compact}, {text})"
+    )
 
 
 def _rounded(account: str) -> str:
@@ -218,6 +226,17 @@ def _account_of_signs(
                 AND bool_or(regexp_matches(text, '^\W*[+]')) FROM paid)"""
     ).fetchall()
     return str(rows[0][0]) if len(rows) == 1 else None
+
+
+def _is_own_view(cursor: duckdb.DuckDBPyConnection, raw: RawRows, payer: str, payee: str, out: str) -> bool:
+    """Whether one account pays in every row of money out and is paid in every one of money in, so that payer
+    and payee are as stated."""
+    ((agreed,),) = cursor.execute(
+        f"""WITH paid AS (SELECT {payer} AS payer, {payee} AS payee, {out} AS is_out FROM {raw.table})
+        SELECT count(DISTINCT if(is_out, payer, payee)) = 1 AND bool_or(is_out) AND bool_or(NOT is_out)
+            AND count(DISTINCT payer) > 1 FROM paid"""
+    ).fetchall()
+    return bool(agreed)
 
 
 def _sign_is_own_view(

@@ -33,6 +33,8 @@ from analytics.ingest.money_columns import (
     find_money_columns,
     preamble_account,
     preamble_currency,
+    scale_of_amounts,
+    unscaled_amount,
 )
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
@@ -42,7 +44,28 @@ from analytics.ingest.statement_columns import find_balance
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.whole_degrees import are_whole_degrees
 from analytics.ingest.written_dates import read_written_date
-from analytics.shared.currency import NOT_STATED
+from analytics.shared.currency import NOT_STATED, find_currency, minor_digits
+
+_OFFSET_IN_NAME = re.compile(r"(?:UTC|GMT)\s?([+-])0?(\d{1,2})(:?\d\d)?", re.IGNORECASE)
+_HALF_ZONES = {
+    **{"+3:30": "Asia/Tehran", "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu"},
+    **{"+6:30": "Asia/Yangon", "+9:30": "Australia/Darwin", "-3:30": "America/St_Johns"},
+}
+_ZONES = {  # names in capitals beside a column's name; those that mean two zones (IST, BST) are left out
+    **dict.fromkeys(("CET", "MEZ", "CEST"), "Europe/Brussels"),
+    **dict.fromkeys(("EET", "EEST"), "Europe/Helsinki"),
+    **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
+    **dict.fromkeys(("CDT",), "America/Chicago"),
+    **dict.fromkeys(("MST", "MDT"), "America/Denver"),
+    **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
+    **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
+    **{"MSK": "Europe/Moscow", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "HKT": "Asia/Hong_Kong"},
+    **{"SGT": "Asia/Singapore", "NZST": "Pacific/Auckland", "SAST": "Africa/Johannesburg"},
+    **{"WAT": "Africa/Lagos", "EAT": "Africa/Nairobi", "PKT": "Asia/Karachi"},
+}
+
+
+_NESTED_KINDS = ("advert", "account")
 
 
 def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
@@ -57,6 +80,11 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         found = places | preset.columns_of(raw.columns)
     if kind == "transaction" and "time" not in found and (steps := counts_steps(columns)):
         found["step"] = (steps,)
+    is_scaled = False
+    if kind == "transaction" and (scale := scale_of_amounts(columns, found)):
+        if plain_amount := unscaled_amount(columns, found, scale):
+            found["amount"] = (plain_amount,)
+        is_scaled = _is_of_minor_units(columns, found, scale)
     if kind in KEPT_BY_DEFAULT and "attribute" not in found:
         used = {name for names in found.values() for name in names}
         found["attribute"] = find_attributes(columns, used)
@@ -66,7 +94,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         columns=tuple((role, names) for role, names in found.items() if names),
         time_format=find_date_format(raw, found.get("time", ()), preset.time_format if preset else None),
         times_are_utc=not preset and _names_utc(found.get("time", ())),
-        time_zone=preset.time_zone if preset else None,
+        time_zone=preset.time_zone if preset else _zone_in_names(found.get("time", ()), kind),
         decimal=decimal,
         epsg=(preset and preset.epsg)
         or _guess_epsg(raw, _one(found, "longitude"), _one(found, "latitude"), decimal),
@@ -75,13 +103,40 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
         step_hours=(preset and preset.step_hours) or 1.0,
         repairs=Repairs(_renamed_categories(raw, preset, _one(found, "category"))),
-        amounts_are_minor=plain(_amount(found) or "").endswith("_minor"),
+        amounts_are_minor=is_scaled or plain(_amount(found) or "").endswith("_minor"),
     )
 
 
 def _names_utc(times: tuple[str, ...]) -> bool:
-    """Whether a column's name says that its times are UTC."""
-    return any({"utc", "gmt", "zulu"} & set(words_of(name)) for name in times)
+    """Whether a column's name says that its times are UTC, not a number of hours from it."""
+    return any(
+        {"utc", "gmt", "zulu"} & set(words_of(name)) and not _OFFSET_IN_NAME.search(name) for name in times
+    )
+
+
+def _is_of_minor_units(columns: list[Column], found: dict[str, tuple[str, ...]], scale: str) -> bool:
+    """Whether the decimals that a file states are those of its currencies: it then counts pence or cents."""
+    by_name = {column.name: column for column in columns}
+    named = _one(found, "currency")
+    if named is None or scale_of_amounts(columns, found) is None:
+        return False
+    codes = {find_currency(value) for value in by_name[named].values}
+    stated = {int(value) for value in by_name[scale].values}
+    return None not in codes and stated == {minor_digits(code) for code in codes} and len(stated) == 1
+
+
+def _zone_in_names(times: tuple[str, ...], kind: str) -> str | None:
+    """The time zone that a column's name states: Time (CET), Start (UTC+2). The zone of incidents is that of
+    their working area."""
+    for name in times if kind != "incident" else ():
+        if offset := _OFFSET_IN_NAME.search(name):
+            hours, half = int(offset[2]), (offset[3] or "00").strip(":")
+            sign = "-" if offset[1] == "+" else "+"  # the names of these zones count westwards
+            return f"Etc/GMT{sign}{hours}" if half == "00" else _HALF_ZONES.get(f"{offset[1]}{hours}:{half}")
+        for word in re.findall(r"\(([A-Z]{2,4}T|MEZ|MSK)\)|\b([A-Z]{2,4}T|MEZ|MSK)$", name):
+            if zone := _ZONES.get("".join(word)):
+                return zone
+    return None
 
 
 def _find_currency(raw: RawTable, columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:
@@ -152,8 +207,12 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
     steps = counts_steps(columns) if kind == "transaction" else None
     for role in KINDS[kind].roles:
         matches = _matches(role.names, raw.columns)
+        if kind in _NESTED_KINDS and not matches:
+            matches = _matches_within(role.names, raw.columns)
         if kind == "boundary" and role.name == "name":
-            matches = _names_of_layers(raw, matches)
+            matches = _names_of_layers(raw, matches) or _unique_names(columns)
+        if kind == "advert" and role.name == "time" and not matches:
+            matches = [column.name for column in columns if column.dated > 0.9 and column.filled > 0.5][:1]
         if role.name in ("time", "end"):
             parts = _date_parts(raw.columns) if role.name == "time" and kind == "incident" else ()
             dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
@@ -170,7 +229,8 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
 def _names_of_layers(raw: RawTable, columns: list[str]) -> list[str]:
     """The column that names the outlines; of several layers, the first of each that is filled."""
     if PART_COLUMN not in raw.columns:
-        return columns[:1]
+        filled = (name for name in columns if raw.table.column(name).null_count < len(raw.table))
+        return list(islice(filled, 1))
     names = []
     for part in pc.unique(raw.table.column(PART_COLUMN)):
         layer = raw.table.filter(pc.equal(raw.table.column(PART_COLUMN), part))
@@ -179,6 +239,17 @@ def _names_of_layers(raw: RawTable, columns: list[str]) -> list[str]:
         )
         names += list(islice(filled, 1))
     return list(dict.fromkeys(names))
+
+
+def _unique_names(columns: list[Column]) -> list[str]:
+    """The first column whose text differs from row to row, where no column is called a name."""
+    unique = (
+        column.name
+        for column in columns
+        if column.is_text and column.filled == 1 and column.distinct == column.rows
+        if not any("(" in value and value.rstrip().endswith(")") for value in column.values)
+    )
+    return list(islice(unique, 1))
 
 
 def _within_object(role: Role, name: str, columns: list[Column]) -> str:
@@ -218,8 +289,8 @@ def _zone_column(columns: list[Column]) -> str | None:
 def _whole_name(role: str, columns: list[str]) -> list[str]:
     """First and last name of a sender, a receiver or a holder, where they stand in two columns."""
     people = {
-        "from_name": ("sender_", "payer_", "from_"),
-        "to_name": ("receiver_", "recipient_", "beneficiary_", "to_"),
+        "from_name": ("sender_", "payer_", "from_", "remitter_", "originator_"),
+        "to_name": ("receiver_", "recipient_", "beneficiary_", "to_", "payee_"),
         "holder": ("holder_", "account_holder_", "customer_", "owner_", ""),
     }
     own = {plain(name): name for name in columns}
@@ -280,6 +351,13 @@ def _one_category(
 def _matches(patterns: tuple[str, ...], columns: list[str]) -> list[str]:
     """The columns that any pattern fits, in the order of the patterns."""
     found = [name for pattern in patterns for name in columns if fnmatchcase(plain(name), pattern)]
+    return list(dict.fromkeys(found))
+
+
+def _matches_within(patterns: tuple[str, ...], columns: list[str]) -> list[str]:
+    """The columns of values within objects, such as post.title, whose own name a pattern fits."""
+    inner = [(name, plain(name.rpartition(".")[2])) for name in columns if "." in name]
+    found = [name for pattern in patterns for name, own in inner if fnmatchcase(own, pattern)]
     return list(dict.fromkeys(found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from itertools import combinations
 
 from analytics.ingest.column_words import is_about
 from analytics.ingest.columns import Column
@@ -18,6 +19,7 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 _NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
 
 
+_OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)  # its parts are columns of their own
 _CRYPTO_ADDRESS = re.compile(r"(?:bc1|ltc1|addr1|0x|[13LMDTXr])[A-Za-z0-9]{24,}")
 
 
@@ -55,6 +57,11 @@ def find_out_and_in(columns: list[Column]) -> tuple[str, str] | None:
         for column in columns
         if not is_about(column.words, "balance") and (not column.values or holds_amounts(column))
     ]
+    signs = [
+        next((column for column in free if column.name.strip(" []()") == sign), None) for sign in ("-", "+")
+    ]
+    if signs[0] and signs[1] and are_alternatives(signs[0], signs[1]):
+        return signs[0].name, signs[1].name
     sides = [
         [column for column in free if is_about(column.words, side) and not is_about(column.words, other)]
         for side, other in (("out", "in"), ("in", "out"))
@@ -80,6 +87,24 @@ def find_own_account(columns: list[Column]) -> str | None:
         and not is_about(column.words, "party")
     ]
     return _best(own, lambda column: 2 * column.share(_IBAN) + column.share(_NUMBERED))
+
+
+def find_own_account_in_two(columns: list[Column]) -> tuple[str, ...]:
+    """The two columns, payer and payee, of which each row fills one, always with the same account: that of
+    the statement. None where it is not so."""
+    halves = [
+        column
+        for column in columns
+        if 0 < column.filled < 1 and column.distinct == 1 and _share_of_accounts(column) == 1
+    ]
+    return next(
+        (
+            (one.name, other.name)
+            for one, other in combinations(halves, 2)
+            if one.values[0] == other.values[0] and len(one.values) + len(other.values) == one.rows
+        ),
+        (),
+    )
 
 
 def find_other_account(columns: list[Column]) -> str | None:
@@ -140,7 +165,11 @@ def find_currency_column(columns: list[Column], amount: str | None) -> str | Non
     names = [column.name for column in columns]
     at = names.index(amount) if amount in names else 0
     known = [column for column in columns if is_about(column.words, "currency") and holds_currencies(column)]
-    stated = [column for column in known if not is_about(column.words, "not_amount")]
+    stated = [
+        column
+        for column in known
+        if not is_about([word for word in column.words if word not in ("code", "codes")], "not_amount")
+    ]
     of_account = [column for column in known if is_about(column.words, "account") and column.values]
     return _best(stated or of_account, lambda column: -abs(names.index(column.name) - at - 0.1))
 
@@ -162,6 +191,7 @@ def _names_an_account(column: Column) -> bool:
         and (is_about(column.words, "account") or column.share(_CRYPTO_ADDRESS) > 0.5)
         and not is_about(column.words, "not_account")
         and column.dated < 0.5
+        and column.share(_OBJECT) < 0.5
     )
 
 

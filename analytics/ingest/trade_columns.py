@@ -34,8 +34,15 @@ _GIVEN = (
     "firstname",
     "forename",
     "forenames",
+    *("nombres", "nombre", "prenom", "prenoms", "vorname", "vornamen", "nome", "voornaam", "imie", "fornavn"),
+    *("fornamn", "etunimi", "jmeno", "имя"),
 )
-_FAMILY = ("surname", "last_name", "lastname", "family_name", "familyname", "second_name")
+_FAMILY = (
+    *("surname", "last_name", "lastname", "family_name", "familyname", "second_name"),
+    *("apellidos", "apellido", "apellido_paterno", "nom", "nachname", "familienname", "name", "cognome"),
+    *("sobrenome", "achternaam", "nazwisko", "etternavn", "efternavn", "efternamn", "sukunimi", "prijmeni"),
+    "фамилия",
+)
 _PEOPLE = {
     "traveller": ("", "passenger_", "traveller_", "traveler_", "pax_"),
     "holder": ("guest_", "tenant_", "booker_", "customer_", "holder_", ""),
@@ -61,6 +68,21 @@ _ADDRESS_PARTS = (
     "post_code",
     "postal_code",
     "zip",
+)
+_PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.h][0-5]\d\s*")
+_LENGTHS = (
+    "dur",
+    "dauer",
+    "sure",
+    "czas",
+    "length",
+    "elapsed",
+    "tempo",
+    "arriv",
+    "ank",
+    "lleg",
+    "eta",
+    "sta",
 )
 _STAYS = {"arrival", "checkin", "departure", "start", "travel", "from"}
 _SIDES = frozenset(
@@ -97,6 +119,15 @@ def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str,
             take(role, column.name)
         elif column.name in free and role in several and role in ("nights", "contact"):
             take(role, *found[role], column.name)
+    if kind == "communication" and not {"from", "to", "own", "other"} & found.keys():
+        for role, column in zip(("from", "to"), _parties_a_and_b(list(free.values())), strict=False):
+            take(role, column.name)
+    if "time" not in found and (date := _only_date(list(free.values()))):
+        take("time", date.name)
+    if kind == "premises" and "time" in found and "end" not in found:
+        start = next(column for column in filled if column.name == found["time"][0])
+        if end := _later_date(start, list(free.values())):
+            take("end", end.name)
     if kind == "premises":
         found["address"] = _address(found.get("address", ()), free)
     for role in ("time", "end"):
@@ -104,6 +135,41 @@ def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str,
             date = next(column for column in filled if column.name == found[role][0])
             take(role, *_with_its_clock(date, list(free.values())))
     return {role: names for role, names in _settle_parties(found, filled).items() if names}
+
+
+def _parties_a_and_b(columns: list[Column]) -> tuple[Column, ...]:
+    """The columns of both numbers of a call that are called alike but for a letter: A-Rufnummer, B-Rufnummer;
+    Línea A, Línea B."""
+    numbers = [c for c in columns if c.dated < 0.5 and not c.is_pair and _share(c, _has_digits) > 0.5]
+    by_words = {tuple(column.words): column for column in numbers}
+    for words, column in by_words.items():
+        other = tuple("b" if word == "a" else word for word in words)
+        if other != words and other in by_words:
+            return column, by_words[other]
+    return ()
+
+
+def _only_date(columns: list[Column]) -> Column | None:
+    """The date of a file in which no column is called one: of several the first with a time of day. Births,
+    issues, bookings and the like are none."""
+    others = column_words("birth") | {"issue", "issued", "booking", "booked", "purchase", "expiry", "expires"}
+    dates = [
+        column
+        for column in columns
+        if column.dated > 0.9 and column.filled > 0.5 and not others & set(column.words)
+    ]
+    return next((column for column in dates if column.has_clock), next(iter(dates), None))
+
+
+def _later_date(start: Column, columns: list[Column]) -> Column | None:
+    """The one other date of stays, where it lies after their start in every row."""
+    later = [
+        column
+        for column in columns
+        if column.dated == start.dated == column.filled == start.filled == 1
+        and all(a.at < b.at for a, b in zip(start.dates, column.dates, strict=False))
+    ]
+    return later[0] if len(later) == 1 and len(start.dates) == len(later[0].dates) else None
 
 
 def _claims(columns: list[Column], kind: str) -> list[tuple[str, Column]]:
@@ -233,8 +299,19 @@ def _with_its_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
     if len(names) > 1 or date.has_clock:
         return names
     clocks = [c for c in columns if c.is_clock and set(c.words) & column_words("clock") and not c.dated]
-    alike = [c for c in clocks if set(c.words) & set(date.words)] or clocks
+    alike = [c for c in clocks if set(c.words) & set(date.words)] or clocks or _plain_clocks(columns)
     return (date.name, alike[0].name) if len(alike) == 1 else names
+
+
+def _plain_clocks(columns: list[Column]) -> list[Column]:
+    """The columns of times of day as 21:15, called neither a time nor a length of time."""
+    return [
+        column
+        for column in columns
+        if column.share(_PLAIN_CLOCK) > 0.9
+        and not column.dated
+        and not any(word.startswith(_LENGTHS) for word in column.words)
+    ]
 
 
 def _settle_parties(found: dict[str, tuple[str, ...]], columns: list[Column]) -> dict[str, tuple[str, ...]]:

@@ -56,6 +56,7 @@ _MONTH_OF = {
 }
 _FILLERS = (
     "posted on at the of de del di da du le el il um uhr klo kl om à o dia alle ore hora h a clock "
+    "hrs hr hours uur "
     "monday tuesday wednesday thursday friday saturday sunday mon tue tues wed thu thur thurs fri sat sun "
     "montag dienstag mittwoch donnerstag freitag samstag sonntag mo di mi do fr sa so "
     "lundi mardi mercredi jeudi vendredi samedi dimanche lunes martes miercoles jueves "
@@ -102,6 +103,11 @@ _NET_DATE = re.compile(r"\\?/Date\((-?\d{8,14})(?:[+-]\d{4})?\)\\?/", re.IGNOREC
 _ZONE_IN_WORDS = re.compile(r"((?:gmt|utc)[+-]\d{2}:?\d{2})\s*\(.*\)$")  # as browsers write a time
 _OFFSET_AND_NAME = re.compile(r"( [+-]\d{4}) [a-z]{3,4}$")  # 21:15:00 +0000 UTC
 _DATE_OBJECT = re.compile(r'\{"\$date":\s*"?([^"{}]*)"?\}')  # as MongoDB exports a time
+_ABOUT = re.compile(  # after a date or a time of the Far East: about, or the day of the week
+    r"頃|ごろ|左右|(?:星期|周|週)[一二三四五六日天]|[月火水木金土日]曜日?"
+    r"|[(（](?:[月火水木金土日一二三四五六]|[월화수목금토일])[)）]"
+)
+_DUTCH_CLOCK = re.compile(r"(?<!\d)(\d{1,2})[uU](\d{2})(?!\d)")  # 21u15
 _SIGN_OF_HOUR = re.compile("[時时시]")
 _HALF_OF_DAY = re.compile(r"(上午|午前|오전|下午|午後|오후)\s*(\d{1,2}(?::\d{2}){0,2})")
 _MORNINGS = ("上午", "午前", "오전")
@@ -144,10 +150,12 @@ def read_written_date(
 
 def _fold(text: str) -> str:
     """Lower case, without accents, odd blanks and marks that spreadsheets put before a text."""
-    far_east = spell_common_year(text.strip().lstrip("'\u200b\ufeff"))
+    bare = text.strip().lstrip("'\u200b\ufeff")
+    far_east = spell_common_year(bare if bare.isascii() else _ABOUT.sub(" ", bare).strip())
     far_east = re.sub(r"(\d)\s?[時时시]\s?", r"\1:", re.sub(r"(\d)\s?[分분]", r"\1", far_east))
     far_east = re.sub(r"(\d:)(\d)(?!\d)", r"\g<1>0\2", far_east) if _SIGN_OF_HOUR.search(text) else far_east
     far_east = _HALF_OF_DAY.sub(lambda half: f"{half[2]} {'am' if half[1] in _MORNINGS else 'pm'}", far_east)
+    far_east = _DUTCH_CLOCK.sub(r"\1:\2", far_east)
     folded = re.sub(r"(?<=\d)\s*([ap])\.\s?m\.?(?!\w)", r" \1m", " ".join(fold_letters(far_east).split()))
     return _OFFSET_AND_NAME.sub(r"\1", _ZONE_IN_WORDS.sub(r"\1", folded))
 
@@ -161,6 +169,7 @@ def _read_number(text: str) -> WrittenDate | None:
         return WrittenDate(at, "minute", is_utc=True)
     if re.fullmatch(r"1\d{15}", text):
         text = text[:13]  # microseconds
+    text = re.sub(r"^(\d{5}),(?=\d+$)", r"\1.", text)  # a serial number with the decimal sign of its country
     if not re.fullmatch(r"\d{5,14}(\.\d+)?", text):
         return None
     digits, _, part = text.partition(".")
