@@ -94,10 +94,10 @@ def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
     take("end", find_end(columns, start))
     take("category", [find_category([c for c in columns if c.name not in used])])
     unused = [column for column in columns if column.name not in used]
-    take(
-        "reference",
-        [_find_reference(unused) or (_own_code(columns[0]) if columns[:1] == unused[:1] else None)],
-    )
+    reference = _find_reference(unused)
+    if reference is None and unused and unused[0] is columns[0]:
+        reference = _own_code(columns[0])
+    take("reference", [reference])
     take("count", [count_column(columns)])
     take("place", [_find_place([c for c in columns if c.name not in used])])
     return found
