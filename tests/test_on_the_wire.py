@@ -76,6 +76,7 @@ def address(tmp_path_factory) -> Iterator[str]:
     yield url
     process.terminate()
     process.wait(30)
+    assert not (folder / "s.duckdb.wal").exists()  # all is in the file itself, which may be copied now
     log = (folder / "log").read_text(encoding="utf-8")
     for words in (
         "Traceback",

@@ -4,6 +4,7 @@ and none of anybody's data."""
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -69,3 +70,12 @@ def test_unpacked_in_an_empty_folder_the_command_runs_with_a_store_of_the_users(
         )
         assert done.returncode == 0 and answer in done.stdout, done.stderr
     assert len(list(home.rglob("achilles.duckdb"))) == 1 and not list(site.rglob("*.duckdb"))
+
+
+def test_the_unit_leaves_the_system_calls_by_which_a_reader_confines_itself():
+    """systemd's own groups have none of them, and the process that reads a file would be killed."""
+    unit = (ROOT / "deploy/achilles.service").read_text(encoding="utf-8")
+    (calls,) = re.findall("^SystemCallFilter=(.*)$", unit, re.MULTILINE)
+    assert {f"landlock_{name}" for name in ("create_ruleset", "add_rule", "restrict_self")} <= set(
+        calls.split()
+    )

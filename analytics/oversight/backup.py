@@ -100,7 +100,9 @@ def restore(
             store.close()
         if target.exists():
             target.replace(aside)
-            target.with_name(f"{target.name}.wal").unlink(missing_ok=True)
+        # What a store that ended badly had not brought into its file must not lie beside another one.
+        if (rest := target.with_name(f"{target.name}.wal")).exists():
+            rest.replace(aside.with_name(f"{aside.name}.wal"))
         if files_folder(target).exists():
             files_folder(target).replace(files_folder(aside))
         if files_folder(work).exists():

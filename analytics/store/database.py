@@ -125,7 +125,7 @@ class Store:
         """Copy the file as it is now, and its Parquet files, readable by its owner alone; readers read on,
         writers wait. Raises OSError, leaving no part of a copy of the file."""
         with self._writer:
-            self._database.execute("CHECKPOINT")
+            self.write_out()
             copy_files(self._database, self.files, files_folder(target))
             copy_file(Path(self.path), target)
 
@@ -200,6 +200,11 @@ class Store:
     def data_version(self) -> int:
         """A number that rises with every committed change to the data analyses read."""
         return int(self.rows("SELECT version FROM data_version")[0]["version"])
+
+    def write_out(self) -> None:
+        """Bring everything committed into the file itself, so that nothing of it lies only beside it."""
+        with self._writer:
+            self._database.execute("CHECKPOINT")
 
     def close(self) -> None:
         with self._writer:

@@ -96,6 +96,21 @@ def test_an_altered_backup_is_refused(decided, tmp_path):
     store.close()
 
 
+def test_what_a_lost_store_left_beside_it_does_not_stop_the_restored_one(decided, tmp_path):
+    """A disk loses the file and not what lies beside it: the engine would refuse to open the two together."""
+    backup, target = tmp_path / "b.duckdb", tmp_path / "r.duckdb"
+    back_up(decided, ACTOR, backup)
+    with duckdb.connect(tmp_path / "lost.duckdb") as lost:
+        lost.execute("CREATE TABLE t AS SELECT 1 AS n; CHECKPOINT; INSERT INTO t VALUES (2)")
+        beside = (tmp_path / "lost.duckdb.wal").read_bytes()
+    target.with_name("r.duckdb.wal").write_bytes(beside)
+    restore(backup, target, ACTOR)
+    assert target.with_name("r.duckdb.before-restore.wal").read_bytes() == beside
+    store = Store(target)
+    assert store.rows("SELECT reason FROM decision") == [{"reason": "because"}]
+    store.close()
+
+
 def test_a_store_in_use_is_not_replaced(decided, tmp_path):
     backup = tmp_path / "b.duckdb"
     back_up(decided, ACTOR, backup)

@@ -17,7 +17,9 @@ from tests.ui.offered import Offered, note_refusals
 TABLE = tomllib.loads((Path(__file__).parents[1] / "permissions.toml").read_text(encoding="utf-8"))
 ROLES = [role.code for role in list_roles()] if IS_LONG else ["prosecutor", "partner", "administrator"]
 NOT_HERE = ("network/", "training/")  # no links in the imported files; a trainer's own
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(
+    2400
+)  # an analyst is offered most: ten minutes on a machine that does other work
 
 
 @pytest.fixture

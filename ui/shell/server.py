@@ -159,6 +159,7 @@ async def lifespan(app: st.App) -> AsyncIterator[None]:
     way_in().sessions.finish_writing()
     with suppress(UnusableStore):
         await run_in_threadpool(lambda: publish_or_log(open_store()))
+        await run_in_threadpool(lambda: open_store().write_out())  # whoever copies the file has it all
 
 
 def log_script_error(error: BaseException) -> bool:
