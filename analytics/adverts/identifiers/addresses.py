@@ -28,10 +28,16 @@ _DOT_NAMES = (
     "tocka точка тачка tochka крапка кропка pika teleia τελεια nokta piste punkts taskas נקודה نقطة نقطه دوت "
     "点 點 ドット 점 쩜 닷 cham titik tuldok จุด"
 )
+_UNDERSCORE_NAMES = (
+    "underscore underline guion_bajo barra_baja tiret_bas unterstrich trattino_basso podkreslnik podtrzitko "
+    "liniuta_jos alt_cizgi underskore understreck liggend_streepje нижнее_подчеркивание подчеркивание"
+)
+# A file and its ending: 'icon@2x.png' is a picture for fine screens.
+_FILE = re.compile(r"\.(?:png|jpe?g|gif|svg|webp|css|js|pdf|ico)$")
 _BARE_ET = r"et(?=\s\S+(?:\s\S+)?\s(?:nokta|tocka|taskas|pika)\s)"
-_AT_NAME, _DOT_NAME = (
+_AT_NAME, _DOT_NAME, _UNDERSCORE_NAME = (
     "|".join(fold_word(name).replace("_", r"\s") for name in sorted(names.split(), key=len, reverse=True))
-    for names in (_AT_NAMES, _DOT_NAMES)
+    for names in (_AT_NAMES, _DOT_NAMES, _UNDERSCORE_NAMES)
 )
 # In front of a bare 'at', in words no sign marks: 'look at example dot com' is a site.
 _VERBS_TEXT = """
@@ -50,13 +56,14 @@ _DOT = (
     rf"(?:\s?[(\[{{<]\s?(?:{_DOT_NAME}|\.)\s?[)\]}}>]\s?"
     rf"|[\s_*~-](?:{_DOT_NAME})[\s_*~-]|\s?\.\s?)"
 )
+_SAID_DOT = rf"(?:\s(?:{_DOT_NAME})\s|\s?[(\[{{<]\s?(?:{_DOT_NAME})\s?[)\]}}>]\s?)"
 _AT = (
     rf"(?:\s?[(\[{{<]\s?(?:{_AT_NAME}|chez|@|a)\s?[)\]}}>]\s?"
     rf"|[\s_*~-](?:{_AT_NAME}|{_BARE_ET})[\s_*~-]|\s@\s|\s@|@\s)"
 )
 _EMAIL = re.compile(r"[\w.+%-]*\w@(?:[\w-]+\.)+[a-z]{2,24}\b", re.ASCII)
 _SAID_EMAIL = re.compile(
-    rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|\s(?:{_DOT_NAME})\s)[a-z0-9_+-]+)*){_AT}"
+    rf"(?<![\w.])([a-z0-9_+-]+(?:(?:\.|{_SAID_DOT}|\s(?:{_UNDERSCORE_NAME})\s)[a-z0-9_+-]+)*){_AT}"
     rf"([a-z0-9-]+(?:{_DOT}[a-z0-9-]+)*?){_DOT}((?:(?:com?|org|net|ac|edu|gov|in){_DOT})?(?:{_SAID_ENDINGS}))"
     rf"(?![a-z0-9]|{_DOT}(?:{_SAID_ENDINGS})\b)"
 )
@@ -82,6 +89,8 @@ _PLATFORMS = {
     "飞机": "telegram",
     "纸飞机": "telegram",
     "电报": "telegram",
+    "telegramie": "telegram",
+    "telegramu": "telegram",
     "телега": "telegram",
     "телегу": "telegram",
     "телеге": "telegram",
@@ -172,8 +181,13 @@ _NAMES = "|".join(sorted(_PLATFORMS, key=len, reverse=True))
 _NAMED_BEFORE = re.compile(rf"(?<!\w)({_NAMES})\s?(?:id|me)?\s?[:=@-]?\s?$")
 _LOOSE_NAMES = "|".join(name for name in sorted(_PLATFORMS, key=len, reverse=True) if name not in _ALSO_WORDS)
 _LOOSE_HANDLE = re.compile(
-    rf"(?:(?<!\w)(?=\w)|(?=微信))({_LOOSE_NAMES})"
+    rf"(?:(?<![\w\u0370-\u06ff])|(?=微信))({_LOOSE_NAMES})"
     rf"(?:\s?{_CALLED}\s|\s?[:=@-]*\s|\s?[^\w\s.,;!?@]{{1,3}}\s?)@?\s?([a-z][\w.]{{1,20}}[_\d][\w.]{{0,20}})(?![\w@])",
+    re.ASCII,
+)
+# 'anna_k auf Telegram', 'anna88 on insta': the name first.
+_HANDLE_FIRST = re.compile(
+    rf"(?<![\w.@/])(?=\w*[_\d])([a-z]\w{{3,30}})\s(?:on|auf|en|su|sur|na|w|op|pa|no|pe|via|в|на)\s(?:my\s)?({_LOOSE_NAMES})(?!\w)",
     re.ASCII,
 )
 # What the patterns of handles cannot do without: what joins one to its platform, and a figure in it.
@@ -233,7 +247,8 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     dotted = point or not _DOT_WORDS.isdisjoint(tokens)
     if at:
         for match in _EMAIL.finditer(text):
-            yield Address("email", match[0], *match.span(), 0.99)
+            if not _FILE.search(match[0]):
+                yield Address("email", match[0], *match.span(), 0.99)
         for match in _AT_HANDLE.finditer(text):
             if not match[1].isdigit() and match[1] not in _NO_NAMES:
                 yield Address("handle", f"@{match[1]}", *match.span(), 0.95)
@@ -241,11 +256,10 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     for match in _SAID_EMAIL.finditer(text) if may_say_email else ():
         if "@" not in match[0] and not _BRACKET.search(match[0]) and re.search(r"\.\s", match[0]):
             continue  # 'work at home. me too': a sentence ends there
-        name, host, ending = (re.sub(_DOT, ".", part).replace(" ", "") for part in match.groups())
+        host, ending = (re.sub(_DOT, ".", part).replace(" ", "") for part in match.groups()[1:])
         if match[1] in _VERBS and match[0][len(match[1]) :].startswith(" at "):
             continue
-        if " " in match[1]:
-            name = re.sub(rf"\s(?:{_DOT_NAME})\s", ".", match[1])
+        name = re.sub(_SAID_DOT, ".", re.sub(rf"\s(?:{_UNDERSCORE_NAME})\s", "_", match[1]))
         between = text[match.end(1) : match.start(2)]
         # A word that means nothing else is as sure as a bracket; 'at' and 'a' are words of a sentence too.
         also_said = between.strip(" -_*~") in _ALSO_SAID
@@ -282,6 +296,9 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
         if 2 * digits < len(value):
             start = match.start(2)
             yield Address("handle", f"@{value}", start, start + len(value), 0.86, _PLATFORMS[match[1]])
+    for match in _HANDLE_FIRST.finditer(text) if named and _FIGURE_AFTER.search(text) else ():
+        if 2 * sum(character.isdigit() for character in match[1]) < len(match[1]):
+            yield Address("handle", f"@{match[1]}", *match.span(1), 0.86, _PLATFORMS[match[2]])
 
 
 _WORDS_TEXT = """

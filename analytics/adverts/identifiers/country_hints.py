@@ -4,6 +4,7 @@ the ending of a web address and by script. Only hints: they say whose numbering 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
@@ -11,11 +12,13 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import fold_word
+from analytics.adverts.identifiers.number_words import load_common_words, load_language_regions
 
 # Names of countries that are also names of people or states, or words.
 _AMBIGUOUS_TEXT = "georgia jordan jersey chad island man guernsey niger mali oman togo turkey"
 _AMBIGUOUS = frozenset(_AMBIGUOUS_TEXT.split(" "))
 _SHORTEST = 4
+_COMMON_WORDS = 2  # of a language, before a text is taken to be in it
 # Money as adverts write it beside a figure, folded; a sign that several countries share names them all.
 _MONEY_TEXT = """
     rs:IN,PK,LK,NP inr:IN lakh:IN,PK pkr:PK lkr:LK npr:NP ngn:NG naira:NG ksh:KE kes:KE kshs:KE tsh:TZ
@@ -72,6 +75,7 @@ def find_country_hints(text: str, original: str, tokens: Sequence[str]) -> list[
     if "." in text:
         regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in _ENDING.findall(text)]
     regions += _named(tokens)
+    regions += _of_language(tokens)
     letters = "" if original.isascii() else "".join(sorted(set(original) - _LATIN))
     if letters:
         for script, spoken in _SCRIPTS:
@@ -93,6 +97,17 @@ def _named(tokens: Sequence[str]) -> list[str]:
                 found.append(region)
                 break
     return found
+
+
+def _of_language(tokens: Sequence[str]) -> tuple[str, ...]:
+    """The countries of the one language that most common words of the text are of; none of English, nor where
+    fewer than two words say so."""
+    common = load_common_words()
+    count = Counter(name for word in common.keys() & set(tokens) for name in common[word])
+    best = count.most_common(2)
+    if not best or best[0][1] < _COMMON_WORDS or (len(best) > 1 and best[0][1] == best[1][1]):
+        return ()
+    return load_language_regions()[best[0][0]]
 
 
 @cache

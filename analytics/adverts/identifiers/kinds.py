@@ -70,7 +70,7 @@ def _find_nothing(reading: Reading) -> Iterable[Identifier]:
     return ()
 
 
-READER = 5  # raised with every change of what is read, so that stored adverts are read again
+READER = 6  # raised with every change of what is read, so that stored adverts are read again
 KINDS = (
     IdentifierKind("phone", "Telephone", personal=True, links=True, mask="phone", find=_find_phones),
     IdentifierKind("email", "E-mail", personal=True, links=True, mask="email", find=_find_addresses),

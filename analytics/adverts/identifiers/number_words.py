@@ -85,6 +85,7 @@ class NumberLanguage(FileModel):
     """The number words of one language of `data/number_words.toml`, which explains each key."""
 
     regions: tuple[str, ...]
+    common: tuple[str, ...] = ()
     units: _Spellings = Field(min_length=10, max_length=10)
     teens: _Spellings = ()
     tens: _Spellings = ()
@@ -139,6 +140,16 @@ def load_number_words() -> dict[str, NumberWord]:
 def load_language_regions() -> dict[str, tuple[str, ...]]:
     """Each language's countries, in which its numbers are looked up first."""
     return {name: language.regions for name, language in _languages().items()}
+
+
+@cache
+def load_common_words() -> dict[str, tuple[str, ...]]:
+    """The languages, as their names in the file, of each folded word that is common in their adverts."""
+    languages: dict[str, list[str]] = {}
+    for name, language in _languages().items():
+        for word in language.common:
+            languages.setdefault(fold_word(word), []).append(name)
+    return {word: tuple(names) for word, names in languages.items()}
 
 
 def _of_language(language: NumberLanguage) -> Iterable[tuple[str, int, str, bool]]:

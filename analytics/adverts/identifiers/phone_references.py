@@ -35,11 +35,15 @@ _REFERENCES_TEXT = """
     fattura faktura commande pedido ordine zamowienie comanda zakazka artikel artikelnummer articulo
     articolo article item model modell modelo part case file dossier sprawa registration company charity
     account acc iva piva abn acn codigo kod code заказ счет артикул договор договір накладная παραγγελια
+    codice cod oferty kenmerk referentie
+    referenz referencia referencja azonosito objekt objektnummer inzerat nabidka ilan
+    adoszam cegjegyzek pojistka pojistky contract contrat contrato contratto vertrag umowa smlouva anzeige
+    annuncio annonce anuncio ogloszenie ogloszenia oferta membership member quote polisa police
     τιμολογιο bilet билет biglietto billet boleto vergi siparis fatura
 """
 _REFERENCES = frozenset(_REFERENCES_TEXT.split())
 _BETWEEN_TEXT = """
-    no nr num number numero nummer номер code id is n nº der de du di do del of our your the fiscale
+    no nr c num number numero nummer номер code id is n nº der de du di do del of our your the fiscale
     fiscal partita reference ref date card office and tax serial gb de fr es it pl ro nl be at ie pt se
     cz hu dk fi el
 """

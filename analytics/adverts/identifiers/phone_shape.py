@@ -9,6 +9,7 @@ from analytics.adverts.identifiers.digit_runs import Atom
 # Between two things, rather than between the groups of one number.
 BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
 _ORNAMENT = re.compile(r"\s?[^\w\s,;:.|/–-]+\s?")
+_PREFIX_APART = re.compile(r"\s[/-]\s")
 _APART = re.compile(r"[\s./-]{0,3}")
 _GROUPS = {
     (3, 3, 4),
@@ -105,6 +106,8 @@ def crosses_a_break(atoms: list[Atom]) -> bool:
     gaps = [atom.gap for atom in atoms[1:]]
     if all(len(atom.digits) == 1 for atom in atoms) and all(_APART.fullmatch(gap) for gap in gaps):
         return False  # '2 1 4 - 5 5 5 - 0 1 3 7'
+    if gaps and _PREFIX_APART.fullmatch(gaps[0]) and not any(BREAK.search(gap) for gap in gaps[1:]):
+        return False  # '347 / 82 93 516'
     return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps) and not _is_dressed_up(atoms)
 
 
@@ -165,6 +168,12 @@ def describe_dress(atoms: list[Atom]) -> str:
 def is_spelt(run: list[Atom]) -> bool:
     """Whether most of it is written digit by digit."""
     return sum(len(atom.digits) == 1 for atom in run) > len(run) / 2
+
+
+def has_decimals(run: list[Atom]) -> bool:
+    """'0,75 l 8,90': a comma without a space in some of its gaps, and not in all."""
+    gaps = {atom.gap for atom in run[1:]}
+    return "," in gaps and len(gaps) > 1
 
 
 def is_complete(run: list[Atom]) -> bool:

@@ -28,6 +28,7 @@ from analytics.adverts.identifiers.phone_shape import (
     crosses_a_break,
     describe_dress,
     find_left_over,
+    has_decimals,
     has_word_beyond_a_break,
     is_alike,
     is_complete,
@@ -98,7 +99,7 @@ def find_phones(
     runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := find_other_numbers(text)):
-        hidden = [run for run in runs if is_complete(run) or is_spelt(run)]
+        hidden = [run for run in runs if (is_complete(run) or is_spelt(run)) and not has_decimals(run)]
         runs = find_runs(text, tokens, [*taken, *numbers])
     found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
     if not found and hidden:
