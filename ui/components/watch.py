@@ -12,7 +12,7 @@ from ui.components.background import Task
 from ui.components.link_memory import rerun_page
 
 
-@st.fragment(run_every=1.0)  # each run draws the whole page of the browser anew
+@st.fragment(run_every=1.0)  # oftener, drawing it takes time from the work it tells of
 def watch_task(task: Task[Any], key: str) -> None:
     """The progress of running work, and the button that stops it; runs the page again once it has ended."""
     if task.has_ended:

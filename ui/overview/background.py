@@ -60,7 +60,7 @@ def _work(store: Store, area_id: int, today: date, rate: str) -> Work[Morning]:
     return work
 
 
-@st.fragment(run_every=1.0)  # each run draws the whole page of the browser anew
+@st.fragment(run_every=1.0)  # oftener, drawing it takes time from the work it tells of
 def watch_morning(page: Page, area_id: int, shown: Morning | None, task: Task[Morning]) -> None:
     """How far the work is; runs the page again once there is more to show."""
     if task.has_ended or _SHOWN.get((page.store.path, area_id, chosen_rate())) is not shown:
