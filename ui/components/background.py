@@ -151,9 +151,10 @@ class TaskRegistry:
         with self._lock:
             before = self._waiting.get((kind.name, session), subject)
             self._waiting[kind.name, session] = subject
-            abandoned = self.find(kind, before)
-            if before != subject and abandoned and not self._is_awaited(kind, before, session, is_open):
-                abandoned.cancel()
+            left = self.find(kind, before)
+            is_left = before != subject and not self._is_awaited(kind, before, session, is_open)
+            if left and is_left and not left.has_ended:  # what has ended is kept for whoever comes back
+                left.cancel()
             task = self.find(kind, subject)
             if task and task.is_stopping and before != subject:
                 self.forget(kind, subject)  # stopped when all had left it: whoever comes back starts again

@@ -141,6 +141,13 @@ def test_what_a_session_leaves_is_stopped_unless_another_open_one_waits_for_it(t
     assert ask(tasks, "x", gate, "a") is not shared  # stopped when all had left it: it begins anew
 
 
+def test_who_comes_back_to_work_that_had_ended_finds_its_result(tasks):
+    ended = ask(tasks, "x", lambda *_: 1, "a")
+    assert ended.wait(LONG)
+    ask(tasks, "y", lambda *_: 2, "a").wait(LONG)
+    assert ask(tasks, "x", lambda *_: 3, "a") is ended and ended.result == 1
+
+
 def test_a_session_that_has_closed_waits_for_nothing(tasks):
     gate = Gate()
     left = ask(tasks, "x", gate, "gone", ("a", "gone"))
