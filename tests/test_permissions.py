@@ -225,3 +225,11 @@ def test_what_bears_a_mark_is_refused_to_who_does_not_read_it():
     assert may(Actor("x", "commander"), "read product", Marked())
     refused = may(Actor("x", "partner"), "read product", Marked())
     assert not refused and "handling" in refused.why
+
+
+def test_a_refused_page_says_to_whom_it_is_open():
+    for (page, roles), role in product(TABLE["pages"].items(), list_roles()):
+        if role.code not in roles:
+            why = may(Actor("Robin Vale", role.code, role.purposes[0], "s"), f"view page {page}").why
+            others = [other.label for other in list_roles() if other.code in roles]
+            assert why.endswith(f"It is open to: {', '.join(others)}.")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analytics.oversight.actor import Actor
-from analytics.oversight.roles import PersonRole, find_role, purpose_of, tier_of
+from analytics.oversight.roles import PersonRole, find_role, list_roles, purpose_of, tier_of
 
 
 class Refused(Exception):
@@ -223,8 +223,11 @@ def may(actor: Actor, act: str, object_: Handled | None = None) -> Permission:
         return Permission(False, f"The role {role.label} does not work for the purpose {purpose.label}.")
     if act.startswith(_PAGE):
         name = act.removeprefix(_PAGE)
-        opens = name in role.pages or (actor.is_alone and name in role.pages_alone)
-        return Permission(opens, "" if opens else f"This page is not open to the role {role.label}.")
+        if name in role.pages or (actor.is_alone and name in role.pages_alone):
+            return Permission(True)
+        others = ", ".join(other.label for other in list_roles() if name in other.pages)
+        to_whom = f" It is open to: {others}." if others else ""
+        return Permission(False, f"This page is not open to the role {role.label}.{to_whom}")
     code = find_family(act)
     if code is None:
         return Permission(False, f"Nothing says who may {act}, so it is refused.")
