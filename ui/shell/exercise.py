@@ -7,6 +7,7 @@ import streamlit as st
 from analytics.oversight import Actor, may
 from analytics.shared.wording import counted, write_day
 from analytics.store import Store, exercise_day
+from analytics.training.exercise.revealed import read_task
 from analytics.training.removal import has_invented, remove_invented
 from analytics.training.settings import read_settings
 from ui.shell.tour import forget_tour, offer_tours
@@ -35,6 +36,8 @@ def exercise_mark(store: Store, actor: Actor) -> None:
             else f"Its records end on {last}, and its unit decided in that year. Only the audit trail has "
             "the real dates."
         )
+        if (task := read_task()) is not None:
+            st.text(f"Your task: {task}")
         offer_tours(store, actor)
         if may(actor, "remove invented city") and st.toggle(
             "Remove the invented city …", key="remove-invented"

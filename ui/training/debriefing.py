@@ -55,7 +55,8 @@ def show_debrief(page: Page, folder: Path) -> None:
 def _ask_scores(page: Page, folder: Path, exercise: Exercise) -> None:
     known: dict[tuple[str, int], dict[str, TeamScore]] = st.session_state.setdefault(_SCORES, {})
     key = exercise.id, exercise.day
-    st.caption("Scores give the truth away: look at them where no team can see this screen.")
+    if not exercise.opened:
+        st.caption("Scores give the truth away: look at them where no team can see this screen.")
     if st.button("Score the teams as they stand", type="primary", icon=":material/scoreboard:"):
         act_on(page, lambda: known.update({key: score_teams(folder, page.actor)}), "Scoring")
     if key in known:
@@ -76,7 +77,10 @@ def _show_scores(scores: Mapping[str, TeamScore]) -> None:
         hide_index=True,
         column_config={team: st.column_config.NumberColumn(team, format="%.2f") for team in scores},
     )
-    st.caption("1 is the whole truth, 0 nothing, below 0 worse than chance. There is no total.")
+    st.caption(
+        "1 is the whole truth, 0 nothing, below 0 worse than chance. There is no total. The after-action "
+        "paper sets the class beside two teams that the program plays."
+    )
     team = st.selectbox("Team", list(scores))
     score = scores[team]
     for line in score.lines:
@@ -147,7 +151,8 @@ def _ask_paper(page: Page, folder: Path, exercise: Exercise) -> None:
     with st.expander("After-action paper"):
         st.text(
             "The class beside two teams that the program plays: one accepts every lead, one tosses a coin. "
-            "Then each team, with its first brief beside a model one. It takes minutes."
+            "Then each team, with its first brief beside a model one. It takes about a minute "
+            "for two teams. It gives the truth away."
         )
         label = "Write the paper again" if path.exists() else "Write the paper"
         if st.button(label, icon=":material/picture_as_pdf:"):
@@ -157,7 +162,7 @@ def _ask_paper(page: Page, folder: Path, exercise: Exercise) -> None:
             download_button(
                 page,
                 "export product",
-                "Download it",
+                "Download the paper (PDF)",
                 path.read_bytes(),
                 mark_name(f"{folder.name}.pdf", EXERCISE),
                 "application/pdf",
@@ -169,7 +174,9 @@ def _ask_reveal(page: Page, folder: Path, exercise: Exercise) -> None:
         return
     with st.expander("Reveal the truth"):
         st.text(
-            "The exercise cannot go on after this. The key is published, and everybody can check the seal."
+            "The exercise cannot go on after this: no day passes, no inject comes and nobody goes back. The "
+            "teams' apps stay open, and show no truth until you choose a layer here. The key is published, "
+            "and everybody can check the seal."
         )
         sure = st.checkbox("Open it for good")
         if st.button("Reveal", disabled=not sure, icon=":material/visibility:"):
@@ -191,7 +198,8 @@ def _choose_layers(page: Page, folder: Path, exercise: Exercise) -> None:
         act_on(page, lambda: show_layers(folder, page.actor, chosen), "Showing")
     st.caption(
         "Places stand on the map of Hotspots, and members and victims bear ◆ on the chart of links. The "
-        "lists of Adverts, Money and Findings say what each entry was. A team loads its page again to see it."
+        "lists of Adverts, Money and Findings say what each entry was. A team loads its page again to see "
+        "it. Its screens are open until you end the exercise on Run."
     )
 
 

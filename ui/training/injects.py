@@ -35,11 +35,14 @@ def show_injects(
 ) -> None:
     """Each inject with what it waits for and how it stands for the teams."""
     st.subheader("Injects")
+    st.caption(
+        "A report, a call and a lost source reach a team as a report on Reports & findings, a question or "
+        "request as a requirement on Collection, new files as rows. They come by themselves while the clock "
+        "runs."
+    )
     states = list_injects(exercise, firsts)
     for inject in exercise.injects:
         _show_inject(page, folder, exercise, inject, [s for s in states if s.inject.code == inject.code])
-    if exercise.phase in ("running", "paused"):
-        _ask_own(page, folder, exercise)
 
 
 def _show_inject(
@@ -48,27 +51,45 @@ def _show_inject(
     standing = "; ".join(f"{state.team}: {state.standing}" for state in states)
     icon = next((_ICONS[state.standing] for state in states if state.standing in _ICONS), "")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{icon} **{plain(inject.title)}** · {plain(inject.kind)} · {_write_when(inject)}")
+        st.markdown(f"{icon} **{plain(inject.title)}** · {plain(inject.kind)} · {write_when(inject)}")
         st.caption(plain(standing))
-        if exercise.phase not in ("running", "paused") or all(s.standing == "sent" for s in states):
-            return
-        stopped = inject.code in exercise.stopped
-        if st.button("Send now", key=f"send-{inject.code}", type="tertiary"):
-            act_then_rerun(page, lambda: send_inject(folder, page.actor, inject.code), "Sending")
-        if st.button("Release" if stopped else "Hold", key=f"hold-{inject.code}", type="tertiary"):
-            act_then_rerun(
-                page, lambda: hold_inject(folder, page.actor, inject.code, stop=not stopped), "Noting"
-            )
+        _show_buttons(page, folder, exercise, inject, states)
+    st.caption(write_words(inject))
 
 
-def _write_when(inject: Inject) -> str:
+def _show_buttons(
+    page: Page, folder: Path, exercise: Exercise, inject: Inject, states: list[InjectState]
+) -> None:
+    if exercise.phase not in ("running", "paused") or all(s.standing == "sent" for s in states):
+        return
+    stopped = inject.code in exercise.stopped
+    if st.button("Send now", key=f"send-{inject.code}", type="tertiary"):
+        act_then_rerun(page, lambda: send_inject(folder, page.actor, inject.code), "Sending")
+    if st.button("Release" if stopped else "Hold", key=f"hold-{inject.code}", type="tertiary"):
+        act_then_rerun(page, lambda: hold_inject(folder, page.actor, inject.code, stop=not stopped), "Noting")
+
+
+def write_when(inject: Inject) -> str:
+    """When an inject comes by itself."""
     parts = [] if inject.day is None else [f"on day {inject.day}"]
     if inject.after:
         parts.append(f"after a team's first {inject.after}")
     return " and ".join(parts) or "when you send it"
 
 
-def _ask_own(page: Page, folder: Path, exercise: Exercise) -> None:
+def write_words(inject: Inject) -> str:
+    """What an inject tells the teams, and what it brings or takes, for a caption."""
+    words = [f"“{plain(inject.text)}”"] if inject.text else []
+    if inject.tables:
+        does = "No longer recorded" if inject.kind == "source lost" else "Brings"
+        words.append(f"{does}: {', '.join(inject.tables)}.")
+    if "{" in inject.text:
+        words.append("What stands in braces is filled in from what was planted when it is sent.")
+    return " ".join(words)
+
+
+def ask_own_inject(page: Page, folder: Path, exercise: Exercise) -> None:
+    """The form of an inject that the trainer adds."""
     with st.expander("An inject of your own"), st.form("own-inject", clear_on_submit=True):
         kinds = [kind for kind in get_args(InjectKind) if kind != "new files"]
         kind = st.selectbox("Kind", kinds)

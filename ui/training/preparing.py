@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pandas as pd
 import streamlit as st
 
 from analytics.shared.wording import counted
@@ -16,8 +15,8 @@ from ui.components.address import change_address, choice_of_address
 from ui.components.text import plain
 from ui.shell.page import Page
 from ui.training.acting import act_on, may_run
-
-_STEP = 76  # pixels of a step of the guide: four lines
+from ui.training.guide import show_guide
+from ui.training.injects import write_when, write_words
 
 
 def show_preparation(page: Page) -> None:
@@ -45,30 +44,30 @@ def _show_plan(plan: ExercisePlan) -> None:
         _write_length(plan),
         f"{counted(plan.clock.days, 'scenario day')}, {plan.clock.step_days} at a time"
         if plan.clock.days
-        else "no day passes in it",
-        f"level {plan.level} of 5",
-        f"{len(plan.roles)} browsers a team: {', '.join(role.label for role in plan.roles)}",
+        else "all on one day",
+        f"difficulty {plan.level} of 5",
+        f"{counted(len(plan.roles), 'browser')} a team: {', '.join(role.label for role in plan.roles)}",
     ]
     st.caption(plain(" · ".join(facts)))
     st.caption(plain(f"Teaches: {plan.doctrine}"))
     with st.expander("The task, as the teams are given it"):
         st.text(plan.task)
     with st.expander(f"Trainer's guide: {counted(len(plan.guide), 'step')}", expanded=True):
-        guide = pd.DataFrame([step.model_dump() for step in plan.guide])
-        st.dataframe(
-            guide,
-            hide_index=True,
-            row_height=_STEP,
-            height=_STEP * len(guide) + 38,  # with the titles of the columns: none of it is hidden
-            column_order=["minutes", "title", "teams", "trainer", "goes_wrong"],
-            column_config={
-                "minutes": st.column_config.NumberColumn("Minutes", width=60),
-                "title": st.column_config.TextColumn("Step", width="small"),
-                "teams": st.column_config.TextColumn("The teams", width="medium"),
-                "trainer": st.column_config.TextColumn("You", width="medium"),
-                "goes_wrong": st.column_config.TextColumn("What usually goes wrong", width="medium"),
-            },
-        )
+        show_guide(plan)
+    _show_help(plan)
+
+
+def _show_help(plan: ExercisePlan) -> None:
+    """What will happen to the teams, and what the trainer can tell them: read before the class."""
+    if not plan.injects and not plan.hints:
+        return
+    numbers = f"{counted(len(plan.injects), 'inject')}, {counted(len(plan.hints), 'hint')}"
+    with st.expander(f"What happens to the teams, and how you can help: {numbers}"):
+        for inject in plan.injects:
+            st.markdown(f"**{plain(inject.title)}** · {plain(inject.kind)} · {write_when(inject)}")
+            st.caption(write_words(inject))
+        for hint in sorted(plan.hints, key=lambda hint: hint.step):
+            st.markdown(f"**Hint at step {hint.step}** · {plain(hint.text)}")
 
 
 def _ask_making(page: Page, plan: ExercisePlan) -> None:
@@ -76,6 +75,10 @@ def _ask_making(page: Page, plan: ExercisePlan) -> None:
         teams = st.text_input("Teams, with commas between", ", ".join(plan.teams), max_chars=300)
         seed = st.text_input(
             "Seed of your own (leave it empty: it is drawn at random and sealed)", max_chars=18
+        )
+        st.caption(
+            "This draws the city, seals what is planted in it and makes a store for each team. It takes half "
+            "a minute for two teams, some seconds more for each other. You start it on Run."
         )
         asked = st.form_submit_button("Make the exercise", type="primary")
     if not asked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,17 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from analytics.oversight.exercise import EXERCISE, mark_name
 from analytics.shared.wording import counted, write_day
 from analytics.store import true_now
-from analytics.training.exercise.classroom import is_conducted, list_links, open_classrooms, start_class
+from analytics.training.exercise.classroom import (
+    LOOPBACK,
+    is_conducted,
+    list_links,
+    open_classrooms,
+    start_class,
+    write_hand_out,
+)
 from analytics.training.exercise.orders import Order, OrderFailed, send_order
 from analytics.training.exercise.paths import list_snapshots, team_store
 from analytics.training.exercise.running import (
@@ -22,68 +31,127 @@ from analytics.training.exercise.running import (
     rewind,
 )
 from analytics.training.exercise.state import Exercise, find_alteration, read_acts, read_exercise
-from ui.components.text import plain
+from ui.components.exporting import download_button
+from ui.components.text import DAY_FORMAT, MOMENT_FORMAT, plain
 from ui.shell.page import Page
 from ui.training.acting import act_then_rerun
 from ui.training.choosing import show_state
-from ui.training.injects import show_injects
+from ui.training.guide import show_guide, show_step_now
+from ui.training.injects import ask_own_inject, show_injects
 
 _EVERY = "15s"
+_HOST = re.compile(r"[A-Za-z0-9.-]{1,253}")
 
 
 def show_running(page: Page, folder: Path) -> None:
     """Everything the trainer needs while the class works."""
     exercise = read_exercise(folder)
-    show_state(exercise)
-    _show_clock(page, folder, exercise)
+    _show_clock(page, folder)
+    _show_way_to_end(page, folder, exercise)
     _show_links(page, folder, exercise)
+    with st.expander("The task, and the trainer's guide", expanded=exercise.phase == "made"):
+        st.text(exercise.plan.task)
+        show_guide(exercise.plan)
     if exercise.phase == "made":
         return
-    _show_teams(folder)
-    firsts = _read_firsts(folder, exercise)
-    show_injects(page, folder, exercise, firsts)
+    _show_teams(page, folder)
+    if exercise.phase in ("running", "paused"):
+        ask_own_inject(page, folder, exercise)
     _show_hints(page, folder, exercise)
     _show_way_back(page, folder, exercise)
     _show_acts(folder)
 
 
-def _show_clock(page: Page, folder: Path, exercise: Exercise) -> None:
+@st.fragment(run_every=_EVERY)
+def _show_clock(page: Page, folder: Path) -> None:
+    """How the exercise stands, where the guide is, and the clock's buttons; read again every few seconds."""
+    exercise = read_exercise(folder)
+    show_state(exercise)
     clock = exercise.plan.clock
     run = exercise.count_minutes(true_now())
-    over = ": its time is over" if run >= clock.minutes else ""
+    over = ": its time is over. Go to Debrief" if run >= clock.minutes else ""
     ran = min(run, clock.minutes)
     st.text(f"{ran:.0f} of {counted(clock.minutes, 'minute')} by the exercise's clock{over}")
+    if exercise.phase in ("running", "paused"):
+        show_step_now(exercise.plan, run)
+    if exercise.phase in ("running", "paused") and not is_conducted(folder):
+        _offer_apps(page, folder, exercise)
+    if exercise.phase == "made":
+        _ask_start(page, folder)
+        return
     with st.container(horizontal=True):
-        if exercise.phase in ("made", "paused"):
-            label = "Start" if exercise.phase == "made" else "Resume"
-            if st.button(label, type="primary", icon=":material/play_arrow:"):
-                act_then_rerun(page, lambda: start_class(folder, page.actor), "Starting")
+        if exercise.phase == "paused" and st.button("Resume", type="primary", icon=":material/play_arrow:"):
+            act_then_rerun(page, lambda: start_class(folder, page.actor), "Starting")
         if exercise.phase == "running" and st.button("Pause", icon=":material/pause:"):
             act_then_rerun(page, lambda: pause_exercise(folder, page.actor), "Pausing")
         if exercise.phase in ("running", "paused") and clock.days:
             label = f"Let {counted(clock.step_days, 'day')} pass"
             if st.button(label, icon=":material/fast_forward:"):
                 act_then_rerun(page, lambda: advance_exercise(folder, page.actor), label)
-        if exercise.phase in ("paused", "revealed") and st.button("End", icon=":material/stop:"):
+    if exercise.phase == "paused":
+        st.caption("The clock stands, and no inject comes by itself. The teams can work on.")
+
+
+def _ask_start(page: Page, folder: Path) -> None:
+    host = st.text_input(
+        "Name or address of this machine, as the teams' browsers type it",
+        LOOPBACK,
+        max_chars=253,
+        help=f"{LOOPBACK} is this machine alone. Other machines need its name or address on your network.",
+    ).strip()
+    st.caption(
+        "Each team's app opens, and its links stand here to be handed out. The clock runs from then on."
+    )
+    if not st.button("Start", type="primary", icon=":material/play_arrow:"):
+        return
+    if not _HOST.fullmatch(host):
+        st.error("A name or address has letters, digits, points and hyphens.", icon=":material/error:")
+        return
+    act_then_rerun(
+        page,
+        lambda: start_class(folder, page.actor, host=host),
+        "Opening the teams' apps: some seconds for each",
+    )
+
+
+def _offer_apps(page: Page, folder: Path, exercise: Exercise) -> None:
+    st.warning(
+        "The teams' apps are closed. Their links stay the same; the clock and injects by day and "
+        "condition wait until the apps are open.",
+        icon=":material/power_off:",
+    )
+    if st.button("Open the teams' apps"):
+        act_then_rerun(page, lambda: _reopen(page, folder, exercise), "Opening")
+
+
+def _show_way_to_end(page: Page, folder: Path, exercise: Exercise) -> None:
+    """End it, with what cannot be done afterwards."""
+    if exercise.phase == "ended":
+        st.text("It has ended: the teams' apps are closed. Scores and paper stay on Debrief.")
+        st.caption(plain(f"Its folder is {folder}."))
+    if exercise.phase in ("made", "ended"):
+        return
+    with st.expander("End the exercise"):
+        st.text("The teams' apps close for good. What each team saved stays in the folder of the exercise.")
+        if not exercise.opened:
+            st.text("The truth has not been revealed, and cannot be afterwards: reveal it on Debrief first.")
+        sure = st.checkbox("Close every team's app")
+        if st.button("End", icon=":material/stop:", disabled=not sure):
             act_then_rerun(page, lambda: end_exercise(folder, page.actor), "Ending")
 
 
 def _show_links(page: Page, folder: Path, exercise: Exercise) -> None:
     """The links to hand out; whoever has one is in that seat."""
     links = list_links(folder)
-    if exercise.phase == "made":
-        st.caption("Start the exercise: each team's app opens, and its links stand here to be handed out.")
-    if exercise.phase in ("running", "paused") and not is_conducted(folder):
-        st.warning(
-            "The teams' apps are closed. Their links stay the same; the clock and injects by day and "
-            "condition wait until the apps are open.",
-            icon=":material/power_off:",
-        )
-        if st.button("Open the teams' apps"):
-            act_then_rerun(page, lambda: _reopen(page, folder, exercise), "Opening")
-    if not links:
+    if not links or exercise.phase == "ended":
         return
     with st.expander("Links to hand out", expanded=exercise.day == 0):
+        st.caption(
+            "One link a person: whoever opens it sits in that seat. In a browser that has another seat open, "
+            "use a private window. The first page of an app takes a while to open."
+        )
+        if f"//{LOOPBACK}:" in links[0].address:
+            st.caption("These links open on this machine alone.")
         st.dataframe(
             pd.DataFrame([link.model_dump() for link in links]),
             hide_index=True,
@@ -93,6 +161,16 @@ def _show_links(page: Page, folder: Path, exercise: Exercise) -> None:
                 "role": "Role",
                 "address": st.column_config.TextColumn("Link", width="large"),
             },
+        )
+        download_button(
+            page,
+            "run exercise",
+            "Download the hand-out",
+            write_hand_out(exercise, links),
+            mark_name(f"{folder.name}-hand-out.txt", EXERCISE),
+            "text/plain",
+            icon=":material/download:",
+            help="The task and the link of each seat, to be printed or sent.",
         )
 
 
@@ -105,15 +183,15 @@ def _reopen(page: Page, folder: Path, exercise: Exercise) -> None:
 
 
 @st.fragment(run_every=_EVERY)
-def _show_teams(folder: Path) -> None:
-    """What each team has saved and last done, read again every few seconds."""
+def _show_teams(page: Page, folder: Path) -> None:
+    """What each team has saved and last done, and how each inject stands; read again every few seconds."""
     exercise = read_exercise(folder)
     st.subheader("Teams")
     seen = {team: _look(folder, exercise, team) for team in exercise.teams}
     rows: list[dict[str, Any]] = []
     for team, look in seen.items():
         if look is None:
-            rows.append({"Team": team, "Last seen": "its app did not answer"})
+            st.caption(plain(f"{team}: its app does not answer yet. It is starting, or busy."))
             continue
         last = look["recent"][0] if look["recent"] else None
         rows.append(
@@ -128,23 +206,40 @@ def _show_teams(folder: Path) -> None:
                 else "none yet",
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True)
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True)
     for team, look in seen.items():
         if look:
             _show_team(team, look)
+    show_injects(page, folder, exercise, {team: look["first"] for team, look in seen.items() if look})
 
 
 def _show_team(team: str, look: dict[str, Any]) -> None:
     with st.expander(plain(f"{team}: what it wrote and looked at")):
         if look["latest"]:
-            st.dataframe(pd.DataFrame(look["latest"])[["kind", "title", "at"]], hide_index=True)
+            saved = pd.DataFrame(look["latest"])[["kind", "title", "at"]]
+            st.dataframe(
+                saved.assign(at=pd.to_datetime(saved["at"], format="ISO8601")),
+                hide_index=True,
+                column_config={
+                    "kind": "Kind",
+                    "title": st.column_config.TextColumn("Title", width="large"),
+                    "at": st.column_config.DateColumn("Day of the exercise", format=DAY_FORMAT),
+                },
+            )
         else:
             st.caption("No finding and no brief yet.")
         if look["acts"]:
+            acts = pd.DataFrame(look["acts"])
             st.dataframe(
-                pd.DataFrame(look["acts"]),
+                acts.assign(last=pd.to_datetime(acts["last"], format="ISO8601")),
                 hide_index=True,
-                column_config={"actor": "Who", "act": "Act", "n": "Times", "last": "Last (UTC)"},
+                column_config={
+                    "actor": "Who",
+                    "act": "Act",
+                    "n": "Times",
+                    "last": st.column_config.DatetimeColumn("Last (UTC)", format=MOMENT_FORMAT),
+                },
             )
 
 
@@ -155,25 +250,22 @@ def _look(folder: Path, exercise: Exercise, team: str) -> dict[str, Any] | None:
         return None
 
 
-def _read_firsts(folder: Path, exercise: Exercise) -> dict[str, dict[str, str | None]]:
-    if not any(inject.after for inject in exercise.injects):
-        return {}
-    looks = {team: _look(folder, exercise, team) for team in exercise.teams}
-    return {team: look["first"] for team, look in looks.items() if look}
-
-
 def _show_hints(page: Page, folder: Path, exercise: Exercise) -> None:
     if not exercise.plan.hints:
         return
     st.subheader("Hints")
-    for hint in exercise.plan.hints:
+    st.caption(
+        "Say a hint to the team yourself, the gentlest first: nothing appears on its screen. The button "
+        "notes in your acts who was helped."
+    )
+    for hint in sorted(exercise.plan.hints, key=lambda hint: hint.step):
         given = sorted({item.team for item in exercise.hints if item.code == hint.code})
         with st.container(horizontal=True, vertical_alignment="center"):
             st.text(f"Step {hint.step}: {hint.text}")
             if given:
                 st.caption(plain(f"Given to {', '.join(given)}"))
             for team in exercise.teams:
-                if team in given:
+                if team in given or exercise.phase not in ("running", "paused"):
                     continue
                 if st.button(f"To {plain(team)}", key=f"hint-{hint.code}-{team}", type="tertiary"):
                     _give(page, folder, hint.code, team)

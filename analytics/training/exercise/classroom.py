@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from pydantic import Field
 
 from analytics.oversight import Actor
 from analytics.shared.schema import FileModel, parse_json
+from analytics.shared.wording import counted
 from analytics.store import UnusableStore
 from analytics.store.copies import open_private
 from analytics.training.exercise.injects import send_due_injects
@@ -42,7 +43,7 @@ if sys.platform != "win32":
 CONDUCTED = "ACHILLES_CONDUCTED"  # set where the app's standard input is a pipe from the conductor
 CLASS_FILE = "class.json"  # beside a team's store; the app reads it by ACHILLES_CLASS
 _ROOT = Path(__file__).parents[3]
-_LOOPBACK = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 _LOCK = ".conductor.lock"  # who conducts has it, and touches it at every look at the clock
 _EVERY = 2.0  # seconds between looks at the clock
 _INJECTS_EVERY = 15.0
@@ -77,21 +78,22 @@ class SeatLink(FileModel):
     address: str
 
 
-def prepare_classrooms(folder: Path, exercise: Exercise, host: str, port: int) -> None:
-    """Write who may enter each team's app. `host` is what the browsers type. Links that were handed out for
-    it stay as they are; one whose port somebody else has taken gets another port."""
+def prepare_classrooms(folder: Path, exercise: Exercise, host: str | None, port: int) -> None:
+    """Write who may enter each team's app. `host` is what the browsers type; None: as before, at first this
+    machine alone. Links that were handed out for it stay as they are; one whose port somebody else has taken
+    gets another port."""
     taken: set[int] = set()
     for team in exercise.teams:
         path = team_folder(folder, team) / CLASS_FILE
         former = read_classroom(path) if path.exists() else None
-        if former is not None and former.host == host:
+        if former is not None and host in (None, former.host):
             room = former.model_copy(update={"port": _find_free_port(former.port, taken)})
         else:
             seats = tuple(
                 Seat(label=role.label, role=role.role, token=secrets.token_urlsafe(18))
                 for role in exercise.plan.roles
             )
-            room = Classroom(team=team, host=host, port=_find_free_port(port, taken), seats=seats)
+            room = Classroom(team=team, host=host or LOOPBACK, port=_find_free_port(port, taken), seats=seats)
         taken.add(room.port)
         with open_private(path) as file:
             file.write(room.model_dump_json(indent=1).encode())
@@ -122,7 +124,19 @@ def list_links(folder: Path) -> list[SeatLink]:
     return found
 
 
-def start_class(folder: Path, actor: Actor, *, host: str = _LOOPBACK, port: int = 8611) -> list[SeatLink]:
+def write_hand_out(exercise: Exercise, links: Sequence[SeatLink]) -> str:
+    """The task and the link of each seat, a page a team, to be printed or sent."""
+    pages = []
+    for team in exercise.teams:
+        seats = [f"{link.label} ({link.role}): {link.address}" for link in links if link.team == team]
+        head = f"EXERCISE: invented data\n{exercise.plan.title}\nTeam {team}"
+        length = f"You have {counted(exercise.plan.clock.minutes, 'minute')}."
+        once = "One link for each person. Keep yours to yourself."
+        pages.append("\n\n".join([head, exercise.plan.task.strip(), length, once, "\n".join(seats)]))
+    return "\n\f\n".join(pages) + "\n"
+
+
+def start_class(folder: Path, actor: Actor, *, host: str | None = None, port: int = 8611) -> list[SeatLink]:
     """Start the clock and the app of each team; returns the links. Where the conductor has died, the clock
     has stood since. Raises ExerciseRefused."""
     if read_exercise(folder).phase != "running":
@@ -132,7 +146,7 @@ def start_class(folder: Path, actor: Actor, *, host: str = _LOOPBACK, port: int 
     return open_classrooms(folder, host=host, port=port)
 
 
-def open_classrooms(folder: Path, *, host: str = _LOOPBACK, port: int = 8611) -> list[SeatLink]:
+def open_classrooms(folder: Path, *, host: str | None = None, port: int = 8611) -> list[SeatLink]:
     """Start the conductor, unless it runs, and with it the app of each team; returns the links."""
     folder = folder.resolve()
     if is_conducted(folder):
@@ -241,7 +255,7 @@ def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
     }
     command = [sys.executable, "-m", "streamlit", "run", str(_ROOT / "app.py")]
     command += ["--server.port", str(room.port), "--server.headless", "true"]
-    command += ["--server.address", _LOOPBACK if room.host in (_LOOPBACK, "localhost") else "0.0.0.0"]
+    command += ["--server.address", LOOPBACK if room.host in (LOOPBACK, "localhost") else "0.0.0.0"]
     with (team_folder(folder, team) / "app.log").open("ab") as log:
         return subprocess.Popen(
             command, cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log
@@ -265,7 +279,7 @@ def _find_free_port(port: int, taken: set[int]) -> int:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((_LOOPBACK, port))
+                probe.bind((LOOPBACK, port))
             except OSError:
                 port += 1
                 continue

@@ -72,13 +72,14 @@ def new(plan: str, folder: Path, teams: tuple[str, ...], seed: int | None) -> No
 @exercise.command()
 @_folder_argument
 @click.option(
-    "--host", default="127.0.0.1", show_default=True, help="The name that the teams' browsers type."
+    "--host",
+    help="The name that the teams' browsers type. As before unless given, at first this machine alone.",
 )
 @click.option(
     "--port", default=8611, show_default=True, type=click.IntRange(1024, 65000), help="Of the first team."
 )
 @click.option("--clock-only", is_flag=True, help="Start the clock without the teams' apps, for a script.")
-def start(folder: Path, host: str, port: int, clock_only: bool) -> None:
+def start(folder: Path, host: str | None, port: int, clock_only: bool) -> None:
     """Start the clock and each team's app, also where they have died; print the links to hand out."""
     from analytics.training.exercise.classroom import start_class
     from analytics.training.exercise.running import start_exercise

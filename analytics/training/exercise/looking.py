@@ -12,7 +12,7 @@ from analytics.training.settings import CONTROL_NAME
 _FIRST = {
     "finding": "SELECT min(created_at) AS at, count(DISTINCT finding_id) AS n FROM finding",
     "brief": "SELECT min(created_at) AS at, count(DISTINCT product_id) AS n FROM product"
-    " WHERE kind <> 'safeguarding referral'",
+    " WHERE kind = 'brief'",
     "decision": "SELECT min(decided_at) AS at, count(*) AS n FROM decision",
     "requirement": "SELECT min(saved_at) AS at, count(DISTINCT requirement_id) AS n FROM requirement"
     f" WHERE saved_by <> '{CONTROL_NAME}'",

@@ -94,7 +94,9 @@ class GuideStep(FileModel):
 
 
 class ExercisePlan(FileModel):
-    """A ready-made exercise. `code` is its file's name; `level` is from 1 (easy) to 5."""
+    """A ready-made exercise. `code` is its file's name; `level` is from 1 (easy) to 5. `sought` are the
+    kinds of place that its task asks for, all where none is named: another planted place that a team names
+    counts neither for it nor against it."""
 
     code: _Code
     title: Text
@@ -109,6 +111,7 @@ class ExercisePlan(FileModel):
     hints: tuple[Hint, ...] = ()
     guide: Annotated[tuple[GuideStep, ...], Field(min_length=1)]
     task: Text
+    sought: tuple[Literal["rising", "static", "declining", "near repeats"], ...] = ()
     scored: tuple[str, ...] = ()  # the lines that count for it; all where none is named
 
     @model_validator(mode="after")

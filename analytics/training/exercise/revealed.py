@@ -45,7 +45,8 @@ _LEAST = 0.25  # of a thing's rows, from which on it is said to be something pla
 @dataclass(frozen=True)
 class RevealedTruth:
     """What the shown `layers` say. `rows`: by reference, the planted thing. `nodes`: by node of the network
-    (an account or a telephone), who it is. `places`: lon, lat (degrees, WGS 84), label and count."""
+    (an account or a telephone), who it is. `places`: lon, lat (degrees, WGS 84), label, count, name and
+    outline (WGS 84)."""
 
     layers: frozenset[str]
     rows: dict[Reference, str] = field(repr=False)
@@ -103,6 +104,11 @@ def follow_exercise(folder: Path | None) -> None:
     _CLASS.folder = folder
 
 
+def read_task() -> str | None:
+    """The task of the exercise that this process follows; None outside a team's app."""
+    return None if _CLASS.folder is None else read_exercise(_CLASS.folder).plan.task.strip()
+
+
 def read_revealed() -> RevealedTruth | None:
     """What the trainer shows on the screens of this process; None outside a team's app, before the reveal,
     and while nothing is shown."""
@@ -157,5 +163,6 @@ def _list_places(truth: SealedTruth, layers: frozenset[str]) -> pd.DataFrame:
             label = (
                 f"Planted: {structure.name}. {structure.category}, {structure.kind}, within {radius:.0f} m"
             )
-            rows.append((at.x, at.y, label, 1))
-    return pd.DataFrame(rows, columns=["lon", "lat", "label", "count"])
+            outline = unproject(shapely.Point(x, y).buffer(radius), epsg)
+            rows.append((at.x, at.y, label, 1, structure.name, outline))
+    return pd.DataFrame(rows, columns=["lon", "lat", "label", "count", "name", "outline"])

@@ -110,7 +110,8 @@ class Exercise(FileModel):
 
 def write_commitment(exercise_id: str, plan: ExercisePlan, sealed: dict[str, str], at: datetime) -> bytes:
     """What the trainer signs: the plan and the digest of each sealed file."""
-    digest = hashlib.sha256(plan.model_dump_json().encode()).hexdigest()
+    unsaid = None if plan.sought else {"sought"}  # exercises that were signed before plans had it
+    digest = hashlib.sha256(plan.model_dump_json(exclude=unsaid).encode()).hexdigest()
     return json.dumps(
         ["achilles exercise 1", exercise_id, digest, sorted(sealed.items()), at.isoformat()]
     ).encode()

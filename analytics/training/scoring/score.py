@@ -34,7 +34,14 @@ from analytics.training.scoring.process import (
 from analytics.training.scoring.recorded import Recorded, read_recorded
 from analytics.training.scoring.tasking_worth import CODE as TASKING
 from analytics.training.scoring.tasking_worth import score_tasking
-from analytics.training.scoring.truth import LAYERS, SealedTruth, list_period, read_truth
+from analytics.training.scoring.truth import (
+    LAYERS,
+    PLACES,
+    SealedTruth,
+    Structure,
+    list_period,
+    read_truth,
+)
 from analytics.training.scoring.victims import CODE as VICTIMS
 from analytics.training.scoring.victims import score_victims
 
@@ -102,12 +109,17 @@ def score_answers(
         recorded.incidents,
     )
     matches = match_structures(within, findings)
+    sought = [match for match in matches if _is_sought(match.structure, plan)]
+    beside = {
+        match.finding.number for match in matches if match.finding and match.credit and match not in sought
+    }
+    counting = [finding for finding in findings if finding.number not in beside]
     innocents = [(innocent.name, innocent.kind, innocent.rows) for innocent in truth.innocents]
     accusations = list(find_accusations(recorded, innocents, findings))
     begins = list_period()[1]
-    sightings = tuple(_list_sightings(matches, day_of, begins))
+    sightings = tuple(_list_sightings(sought, day_of, begins))
     lines = [
-        *(_score_layer(layer, matches, findings, recorded) for layer in layers),
+        *(_score_layer(layer, sought, counting, recorded, plan) for layer in layers),
         score_network_structure(truth, answers, matches),
         _score_innocents(findings, accusations),
         _score_calibration(findings, matches),
@@ -130,6 +142,11 @@ def score_answers(
         len(answers.findings) + len(answers.products) + len(answers.actions) + answers.requirements,
         tuple(list_outcomes(truth, answers)),
     )
+
+
+def _is_sought(structure: Structure, plan: ExercisePlan) -> bool:
+    """Whether the task of an exercise asks for it."""
+    return structure.layer != PLACES or not plan.sought or structure.kind in plan.sought
 
 
 def score_as_json(score: TeamScore) -> str:
@@ -157,7 +174,7 @@ def read_calendar(store: Store) -> DayOf:
 
 
 def _score_layer(
-    layer: str, matches: list[Match], findings: list[FindingAnswer], recorded: Recorded
+    layer: str, matches: list[Match], findings: list[FindingAnswer], recorded: Recorded, plan: ExercisePlan
 ) -> ScoreLine:
     """Recall: the mean credit of the structures. Precision: the credit of the findings over their number;
     one whose rows are mostly planted, though of no one structure, counts neither way."""
@@ -176,7 +193,8 @@ def _score_layer(
     value = 2 * precision * recall / (precision + recall) if precision + recall else 0.0
     whole, half = (sum(match.credit == worth for match in own) for worth in (1.0, 0.5))
     number = counted(len(answered), "finding")
-    says = f"Of {len(own)} planted, {whole} found whole and {half} in part, by {number}."
+    asked = "asked for" if layer == PLACES and plan.sought else "planted"
+    says = f"Of {len(own)} {asked}, {whole} found whole and {half} in part, by {number}."
     figures: dict[str, Figure] = {
         "planted": len(own),
         "whole": whole,

@@ -88,6 +88,8 @@ def test_the_seed_is_random_and_what_is_sealed_is_signed(folder):
     assert not other.is_genuine()
     digests = exercise.sealed | {"seed.json": "0" * 64}
     assert not exercise.model_copy(update={"sealed": digests}).is_genuine()
+    sought = tiny_plan(sought=["rising"])
+    assert not exercise.model_copy(update={"plan": sought}).is_genuine()
 
 
 def test_a_plan_changed_after_it_was_made_is_not_started(folder):

@@ -4,12 +4,14 @@ from contextlib import closing
 
 import pytest
 
+from analytics.shared.projection import project
 from analytics.store import Store
 from analytics.training.exercise.paths import team_store
 from analytics.training.exercise.revealed import follow_exercise, read_revealed
 from analytics.training.exercise.running import reveal_exercise, show_layers, start_exercise
 from analytics.training.exercise.state import ExerciseRefused, read_acts, read_exercise
 from analytics.training.exercise.truth import read_facts
+from analytics.training.settings import read_settings
 from tests.training.exercise.conftest import TRAINER
 from ui.components.list import ListEntry
 from ui.components.planted import mark_planted
@@ -41,6 +43,10 @@ def test_the_layers_come_and_go_as_the_trainer_says(team):
     facts = read_facts(team, read_exercise(team))
     assert len(shown.places) == len(facts["hotspots"])
     assert shown.places.label.str.startswith("Planted: ").all()
+    epsg = read_settings()["area"]["epsg"]
+    for spot in facts["hotspots"]:
+        (outline,) = shown.places.outline[shown.places.name == spot["name"]]
+        assert project(outline, epsg).area == pytest.approx(3.14159 * spot["radius"] ** 2, rel=0.01)
     member = facts["networks"][0]["members"][0]
     assert shown.nodes[f"account:{member['account']}"].startswith(
         f"Planted: {member['role']} of {facts['networks'][0]['name']}"

@@ -94,6 +94,28 @@ def test_half_credit_from_half_of_the_rows_and_once_for_each_structure(recorded,
     assert _score(Answers((less,)), recorded, truth, plan).line("money").value == 0
 
 
+def test_a_place_that_nobody_asked_for_counts_neither_way(true_answers, recorded, truth, plan):
+    steady = replace(
+        truth.structures[0], name="quay", kind="static", rows=rows_of("incident", 50), circle=(900, 900, 100)
+    )
+    truth = replace(truth, structures=(*truth.structures, steady))
+    circles = recorded.circles | {"quay": steady.rows}
+    recorded = replace(recorded, structures=truth.structures, circles=circles)
+    asked = plan.model_copy(update={"sought": ("rising",)})
+
+    assert _score(true_answers, recorded, truth, plan).line("places").figures["recall"] == 0.5
+    alone = _score(true_answers, recorded, truth, asked)
+    also = FindingAnswer(9, "quay", "places", frozenset(steady.rows), MORNING, probability=1.0)
+    both = replace(true_answers, findings=(*true_answers.findings, also))
+    with_steady = _score(both, recorded, truth, asked)
+
+    for score in (alone, with_steady):
+        assert (score.line("places").value, score.line("timeliness").value) == (1.0, 1.0)
+        assert score.line("calibration").value == 1.0 and not score.false_alarms
+        assert score.line("places").says.startswith("Of 1 asked for")
+    assert _score(Answers((also,)), recorded, truth, asked).line("places").value == 0.0
+
+
 def test_an_accused_innocent_is_named_with_how_common_it_is(recorded, truth, plan):
     wrong = FindingAnswer(1, "A fan-in", "money", frozenset(rows_of("transaction", 100)), MORNING)
     score = _score(Answers((wrong,)), recorded, truth, plan)

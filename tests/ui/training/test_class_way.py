@@ -19,8 +19,10 @@ from analytics.training.exercise.classroom import (
     prepare_classrooms,
     start_app,
     start_class,
+    write_hand_out,
 )
 from analytics.training.exercise.paths import team_folder, team_store
+from analytics.training.exercise.revealed import follow_exercise
 from analytics.training.exercise.state import changing, read_exercise
 from tests.training.exercise.conftest import TRAINER
 from ui.shell.class_way import ClassWay
@@ -49,6 +51,7 @@ def way(folder):
     prepare_classrooms(folder, read_exercise(folder), "127.0.0.1", 8911)
     yield ClassWay(team_folder(folder, "North") / CLASS_FILE)
     live_on(None)
+    follow_exercise(None)
 
 
 def test_each_link_opens_its_seat_alone(way, folder):
@@ -102,6 +105,26 @@ def test_the_bar_says_the_day_of_the_exercise_and_offers_no_way_out(way, folder)
     assert not shown.exception and not shown.toggle
     assert "EXERCISE · 31 Oct 2026" in str(shown.get("popover")[0].proto)
     assert any("In this exercise it is 31 Oct 2026" in text.value for text in shown.text)
+    assert any(text.value == "Your task: Find the place." for text in shown.text)
+
+
+def test_links_for_other_machines_stay_when_the_apps_are_opened_again(folder):
+    exercise = read_exercise(folder)
+    prepare_classrooms(folder, exercise, "trainer-pc.local", 8911)
+    handed_out = list_links(folder)
+
+    prepare_classrooms(folder, exercise, None, 8911)
+
+    assert list_links(folder) == handed_out
+    assert all(link.address.startswith("http://trainer-pc.local:") for link in handed_out)
+
+
+def test_the_hand_out_has_the_task_and_each_link_on_the_page_of_its_team(way, folder):
+    links = list_links(folder)
+    north, south = write_hand_out(read_exercise(folder), links).split("\f")
+    for page, team in ((north, "North"), (south, "South")):
+        assert "EXERCISE" in page and "Find the place." in page
+        assert [link.address in page for link in links] == [link.team == team for link in links]
 
 
 def test_links_stay_where_the_conductor_died_and_the_clock_stood(way, folder, monkeypatch):

@@ -7,10 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
+from analytics.training.exercise.plan import list_plans
 from analytics.training.exercise.running import start_exercise
 from analytics.training.exercise.state import read_acts, read_exercise
-from tests.training.exercise.conftest import TRAINER
+from tests.training.exercise.conftest import TRAINER, tiny_plan
 from tests.ui.page_runs import open_page, press
+from ui.components.text import plain
 
 
 @pytest.fixture
@@ -32,7 +34,47 @@ def read_texts(app: AppTest) -> str:
 def test_the_ready_made_exercises_are_offered_with_their_guide(on_page):
     app = open_page("training")
     assert app.selectbox[0].label == "Ready-made exercise"
-    assert any("What usually goes wrong" in str(table.proto) for table in app.dataframe)
+    shown = read_texts(app)
+    first = list_plans()[0]
+    assert "What usually goes wrong" in shown
+    for step in first.guide:
+        assert plain(step.trainer) in shown and plain(step.goes_wrong) in shown
+    for words in (*(inject.text for inject in first.injects), *(hint.text for hint in first.hints)):
+        assert plain(words) in shown
+
+
+def test_the_step_of_the_guide_is_that_of_the_clock(on_page):
+    step = {"minutes": 5, "teams": "Work.", "trainer": "Watch.", "goes_wrong": "Nothing."}
+    plan = tiny_plan(guide=[step | {"title": "Look"}, step | {"title": "Test"}])
+
+    def show(plan, minutes):
+        from ui.training.guide import show_step_now
+
+        show_step_now(plan, minutes)
+
+    said = {
+        minutes: AppTest.from_function(show, args=(plan, minutes)).run().markdown[0].value
+        for minutes in (0, 4.9, 5, 99)
+    }
+    assert ["Look" in words for words in said.values()] == [True, True, False, False]
+    assert "step 2 of 2, Test** · minutes 5 to 10" in said[5]
+
+
+def test_an_exercise_that_cannot_be_read_is_said_in_words(on_page):
+    (on_page / "exercise.json").write_text("{}")
+    app = open_page("training", tab="Run")
+    assert "cannot be read" in app.error[0].value and not app.exception
+
+
+def test_what_cannot_be_done_after_the_end_is_said_before_it(on_page):
+    start_exercise(on_page, TRAINER)
+    app = open_page("training", tab="Run")
+    assert "The truth has not been revealed, and cannot be afterwards" in read_texts(app)
+    assert next(button for button in app.button if button.label == "End").disabled
+    next(box for box in app.checkbox if box.label == "Close every team's app").check().run()
+    press(app, "End")
+    assert read_exercise(on_page).phase == "ended"
+    assert "It has ended" in read_texts(app)
 
 
 def test_a_trainer_runs_it_from_the_page(on_page):
