@@ -91,13 +91,13 @@ def write_words(inject: Inject) -> str:
 def ask_own_inject(page: Page, folder: Path, exercise: Exercise) -> None:
     """The form of an inject that the trainer adds."""
     with st.expander("An inject of your own"), st.form("own-inject", clear_on_submit=True):
+        st.caption("It stands among the injects then; every team gets it when you send it, or on its day.")
         kinds = [kind for kind in get_args(InjectKind) if kind != "new files"]
         kind = st.selectbox("Kind", kinds)
         title = st.text_input("Title", max_chars=120)
         text = st.text_area("Words", max_chars=2000)
-        day = st.number_input(
-            "Scenario day (0: when you send it)", 0, max(1, exercise.plan.clock.days), value=0
-        )
+        days = exercise.plan.clock.days
+        day = st.number_input("Scenario day (0: when you send it)", 0, days, value=0) if days else 0
         if not st.form_submit_button("Add it"):
             return
         code = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:30] or "own"

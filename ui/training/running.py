@@ -74,7 +74,7 @@ def _show_clock(page: Page, folder: Path) -> None:
     st.text(f"{ran:.0f} of {counted(clock.minutes, 'minute')} by the exercise's clock{over}")
     if exercise.phase in ("running", "paused"):
         show_step_now(exercise.plan, run)
-    if exercise.phase in ("running", "paused") and not is_conducted(folder):
+    if exercise.phase in ("running", "paused", "revealed") and not is_conducted(folder):
         _offer_apps(page, folder, exercise)
     if exercise.phase == "made":
         _ask_start(page, folder)
@@ -115,11 +115,10 @@ def _ask_start(page: Page, folder: Path) -> None:
 
 
 def _offer_apps(page: Page, folder: Path, exercise: Exercise) -> None:
-    st.warning(
-        "The teams' apps are closed. Their links stay the same; the clock and injects by day and "
-        "condition wait until the apps are open.",
-        icon=":material/power_off:",
+    waits = (
+        "" if exercise.opened else " The clock and injects by day and condition wait until the apps are open."
     )
+    st.warning(f"The teams' apps are closed. Their links stay the same.{waits}", icon=":material/power_off:")
     if st.button("Open the teams' apps"):
         act_then_rerun(page, lambda: _reopen(page, folder, exercise), "Opening")
 

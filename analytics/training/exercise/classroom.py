@@ -138,10 +138,11 @@ def write_hand_out(exercise: Exercise, links: Sequence[SeatLink]) -> str:
 
 def start_class(folder: Path, actor: Actor, *, host: str | None = None, port: int = 8611) -> list[SeatLink]:
     """Start the clock and the app of each team; returns the links. Where the conductor has died, the clock
-    has stood since. Raises ExerciseRefused."""
-    if read_exercise(folder).phase != "running":
+    has stood since; after the reveal the apps alone are opened. Raises ExerciseRefused."""
+    phase = read_exercise(folder).phase
+    if phase not in ("running", "revealed"):
         start_exercise(folder, actor)
-    elif not is_conducted(folder):
+    elif phase == "running" and not is_conducted(folder):
         resume_exercise(folder, actor, _find_last_beat(folder))
     return open_classrooms(folder, host=host, port=port)
 

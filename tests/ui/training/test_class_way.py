@@ -23,6 +23,7 @@ from analytics.training.exercise.classroom import (
 )
 from analytics.training.exercise.paths import team_folder, team_store
 from analytics.training.exercise.revealed import follow_exercise
+from analytics.training.exercise.running import reveal_exercise
 from analytics.training.exercise.state import changing, read_exercise
 from tests.training.exercise.conftest import TRAINER
 from ui.shell.class_way import ClassWay
@@ -144,6 +145,20 @@ def test_links_stay_where_the_conductor_died_and_the_clock_stood(way, folder, mo
     assert links == handed_out
     exercise = read_exercise(folder)
     assert exercise.phase == "running" and exercise.count_minutes(true_now()) == pytest.approx(20, abs=0.5)
+
+
+def test_the_apps_are_opened_again_after_the_reveal(way, folder, monkeypatch):
+    started = []
+    monkeypatch.setattr(subprocess, "Popen", lambda command, **how: started.append(command))
+    monkeypatch.setattr("analytics.training.exercise.classroom._START_SECONDS", 0.0)
+    start_class(folder, TRAINER)
+    reveal_exercise(folder, TRAINER)
+    minutes = read_exercise(folder).minutes_run
+
+    start_class(folder, TRAINER)
+
+    assert [command[-2] for command in started] == ["conduct", "conduct"]
+    assert (read_exercise(folder).phase, read_exercise(folder).minutes_run) == ("revealed", minutes)
 
 
 def test_the_app_of_a_team_ends_when_its_conductor_is_killed(way, folder, monkeypatch, request):
