@@ -38,7 +38,9 @@ def _agreement(written: list[str], separator: str) -> tuple[float, int]:
     parted = list(csv.reader(written, delimiter=separator))
     counts = Counter(len(row) - 1 for row in parted)
     usual, rows = max(counts.items(), key=lambda item: (item[0] > 0, item[1] * min(item[0], 10)))
-    cut = sum(any('"' in cell for cell in row) for row in parted)  # it parts what stands in quotes
+    cut = sum(  # it parts what stands in quotes; an object in one cell has quotes of its own
+        any('"' in cell and not cell.lstrip().startswith(("{", "[")) for cell in row) for row in parted
+    )
     return (rows / len(written)) ** 2 * min(usual, 10) * (0.2 if 2 * cut > len(parted) else 1), usual
 
 

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from analytics.formats.archive import check_zip
 from analytics.formats.foot import drop_foot
@@ -27,6 +27,7 @@ from analytics.formats.header import (
 )
 from analytics.formats.parsed import Layout, ParsedFile, as_texts
 from analytics.formats.parts import Part, PartTable, choose_parts
+from analytics.shared.wording import counted
 
 # A full sheet of 20 columns, 21 million cells, takes 2.3 GB and, on two busy cores, 93 seconds.
 MAXIMUM_CELLS = 32 << 20  # a full sheet of 32 columns
@@ -35,6 +36,7 @@ ADVICE = (
     "Delete what stands far below or beside the table, or save the sheet as CSV."
 )
 PROTECTED = "The workbook is protected by a password. Open it, save it without one, and import it again."
+MERGED = "{} merged over several rows: what is written in one is read in each of its rows"
 _ROWS_AT_ONCE = 1 << 14
 _ZIP = b"PK\x03\x04"
 
@@ -114,6 +116,7 @@ class _Sheet:
                 + ADVICE
             )
         self.name, self.height = name, row + 1
+        self.merged = _merged_downwards(sheet)
         self.rows = sheet.iter_rows()
         self.above = list(islice(self.rows, HEADER_WITHIN))
         self.texts = [[_text(cell) or "" for cell in row] for row in self.above]
@@ -132,6 +135,23 @@ class _Sheet:
             raise UnreadableFile(f"{where} of the sheet '{name}' is empty: it must hold the column names.")
         self.columns = unique_names(names)
 
+    def _unmerged(self, rows: Iterator[Sequence[object]]) -> Iterator[Sequence[object]]:
+        """The rows under the header with the text of a cell that is merged downwards in each of them: a date
+        beside all rows of its day. A row in which nothing else is written stays empty."""
+        lasting: dict[int, tuple[int, object]] = {}
+        for number, row in enumerate(rows, start=self.header + 1):
+            if lasting:
+                lasting = {at: (last, value) for at, (last, value) in lasting.items() if number <= last}
+            if lasting and any(_text(value) for value in row):
+                row = [
+                    lasting[at][1] if at in lasting and not _text(value) else value
+                    for at, value in enumerate(row)
+                ]
+            for at, last in self.merged.get(number, ()):
+                if at < len(row):
+                    lasting[at] = (last, row[at])
+            yield row
+
     def part(self) -> Part:
         """What the sheet is, as one of several."""
         return Part(self.name, "sheet", max(self.height - self.header - 1, 0), tuple(self.columns))
@@ -139,13 +159,28 @@ class _Sheet:
     def parse(self, maximum_bytes: int) -> ParsedFile:
         """The rows under the header, without the empty ones."""
         schema = pa.schema([*((name, pa.string()) for name in self.columns), ("row_number", pa.int64())])
+        rows = chain(self.above[self.header + 1 :], self.rows)
+        notes = [self.note] if self.header > 0 else []
+        if merged := sum(len(cells) for row, cells in self.merged.items() if row > self.header):
+            rows = self._unmerged(rows)
+            notes.append(MERGED.format(counted(merged, "cell is", "cells are")))
         return ParsedFile(
             schema,
-            _batches(chain(self.above[self.header + 1 :], self.rows), self.header + 2, schema, maximum_bytes),
-            (self.note,) if self.header > 0 else (),
+            _batches(rows, self.header + 2, schema, maximum_bytes),
+            tuple(notes),
             layout=Layout(as_texts(self.texts[:SHOWN_ROWS]), self.header + 1),
             preamble=as_texts(self.texts[: max(self.header, 0)]),
         )
+
+
+def _merged_downwards(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+    """By the first row of cells merged over several rows of one column: that column and the last row. Formats
+    that do not tell have none."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for (row, column), (last, last_column) in sheet.merged_cell_ranges or ():
+        if last > row and last_column == column:
+            found.setdefault(row, []).append((column, last))
+    return found
 
 
 def _open(data: bytes) -> CalamineWorkbook:

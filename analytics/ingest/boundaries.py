@@ -19,6 +19,10 @@ from analytics.ingest.rows import Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 
 _SYSTEM = re.compile(r"^\s*SRID\s*=\s*4326\s*;\s*", re.IGNORECASE)  # before a text of PostGIS
+OUTLINE_TEXT = re.compile(  # WKT, or the geometry of GeoJSON
+    r"\s*(SRID\s*=\s*\d+\s*;\s*)?(MULTI)?POLYGON\s*(Z\s*)?\(.*|\s*\{.*\"(Multi)?Polygon\".*",
+    re.IGNORECASE | re.DOTALL,
+)
 _LONGITUDES = 360  # an outline across the 180th meridian may count on beyond it
 
 
@@ -35,7 +39,7 @@ def boundary_rows(
     if source is None:
         raise UnreadableFile(
             "This file holds no outlines. Boundaries are GeoJSON, GeoPackage, shapefile or KML, or a table "
-            "with a column of POLYGON texts."
+            "with a column of outlines as text: POLYGON ((...)), or the geometry of GeoJSON."
         )
     spread, notes = _measure_outlines(cursor, raw, source, is_text=not outlines)
     area_id, _, _ = destination.area_around(cursor, spread, None)
@@ -66,11 +70,7 @@ def _measure_outlines(
     reader mended what could be mended; returns how far apart those lie that can be drawn, and notes."""
     table = cursor.sql(f"SELECT row_number, {raw.column(column)} AS wkb FROM {raw.table}").to_arrow_table()
     shapes = table.column("wkb").to_numpy(zero_copy_only=False)
-    if is_text:
-        plain = [_SYSTEM.sub("", text) if isinstance(text, str) else text for text in shapes]
-        geometries = shapely.from_wkt(plain, on_invalid="ignore")
-    else:
-        geometries = shapely.from_wkb(shapes)
+    geometries = _read_texts(shapes) if is_text else shapely.from_wkb(shapes)
     present = ~(shapely.is_missing(geometries) | shapely.is_empty(geometries))
     if not present.any():
         raise UnreadableFile("The file holds no outline that can be drawn.")
@@ -95,6 +95,17 @@ def _measure_outlines(
     cursor.unregister("measured")
     assert spread is not None  # an outline is usable
     return spread, notes
+
+
+def _read_texts(texts: np.ndarray) -> np.ndarray:
+    """The outlines of texts: WKT, or the geometry of GeoJSON where the text is an object. None where it is
+    neither."""
+    plain = np.array([_SYSTEM.sub("", text) if isinstance(text, str) else None for text in texts], object)
+    is_object = np.array([text is not None and text.lstrip().startswith("{") for text in plain], bool)
+    geometries = np.full(len(plain), None, object)
+    geometries[~is_object] = shapely.from_wkt(plain[~is_object], on_invalid="ignore")
+    geometries[is_object] = shapely.from_geojson(plain[is_object], on_invalid="ignore")
+    return geometries
 
 
 def _exchange_outlines(

@@ -207,7 +207,7 @@ def import_source(
         raw = read_file(options.file, kind=kind, reading=reading)
         proposed = saved or _propose(raw, kind, options.file.name)
         mapping = replace(change(apply_options(raw, proposed, options)), reading=reading)
-        print_mapping(raw, mapping, proposed, "saved" if options.mapping_name else "guessed")
+        print_mapping(raw, mapping, proposed, "saved" if options.mapping_name else "guessed", options.roles())
         report = load(
             store,
             find_actor(),

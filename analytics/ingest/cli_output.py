@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from analytics.ingest.date_formats import example
 from analytics.ingest.import_report import ImportReport
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.roles import ATTRIBUTE
 from analytics.ingest.sources import quarantine_rows
 from analytics.oversight.exercise import EXERCISE, find_invented_sources, mark_table
 from analytics.shared.safe_csv import safe_csv
@@ -18,15 +20,20 @@ from analytics.shared.wording import counted
 from analytics.store import Store
 
 
-def print_mapping(raw: RawTable, mapping: Mapping, proposed: Mapping, origin: str) -> None:
-    """How a file is read: its format, the column of each role and who chose it, and what is left out."""
+def print_mapping(
+    raw: RawTable, mapping: Mapping, proposed: Mapping, origin: str, chosen: Collection[str] = ()
+) -> None:
+    """How a file is read: its format, the column of each role and who chose it, and what is left out.
+    `chosen`: the roles that the command names; the further columns change where another role gives one up."""
     click.echo(
         f"{raw.format}: {counted(raw.table.num_rows, 'row')}, {counted(len(raw.columns), 'column')}. "
         "Read as follows; change it with --map ROLE=COLUMN and the other options:"
     )
     for role in KINDS[mapping.kind].roles:
         if names := mapping.of(role.name):
-            whence = origin if names == proposed.of(role.name) else "stated"
+            is_changed = names != proposed.of(role.name)
+            is_stated = is_changed and (role.name in chosen or role.name != ATTRIBUTE.name)
+            whence = "stated" if is_stated else origin
             click.echo(f"  {role.name}: {', '.join(names)} ({whence})")
     for words, value, before in (
         ("dates look like", example(mapping.time_format), example(proposed.time_format)),

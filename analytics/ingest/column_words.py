@@ -15,7 +15,7 @@ class ColumnWords(FileModel):
     but for `place`, whose entries are names. `statement`: words of the columns of a bank's statement by what
     they are about, `*` at an end standing for anything. `date_parts`: words of columns that hold a part of a
     date, the largest part first. `no_payment`: regular expressions of the texts of
-    rows that are no payment, by what they state."""
+    rows that are no payment, by what they state. `payment_status`: words for what became of a payment."""
 
     occurred: list[str]
     not_occurred: list[str]
@@ -34,6 +34,7 @@ class ColumnWords(FileModel):
     place: list[str]
     money: dict[str, list[str]]
     statement: dict[str, list[str]]
+    payment_status: dict[str, list[str]]
     no_payment: dict[str, list[str]]
     date_parts: dict[str, list[str]]
     also: dict[str, dict[str, list[str]]]
@@ -66,6 +67,12 @@ def money_names(role: str) -> tuple[str, ...]:
 def date_part_words() -> dict[str, tuple[str, ...]]:
     """The words of columns that hold a part of a date, from year to minute."""
     return {part: tuple(map(fold_letters, words)) for part, words in _lists().date_parts.items()}
+
+
+@cache
+def status_words(about: str) -> frozenset[str]:
+    """The words, in lower case, that say that a payment was booked, or was not_booked."""
+    return frozenset(_lists().payment_status[about])
 
 
 def no_payment_patterns() -> dict[str, str]:

@@ -67,8 +67,8 @@ _MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1200)) if unicodedata.
 _WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+|\d+")  # the vowels of Thai and Hindi are marks, not letters
 _COMPOUND = re.compile(  # written as one word: from when, until when or of what, and a date or a time
     r"(begin|start|eind|einde|end|ende|anfang|anfangs|slut|fra|til|von|bis|van|tot)s?"
-    r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|klokkeslett)"
-    r"|(gjernings|hendelses|lovbrudds|forbrydelses|gernings|brotts|handelse|delikts|feit|pleeg|erfassungs|vorgangs)"
+    r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|klokkeslett|uur)"
+    r"|(gjernings|hendelses|lovbrudds|forbrydelses|gernings|brotts|handelse|delikts|feit|pleeg|erfassungs|vorgangs|ereignis|vorfalls|einsatz)"
     r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|zeitpunkt|type|typ|art|kode|nummer|nr|sted|ort|tekst|text"
     r"|bezeichnung|beschreibung|beskrivelse|omschrijving)"
     r"|(begin|start|end|from|incident|offence|offense|crime|event|occurred|occurrence|occ|report|reported)"

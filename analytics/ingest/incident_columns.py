@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from analytics.ingest.column_words import column_names, column_words, date_part_words, fold_letters
 from analytics.ingest.columns import Column, words_of
+from analytics.ingest.incident_reference import find_reference, own_code
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
 _DIVISION = re.compile(  # the few divisions of all crime, coarser than any category
@@ -19,13 +20,13 @@ _DIVISION = re.compile(  # the few divisions of all crime, coarser than any cate
 )
 _LETTERED = re.compile(r"\s*(?:[NSEWO]\s*\d.*|.*\d\W*[NSEWO])\s*", re.IGNORECASE)
 _PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.hu][0-5]\d(?:[:.][0-5]\d)?\s*")
-_CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z/-]|\d{6})[\w./-]{5,30}")  # 24-0101, KRPA-1/2024, 2400000101
-_DIGIT = re.compile(r".*\d.*", re.DOTALL)
+_NO_LETTERS = re.compile(r"[\W\d_]*")
 _OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)
 _MOMENT = re.compile(r".*\d{1,2}[:.h]\d{2}.*|.*\d{4,}.*", re.DOTALL)
 _WHERE_IT_ENDED = frozenset(
     ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
 )
+_NAMES_OF_DATES = frozenset(("date", "datetime", "timestamp", "datum", "fecha", "data", "dato"))
 _ALIKE = 1.0  # in score: less than a word that tells two dates apart
 _LATE_REPORT = timedelta(days=366)  # half of the reports are sooner, or the date is none of the offence
 _AXES = (
@@ -94,9 +95,9 @@ def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
     take("end", find_end(columns, start))
     take("category", [find_category([c for c in columns if c.name not in used])])
     unused = [column for column in columns if column.name not in used]
-    reference = _find_reference(unused)
+    reference = find_reference(unused)
     if reference is None and unused and unused[0] is columns[0]:
-        reference = _own_code(columns[0])
+        reference = own_code(columns[0])
     take("reference", [reference])
     take("count", [count_column(columns)])
     take("place", [_find_place([c for c in columns if c.name not in used])])
@@ -245,7 +246,7 @@ def find_end(columns: list[Column], start: tuple[str, ...]) -> tuple[str, ...]:
     if not candidates or not first.dates:
         return ()
     likest = max(candidates, key=lambda column: len(set(column.words) & set(first.words)))
-    return with_clock(likest, columns)
+    return with_clock(likest, [column for column in columns if column.name not in start[1:]])
 
 
 def with_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
@@ -267,6 +268,8 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
         and (
             _stem(column) == stem
             or not _stem(column)
+            or not stem
+            and _stem(column) <= column_words("occurred")
             or _glued(column)
             and _glued(column) in "".join(date.words)
         )
@@ -275,7 +278,8 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
     of_the_same = [  # in a language whose word for time is not known
         column for column in clocks if column.share(_PLAIN_CLOCK) > 0.9 and _stem(column) & stem
     ]
-    return next(iter(same or alike or of_the_same), None)
+    alike = same or [column for column in alike if not _stem(column)] or alike
+    return next(iter(alike or of_the_same), None)
 
 
 def _stem(column: Column) -> frozenset[str]:
@@ -319,9 +323,9 @@ def find_category(columns: list[Column]) -> str | None:
         name = (
             3.0 * is_named
             + 2 * bool(words & column_words("kind"))
-            - 3 * len(words & column_words("not_offence") - ({"nature"} if is_named else set()))
+            - 3 * len(words & column_words("not_offence") - _allowed_beside(words, is_named=is_named))
         )
-        if name < 2 or not column.is_text or column.filled < 0.3:
+        if name < 2 or not column.is_text or column.filled < 0.3 or column.share(_NO_LETTERS) > 0.5:
             continue
         coded = sum(len(value.strip()) <= 3 for value in column.values) / len(column.values)
         score = (
@@ -335,38 +339,20 @@ def find_category(columns: list[Column]) -> str | None:
     return best[1] if best else None
 
 
-def _find_reference(columns: list[Column]) -> str | None:
-    """The column that names the incident: unique, or nearly so, and called a number of one."""
-    best: tuple[float, str] | None = None
-    for column in columns:
-        words = set(column.words)
-        glued = "".join(column.words)
-        ends = any(
-            glued.endswith(word) and len(glued) > len(word)
-            for word in ("number", "num", "id", "no", "key", "nummer", "numero")
-        )
-        name = (
-            2.0 * bool(words & column_words("reference"))
-            + 2 * bool(words & column_words("number") or ends)
-            - 3 * len(words & column_words("not_reference"))
-        )
-        unique = column.distinct >= 0.9 * len(column.values) and column.share(_DIGIT) > 0.8
-        if name < 2 or not column.values or not unique:
-            continue
-        if words & {"objectid", "object", "rowid", "row", "fid", "record"}:
-            name -= 1.5
-        name += 0.5 * bool(words & {"number", "num", "nbr", "no"}) + 2 * (words <= column_words("reference"))
-        if best is None or name > best[0]:
-            best = (name, column.name)
-    return best[1] if best else None
+def _allowed_beside(words: set[str], *, is_named: bool) -> set[str]:
+    """The words that say something else in most names, and not in this one: the nature of a crime or a call,
+    alone or beside its word."""
+    return {"nature"} if is_named or words <= {"nature", "of", "call", "incident"} else set()
 
 
-def _own_code(first: Column) -> str | None:
-    """The first column of a file where it holds a code of its own for every row, whatever it is called."""
-    if not first.values or first.distinct < first.rows or first.dated or first.is_pair:
-        return None
-    is_known = set(first.words) & (column_words("not_reference") | column_words("date"))
-    return first.name if first.share(_CODE) == 1 and not is_known else None
+def dates_untold(start: str, others: Iterable[str]) -> list[str]:
+    """The other columns that are called dates, where no name says which is that of the offence; none of
+    something else."""
+    if set(words_of(start)) & column_words("occurred"):
+        return []
+    elsewhere = column_words("not_occurred") | column_words("birth") | column_words("end")
+    named = _NAMES_OF_DATES
+    return [name for name in others if set(words_of(name)) & named and not set(words_of(name)) & elsewhere]
 
 
 def _find_place(columns: list[Column]) -> str | None:

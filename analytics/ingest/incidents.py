@@ -12,7 +12,8 @@ from analytics.ingest.area import note_distortion
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import words_of
 from analytics.ingest.date_formats import ANY_DAY_FIRST, ANY_MONTH_FIRST
-from analytics.ingest.incident_columns import of_something_else
+from analytics.ingest.incident_columns import dates_untold, of_something_else
+from analytics.ingest.incident_reference import is_called_reference
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import locate, read_places
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
@@ -153,6 +154,17 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
         )
     if start and (of_what := of_something_else(start)):
         notes.append(f"the only date, {start!r}, is that of the {of_what}, not of the offence")
+    elif start and (others := dates_untold(start, mapping.of("attribute"))):
+        notes.append(
+            f"no name says which date is that of the offence: {start!r} is read as it, not "
+            f"{', '.join(map(repr, others))}"
+        )
+    reference = mapping.one("reference")
+    if reference and not is_called_reference(reference):
+        notes.append(
+            f"{reference!r} is read as the number of the incident, since it holds another code in every row; "
+            "its name does not say so"
+        )
     return tuple(notes)
 
 

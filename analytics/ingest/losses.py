@@ -10,6 +10,7 @@ import duckdb
 from analytics.formats.parts import Part, list_parts
 from analytics.ingest.balance_rows import NO_PAYMENT_REASONS
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.repairs import is_written_once
 from analytics.ingest.rows import Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.shared.wording import counted
@@ -78,6 +79,12 @@ def describe_losses(
         reason, roles, check = _likeliest(cursor, rows, malformed)
         names = [name for role in roles for name in mapping.of(role)]
         shown = _examples(cursor, rows, table, names, reason)
+        dates = mapping.of("time")[:1]
+        if reason == "no date" and dates and is_written_once(table.rows, dates[0]):
+            check = (
+                f"If {dates[0]!r} is written once for all rows of a day, fill it down (--fill-down "
+                f"'{dates[0]}', or the tick of the page)."
+            )
         of_all = f"{lost:,} of {counted(counts.rows, 'row')}"
         losses.append(f"{of_all} refused, most often: {reason}{shown}. {check}")
     if accepted and counts.unplaced > GATE * accepted:

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from analytics.formats.readers import RawTable
 from analytics.ingest.amounts import find_currency_within
-from analytics.ingest.column_words import is_about, money_names
+from analytics.ingest.column_words import is_about, money_names, status_words
 from analytics.ingest.columns import Column, words_of
 from analytics.ingest.incident_columns import with_clock
+from analytics.ingest.kinds import KINDS
+from analytics.ingest.roles import plain
 from analytics.ingest.statement_columns import (
     are_alternatives,
     find_amount,
@@ -25,7 +27,9 @@ from analytics.ingest.statement_columns import (
     find_own_account,
     find_own_account_in_two,
     find_party,
+    find_payer_and_payee,
     holds_currencies,
+    is_masked,
 )
 from analytics.shared.currency import NOT_STATED, find_currency
 
@@ -79,87 +83,12 @@ TRADES = (  # among deposits and withdrawals: what the account's owner bought, s
     *("market", "limit", "instant", "buy", "sell", "trade", "swap", "convert", "conversion", "exchange"),
     *("bought", "sold", "fiat buy", "fiat sell", "kauf", "verkauf", "achat", "vente", "compra", "venta"),
 )
-NOT_BOOKED = (
-    "pending",
-    "reverted",
-    "reversed",
-    "declined",
-    "failed",
-    "cancelled",
-    "canceled",
-    "denied",
-    "refused",
-    "rejected",
-    "expired",
-    "umsatz vorgemerkt",
-    "vorgemerkt",
-    "in bearbeitung",
-    "memo",
-    "authorised",
-    "authorized",
-    "unpaid",
-    "voided",
-    "on hold",
-    "hold",
-    "processing",
-    "reserviert",
-    "reserveret",
-    "afventer",
-    "in attesa",
-    "non contabilizzato",
-    "pendiente",
-    "rechazado",
-    "en attente",
-    "oczekująca",
-    "odrzucona",
-    "zamítnuto",
-    "отклонено",
-    "отклонена",
-    "отменена",
-    "в обработке",
-    "beklemede",
-    *(
-        "venter",
-        "väntar",
-        "väntande",
-        "reserverad",
-        "odottaa",
-        "in verwerking",
-        "gereserveerd",
-        "čeká na zpracování",
-    ),
-    *(
-        "čekající",
-        "blokada",
-        "zablokowana",
-        "pendente",
-        "em processamento",
-        "işlemde",
-        "待处理",
-        "处理中",
-        "대기",
-    ),
-)
-_BOOKED = (
-    "completed",
-    "booked",
-    "posted",
-    "settled",
-    "gebucht",
-    "umsatz gebucht",
-    "paid",
-    "success",
-    "successful",
-    "ok",
-    "done",
-    "executed",
-    "cleared",
-    "udført",
-    "bokført",
-    "contabilizzato",
-    "wykonana",
-    "zaksięgowana",
-    "исполнено",
+_NAMES_OF_TIMES = frozenset(
+    name
+    for role in KINDS["transaction"].roles
+    if role.name == "time"
+    for name in role.names
+    if "*" not in name
 )
 _WHOLE, _PLAIN = re.compile(r"\s*-?\d+\s*"), re.compile(r"\s*-?\d+(\.\d+)?\s*")
 _FEW_DECIMALS = re.compile(r"\s*(?:[12]?\d|30)\s*")
@@ -194,7 +123,9 @@ def find_money_columns(
     if sides := named or find_out_and_in(free):
         found.pop("amount", None)
         found |= {"out": (sides[0],), "in": (sides[1],)}
-    if "time" not in found and (date := find_booking_date(columns)):
+    if found.get("note") == found.get("reference"):
+        found.pop("note", None)  # a column has one role
+    if (date := find_booking_date(columns)) and _is_better_date(date, found.get("time", ())):
         found["time"] = with_clock(by_name[date], columns)
     if "amount" not in found and "out" not in found and (amount := find_amount(free)):
         found["amount"] = (amount,)
@@ -207,6 +138,10 @@ def find_money_columns(
     ):
         found["currency"] = (currency,)
     found |= _find_wallets(columns)
+    if not {"from", "to", "out"} & found.keys():
+        for side, are_accounts in (("", True), ("_name", False)):
+            if pair := find_payer_and_payee(columns, are_accounts=are_accounts):
+                found |= {f"from{side}": (pair[0],), f"to{side}": (pair[1],)}
     parties = [by_name[name] for role in ("from", "to") if (name := _one_of(found, role)) in by_name]
     if (
         len(parties) == 2
@@ -215,6 +150,14 @@ def find_money_columns(
     ):
         return found
     return _as_statement(columns, found)
+
+
+def _is_better_date(date: str, found: tuple[str, ...]) -> bool:
+    """Whether a day of payment takes the place of the column found by its name: that of a value, or one that
+    is called a date of any kind."""
+    words = words_of(found[0]) if found else []
+    is_exact = bool(found) and plain(found[0]) in _NAMES_OF_TIMES and not is_about(words, "value_date")
+    return not is_exact and date not in found
 
 
 def _find_wallets(columns: list[Column]) -> dict[str, tuple[str, ...]]:
@@ -247,16 +190,12 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     found = {role: names for role, names in found.items() if role not in ("from", "to")}
     used = {name for role, names in found.items() if role not in ("note", "place") for name in names}
     free = [column for column in columns if column.name not in used]
-    own = _named(
-        "own", free, lambda column: column.filled > 0.9 and column.distinct <= 5
-    ) or find_own_account(free)
+    own = _named("own", free, _is_the_same) or find_own_account(free)
     in_two = () if own else find_own_account_in_two(free)
     free = [column for column in free if column.name not in (own, *in_two)]
     other = _named("other", free, lambda column: column.filled > 0.3) or find_other_account(free)
     free = [column for column in free if column.name != other]
-    name = (
-        find_party(free) or _named("other_name", free, lambda column: column.is_text) or find_other_name(free)
-    )
+    name = find_party(free) or _named("other_name", free, _is_plain_text) or find_other_name(free)
     if not (own or in_two or other or "out" in found or "direction" in found) and found != stated:
         return stated  # a payer or a payee alone
     if not (own or in_two or other or name) and "direction" in found:
@@ -269,6 +208,16 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     if "note" not in found and (note := find_description([c for c in free if c.name != name])):
         found["note"] = (note,)
     return found
+
+
+def _is_the_same(column: Column) -> bool:
+    """Whether a column may hold the account of a statement: filled throughout, with few accounts, not another
+    one in every row."""
+    return column.filled > 0.9 and column.distinct <= min(5, max(1, column.rows // 2))
+
+
+def _is_plain_text(column: Column) -> bool:
+    return column.is_text and not is_masked(column)
 
 
 def _named(role: str, columns: list[Column], fits: Callable[[Column], bool]) -> str | None:
@@ -316,10 +265,20 @@ def direction_of(value: str) -> int:
     return DIRECTIONS.get(value.strip().lower(), 0)
 
 
+def unknown_statuses(values: Iterable[str]) -> list[str]:
+    """Those of the words for what became of a payment that say neither that it was booked nor that it was
+    not."""
+    return sorted(
+        value
+        for value in values
+        if value.strip().lower() not in (status_words("not_booked") | status_words("booked"))
+    )
+
+
 def _is_status(column: Column) -> bool:
     """Whether the values say of some rows that they were, or were not, booked."""
     values = {value.strip().lower() for value in column.values}
-    return bool(values & {*NOT_BOOKED, *_BOOKED})
+    return bool(values & (status_words("not_booked") | status_words("booked")))
 
 
 def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import duckdb
 
 from analytics.ingest.balance_rows import NOT_BOOKED_REASON
+from analytics.ingest.column_words import status_words
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.money_columns import DIRECTIONS, NOT_BOOKED
+from analytics.ingest.money_columns import DIRECTIONS
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
 from analytics.shared.wording import counted
@@ -52,7 +53,7 @@ def not_booked(raw: RawRows, mapping: Mapping) -> str:
     column = mapping.one("status")
     if not column:
         return NO_TEXT
-    states = ", ".join(map(literal, NOT_BOOKED))
+    states = ", ".join(map(literal, sorted(status_words("not_booked"))))
     return f"if(lower({raw.text(column)}) IN ({states}), {literal(NOT_BOOKED_REASON)}, NULL)"
 
 
@@ -248,7 +249,8 @@ def _sign_is_own_view(
         f"""WITH paid AS (SELECT {payer} AS payer, {payee} AS payee, minor_units < 0 AS negative
             FROM {raw.table} JOIN {amounts} USING (row_number) WHERE minor_units <> 0)
         SELECT count(DISTINCT if(negative, payer, payee)) = 1 AND bool_or(negative) AND bool_or(NOT negative)
-            AND count(*) > 2 FROM paid"""
+            AND (count(*) > 2 OR count(DISTINCT payer) > 1 AND bool_or(negative) AND NOT bool_and(negative))
+        FROM paid"""
     ).fetchall()
     return bool(agreed)
 

@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from analytics.formats.parts import PART_COLUMN
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
+from analytics.ingest.boundaries import OUTLINE_TEXT
 from analytics.ingest.columns import Column, columns_of, words_of
 from analytics.ingest.date_formats import find_date_format
 from analytics.ingest.incident_columns import find_incident_columns
@@ -211,6 +212,8 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
             matches = _matches_within(role.names, raw.columns)
         if kind == "boundary" and role.name == "name":
             matches = _names_of_layers(raw, matches) or _unique_names(columns)
+        if kind == "boundary" and role.name == "outline":
+            matches = _outlines(columns) or matches
         if kind == "advert" and role.name == "time" and not matches:
             matches = [column.name for column in columns if column.dated > 0.9 and column.filled > 0.5][:1]
         if role.name in ("time", "end"):
@@ -239,6 +242,11 @@ def _names_of_layers(raw: RawTable, columns: list[str]) -> list[str]:
         )
         names += list(islice(filled, 1))
     return list(dict.fromkeys(names))
+
+
+def _outlines(columns: list[Column]) -> list[str]:
+    """The columns whose texts are outlines, whatever they are called."""
+    return [column.name for column in columns if column.share(OUTLINE_TEXT) > 0.5]
 
 
 def _unique_names(columns: list[Column]) -> list[str]:

@@ -10,6 +10,7 @@ from analytics.ingest.amounts import Amounts, note_currency, read_amounts
 from analytics.ingest.balance_rows import balance_or_turnover, trade
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
+from analytics.ingest.money_columns import unknown_statuses
 from analytics.ingest.payment_sides import (
     account_number,
     amount_text,
@@ -24,6 +25,8 @@ from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import read_times
 from analytics.shared.wording import counted
+
+_STATUSES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -174,6 +177,7 @@ def transaction_rows(
     )
     amounts = _read_row_amounts(cursor, raw, mapping, amount_text(raw, mapping)).table
     notes = [*times.notes, *note_currency(cursor, amounts), *_note_thousands(cursor, raw, mapping)]
+    notes += _note_statuses(cursor, raw, mapping)
     find_sides = statement_sides if is_statement(mapping) else stated_sides
     payment = find_sides(cursor, raw, mapping, amounts, destination.new_area)
 
@@ -240,6 +244,28 @@ def _note_thousands(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Ma
     return [
         f"no amount shows what the dot in {dotted:,} of them is: it is read as {means}; choose the other "
         "decimal sign if that is wrong"
+    ]
+
+
+def _note_statuses(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> list[str]:
+    """A note on words for what became of a payment that are not known: their rows are taken as booked."""
+    column = mapping.one("status")
+    if column is None:
+        return []
+    text = raw.text(column)
+    counts = dict(
+        cursor.execute(
+            f"SELECT {text} AS word, count(*) FROM {raw.table} WHERE {text} IS NOT NULL GROUP BY word"
+        ).fetchall()
+    )
+    unknown = unknown_statuses(counts)
+    if not unknown:
+        return []
+    shown = ", ".join(map(repr, unknown[:_STATUSES_SHOWN]))
+    rows = counted(sum(counts[word] for word in unknown), "row")
+    return [
+        f"{rows} of a status that is not known ({shown} in {column!r}) taken as booked: correct or drop "
+        "those that moved no money"
     ]
 
 

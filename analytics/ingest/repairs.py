@@ -20,21 +20,23 @@ from analytics.formats.readers import RawTable
 from analytics.shared.wording import counted
 
 DROPPED = "dropped by hand"
+_WRITTEN_ONCE = 0.2  # of the rows are blank
 _COUNTED = 200_000  # rows of which spellings are counted
 
 
 @dataclass(frozen=True)
 class Repairs:
     """`merged`: (as the file has it, as it is to be) of categories. `corrected`: (row number, column, text).
-    `dropped`: row numbers."""
+    `dropped`: row numbers. `filled_down`: columns whose blanks stand for the text above them."""
 
     merged: tuple[tuple[str, str], ...] = ()
     corrected: tuple[tuple[int, str, str], ...] = ()
     dropped: tuple[int, ...] = ()
+    filled_down: tuple[str, ...] = ()
 
     def for_other_files(self) -> Repairs:
         """What serves next month's file as well: its rows are others."""
-        return Repairs(self.merged)
+        return Repairs(self.merged, filled_down=self.filled_down)
 
     @classmethod
     def read(cls, values: dict[str, Any]) -> Repairs:
@@ -43,6 +45,7 @@ class Repairs:
             tuple((old, new) for old, new in values.get("merged", ())),
             tuple((number, name, text) for number, name, text in values.get("corrected", ())),
             tuple(values.get("dropped", ())),
+            tuple(values.get("filled_down", ())),
         )
 
 
@@ -58,6 +61,9 @@ def apply_repairs(raw: RawTable, repairs: Repairs, category: str | None) -> RawT
     raw, notes = _correct_rows(raw, repairs.corrected), []
     if repairs.corrected:
         notes.append(f"{counted(len({row for row, _, _ in repairs.corrected}), 'row')} corrected by hand")
+    for name in repairs.filled_down:
+        raw, filled = _fill_down(raw, name)
+        notes.append(f"{counted(filled, 'blank')} of the column {name!r} read as the text above")
     if repairs.dropped:
         raw = _drop_rows(raw, repairs.dropped)
         notes.append(f"{counted(len(repairs.dropped), 'row')} {DROPPED}")
@@ -98,6 +104,28 @@ def _with_malformed(raw: RawTable, changes: dict[int, dict[str, str]]) -> pa.Tab
     empty = pa.table({"row_number": pa.array(malformed, pa.int64())})
     table = pa.concat_tables([raw.table, empty], promote_options="default")
     return table.sort_by("row_number")
+
+
+def _fill_down(raw: RawTable, name: str) -> tuple[RawTable, int]:
+    """The file with every blank of a column replaced by the text above it, and how many were. Raises
+    UnreadableFile where the file has no such column."""
+    if name not in raw.columns:
+        raise UnreadableFile(f"The column {name!r} is to be filled down, but the file has none of that name.")
+    texts = raw.table.column(name).combine_chunks()
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True)
+    filled = pc.fill_null_forward(pc.if_else(blank, None, texts))
+    table = raw.table.set_column(raw.table.column_names.index(name), name, filled)
+    return replace(raw, table=table), (pc.sum(blank).as_py() or 0) - filled.null_count
+
+
+def is_written_once(table: pa.Table, name: str) -> bool:
+    """Whether a column is filled in the first row and blank in more than a fifth of all: a date may be
+    written once above all rows of its day."""
+    if name not in table.column_names or not table.num_rows:
+        return False
+    texts = table.column(name)
+    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True)
+    return not blank[0].as_py() and _WRITTEN_ONCE * table.num_rows < pc.sum(blank).as_py()
 
 
 def _drop_rows(raw: RawTable, dropped: Iterable[int]) -> RawTable:

@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from fnmatch import fnmatchcase
 
 import duckdb
 import pyarrow as pa
 
+from analytics.ingest.column_words import date_part_words
+from analytics.ingest.columns import words_of
 from analytics.ingest.date_formats import is_day_first
+from analytics.ingest.kinds import KINDS
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.roles import plain
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
@@ -32,6 +37,19 @@ class RowTimes:
     notes: tuple[str, ...] = ()
 
 
+def note_unnamed_time(mapping: Mapping) -> tuple[str, ...]:
+    """A note where a column is read as the time of the rows that is not called one: it was the only column of
+    dates, or the first."""
+    name = mapping.one("time")
+    role = next(role for role in KINDS[mapping.kind].roles if role.name == "time")
+    parts = {word for words in date_part_words().values() for word in words}
+    if name is None or any(fnmatchcase(plain(name), pattern) for pattern in role.names):
+        return ()
+    if parts & set(words_of(name)):
+        return ()
+    return (f"{name!r} is read as the time, since it holds dates; its name does not say so",)
+
+
 def read_row_times(
     cursor: duckdb.DuckDBPyConnection,
     raw: RawRows,
@@ -49,6 +67,8 @@ def read_row_times(
     columns = replace(columns, are_utc=columns.are_utc or time_zone == "UTC")
     dated = date_times(cursor, replace(written, columns=columns), time_zone)
     table, notes = dated.table, written.notes + dated.notes
+    if mapping.kind != "transaction":  # of which the words of a bank's dates are known in many languages
+        notes += note_unnamed_time(mapping)
     if time_zone == "UTC" and not mapping.times_are_utc:
         notes += ("times are read as UTC: name the working area or the time zone if they are local",)
     times = RowTimes(

@@ -47,9 +47,14 @@ class SourceOptions:
     decimal: str | None
     time_zone: str | None
     category: str | None
+    filled_down: tuple[str, ...]
     is_dry_run: bool
     is_replacing: bool
     accepts_losses: bool
+
+    def roles(self) -> frozenset[str]:
+        """The roles that --map names."""
+        return frozenset(text.partition("=")[0].strip() for text in self.maps)
 
     def mode(self) -> ImportMode:
         """Whether it is added, put in place of what is there, or only tried."""
@@ -126,6 +131,13 @@ _OPTIONS = (
         "UTC).",
     ),
     click.option("--category", help="One category for all rows, where no column holds it."),
+    click.option(
+        "--fill-down",
+        "filled_down",
+        multiple=True,
+        metavar="COLUMN",
+        help="A column that is written once above the rows it is of: its blanks are read as the text above.",
+    ),
     click.option("--dry-run", "is_dry_run", is_flag=True, help="Judge every row, and write nothing."),
     click.option(
         "--replace",
@@ -199,6 +211,9 @@ def apply_options(raw: RawTable, mapping: Mapping, options: SourceOptions) -> Ma
         if not kind.has("category"):
             raise click.UsageError(f"--category: {kind.plural} have no category.")
         mapping = replace(mapping.with_role("category", ()), category=options.category)
+    if options.filled_down:
+        repairs = replace(mapping.repairs, filled_down=options.filled_down)
+        mapping = replace(mapping, repairs=repairs)
     return replace(
         mapping,
         decimal=options.decimal or mapping.decimal,

@@ -19,6 +19,7 @@ _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
 _NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
 
 
+_MASKED = re.compile(r".*[*xX]{4}.*\d{3,}.*")
 _OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)  # its parts are columns of their own
 _CRYPTO_ADDRESS = re.compile(r"(?:bc1|ltc1|addr1|0x|[13LMDTXr])[A-Za-z0-9]{24,}")
 
@@ -28,7 +29,11 @@ def find_booking_date(columns: list[Column]) -> str | None:
     dated = [column for column in columns if column.dated > 0.9 and column.filled > 0.5]
     return _best(
         dated,
-        lambda column: 2.0 * is_about(column.words, "booked") - 3 * is_about(column.words, "value_date"),
+        lambda column: (
+            2.0 * is_about(column.words, "booked")
+            + 0.5 * is_about(column.words, "made")
+            - 3 * is_about(column.words, "value_date")
+        ),
     )
 
 
@@ -46,7 +51,11 @@ def find_amount(columns: list[Column]) -> str | None:
 
 def find_balance(columns: list[Column]) -> str | None:
     """The column of the balances of a list of accounts, such as Balance (GBP)."""
-    named = (column for column in columns if {"balance", "saldo", "solde"} & set(column.words))
+    named = (
+        column
+        for column in columns
+        if {"balance", "saldo", "solde", "stand", "kontostand"} & set(column.words)
+    )
     return next((column.name for column in named if holds_amounts(column)), None)
 
 
@@ -117,6 +126,25 @@ def find_other_account(columns: list[Column]) -> str | None:
     return _best(others, lambda column: 2.0 * is_about(column.words, "party") + _share_of_accounts(column))
 
 
+def find_payer_and_payee(columns: list[Column], *, are_accounts: bool) -> tuple[str, str] | None:
+    """The two columns of who paid and who was paid: of their accounts, or of their names. None where there
+    are not both, as in a statement, where one column holds the other party of each row."""
+    fitting = [
+        column
+        for column in columns
+        if column.filled > 0.5
+        and not holds_currencies(column)
+        and not is_about(column.words, "not_account")
+        and column.dated < 0.5
+        and (_share_of_accounts(column) > 0.5 if are_accounts else column.is_text)
+    ]
+    sides = [
+        [column for column in fitting if is_about(column.words, side) and not is_about(column.words, other)]
+        for side, other in (("payer", "payee"), ("payee", "payer"))
+    ]
+    return (sides[0][0].name, sides[1][0].name) if all(len(side) == 1 for side in sides) else None
+
+
 def find_party(columns: list[Column]) -> str | None:
     """The column that names the other party as such."""
     return find_other_name([column for column in columns if is_about(column.words, "party")])
@@ -129,7 +157,8 @@ def find_other_name(columns: list[Column]) -> str | None:
         is_party, is_name = is_about(column.words, "party"), is_about(column.words, "name")
         if is_party and not is_about(column.words, "account"):
             return 4 + is_name
-        return 3.0 if is_name else 1.0
+        is_of_kind = any(word.startswith("histor") for word in column.words)  # in Brazil: Pix enviado
+        return 3.0 if is_name else 1.0 - 0.5 * (is_of_kind or is_masked(column))
 
     texts = [
         column
@@ -145,6 +174,11 @@ def find_other_name(columns: list[Column]) -> str | None:
         )
     ]
     return _best(texts, score)
+
+
+def is_masked(column: Column) -> bool:
+    """Whether half of the values are numbers of cards with stars in them: 4835-****-****-0000."""
+    return column.share(_MASKED) >= 0.5
 
 
 def find_description(columns: list[Column]) -> str | None:
@@ -190,6 +224,7 @@ def _names_an_account(column: Column) -> bool:
         bool(column.values)
         and (is_about(column.words, "account") or column.share(_CRYPTO_ADDRESS) > 0.5)
         and not is_about(column.words, "not_account")
+        and (_share_of_accounts(column) > 0.5 or not is_about(column.words, "currency"))
         and column.dated < 0.5
         and column.share(_OBJECT) < 0.5
     )

@@ -39,10 +39,23 @@ _GIVEN = (
 )
 _FAMILY = (
     *("surname", "last_name", "lastname", "family_name", "familyname", "second_name"),
-    *("apellidos", "apellido", "apellido_paterno", "nom", "nachname", "familienname", "name", "cognome"),
+    *(
+        "primer_apellido",
+        "apellido_1",
+        "apellido1",
+        "apellidos",
+        "apellido",
+        "apellido_paterno",
+        "nom",
+        "nachname",
+        "familienname",
+        "name",
+        "cognome",
+    ),
     *("sobrenome", "achternaam", "nazwisko", "etternavn", "efternavn", "efternamn", "sukunimi", "prijmeni"),
     "фамилия",
 )
+_SECOND_FAMILY = ("segundo_apellido", "apellido_2", "apellido2", "apellido_materno")
 _PEOPLE = {
     "traveller": ("", "passenger_", "traveller_", "traveler_", "pax_"),
     "holder": ("guest_", "tenant_", "booker_", "customer_", "holder_", ""),
@@ -275,8 +288,9 @@ def _whole_name(columns: list[Column], prefixes: tuple[str, ...]) -> tuple[str, 
     for prefix in prefixes:
         given = next((own[f"{prefix}{name}"] for name in _GIVEN if f"{prefix}{name}" in own), None)
         family = next((own[f"{prefix}{name}"] for name in _FAMILY if f"{prefix}{name}" in own), None)
+        second = next((own[name] for name in _SECOND_FAMILY if name in own), None)
         if given and family:
-            return (given, family)
+            return (given, family, *([second] if second and second != family else []))
     return ()
 
 
@@ -300,6 +314,8 @@ def _with_its_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
         return names
     clocks = [c for c in columns if c.is_clock and set(c.words) & column_words("clock") and not c.dated]
     alike = [c for c in clocks if set(c.words) & set(date.words)] or clocks or _plain_clocks(columns)
+    if len(alike) > 1:  # of the times of both ends, that of the beginning
+        alike = [c for c in alike if set(c.words) & column_words("occurred")]
     return (date.name, alike[0].name) if len(alike) == 1 else names
 
 

@@ -13,7 +13,7 @@ from analytics.ingest.amounts import note_currency, read_amounts
 from analytics.ingest.columns import words_of
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import locate, read_places
-from analytics.ingest.row_times import read_moment, read_row_times
+from analytics.ingest.row_times import note_unnamed_time, read_moment, read_row_times
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import read_times
@@ -74,7 +74,7 @@ def premises_rows(
         joins += f" {written.join(raw)}"
         start, finish = (f"CAST({written.table}.{side} AS DATE)" for side in ("start", "finish"))
         ends_early = f"if({finish} < {start}, 'it ends before it starts', NULL)"
-        notes += (*written.notes, *_note_unread_days(cursor, written.table))
+        notes += (*written.notes, *note_unnamed_time(mapping), *_note_unread_days(cursor, written.table))
     price, currency = "CAST(NULL AS BIGINT)", NO_TEXT
     if column := mapping.one("price"):
         amounts = read_amounts(

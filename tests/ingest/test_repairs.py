@@ -62,10 +62,12 @@ def test_spellings_that_differ_in_case_or_marks_are_merged(store, tmp_path):
 
 def test_a_saved_mapping_has_the_merges_and_not_the_rows_of_one_file(store, tmp_path):
     mapping = proposed(
-        written(tmp_path, HEADER + GOOD), repairs=Repairs((("a", "b"),), ((2, "type", "x"),), (3,))
+        written(tmp_path, HEADER + GOOD), repairs=Repairs((("a", "b"),), ((2, "type", "x"),), (3,), ("date",))
     )
     save_mapping(store, ACTOR, "monthly", mapping)
-    assert saved_mappings(store, "incident")["monthly"].repairs == Repairs((("a", "b"),))
+    assert saved_mappings(store, "incident")["monthly"].repairs == Repairs(
+        (("a", "b"),), filled_down=("date",)
+    )
 
 
 def test_the_cells_of_a_row_that_does_not_fit_go_to_the_columns_in_order():
@@ -163,3 +165,17 @@ def test_the_source_keeps_what_was_said_of_it_when_it_is_replaced(command, tmp_p
     assert done.exit_code == 0, done.output
     row = open_store(tmp_path / "cli.duckdb").rows("SELECT name, legal_basis FROM source")[0]
     assert (row["name"], row["legal_basis"]) == ("Log", "Duty")
+
+
+def test_the_command_fills_a_date_down_and_says_who_chose_a_column(command, tmp_path):
+    path = written(
+        tmp_path,
+        "Date,Time,Offence,Street,Town\n13/03/2024,21:15,Theft,Mill Lane,Otley\n,23:05,Arson,High St,Otley",
+    )
+    tried = command("incidents", path, "--dry-run", "--map", "place=Town")
+    assert "place: Town (stated)" in tried.output and "attribute: Street (guessed)" in tried.output
+    assert "1 of 2 rows refused" in tried.output and "--fill-down 'Date'" in tried.output
+    filled = command("incidents", path, "--fill-down", "Date", "--accept-losses")
+    assert "2 of 2 rows accepted" in filled.output and "1 blank of the column 'Date' read as" in filled.output
+    other = command("incidents", path, "--fill-down", "Day", "--replace")
+    assert other.exit_code == 1 and "'Day' is to be filled down" in other.output

@@ -42,3 +42,28 @@ def test_a_time_kept_as_a_part_of_a_day_gives_the_hour(store, tmp_path):
     run(store, tmp_path / "book.xlsx")
     rows = store.rows("SELECT CAST(local_date AS VARCHAR) AS day, local_hour FROM incident ORDER BY 1")
     assert [tuple(row.values()) for row in rows] == [("2024-03-13", 21), ("2024-03-14", 7)]
+
+
+def test_cells_merged_downwards_are_read_in_each_of_their_rows(store, tmp_path):
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in (
+        ["Incidents of the week", None, None, None, None],
+        HEADER,
+        ["13/03/2024", "21:15", "Burglary", 51.5074, -0.1278],
+        [None, "23:05", "Theft", 51.508, -0.128],
+        ["14/03/2024", "07:05", "Robbery", 51.509, -0.129],
+        [None, None, None, None, None],
+        [None, "09:10", "Arson", 51.51, -0.13],
+        [None, "10:10", "Fraud", 51.51, -0.13],
+    ):
+        sheet.append(row)
+    sheet.merge_cells("A1:E1")
+    sheet.merge_cells("A3:A4")
+    sheet.merge_cells("A5:A7")
+    book.save(tmp_path / "book.xlsx")
+    report = run(store, tmp_path / "book.xlsx")
+    found = store.rows("SELECT local_date AS day, local_hour AS hour FROM incident ORDER BY row_number")
+    assert [(row["day"].day, row["hour"]) for row in found] == [(13, 21), (13, 23), (14, 7), (14, 9)]
+    assert (report.accepted, report.quarantined) == (4, 1)  # the last row stands outside of the merged cells
+    assert any("2 cells are merged over several rows" in note for note in report.notes)

@@ -69,7 +69,9 @@ def test_a_file_is_read_as_it_means(shared_store, tmp_path, case):
         settings = dict(case.settings)
         if "constants" in settings:
             settings["constants"] = tuple(map(tuple, settings["constants"]))
+        filled_down = tuple(settings.pop("filled_down", ()))
         mapping = proposed(path, case.kind, roles, **settings)
+        mapping = replace(mapping, repairs=replace(mapping.repairs, filled_down=filled_down))
         return import_file(
             shared_store,
             ACTOR,

@@ -24,7 +24,7 @@ from analytics.shared.base_layers import BASE_LAYERS, LAYER_TITLES
 from analytics.shared.codes import code_table
 from analytics.shared.currency import currencies
 from ui.components.act_buttons import act_button
-from ui.data.repairs_form import ask_merges, stored_repairs
+from ui.data.repairs_form import ask_filled_down, ask_merges, stored_repairs
 from ui.shell.page import Page
 
 _NONE = "(none)"
@@ -56,7 +56,11 @@ def correct_mapping(
         mapping = mapping.with_role(role.name, _ask_columns(box, raw, role, proposed, key))
     mapping, key = _refit(raw, mapping, proposed, key)
     mapping = _ask_reading(mapping, key)
-    repairs = replace(stored_repairs(repairs_key(raw, kind)), merged=ask_merges(raw, mapping, key))
+    repairs = replace(
+        stored_repairs(repairs_key(raw, kind)),
+        merged=ask_merges(raw, mapping, key),
+        filled_down=ask_filled_down(raw, mapping, key),
+    )
     mapping = replace(mapping, repairs=repairs)
     with st.popover("Save this mapping for next month's file", icon=":material/bookmark:"):
         name = st.text_input("Name", key=f"save-{key}", persist_state="session")

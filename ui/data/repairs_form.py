@@ -7,9 +7,10 @@ import streamlit as st
 
 from analytics.ingest import Mapping, RawTable
 from analytics.ingest.preview import Preview
-from analytics.ingest.repairs import NO_REPAIRS, Repairs, cells_of, find_spellings
+from analytics.ingest.repairs import NO_REPAIRS, Repairs, cells_of, find_spellings, is_written_once
 from analytics.shared.wording import counted
 from ui.components.drafts import edit_table, forget_table
+from ui.components.text import plain
 
 _SHOWN = 100  # refused rows at once
 _WIDE = 30  # columns of a row
@@ -47,6 +48,24 @@ def ask_merges(raw: RawTable, mapping: Mapping, key: str) -> tuple[tuple[str, st
         },
     )
     return tuple((row.old, row.new.strip()) for row in edited.itertuples() if row.merge and row.new)
+
+
+def ask_filled_down(raw: RawTable, mapping: Mapping, key: str) -> tuple[str, ...]:
+    """The column of the date, where it may be written once above the rows of a day and is to be filled down;
+    of a saved mapping, those that it fills."""
+    before = mapping.repairs.filled_down
+    date = mapping.one("time")
+    if date is None or not is_written_once(raw.table, date):
+        return before
+    chosen = st.checkbox(
+        f"Read each blank of '{plain(date)}' as the text above it",
+        value=date in before,
+        key=f"fill-down-{key}",
+        persist_state="session",
+        help="For files in which a date is written once above all rows of its day.",
+    )
+    others = tuple(name for name in before if name != date)
+    return (*others, date) if chosen else others
 
 
 def repair_rows(raw: RawTable, read: Preview, mapping: Mapping, key: str) -> None:

@@ -225,7 +225,6 @@ _ROLES = (
             "reader_name",
             "device_name",
             "site",
-            "lane",
             "*camera*",
             "kamera",
             "camara",

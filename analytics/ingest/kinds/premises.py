@@ -249,7 +249,8 @@ KIND = ImportKind(
     (
         Need(
             ("reference", "address"),
-            "Say which column holds the address or the number of the premises: none looks like it.",
+            "Say which column holds the address or the number of the premises: none looks like it. If "
+            "the list is that of one house, name it for every row (--value address='Hotel Example, Leeds').",
         ),
     ),
     f"{TABLES}: lets, bookings and stays, calendars of listings, licences, sales; one a row",

@@ -144,6 +144,16 @@ def test_a_source_is_read_again_in_its_own_place_with_spellings_merged(opened, t
     assert not app.exception
 
 
+def test_a_date_written_once_above_the_rows_of_its_day_is_filled_down_on_request(opened, tmp_path):
+    app = _page()
+    later = GOOD.replace("2024-07-01 22:15", "")
+    _give(app, "incidents", written(tmp_path, HEADER + GOOD + later * 2))
+    next(box for box in app.checkbox if box.label.startswith("Read each blank of 'date'")).check().run()
+    next(button for button in app.button if button.label == "Import").click().run()
+    _run_until_it_says(app, "Source 1: 3 of 3 rows accepted")
+    assert not app.exception
+
+
 def test_a_file_without_column_names_shows_its_lines_to_choose_from(opened, tmp_path):
     app = _page()
     _give(app, "incidents", written(tmp_path, GOOD * 3))

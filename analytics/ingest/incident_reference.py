@@ -1,0 +1,54 @@
+"""Which column of a file of recorded crime names the incident."""
+
+from __future__ import annotations
+
+import re
+
+from analytics.ingest.column_words import column_words
+from analytics.ingest.columns import Column, words_of
+
+_CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z/-]|\d{6})[\w./-]{5,30}")  # 24-0101, KRPA-1/2024, 2400000101
+_DIGIT = re.compile(r".*\d.*", re.DOTALL)
+
+
+def find_reference(columns: list[Column]) -> str | None:
+    """The column that names the incident: unique, or nearly so, and called a number of one."""
+    best: tuple[float, str] | None = None
+    for column in columns:
+        words, name = set(column.words), _names_reference(column.words)
+        unique = column.distinct >= 0.9 * len(column.values) and column.share(_DIGIT) > 0.8
+        if name < 2 or not column.values or not unique:
+            continue
+        if words & {"objectid", "object", "rowid", "row", "fid", "record"}:
+            name -= 1.5
+        name += 0.5 * bool(words & {"number", "num", "nbr", "no"}) + 2 * (words <= column_words("reference"))
+        if best is None or name > best[0]:
+            best = (name, column.name)
+    return best[1] if best else None
+
+
+def _names_reference(all_words: list[str]) -> float:
+    """How far a name says that a column numbers the incident: 2 or more where it does."""
+    words, glued = set(all_words), "".join(all_words)
+    ends = any(
+        glued.endswith(word) and len(glued) > len(word)
+        for word in ("number", "num", "id", "no", "key", "nummer", "numero")
+    )
+    return (
+        2.0 * bool(words & column_words("reference"))
+        + 2 * bool(words & column_words("number") or ends)
+        - 3 * len(words & column_words("not_reference"))
+    )
+
+
+def is_called_reference(name: str) -> bool:
+    """Whether a column is called the number of an incident."""
+    return _names_reference(words_of(name)) >= 2
+
+
+def own_code(first: Column) -> str | None:
+    """The first column of a file where it holds a code of its own for every row, whatever it is called."""
+    if not first.values or first.distinct < first.rows or first.dated or first.is_pair:
+        return None
+    is_known = set(first.words) & (column_words("not_reference") | column_words("date"))
+    return first.name if first.share(_CODE) == 1 and not is_known else None
