@@ -9,13 +9,12 @@ import duckdb
 
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import note_distortion
-from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import words_of
-from analytics.ingest.date_formats import ANY_DAY_FIRST, ANY_MONTH_FIRST
 from analytics.ingest.incident_columns import dates_untold, of_something_else
 from analytics.ingest.incident_reference import is_called_reference
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.places import locate, read_places
+from analytics.ingest.row_times import note_unread_clock
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.times import date_times, read_times
@@ -147,11 +146,7 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
             f"{category!r} holds outcomes of crimes recorded elsewhere, not new offences: beside their "
             "street file each crime would be counted twice"
         )
-    if clock := _unread_clock(mapping):
-        notes.append(
-            f"the dates have no time of day, and {clock!r}, which may hold it, is not read as one: choose it "
-            "beside the date if it does"
-        )
+    notes += note_unread_clock(mapping)
     if start and (of_what := of_something_else(start)):
         notes.append(f"the only date, {start!r}, is that of the {of_what}, not of the offence")
     elif start and (others := dates_untold(start, mapping.of("attribute"))):
@@ -166,19 +161,6 @@ def _doubts(mapping: Mapping) -> tuple[str, ...]:
             "its name does not say so"
         )
     return tuple(notes)
-
-
-def _unread_clock(mapping: Mapping) -> str | None:
-    """A column kept beside the row whose name is that of a time of day, where the dates have none."""
-    has_clock = len(mapping.of("time")) > 1 or "%H" in mapping.time_format or "%I" in mapping.time_format
-    if has_clock or mapping.time_format in (ANY_DAY_FIRST, ANY_MONTH_FIRST):
-        return None
-    clocks = (
-        name
-        for name in mapping.of("attribute")
-        if set(words_of(name)) <= column_words("clock") | column_words("occurred")
-    )
-    return next(clocks, None)
 
 
 def _find_plain_texts(

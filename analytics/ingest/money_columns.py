@@ -213,7 +213,9 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
 def _is_the_same(column: Column) -> bool:
     """Whether a column may hold the account of a statement: filled throughout, with few accounts, not another
     one in every row."""
-    return column.filled > 0.9 and column.distinct <= min(5, max(1, column.rows // 2))
+    return (
+        column.filled > 0.9 and column.distinct <= 5 and (column.distinct < column.rows or column.rows == 1)
+    )
 
 
 def _is_plain_text(column: Column) -> bool:

@@ -11,9 +11,9 @@ from fnmatch import fnmatchcase
 import duckdb
 import pyarrow as pa
 
-from analytics.ingest.column_words import date_part_words
+from analytics.ingest.column_words import column_words, date_part_words
 from analytics.ingest.columns import words_of
-from analytics.ingest.date_formats import is_day_first
+from analytics.ingest.date_formats import ANY_DAY_FIRST, ANY_MONTH_FIRST, is_day_first
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.roles import plain
@@ -50,6 +50,25 @@ def note_unnamed_time(mapping: Mapping) -> tuple[str, ...]:
     return (f"{name!r} is read as the time, since it holds dates; its name does not say so",)
 
 
+def note_unread_clock(mapping: Mapping) -> tuple[str, ...]:
+    """A note on a column kept beside the row whose name is that of a time of day, where dates have none."""
+    has_clock = len(mapping.of("time")) > 1 or "%H" in mapping.time_format or "%I" in mapping.time_format
+    if has_clock or mapping.time_format in (ANY_DAY_FIRST, ANY_MONTH_FIRST):
+        return ()
+    clocks = (
+        name
+        for name in mapping.of("attribute")
+        if set(words_of(name)) <= column_words("clock") | column_words("occurred")
+    )
+    clock = next(clocks, None)
+    if clock is None:
+        return ()
+    return (
+        f"the dates have no time of day, and {clock!r}, which may hold it, is not read as one: choose it "
+        "beside the date if it does",
+    )
+
+
 def read_row_times(
     cursor: duckdb.DuckDBPyConnection,
     raw: RawRows,
@@ -68,7 +87,7 @@ def read_row_times(
     dated = date_times(cursor, replace(written, columns=columns), time_zone)
     table, notes = dated.table, written.notes + dated.notes
     if mapping.kind != "transaction":  # of which the words of a bank's dates are known in many languages
-        notes += note_unnamed_time(mapping)
+        notes += (*note_unnamed_time(mapping), *note_unread_clock(mapping))
     if time_zone == "UTC" and not mapping.times_are_utc:
         notes += ("times are read as UTC: name the working area or the time zone if they are local",)
     times = RowTimes(

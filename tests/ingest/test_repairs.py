@@ -170,10 +170,10 @@ def test_the_source_keeps_what_was_said_of_it_when_it_is_replaced(command, tmp_p
 def test_the_command_fills_a_date_down_and_says_who_chose_a_column(command, tmp_path):
     path = written(
         tmp_path,
-        "Date,Time,Offence,Street,Town\n13/03/2024,21:15,Theft,Mill Lane,Otley\n,23:05,Arson,High St,Otley",
+        "Date,Time,Offence,Road,Town,Entry\n13/03/2024,21:15,Fire,Mill Ln,Ely,door\n,23:05,Arson,Mill Ln,Ely,",
     )
     tried = command("incidents", path, "--dry-run", "--map", "place=Town")
-    assert "place: Town (stated)" in tried.output and "attribute: Street (guessed)" in tried.output
+    assert "place: Town (stated)" in tried.output and "attribute: Entry (guessed)" in tried.output
     assert "1 of 2 rows refused" in tried.output and "--fill-down 'Date'" in tried.output
     filled = command("incidents", path, "--fill-down", "Date", "--accept-losses")
     assert "2 of 2 rows accepted" in filled.output and "1 blank of the column 'Date' read as" in filled.output
