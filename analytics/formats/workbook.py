@@ -159,7 +159,7 @@ class _Sheet:
     def parse(self, maximum_bytes: int) -> ParsedFile:
         """The rows under the header, without the empty ones."""
         schema = pa.schema([*((name, pa.string()) for name in self.columns), ("row_number", pa.int64())])
-        rows = chain(self.above[self.header + 1 :], self.rows)
+        rows: Iterator[Sequence[object]] = chain(self.above[self.header + 1 :], self.rows)
         notes = [self.note] if self.header > 0 else []
         if merged := sum(len(cells) for row, cells in self.merged.items() if row > self.header):
             rows = self._unmerged(rows)
