@@ -39,7 +39,10 @@ class _ExerciseGroup(click.Group):
 
 @click.group(cls=_ExerciseGroup)
 def exercise() -> None:
-    """Exercises: a class of teams in an invented city whose truth is sealed (docs/training.md)."""
+    """Exercises: a class of teams in an invented city whose truth is sealed (docs/training.md).
+
+    In this order: list, new, start; inject, advance, pause, rewind and show while the teams work; score and
+    report; reveal; end. FOLDER is where the exercise lies."""
 
 
 @exercise.command("list")
@@ -47,8 +50,12 @@ def list_ready() -> None:
     """List the ready-made exercises."""
     from analytics.training.exercise.plan import list_plans
 
+    click.echo(
+        "EXERCISE: ready-made, each in an invented city. `achilles exercise new CODE FOLDER` makes one."
+    )
     for plan in list_plans():
-        click.echo(f"{plan.code}: {plan.title} ({counted(plan.clock.minutes, 'minute')}, level {plan.level})")
+        length = counted(plan.clock.minutes, "minute")
+        click.echo(f"{plan.code}: {plan.title} ({length}, difficulty {plan.level} of 5)")
 
 
 @exercise.command()
@@ -125,33 +132,33 @@ def inject(
     release: bool,
     file: Path | None,
 ) -> None:
-    """Send the inject CODE now, hold it, add one, or list how all of them stand."""
+    """Send the inject CODE now, hold it, add one, or, without CODE, list how all of them stand."""
     from analytics.shared.schema import read_toml
     from analytics.training.exercise.injects import add_inject, hold_inject, send_due_injects, send_inject
     from analytics.training.exercise.plan import Inject
 
     if file is not None:
         add_inject(folder, find_actor(), read_toml(file, Inject))
-        click.echo("Added.")
+        click.echo("EXERCISE: added.")
     elif due:
         sent = send_due_injects(folder, find_actor())
         names = [f"{state.inject.code} to {state.team}" for state in sent]
-        click.echo(f"Sent: {', '.join(names) or 'nothing is due'}.")
+        click.echo(f"EXERCISE: sent {', '.join(names)}." if names else "EXERCISE: nothing is due.")
     elif code is None:
         _list_injects(folder)
     elif hold or release:
         hold_inject(folder, find_actor(), code, stop=hold)
-        click.echo(f"{code} is {'held back' if hold else 'no longer held back'}.")
+        click.echo(f"EXERCISE: {code} is {'held back' if hold else 'no longer held back'}.")
     else:
         reached = send_inject(folder, find_actor(), code, teams)
-        click.echo(f"{code} sent to {', '.join(reached) or 'nobody: they had it'}.")
+        click.echo(f"EXERCISE: {code} sent to {', '.join(reached) or 'nobody: they had it'}.")
 
 
 @exercise.command()
 @_folder_argument
 @click.option("--days", type=click.IntRange(1, 366), help="One step of the plan's clock unless given.")
 def advance(folder: Path, days: int | None) -> None:
-    """Let days pass for every team, with the effects of what it has tasked."""
+    """Let days pass for every team, with the effects of what it has tasked, also where the plan has none."""
     from analytics.training.exercise.running import advance_exercise
 
     _show(advance_exercise(folder, find_actor(), days))
@@ -292,7 +299,9 @@ def _list_injects(folder: Path) -> None:
     from analytics.training.exercise.state import read_exercise
 
     due = {(state.inject.code, state.team) for state in due_injects(folder)}
-    for state in list_injects(read_exercise(folder), {}):
+    exercise = read_exercise(folder)
+    _show(exercise)
+    for state in list_injects(exercise, {}):
         standing = "due" if (state.inject.code, state.team) in due else state.standing
         click.echo(
             f"{standing:8} {state.team}: {state.inject.code} ({state.inject.kind}) {state.inject.title}"
