@@ -16,7 +16,8 @@ _MERCHANT_PAYERS, _MERCHANT_RATIO = (
     5,
 )  # a business is paid by so many, and by so many times more than it pays
 _MAX_CONTACTS = 400  # of a member: whoever deals with more deals with everybody
-_ROUND = 1000  # minor units: sums of whole tens
+_ROUND = 1000  # minor units: sums of whole tens, and
+_OFTEN_ROUND = 0.5  # where more of a currency's sums than this are whole so, ten times the step
 _EVEN = 0.35  # deviation of a pair's gaps over their mean, up to which payments are regular
 _TOGETHER = 2 * DAY  # payments of one hand-on follow each other within so long
 _SEVERAL, _MOST = 3, 0.7  # so many payers, and this share of what they paid, make a hand-on
@@ -24,12 +25,33 @@ _NEAR_LINE = 0.85  # from this share of a power of ten a sum is just below it
 
 
 @dataclass(frozen=True)
+class SumScale:
+    """What sums of a currency are like, of payments on paths: their median (`typical`, minor units), the
+    `step` of which a round sum is a multiple, and the share of sums that are (`round_share`)."""
+
+    typical: float
+    step: int
+    round_share: float
+
+    @staticmethod
+    def of(sums: np.ndarray) -> SumScale:
+        """The scale of these sums. Round are whole tens; of a currency whose smallest notes are such sums
+        already, whole hundreds or more."""
+        if not len(sums):
+            return SumScale(1.0, _ROUND, 0.0)
+        typical, step = max(float(np.median(sums)), 1.0), _ROUND
+        while (share := float((sums % step == 0).mean())) > _OFTEN_ROUND and step < typical:
+            step *= 10
+        return SumScale(typical, step, share)
+
+
+@dataclass(frozen=True)
 class PairIndex:
     """All payments between two accounts, hubs and purchases too: by payer and by payee, in order of time,
     and by pair. `pairs`: ascending codes (payer x accounts + payee), with the `counts` of payments and
     whether they are `even`; `degrees`: payees of each account; `merchant`: whether it is paid by many and
-    pays few; `first_times`: of the first payments of new pairs; `typical`: median sum of payments on paths,
-    minor units; `round_share` of them; `activity`: payments of the median account."""
+    pays few; `first_times`: of the first payments of new pairs; `scales`: of each currency, by its
+    code (-1: not recorded); `activity`: payments of the median account."""
 
     out_starts: np.ndarray
     outs: np.ndarray
@@ -41,8 +63,7 @@ class PairIndex:
     degrees: np.ndarray
     merchant: np.ndarray
     first_times: np.ndarray
-    typical: float
-    round_share: float
+    scales: dict[int, SumScale]
     activity: float
 
     @staticmethod
@@ -55,7 +76,6 @@ class PairIndex:
         code = ledger.payer[between].astype(np.int64) * n + ledger.payee[between]
         order = np.argsort(code, kind="stable")
         pairs, starts, counts = np.unique(code[order], return_index=True, return_counts=True)
-        sums = np.empty(0) if ledger.amount is None else ledger.amount[ledger.path & (ledger.amount > 0)]
         activity = np.diff(out_starts) + np.diff(in_starts)
         payees = np.bincount(pairs // max(n, 1), minlength=n)
         payers = np.bincount(pairs % max(n, 1), minlength=n)
@@ -70,8 +90,7 @@ class PairIndex:
             payees,
             (payers >= _MERCHANT_PAYERS) & (_MERCHANT_RATIO * payees <= payers),
             ledger.time[ledger.path & ledger.first],
-            float(np.median(sums)) if len(sums) else 1.0,
-            float((sums % _ROUND == 0).mean()) if len(sums) else 0.0,
+            _read_scales(ledger),
             float(np.median(activity)) if len(activity) else 0.0,
         )
 
@@ -92,6 +111,24 @@ class PairIndex:
         """How many payments each of these pairs makes."""
         at = self.find_pairs(codes)
         return np.where(at >= 0, self.counts[at], 0) if len(self.pairs) else np.zeros(len(codes), np.int64)
+
+
+def _currency(ledger: TimedLedger, rows: np.ndarray) -> np.ndarray:
+    """The code of each payment's currency, -1 where none is recorded."""
+    codes = ledger.texts.get("currency")
+    return np.full(len(rows), -1, np.int64) if codes is None else codes[rows].astype(np.int64)
+
+
+def _read_scales(ledger: TimedLedger) -> dict[int, SumScale]:
+    """The scale of the sums of each currency."""
+    if ledger.amount is None:
+        return {}
+    rows = np.flatnonzero(ledger.amount > 0)
+    currency, on_path = _currency(ledger, rows), ledger.path[rows]
+    return {
+        int(code): SumScale.of(ledger.amount[rows[(currency == code) & on_path]])
+        for code in np.unique(currency)
+    }
 
 
 def _mark_even(time: np.ndarray, starts: np.ndarray, counts: np.ndarray) -> np.ndarray:
@@ -138,7 +175,8 @@ def measure_circumstances(
     """One figure for each of CIRCUMSTANCES, of a lead with these transactions that centres on `account`.
 
     `large`: mean digits by which its payments are large for their payers. `sums`: log10 of their median
-    over that of all payments. `round`: share of whole tens, less that of all. `equal`: share that have the
+    over that of all payments in the same currency. `round`: share of round sums (see `SumScale`), less that
+    of all. `equal`: share that have the
     commonest sum. `below_line`: share just below a power of ten. `forwarded`: share of what its accounts
     received that they then paid on within 14 days, beyond what they usually pay, shops apart; `one_bill`:
     the same to a business (a hub, or paid by many and paying few). `standing`: share of its pairs that also
@@ -190,14 +228,16 @@ def _season(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> float:
 
 def _sums(ledger: TimedLedger, index: PairIndex, rows: np.ndarray) -> dict[str, float]:
     amount = np.empty(0, np.int64) if ledger.amount is None else ledger.amount[rows]
-    amount = amount[amount > 0]
+    rows, amount = rows[: len(amount)][amount > 0], amount[amount > 0]
     if not len(amount):
         return {"sums": 0.0, "round": 0.0, "equal": 0.0, "below_line": 0.0}
     _, counts = np.unique(amount, return_counts=True)
     mantissa = np.log10(amount) % 1.0
+    scales = [index.scales[int(code)] for code in _currency(ledger, rows)]
+    steps = np.array([scale.step for scale in scales])
     return {
-        "sums": float(np.log10(np.median(amount) / max(index.typical, 1.0))),
-        "round": float((amount % _ROUND == 0).mean()) - index.round_share,
+        "sums": float(np.log10(np.median(amount / [scale.typical for scale in scales]))),
+        "round": float((amount % steps == 0).mean() - np.mean([scale.round_share for scale in scales])),
         "equal": float((counts.max() - 1) / max(len(amount) - 1, 1)),
         "below_line": float((mantissa >= 1 + np.log10(_NEAR_LINE)).mean()),
     }

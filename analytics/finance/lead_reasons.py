@@ -56,6 +56,10 @@ def _collected(of: Circumstances) -> float:
     return of["gathers"] * _between(of["handed_on"], 1.0, 4.0)
 
 
+def _ordinary(of: Circumstances) -> float:
+    return _between(of["large"], 0.12, 0.0)
+
+
 def _one_off(of: Circumstances) -> float:
     return 1.0 - _between(of["usual"], 0.05, 0.4)
 
@@ -140,11 +144,11 @@ REASONS = (
     Reason(
         "wedding or other celebration",
         "against",
-        "Many gave once, in small or round sums, to one account that did not pass them on.",
+        "Many gave once, in small or round sums, which one account kept or which are usual for the givers.",
         lambda of: (
             of["gathers"]
             * _one_off(of)
-            * _kept(of)
+            * max(_kept(of), _ordinary(of))
             * max(_small(of), _between(of["round"], 0.0, 0.5))
             * _many(of)
         ),
@@ -177,7 +181,7 @@ REASONS = (
         "payroll or standing orders",
         "against",
         "One account pays the same payees at even intervals.",
-        lambda of: of["spreads"] * _between(of["regular"], 0.1, 0.7),
+        lambda of: max(of["spreads"], _between(of["spreads"], 0.34, 0.5)) * _between(of["regular"], 0.1, 0.7),
     ),
     Reason(
         "reciprocal payments",
@@ -200,8 +204,12 @@ REASONS = (
     Reason(
         "many small givers",
         "against",
-        "Very many give small sums, as to an appeal.",
-        lambda of: of["gathers"] * _between(of["sums"], 0.2, -0.6) * _between(of["accounts"], 1.2, 1.7),
+        "Very many give sums that are small or usual for them, as to an appeal.",
+        lambda of: (
+            of["gathers"]
+            * max(_between(of["sums"], 0.2, -0.6), _ordinary(of) * _between(of["sums"], 1.0, 0.2))
+            * _between(of["accounts"], 1.2, 1.7)
+        ),
     ),
     Reason(
         "gifts or payments out",
@@ -246,6 +254,8 @@ REASONS = (
     ),
 )
 
+GATHERINGS = ("wedding or other celebration", "many small givers")  # shuffled payments give none either
+_GATHERINGS = tuple(reason for reason in REASONS if reason.name in GATHERINGS)
 _FILE = reference_file("lead_reasons.toml")
 
 
@@ -254,7 +264,8 @@ class Weights(FileModel):
     `digits`: what each reason adds where it holds in full; `slope` and `offset`: how digits become those
     that are given, so that the chance holds on worlds never seen. `shape_alone`: how likely a result is
     right at most whose shape is surely beyond chance, where the reasons say that it is not;
-    accounts that pay each other both ways at other times get none of it. `stated`: by the chance that
+    accounts that pay each other both ways at other times, and a gathering that shuffled payments would not
+    give either (GATHERINGS), get none of it. `stated`: by the chance that
     orders, the chance that is stated, which rises with it."""
 
     version: Text
@@ -271,7 +282,8 @@ class Weights(FileModel):
         total = self.typologies.get(typology, -1.0)
         total += sum(reason.holds(circumstances) * self.digits.get(reason.name, 0.0) for reason in REASONS)
         wrong = 1.0 / (1.0 + 10.0 ** (self.slope * total + self.offset))
-        apart = 1.0 - _between(circumstances["reciprocal"], 0.1, 0.5)
+        gathering = max(reason.holds(circumstances) for reason in _GATHERINGS)
+        apart = 1.0 - max(_between(circumstances["reciprocal"], 0.1, 0.5), gathering)
         by_shape = 1.0 - self.shape_alone * apart * circumstances["beyond"] * (0.8 - 0.3 * wrong)
         return float(min(wrong, by_shape))
 

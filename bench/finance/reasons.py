@@ -186,7 +186,7 @@ def learn_stated(lessons: list[Lesson], weights: Weights) -> list[tuple[float, f
     table["band"] = np.digitize(table.chance, STATED)
     share = table.groupby(["band", "family"]).wrong.mean().groupby("band").mean()
     at = table.groupby("band").chance.mean()
-    stated = np.maximum.accumulate(share[1:])
+    stated = np.maximum.accumulate(np.maximum(share[1:], at[1:]))  # nothing is stated surer than it orders
     pairs = zip(at[1:].round(2).tolist(), stated.round(2).tolist(), strict=True)
     return [(0.0, 0.0), (STATED[0], STATED[0]), *pairs, (1.0, 1.0)]
 
@@ -231,7 +231,7 @@ def main() -> None:
     )
     parser.add_argument("--write", action="store_true", help="Write data/lead_reasons.toml.")
     parser.add_argument("--stated", action="store_true", help="Print the chance to state, and stop.")
-    parser.add_argument("--version", default="2026-11-30.1")
+    parser.add_argument("--version", default="2026-11-30.2")
     arguments = parser.parse_args()
     if arguments.stated:
         print(learn_stated(read_stated_lessons(), read_weights()))

@@ -62,3 +62,28 @@ def test_what_the_payers_pay_outside_of_the_lead_tells_rents_too():
     assert circumstances(every[:6], every[6:])["constant"] == 1.0
     assert circumstances(every[:6])["constant"] == 0.0
     assert circumstances(every[:6], months()[6:12])["constant"] == pytest.approx(0.0)
+
+
+def gifts(unit: int, currency: str) -> tuple[list[dict], list[dict]]:
+    """Gifts of 2,000 and 5,000 of a currency's notes of 50, and everyday sums of 50 to 4,950."""
+    sums = [2_000, 5_000] * 5
+    given = [row(k, f"G{k}", "KEEPER", unit * sum_, currency) for k, sum_ in enumerate(sums)]
+    beside = [row(3 * k, f"A{k}", f"B{k}", unit * 50 * (k + 1), currency) for k in range(99)]
+    return given, beside
+
+
+def test_round_sums_are_told_where_every_note_is_a_whole_ten():
+    """In francs every sum is one of whole tens; in pounds one with pence is not."""
+    given, beside = gifts(100, "XOF")
+    assert circumstances(given, beside)["round"] == pytest.approx(1 - 14 / 109)
+    pounds = [row(2 * k, f"A{k}", f"B{k}", 2_000 + 37 * k) for k in range(100)]
+    assert circumstances([row(k, f"G{k}", "KEEPER", 5_000) for k in range(9)], pounds)["round"] > 0.8
+
+
+def test_sums_are_large_or_small_within_their_currency_alone():
+    given, beside = gifts(100, "XOF")
+    alone = circumstances(given, beside)
+    given, beside = gifts(100, "XOF")
+    pounds = [row(k, f"C{k}", f"D{k}", 1_500 + k) for k in range(900)]
+    mixed = circumstances(given, beside + pounds)
+    assert mixed["sums"] == pytest.approx(alone["sums"]) and mixed["round"] == pytest.approx(alone["round"])

@@ -96,3 +96,22 @@ def test_the_chance_stated_rises_with_the_one_that_orders_and_is_never_below_it(
     assert stated == sorted(stated) and stated[0] == 0 and stated[-1] == 1
     assert all(said >= chance - 1e-9 for said, chance in zip(stated, chances, strict=True))
     assert weights.state_chance(0.1) == pytest.approx(0.1)  # what is sure stays as it was
+
+
+def test_a_shape_beyond_chance_is_no_evidence_where_it_is_a_wedding():
+    """Shuffled payments give no wedding either."""
+    guests = ONE | {"forwarded": 0, "sums": -0.3, "usual": 0, "accounts": 1.6, "reciprocal": 0, "large": 0}
+    pressed = guests | {"large": 0.4, "sums": 1.5, "round": 0, "forwarded": 1}
+    weights = read_weights()
+    without = weights.model_copy(update={"shape_alone": 0.0})
+    assert weights.chance_of_wrong("fan-in", guests) == without.chance_of_wrong("fan-in", guests)
+    weak = weights.model_copy(update={"offset": -9.0})
+    assert weak.chance_of_wrong("fan-in", pressed) < 0.6 < weak.chance_of_wrong("fan-in", guests)
+
+
+def test_gifts_usual_for_the_givers_are_a_wedding_though_the_cook_was_paid():
+    spent = ONE | {"forwarded": 1, "sums": 0.3, "usual": 0, "accounts": 1.6, "large": 0.0}
+    held = {reason.name: reason.holds(spent) for reason in REASONS}
+    assert held["wedding or other celebration"] == 1 and held["many small givers"] == pytest.approx(0.7)
+    pressed = {reason.name: reason.holds(spent | {"large": 0.2}) for reason in REASONS}
+    assert pressed["wedding or other celebration"] == 0 and pressed["many small givers"] == 0

@@ -98,6 +98,13 @@ def _innocent(sheet: Sheet, people: np.ndarray, shops: np.ndarray) -> None:
         for who in rng.choice(people, rng.integers(5, 40), replace=False):
             for month in range(12):
                 sheet.pay(30.4 * month + 27, firm, who, rng.uniform(1500, 1900), mark)
+    for _ in range(2):  # a grant each term, most of which is the fee of the college
+        mark, (fund, college) = sheet.mark("grants"), sheet.open_accounts(2)
+        students = rng.choice(people, rng.integers(15, 38), replace=False)
+        for term in (25, 130, 260):
+            for student in students:
+                sheet.pay(term + rng.random(), fund, student, 1200, mark)
+                sheet.pay(term + 1 + rng.exponential(6), student, college, 1000, mark)
 
 
 def _tribute(sheet: Sheet, people: np.ndarray) -> None:

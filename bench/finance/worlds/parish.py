@@ -66,7 +66,8 @@ def _gatherings(sheet: Sheet, people: np.ndarray, shops: np.ndarray, friends: li
             sheet.pay(
                 day + rng.normal(0, 4), guest, couple, rng.choice([30, 50, 50, 80, 100, 150, 200]), mark
             )
-        sheet.pay(day + rng.uniform(3, 12), couple, rng.choice(shops), rng.uniform(1500, 6000), mark)
+        paid = rng.choice(people if rng.random() < 0.4 else shops)  # a cook, or a firm
+        sheet.pay(day + rng.uniform(3, 12), couple, paid, rng.uniform(1500, 6000), mark)
     for _ in range(4):
         mark, charity = sheet.mark("charity"), sheet.open_accounts(1)[0]
         for day in rng.uniform(0, _DAYS, 60):
@@ -96,6 +97,12 @@ def _gatherings(sheet: Sheet, people: np.ndarray, shops: np.ndarray, friends: li
         for giver in rng.permutation(friends[one])[: rng.integers(5, 11)]:
             sheet.pay(day + rng.uniform(-3, 0), giver, one, rng.choice([10, 15, 20]), mark)
         sheet.pay(day + rng.uniform(0, 3), one, rng.choice(shops), 100 + 50 * rng.random(), mark)
+    for _ in range(5):  # what each can spare, for one family, to whom it all goes
+        mark, (keeper, family) = sheet.mark("hardship fund"), rng.choice(people, 2, replace=False)
+        day, sums = rng.uniform(10, _DAYS - 50), rng.lognormal(3.5, 0.7, rng.integers(30, 90))
+        for giver, sum_ in zip(rng.choice(people, len(sums), replace=False), sums, strict=True):
+            sheet.pay(day + rng.uniform(0, 24), giver, keeper, sum_, mark)
+        sheet.pay(day + 26, keeper, family, 0.97 * sums.sum(), mark)
 
 
 def _schemes(sheet: Sheet, people: np.ndarray) -> None:
