@@ -38,7 +38,7 @@ DISGUISES = ("look-alike Cyrillic", "leet", "zero width", "emoji between words",
 
 
 @dataclass
-class World:
+class AuthorWorld:
     """Adverts as they are written: text, author, person, kind."""
 
     rng: random.Random
@@ -90,7 +90,7 @@ def fill(
 def authors(n: int, seed: int) -> pd.DataFrame:
     """text, author, person, kind of about n adverts."""
     rng = random.Random(f"authors {seed}")
-    world = World(rng)
+    world = AuthorWorld(rng)
     templates: list[tuple[list[str], Language, int]] = []
     while len(world.rows) < 0.5 * n:  # authors
         language, who, number = rng.choice(LANGUAGES), world.person(), world.number()

@@ -106,8 +106,8 @@ def crosses_a_break(atoms: list[Atom]) -> bool:
     gaps = [atom.gap for atom in atoms[1:]]
     if all(len(atom.digits) == 1 for atom in atoms) and all(_APART.fullmatch(gap) for gap in gaps):
         return False  # '2 1 4 - 5 5 5 - 0 1 3 7'
-    if gaps and _PREFIX_APART.fullmatch(gaps[0]) and not any(BREAK.search(gap) for gap in gaps[1:]):
-        return False  # '347 / 82 93 516'
+    if gaps and _PREFIX_APART.fullmatch(gaps[0]) and not any(BREAK.search(g) or "/" in g for g in gaps[1:]):
+        return False  # '347 / 82 93 516', and not '2023 - 03/2024'
     return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps) and not _is_dressed_up(atoms)
 
 

@@ -100,7 +100,7 @@ def test_payments_that_say_next_to_nothing(fill, rows):
 
 
 def test_leads_of_an_engines_payments_are_those_of_the_table(fill):
-    engine, payments = fill(draw_payments(5))
+    engine, payments = fill(draw_payments(7))
     expected, _ = find_leads_by_block(payments, None, PARAMETERS, engine=engine)
     found, _ = find_leads_by_block(None, None, PARAMETERS, engine=engine)
     assert len(expected.leads) >= 3
