@@ -3,8 +3,9 @@
 import streamlit as st
 
 from analytics.ingest import list_sources
+from analytics.ingest.kinds import KINDS
 from ui.components.address import change_address, choose_of_address
-from ui.components.empty_state import IMPORT, IMPORTED
+from ui.components.empty_state import IMPORT
 from ui.data.base_map import show_base_map
 from ui.data.sources import show_sources
 from ui.data.wizard import show_import
@@ -29,4 +30,5 @@ with window_pane("data"), scroll_pane("page_view"):
     elif view == BASE_MAP:
         show_base_map(page)
     else:
-        show_import(page, choose_of_address("kind", "What is imported", IMPORTED, pills=True).lower())
+        kinds = [kind.plural.capitalize() for kind in KINDS.values()]
+        show_import(page, choose_of_address("kind", "What is imported", kinds, pills=True).lower())

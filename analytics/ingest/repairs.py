@@ -112,10 +112,15 @@ def _fill_down(raw: RawTable, name: str) -> tuple[RawTable, int]:
     if name not in raw.columns:
         raise UnreadableFile(f"The column {name!r} is to be filled down, but the file has none of that name.")
     texts = raw.table.column(name).combine_chunks()
-    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True)
+    blank = _find_blanks(texts)
     filled = pc.fill_null_forward(pc.if_else(blank, None, texts))
     table = raw.table.set_column(raw.table.column_names.index(name), name, filled)
     return replace(raw, table=table), (pc.sum(blank).as_py() or 0) - filled.null_count
+
+
+def _find_blanks(texts: pa.Array | pa.ChunkedArray) -> pa.BooleanArray | pa.ChunkedArray:
+    """Which of a column's texts say nothing."""
+    return pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True)
 
 
 def is_written_once(table: pa.Table, name: str) -> bool:
@@ -123,8 +128,7 @@ def is_written_once(table: pa.Table, name: str) -> bool:
     written once above all rows of its day."""
     if name not in table.column_names or not table.num_rows:
         return False
-    texts = table.column(name)
-    blank = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(texts), ""), True)
+    blank = _find_blanks(table.column(name))
     return not blank[0].as_py() and _WRITTEN_ONCE * table.num_rows < pc.sum(blank).as_py()
 
 

@@ -214,7 +214,7 @@ def test_a_product_says_what_was_written_in_it(world):
 
 
 @pytest.mark.parametrize(
-    "mark, said",
+    "name, refusal",
     [
         ("premises-2-99", "The link names a row that is not in the store."),
         ("identifier-0000000000000000", "The link names an identifier that no advert carries."),
@@ -224,12 +224,12 @@ def test_a_product_says_what_was_written_in_it(world):
         ("", "'' is the name of nothing that can be opened."),
     ],
 )
-def test_a_link_to_a_missing_item_is_refused_in_words(world, mark, said):
+def test_a_link_to_a_missing_item_is_refused_in_words(world, name, refusal):
     with pytest.raises(KeyError) as error:
-        read_item(world, mark, ANALYST)
-    assert error.value.args == (said,)
+        read_item(world, name, ANALYST)
+    assert error.value.args == (refusal,)
     with pytest.raises(PermissionError, match=r"^This role does not read the rows behind findings\.$"):
-        read_item(world, mark, find_tier("officer"))
+        read_item(world, name, find_tier("officer"))
 
 
 def test_where_a_value_occurs_elsewhere_leaves_out_the_item_alone(store):

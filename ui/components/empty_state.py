@@ -8,17 +8,6 @@ from ui.shell.page import Page
 from ui.shell.pages import page_path
 
 IMPORT = "Import"  # the view of the page Data
-IMPORTED = (  # the kinds it imports, as it names them
-    "Incidents",
-    "Boundaries",
-    "Adverts",
-    "Transactions",
-    "Accounts",
-    "Premises",
-    "Journeys",
-    "Communications",
-    "Reports",
-)
 
 
 def show_empty(page: Page, purpose: str) -> None:
