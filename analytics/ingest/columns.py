@@ -29,6 +29,7 @@ _CLOCK_TO_CLOCK = re.compile(
 )
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PART_OF_DAY = re.compile(r"\s*0?[.,]\d{3,}\s*|0|0?[.,]\d{1,2}")  # as a spreadsheet keeps a time
+OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)  # its parts are columns of their own
 _PAIR = re.compile(
     r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
     r"|\s*\{.*(latitude.*longitude|longitude.*latitude)"

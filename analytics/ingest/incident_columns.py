@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from analytics.ingest.column_words import column_names, column_words, date_part_words, fold_letters
-from analytics.ingest.columns import Column, words_of
+from analytics.ingest.columns import OBJECT, Column, words_of
 from analytics.ingest.incident_reference import find_reference, own_code
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
@@ -21,7 +21,6 @@ _DIVISION = re.compile(  # the few divisions of all crime, coarser than any cate
 _LETTERED = re.compile(r"\s*(?:[NSEWO]\s*\d.*|.*\d\W*[NSEWO])\s*", re.IGNORECASE)
 _PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.hu][0-5]\d(?:[:.][0-5]\d)?\s*")
 _NO_LETTERS = re.compile(r"[\W\d_]*")
-_OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)
 _MOMENT = re.compile(r".*\d{1,2}[:.h]\d{2}.*|.*\d{4,}.*", re.DOTALL)
 _WHERE_IT_ENDED = frozenset(
     ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
@@ -360,7 +359,7 @@ def _find_place(columns: list[Column]) -> str | None:
     texts = [
         (f" {' '.join(column.words)} ", column.name)
         for column in columns
-        if column.is_text and column.share(_OBJECT) < 0.5
+        if column.is_text and column.share(OBJECT) < 0.5
     ]
     for wanted in column_names("place"):
         for name, found in texts:

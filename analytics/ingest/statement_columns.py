@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from itertools import combinations
 
 from analytics.ingest.column_words import is_about
-from analytics.ingest.columns import Column
+from analytics.ingest.columns import OBJECT, Column
 from analytics.shared.currency import find_currency
 
 _AMOUNT = re.compile(
@@ -20,7 +20,6 @@ _NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
 
 
 _MASKED = re.compile(r".*[*xX]{4}.*\d{3,}.*")
-_OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)  # its parts are columns of their own
 _CRYPTO_ADDRESS = re.compile(r"(?:bc1|ltc1|addr1|0x|[13LMDTXr])[A-Za-z0-9]{24,}")
 
 
@@ -226,7 +225,7 @@ def _names_an_account(column: Column) -> bool:
         and not is_about(column.words, "not_account")
         and (_share_of_accounts(column) > 0.5 or not is_about(column.words, "currency"))
         and column.dated < 0.5
-        and column.share(_OBJECT) < 0.5
+        and column.share(OBJECT) < 0.5
     )
 
 
