@@ -103,6 +103,7 @@ _PLATFORMS = {
     "tele": "telegram",
     "telega": "telegram",
     "tlgrm": "telegram",
+    "tlg": "telegram",
     "v信": "wechat",
     "薇信": "wechat",
     "威信": "wechat",
@@ -179,10 +180,14 @@ _PARTED_HANDLE = re.compile(
 )
 _NAMES = "|".join(sorted(_PLATFORMS, key=len, reverse=True))
 _NAMED_BEFORE = re.compile(rf"(?<!\w)({_NAMES})\s?(?:id|me)?\s?[:=@-]?\s?$")
-_LOOSE_NAMES = "|".join(name for name in sorted(_PLATFORMS, key=len, reverse=True) if name not in _ALSO_WORDS)
+_LOOSE_NAMES = "|".join(
+    name
+    for name in sorted(_PLATFORMS, key=len, reverse=True)
+    if name in ("snap", "tele") or name not in _ALSO_WORDS  # a name with a figure or '_' behind is no word
+)
 _LOOSE_HANDLE = re.compile(
     rf"(?:(?<![\w\u0370-\u06ff])|(?=微信))({_LOOSE_NAMES})"
-    rf"(?:\s?{_CALLED}\s|\s?[:=@-]*\s|\s?[^\w\s.,;!?@]{{1,3}}\s?)@?\s?([a-z][\w.]{{1,20}}[_\d][\w.]{{0,20}})(?![\w@])",
+    rf"(?:\s?{_CALLED}\s|\s?[:=@-]*\s|\s?[^\w\s.,;!?@]{{1,3}}\s?)@?\s?([a-z][\w.]{{1,20}}[_\d][\w.]{{0,20}}|[a-z]\w+(?:\.\w+)+)(?![\w@])",
     re.ASCII,
 )
 # 'anna_k auf Telegram', 'anna88 on insta': the name first.
@@ -190,9 +195,9 @@ _HANDLE_FIRST = re.compile(
     rf"(?<![\w.@/])(?=\w*[_\d])([a-z]\w{{3,30}})\s(?:on|auf|en|su|sur|na|w|op|pa|no|pe|via|в|на)\s(?:my\s)?({_LOOSE_NAMES})(?!\w)",
     re.ASCII,
 )
-# What the patterns of handles cannot do without: what joins one to its platform, and a figure in it.
+# What the patterns of handles cannot do without: what joins one to its platform, a figure or dot in it.
 _JOINED = re.compile(r"[:=>»→➡👉-]|\s@|id\s|\sis\s")
-_FIGURE_AFTER = re.compile(r"[a-zA-Z.][_\d]", re.ASCII)
+_FIGURE_AFTER = re.compile(r"[a-zA-Z.][_\d]|[a-z]\.[a-z]", re.ASCII)
 # Scripts in which a platform's name is written together with more.
 _GLUED = re.compile("[а-я\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
 _BRACKET = re.compile(r"[\[({<]")
@@ -293,7 +298,7 @@ def _all(text: str, tokens: Collection[str]) -> Iterable[Address]:
     for match in _LOOSE_HANDLE.finditer(text) if named and _FIGURE_AFTER.search(text) else ():
         value = match[2].rstrip(".")
         digits = sum(character.isdigit() for character in value)
-        if 2 * digits < len(value):
+        if 2 * digits < len(value) and _WORDS.isdisjoint(value.split(".")):
             start = match.start(2)
             yield Address("handle", f"@{value}", start, start + len(value), 0.86, _PLATFORMS[match[1]])
     for match in _HANDLE_FIRST.finditer(text) if named and _FIGURE_AFTER.search(text) else ():
@@ -309,6 +314,6 @@ _WORDS = frozenset(_WORDS_TEXT.split())
 # After @ they say where or when, not who.
 _NO_NAMES_TEXT = """
     home work night noon midnight lunch weekends once last first least all most only mine yours ours the my
-    your our hotel hotels
+    your our hotel hotels media import charset supports keyframes
 """
 _NO_NAMES = frozenset(_NO_NAMES_TEXT.split())

@@ -139,6 +139,8 @@ _OTHER = re.compile(
     r".-])\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm|h|uhr|till|til|until)?\s?(?:-|to|till|until|bis|a|do|до)\s?\d{1,2}(?:[.:]\d{2})?\s?(?:am|pm|h|uhr)\b"
     r"|(?<![\w+])(?<!\d[ "
     r".-])\d{1,4}(?:[.,]\d+)?\s?(?:cm|kg|kgs|lbs?|lb|mm|km|miles?|metres?|m2|sqm|sq|%|am|pm|min|mins|minutes?|hrs|hours?|days?|weeks?|months?|years?|yrs?|ft|inch(?:es)?|bed(?:s|room)?|лет|см|кг|ans|anos|jahre)\b"
+    r"|(?<![\d/])[1-3]\d5/\d{2}\s?(?:[/ ]|z?r)\s?\d{2}c?(?:\s?\d{2,3}(?:/\d{2,3})?\s?[a-z])?(?!\d)"  # tyres
+    r"|(?<![\d/])1[4-9]\d[/-][4-9]\d[/-]\d{2}[a-h]{0,2}(?![\w/-])"  # height, weight, bust
     r"|(?<![\w+])\d'\s?\d{1,2}(?:\"|''|”)?(?!\d)"  # heights
     r"|(?<![\d-])\d{2}[a-h]{0,3}\s?-\s?\d{2}\s?-\s?\d{2}(?![\d-]|\s?-?\s?\d)"  # measures
 )

@@ -12,7 +12,11 @@ from phonenumbers.geodata.locale import LOCALE_DATA
 
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import fold_word
-from analytics.adverts.identifiers.number_words import load_common_words, load_language_regions
+from analytics.adverts.identifiers.number_words import (
+    load_common_words,
+    load_language_regions,
+    load_letters,
+)
 
 # Names of countries that are also names of people or states, or words.
 _AMBIGUOUS_TEXT = "georgia jordan jersey chad island man guernsey niger mali oman togo turkey"
@@ -37,7 +41,7 @@ _MONEY = {
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(_MONEY, key=len, reverse=True))
 _BESIDE = re.compile(rf"(?<![^\W\d_])({_SIGNS})\.?\s?\d|\d[\d.,]*[k-]?\s?({_SIGNS})(?![^\W\d_])")
 _GLUED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|s/")
-_RAND = re.compile(r"(?<![^\W_])r\s?\d{2,5}\b")
+_RAND = re.compile(r"(?<![^\W_])r\s?(?:\d{2,5}|\d{1,3}[ ,]\d{3})\b")
 _SCRIPTS = (
     (re.compile(r"(?!\d)[а-яА-Я]"), ("RU", "UA", "BY", "KZ")),
     (re.compile(r"(?!\d)[Α-ώ]"), ("GR", "CY")),
@@ -74,8 +78,10 @@ def find_country_hints(text: str, original: str, tokens: Sequence[str]) -> list[
             regions.append("ZA")
     if "." in text:
         regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in _ENDING.findall(text)]
-    regions += _named(tokens)
-    regions += _of_language(tokens)
+    own, named = _of_language(tokens, original), _named(tokens)
+    # Who writes in one language of work where another is spoken gives a number at home, as a rule.
+    regions += [region for region in named if region in own or not own]
+    regions += [*own, *named]
     letters = "" if original.isascii() else "".join(sorted(set(original) - _LATIN))
     if letters:
         for script, spoken in _SCRIPTS:
@@ -99,15 +105,28 @@ def _named(tokens: Sequence[str]) -> list[str]:
     return found
 
 
-def _of_language(tokens: Sequence[str]) -> tuple[str, ...]:
-    """The countries of the one language that most common words of the text are of; none of English, nor where
-    fewer than two words say so."""
+def _of_language(tokens: Sequence[str], original: str) -> tuple[str, ...]:
+    """The countries of the language of a text; of English none, but Ireland's where it speaks of euros. Two
+    languages that as much speaks for share their countries."""
+    likeliest = _find_languages(tokens, original)
+    if "en" in likeliest:
+        euros = "€" in original or not {"eur", "euro", "euros"}.isdisjoint(tokens)
+        return ("IE",) if euros and likeliest == ["en"] else ()
+    return tuple(region for name in likeliest for region in load_language_regions()[name])
+
+
+def _find_languages(tokens: Sequence[str], original: str) -> list[str]:
+    """The languages, two at most, that most common words of a text and its letters speak for; none where
+    fewer than two speak."""
     common = load_common_words()
     count = Counter(name for word in common.keys() & set(tokens) for name in common[word])
-    best = count.most_common(2)
-    if not best or best[0][1] < _COMMON_WORDS or (len(best) > 1 and best[0][1] == best[1][1]):
-        return ()
-    return load_language_regions()[best[0][0]]
+    if not original.isascii():
+        written = [load_letters()[letter] for letter in load_letters().keys() & set(original.lower())]
+        for name in {name for names in written for name in names}:
+            count[name] += max(2 if len(names) == 1 else 1 for names in written if name in names)
+    highest = max(count.values(), default=0)
+    likeliest = sorted(name for name, votes in count.items() if votes == highest)
+    return likeliest if highest >= _COMMON_WORDS and len(likeliest) <= 2 else []
 
 
 @cache

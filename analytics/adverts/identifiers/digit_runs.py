@@ -134,12 +134,15 @@ def _spoken_digits(current: list[tuple[Piece, int]], at: int, compose: bool, tex
     """The digits of the words from `at` on that are one number, and how many pieces they are. 'Seventy,
     eight' are two: a comma parts them."""
 
-    def word(step: int) -> NumberWord | None:
+    def word(step: int) -> NumberWord | None:  # 'quarante4' and 'twenty-5' are one number too
         if at + step >= len(current):
             return None
         (before, before_at), (piece, piece_at) = current[at + step - 1], current[at + step]
         if step and _APART.search(text, before_at + before.end, piece_at + piece.start):
             return None
+        if step and piece.word is None and len(piece.digits) == 1 and not piece.weak:
+            gap = text[before_at + before.end : piece_at + piece.start]
+            return NumberWord(int(piece.digits), "unit", frozenset()) if gap in ("", "-") else None
         return piece.word
 
     first = word(0)

@@ -55,7 +55,9 @@ def _find_places(reading: Reading) -> Iterable[Identifier]:
 def _find_phones(reading: Reading) -> Iterable[Identifier]:
     taken = [(address.start, address.end) for address in reading.addresses]
     taken += [(amount.start, amount.end) for amount in reading.amounts]
-    phones = find_phones(reading.folded.text, reading.tokens, taken, reading.dialling_regions)
+    phones = find_phones(
+        reading.folded.text, reading.tokens, taken, reading.dialling_regions, reading.capitals
+    )
     return reading.identifiers("phone", phones)
 
 
@@ -70,7 +72,7 @@ def _find_nothing(reading: Reading) -> Iterable[Identifier]:
     return ()
 
 
-READER = 6  # raised with every change of what is read, so that stored adverts are read again
+READER = 7  # raised with every change of what is read, so that stored adverts are read again
 KINDS = (
     IdentifierKind("phone", "Telephone", personal=True, links=True, mask="phone", find=_find_phones),
     IdentifierKind("email", "E-mail", personal=True, links=True, mask="email", find=_find_addresses),

@@ -85,7 +85,10 @@ class NumberLanguage(FileModel):
     """The number words of one language of `data/number_words.toml`, which explains each key."""
 
     regions: tuple[str, ...]
-    common: tuple[str, ...] = ()
+    common: str = ""
+    calling: str = ""
+    references: str = ""
+    letters: str = ""
     units: _Spellings = Field(min_length=10, max_length=10)
     teens: _Spellings = ()
     tens: _Spellings = ()
@@ -147,9 +150,36 @@ def load_common_words() -> dict[str, tuple[str, ...]]:
     """The languages, as their names in the file, of each folded word that is common in their adverts."""
     languages: dict[str, list[str]] = {}
     for name, language in _languages().items():
-        for word in language.common:
-            languages.setdefault(fold_word(word), []).append(name)
+        for word in dict.fromkeys(map(fold_word, language.common.split())):
+            languages.setdefault(word, []).append(name)
     return {word: tuple(names) for word, names in languages.items()}
+
+
+@cache
+def load_letters() -> dict[str, tuple[str, ...]]:
+    """The languages, as their names in the file, of each letter that few languages write; not folded."""
+    languages: dict[str, list[str]] = {}
+    for name, language in _languages().items():
+        for letter in language.letters:
+            languages.setdefault(letter, []).append(name)
+    return {letter: tuple(names) for letter, names in languages.items()}
+
+
+@cache
+def load_calling_words() -> tuple[frozenset[str], tuple[str, ...]]:
+    """Folded words beside telephone numbers in any language, and the beginnings of more ('telefon*')."""
+    words = {fold_word(word) for language in _languages().values() for word in language.calling.split()}
+    return frozenset(word for word in words if word[-1] != "*"), tuple(
+        sorted(word[:-1] for word in words if word[-1] == "*")
+    )
+
+
+@cache
+def load_reference_words() -> frozenset[str]:
+    """Folded words before accounts, contracts, tax numbers and their like, in any language."""
+    return frozenset(
+        fold_word(word) for language in _languages().values() for word in language.references.split()
+    )
 
 
 def _of_language(language: NumberLanguage) -> Iterable[tuple[str, int, str, bool]]:

@@ -53,7 +53,8 @@ class NumberingPlan:
 
 @dataclass(frozen=True, slots=True)
 class PhoneNumber:
-    """A number in E.164, and whether its range is reserved for fiction."""
+    """A number in E.164, whether its range is reserved for fiction, and whether it is a mobile one (fiction's
+    count as such: adverts give either)."""
 
     e164: str
     code: int
@@ -110,7 +111,7 @@ def read_national(digits: str, code: int) -> PhoneNumber | None:
     fiction = bool(reserved and reserved.fullmatch(digits))
     if not fiction and (len(digits) not in rules.lengths or not rules.number.fullmatch(digits)):
         return None
-    return PhoneNumber(f"+{code}{digits}", code, fiction, bool(rules.mobile.fullmatch(digits)))
+    return PhoneNumber(f"+{code}{digits}", code, fiction, fiction or bool(rules.mobile.fullmatch(digits)))
 
 
 @lru_cache(maxsize=1 << 18)
@@ -128,6 +129,12 @@ def read_international(digits: str) -> PhoneNumber | None:
                     found = read_national(rest[len(trunk) :], code)
             return found
     return None
+
+
+def as_mobile(number: PhoneNumber) -> PhoneNumber:
+    """The mobile number of Argentina that a number written like any other is; itself where there is none."""
+    digits = number.e164.removeprefix(f"+{number.code}")
+    return read_national(f"9{digits}", number.code) or number
 
 
 @lru_cache(maxsize=1 << 18)

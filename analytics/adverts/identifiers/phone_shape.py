@@ -8,7 +8,7 @@ from analytics.adverts.identifiers.digit_runs import Atom
 
 # Between two things, rather than between the groups of one number.
 BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
-_ORNAMENT = re.compile(r"\s?[^\w\s,;:.|/–-]+\s?")
+_ORNAMENT = re.compile(r"\s?[^\w\s,;:.|/–-]+\s?|\s[.–-]\s")
 _PREFIX_APART = re.compile(r"\s[/-]\s")
 _APART = re.compile(r"[\s./-]{0,3}")
 _GROUPS = {
@@ -39,9 +39,14 @@ _GROUPS = {
 
 
 def is_orderly(atoms: list[Atom]) -> bool:
-    """Digits one by one, words, or groups as telephone numbers are printed."""
+    """Digits one by one, words, or groups as telephone numbers are printed: as one of the usual patterns, or
+    two to five groups of two to five figures, a single figure at the second place at most, and at most two
+    signs between."""
     lengths = tuple(len(atom.digits) for atom in atoms)
-    return lengths in _GROUPS or sum(n <= 2 for n in lengths) >= 0.8 * len(lengths) or len(lengths) <= 1
+    if lengths in _GROUPS or sum(n <= 2 for n in lengths) >= 0.8 * len(lengths) or len(lengths) <= 1:
+        return True
+    grouped = len(lengths) <= 5 and all(2 <= n <= 5 or (at == 1 and n == 1) for at, n in enumerate(lengths))
+    return grouped and len({atom.gap for atom in atoms[1:]}) <= 2
 
 
 def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | None:
@@ -52,11 +57,23 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
     joined = [atom.gap == "" for atom in atoms[1:]] + [False]
     weak = loose = homophones = 0
     for at, atom in enumerate(atoms):
+        if (
+            atom.weak
+            and atom.end - atom.start == 1
+            and atom.gap
+            and not joined[at]
+            and 0 < at < len(atoms) - 1
+        ):
+            beside = (atoms[at - 1], atoms[at + 1])
+            if any(each.kind == "figures" and len(each.digits) > 1 for each in beside):
+                return None  # 'start 16 12 o 17': a word between figures
         if atom.weak and (atom.kind, atom.digits) != ("word", "0"):
             together = joined[at] or (at > 0 and joined[at - 1])
             weak += len(atom.digits)
             loose += 0 if together else len(atom.digits)
             homophones += atom.kind == "word"
+            if atom.kind == "letters" and not together and len(atom.digits) > 2:
+                return None  # 'OSS 1000'
     if len(atoms) > 1 and (digits - weak < 3 or weak > 0.75 * digits or loose > 0.5 * digits):
         return None
     spoken = sum(atom.kind == "word" and (not atom.weak or atom.digits == "0") for atom in atoms)
@@ -75,8 +92,12 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
 
 def is_price_list(atoms: list[Atom]) -> bool:
     """100 150 200: three round sums or more that rise, none with a nought in front; salaries among them. And
-    sizes or post codes one after another."""
+    sizes or post codes one after another. Two round or close ones are a range: 6500-7500, 06121 06129."""
     groups = [atom.digits for atom in atoms]
+    if len(groups) == 2 and len(groups[0]) == len(groups[1]) <= 5:
+        low, high = map(int, groups)
+        round_ = groups[0][0] != "0" and low % 50 == high % 50 == 0
+        return low < high and (round_ or high - low < 0.005 * 10 ** len(groups[0]))
     if len(groups) < 3 or any(atom.kind != "figures" for atom in atoms):
         return False
     if not all(1 <= len(group) <= 5 and group[0] != "0" for group in groups):
@@ -93,9 +114,16 @@ def _is_close_series(groups: list[str], values: list[int]) -> bool:
     close = len({len(group) for group in groups}) == 1 and len(groups[0]) > 2
     if all(high == 2 * low for low, high in zip(values, values[1:], strict=False)):
         return True
-    return (close and values[-1] - values[0] < 0.05 * values[-1]) or (
+    near = 0.05 if len(values) < 4 else 0.4
+    return (close and values[-1] - values[0] < near * values[-1]) or (
         len(groups) >= 5 and max(map(len, groups)) <= 4
     )
+
+
+def ends_in_check_digit(atoms: list[Atom]) -> bool:
+    """'084-9-17208-3': one figure behind a dash or slash after longer groups."""
+    last = atoms[-1]
+    return len(atoms) > 2 and len(last.digits) == 1 < len(atoms[-2].digits) and last.gap in ("-", "/")
 
 
 def crosses_a_break(atoms: list[Atom]) -> bool:

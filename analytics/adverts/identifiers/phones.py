@@ -14,19 +14,29 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.amounts import find_other_numbers
-from analytics.adverts.identifiers.digit_runs import Atom, find_runs
+from analytics.adverts.identifiers.digit_runs import TOKEN, Atom, find_runs
 from analytics.adverts.identifiers.number_words import load_language_regions
 from analytics.adverts.identifiers.numbering import (
     PhoneNumber,
+    as_mobile,
     country_code,
     read_dialled,
     read_international,
 )
-from analytics.adverts.identifiers.phone_references import IBAN, is_reference, skip_reference
+from analytics.adverts.identifiers.phone_references import (
+    find_accounts,
+    is_calling,
+    is_mobile_said,
+    is_part_of_code,
+    is_reference,
+    skip_reference,
+)
 from analytics.adverts.identifiers.phone_shape import (
+    BREAK,
     counts_up,
     crosses_a_break,
     describe_dress,
+    ends_in_check_digit,
     find_left_over,
     has_decimals,
     has_word_beyond_a_break,
@@ -42,16 +52,14 @@ from analytics.adverts.identifiers.places import BEGINNING, find_country_ahead, 
 DEFAULT_REGIONS = ("GB", "US")
 MINIMUM_CONFIDENCE = 0.5  # what is less sure than this is not reported
 _SHORTEST, _LONGEST = 7, 15
+_NUMBER_ALONE = 11  # digits of most numbers; with more an account may stand there
 # Where a number is dialled from abroad, and leaves no doubt which country: '+', '00', North America's '011'.
 _PLUS = re.compile(r"\+\s*[(\[]?\s*$|(?<!\w)plus\W{0,3}$")
-_CUE = re.compile(
-    r"\b(?:call|phone|tel|telephone|mob|mobile|cell|text|txt|sms|ring|whats?app|viber|contact|number|dial|reach|wa|"
-    r"llama\w*|llame|telefono|tlf|tfno|telf|movil|appel\w*|telefon\w*|portable|handy|ruf\w*|anruf\w*|zadzwon|komorka|suna\w*|"
-    r"chiama\w*|cellulare|ligue|telemovel|телефон\w*|тел|звон\w*|пишите|вацап|καλεστε|τηλ\w*|κινητο)\b|电话|手机|致电|微信"
-)
 _CUE_REACH = 40
+_SENTENCE = re.compile(r"[.!?;]\s")
 _NEXT_WORD = re.compile(r"\s?[,(-]?\s?([^\W\d_]{4,})(?=\W)")
 _ITALY = 39  # whose leading nought is dialled from abroad too
+_ARGENTINA = 54  # whose mobile numbers are written like others, and dialled from abroad with a 9 in front
 _LOCAL = 0.06  # a China mobile number in an advert for Beijing, rather than one of North America
 _BASE = {
     "international": 0.99,
@@ -89,45 +97,53 @@ class _Window(NamedTuple):
 
 
 def find_phones(
-    text: str, tokens: Sequence[str], taken: Sequence[tuple[int, int]], regions: Sequence[str]
+    text: str,
+    tokens: Sequence[str],
+    taken: Sequence[tuple[int, int]],
+    regions: Sequence[str],
+    written: str,
 ) -> list[Phone]:
     """All telephone numbers of a folded text with these tokens; `regions` are looked up first to last.
+    `written` is the text with its own capitals, character by character.
 
     `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
-    if "iban" in tokens:
-        taken = [*taken, *(match.span() for match in IBAN.finditer(text))]
     runs = find_runs(text, tokens, taken)
+    if any(sum(len(atom.digits) for atom in run) > _NUMBER_ALONE for run in runs) and (
+        accounts := find_accounts(text)
+    ):
+        taken = [*taken, *accounts]
+        runs = find_runs(text, tokens, taken)
     hidden: list[list[Atom]] = []
     if any(len(run) > 1 for run in runs) and (numbers := find_other_numbers(text)):
         hidden = [run for run in runs if (is_complete(run) or is_spelt(run)) and not has_decimals(run)]
         runs = find_runs(text, tokens, [*taken, *numbers])
-    found = [phone for run in runs for phone in _best(_windows(text, run, regions))]
+    found = [phone for run in runs for phone in _best(_windows(text, run, regions, written))]
     if not found and hidden:
         # '... seven 4 pm', '1-2-12 5550100': digits one by one, or of just a number's length, are no date
         # after all
-        found = [phone for run in hidden for phone in _best(_windows(text, run, regions))]
+        found = [phone for run in hidden for phone in _best(_windows(text, run, regions, written))]
     if any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
         # 'twenty five' may be 20 and 5 after all, and 'nine hundred' a 9 with a word after it
         apart = find_runs(text, tokens, taken, compose=False)
-        other = [phone for run in apart for phone in _best(_windows(text, run, regions))]
+        other = [phone for run in apart for phone in _best(_windows(text, run, regions, written))]
         found = max(found, other, key=lambda phones: max((phone.confidence for phone in phones), default=0))
     return found
 
 
-def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window]:
+def _windows(text: str, run: list[Atom], regions: Sequence[str], written: str) -> list[_Window]:
     named = tuple(regions)
     hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
     lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
     tail = text[run[-1].end : run[-1].end + 20]
-    if is_reference(lead):
+    if is_reference(lead, written[max(0, run[0].start - _CUE_REACH) : run[0].start]):
         run = skip_reference(run)
+    if first_town := find_country_first(text[:BEGINNING]):
+        named = tuple(dict.fromkeys([first_town, *named]))
+        hinted = tuple(dict.fromkeys([*named, *hinted]))
     ahead = find_country_ahead(lead) or _find_country_behind(tail)
     if ahead:
         named = tuple(dict.fromkeys([ahead, *named]))
         hinted = tuple(dict.fromkeys([ahead, *hinted]))
-    if first_town := find_country_first(text[:BEGINNING]):
-        named = tuple(dict.fromkeys([*named, first_town]))
-        hinted = tuple(dict.fromkeys([*named, *hinted]))
     signed = "+" in text or "plus" in text
     windows = []
     sums = is_price_list(run)
@@ -147,8 +163,17 @@ def _windows(text: str, run: list[Atom], regions: Sequence[str]) -> list[_Window
             if length < _SHORTEST:
                 continue
             digits = figures[begin : begins[last]]
-            if reading := _read(digits, plus, hinted, named):
-                phone = _judge(text, run, first, last, digits, reading, (lead, tail, ahead))
+            reading = _read(digits, plus, hinted, named)
+            if (
+                reading
+                and reading[1] == "international"
+                and not plus
+                and first
+                and not BREAK.search(run[first].gap)
+            ):
+                continue  # noughts within a number are no dialling abroad
+            if reading:
+                phone = _judge(text, run, first, last, digits, reading, (lead, tail, ahead), named)
                 if phone:
                     windows.append(_Window(first, last, phone))
     return windows
@@ -178,7 +203,7 @@ def _find_country_behind(tail: str) -> str:
 @lru_cache(maxsize=1 << 10)
 def _cued(lead: str, tail: str) -> bool:
     """Whether a word before or after digits says that they are a telephone number."""
-    return bool(_CUE.search(lead) or _CUE.search(tail))
+    return any(map(is_calling, TOKEN.findall(f"{lead} {tail}")))
 
 
 def _judge(
@@ -189,27 +214,50 @@ def _judge(
     digits: str,
     reading: _Reading,
     around: tuple[str, str, str],
+    named: tuple[str, ...],
 ) -> Phone | None:
     """How sure it is that the atoms from `first` to `last` are the number read; None where not sure
     enough."""
     atoms = run[first:last]
     number, how, others = reading
+    if number.code == _ARGENTINA and is_mobile_said(*around[:2]):
+        number = as_mobile(number)
     if counts_up(atoms) or has_word_beyond_a_break(atoms):
         return None
-    confidence = _BASE[how]
+    if how != "international" and is_part_of_code(text, atoms[0].start, atoms[-1].end):
+        return None
+    confidence = _BASE[how] - (0.3 if ends_in_check_digit(atoms) else 0)
     alone = how not in ("international", "trunk")
-    if alone and (is_price_list(atoms) or (how != "nanp" and crosses_a_break(atoms))):
+    if (how != "international" and is_price_list(atoms)) or (
+        alone and how != "nanp" and crosses_a_break(atoms)
+    ):
         return None
     lead, tail, ahead = around
+    cued = _cued(lead, tail)
     if how in ("short", "trunk lost", "code", "open"):
-        if _cued(lead, tail) or (ahead and number.code == country_code(ahead)):
+        if cued or (ahead and number.code == country_code(ahead)):
             confidence = min(confidence + 0.12, 0.92)
         elif how == "trunk lost" and not number.mobile:
             return None  # ten figures that nothing calls a number: a tax reference as likely
         elif not is_orderly(atoms):
+            if how == "code":
+                return None
             confidence -= 0.25
-    elif how == "nanp" and not is_orderly(atoms) and not _cued(lead, tail):
+    elif how == "nanp" and not is_orderly(atoms) and not cued:
         confidence -= 0.15
+    elif (
+        how == "trunk"
+        and not cued
+        and crosses_a_break(atoms)
+        and any(sign in atom.gap for atom in atoms for sign in ",;")
+    ):
+        return None  # '05/11, 480,00'
+    if how == "international" and _has_ended(atoms):
+        return None  # 'extra + 500. 50 192'
+    if how == "code" and not cued and not _is_of(number, (*named, *DEFAULT_REGIONS)):
+        return None
+    if named and not cued and how == "open" and not _is_of(number, named):
+        confidence -= 0.2  # nothing says so, and the text speaks of another country
     if number.reserved:
         confidence -= 0.02
     if how == "trunk" and len(digits) < 9:
@@ -223,7 +271,9 @@ def _judge(
     # Digits left over beside the window, the nearer the worse, tell against it.
     for neighbour, gap in find_left_over(run, first, last):
         confidence -= (
-            (0.06 if neighbour.digits == "0" else 0.02)
+            (0.25 if gap == "" else 0.06)
+            if neighbour.weak and neighbour.digits == "0"  # 'o945': who writes it so means a nought
+            else 0.02
             if neighbour.weak
             else 0.15
             if gap == ""
@@ -241,6 +291,15 @@ def _judge(
     return Phone(
         number.e164, start, atoms[-1].end, round(min(confidence, 0.99), 2), "; ".join(filter(None, notes))
     )
+
+
+def _has_ended(atoms: list[Atom]) -> bool:
+    """Whether a sentence ends in one gap alone, and figures of another stand behind it."""
+    return sum(bool(_SENTENCE.search(atom.gap)) for atom in atoms[1:]) == 1 < len(atoms) - 1
+
+
+def _is_of(number: PhoneNumber, regions: tuple[str, ...]) -> bool:
+    return any(country_code(region) == number.code for region in regions)
 
 
 @lru_cache(maxsize=1 << 17)
@@ -271,7 +330,12 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
         return None
     readings.sort(key=lambda reading: -_BASE[reading[1]] - _LOCAL * (reading[0].e164 in local))
     number, how = readings[0]
-    rivals = [known.e164 for known, other in readings[1:] if _BASE[other] > _BASE[how] - 0.2]
+    # Austria's and Germany's other numbers may be of any length: they are no rivals of a mobile one.
+    rivals = [
+        known.e164
+        for known, other in readings[1:]
+        if _BASE[other] > _BASE[how] - 0.2 and known.mobile >= number.mobile
+    ]
     return number, how, tuple(dict.fromkeys(rival for rival in rivals if rival != number.e164))[:3]
 
 

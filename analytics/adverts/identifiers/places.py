@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import fold_lines, fold_word
+from analytics.adverts.identifiers.number_words import load_common_words
 from analytics.reference import reference_file
 
 _FILE = reference_file("gazetteer.parquet")
@@ -250,7 +251,7 @@ def find_country_first(text: str) -> str:
     words = TOKEN.findall(text[:BEGINNING])
     for length in (3, 2, 1):
         name = " ".join(words[:length])
-        if len(words) < length or len(name) < _LONG_ENOUGH:
+        if len(words) < length or len(name) < _LONG_ENOUGH or name in load_common_words():
             continue
         if name in _PROVINCES:
             return _PROVINCES[name]

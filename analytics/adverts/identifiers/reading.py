@@ -14,6 +14,7 @@ from analytics.adverts.identifiers.amounts import Amount, find_amounts
 from analytics.adverts.identifiers.country_hints import find_country_hints
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import Folded, fold
+from analytics.adverts.identifiers.number_words import load_common_words
 from analytics.adverts.identifiers.places import PlaceName, find_places
 
 _CURRENCY_REGION = {
@@ -86,6 +87,12 @@ class Reading:
         return fold(self.text)
 
     @cached_property
+    def capitals(self) -> str:
+        """The text as written, character by character of the folded one: capitals tell names from words."""
+        origin = self.folded.origin
+        return self.text if origin is None else "".join([self.text[at] for at in origin])
+
+    @cached_property
     def tokens(self) -> list[str]:
         """The words of the folded text."""
         return TOKEN.findall(self.folded.text)
@@ -105,10 +112,7 @@ class Reading:
 
     @cached_property
     def places(self) -> list[PlaceName]:
-        # Capitals tell names of places from words: the original, character by character.
-        origin = self.folded.origin
-        capitals = self.text if origin is None else "".join([self.text[at] for at in origin])
-        return find_places(self.folded.text, capitals, self.regions, self.hints.places)
+        return find_places(self.folded.text, self.capitals, self.regions, self.hints.places)
 
     @cached_property
     def regions(self) -> tuple[str, ...]:
@@ -124,7 +128,14 @@ class Reading:
     def dialling_regions(self) -> tuple[str, ...]:
         """Countries whose numbering plans are tried: those known, those of the places named, then
         `regions`."""
-        named = [place.country for place in self.places if place.country and place.confidence >= _SURE_PLACE]
+        common = load_common_words()  # 'bayan' is a woman in Turkish, and a town in China
+        named = [
+            place.country
+            for place in self.places
+            if place.country
+            and place.confidence >= _SURE_PLACE
+            and self.folded.text[place.start : place.end] not in common
+        ]
         return tuple(dict.fromkeys([*self.hints.regions, *named, *self.regions]))
 
     def identifiers(self, kind: str, matches: Iterable[FoldedMatch]) -> Iterable[Identifier]:

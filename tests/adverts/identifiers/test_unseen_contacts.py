@@ -31,6 +31,25 @@ def values(text: str, kind: str) -> list[str]:
         "P. IVA 12345678901",
         "ABN 48 392 715 401",
         "Pay bands 21450 23100 24800 26650 28400",
+        # a longer code, a check digit, an account, capitals or an abbreviation for a label
+        "имот 02676.501.4917, София",
+        "חיפה, ח.פ. 054917208",
+        "São Paulo, CNH 11963820417",
+        "Rahmen-Nr. 0171 3920044",
+        "bestelnr 0612-084-937, Almere",
+        "เลขที่บัญชี 084-9-17208-3 กรุงเทพ",
+        "рах. UA21 3223 1300 0002 6007 2335 6600 1",
+        "karta 4000 1234 5678 9010, Warszawa",
+        "konto 51 2083 9471 0000 0012 3456 7890",
+        # ranges, series, measures, sums
+        "工资 6500-7500 月休4天",
+        "zone 06121 06129, Perugia",
+        "Olten Ski 150 158 163 170",
+        "le 05/11, 480,00 de caution, Lille",
+        "Reifen 225/45/17 94W, Köln",
+        "Erfurt 170/62/75B 19x5",
+        "виїзд + 500. 50 192",
+        "start 2 9 16 12 o 17, Gliwice",
     ],
 )
 def test_these_figures_are_no_telephone_number(text):
@@ -59,6 +78,13 @@ def test_these_figures_are_no_telephone_number(text):
         ("Gdańsk 601 123 456. Two rooms", "+48601123456"),
         ("22 483 92 71 Warszawa, biuro", "+48224839271"),
         ("Oslo 483 92 715 ledig", "+4748392715"),
+        ("Tours, zéro6 quatre-vingt-9 quatre-vingt-dix-8 quarante4 zéro6", "+33689984406"),
+        ("Angajăm muncitori Olanda, sunați la 0723 20 84 91", "+40723208491"),
+        ("Bayan eleman aranıyor, 0536 918 40 27", "+905369184027"),
+        ("Maid wanted, R5 200 pm, 082 491 7208", "+27824917208"),
+        ("Belgrano, cel 11 4917-2083", "+5491149172083"),
+        ("New flat for rent, €900 per month, 087 091 1204", "+353870911204"),
+        ("Søger pige til rengøring, ring 71 20 48 84", "+4571204884"),
         ("Dallas 2 1 4 - 5 5 5 - 0 1 3 7", "+12145550137"),
         ("โทร 081 483 9271 นวดไทย", "+66814839271"),
     ],
@@ -76,12 +102,18 @@ def test_a_number_is_read_however_it_stands(text, number):
         ("t dot me slash annax", "handle", "@annax"),
         ("telegram: a n n a x 9 9", "handle", "@annax99"),
         ("@ a n n a _ x", "handle", "@anna_x"),
+        ("insta anna.bella, Lille", "handle", "@anna.bella"),
+        ("nova_adam op tele", "handle", "@nova_adam"),
         ("tg anna_x9", "handle", "@anna_x9"),
         ("telegram @ anna_x9", "handle", "@anna_x9"),
     ],
 )
 def test_an_address_is_read_however_it_stands(text, kind, value):
     assert values(text, kind) == [value]
+
+
+def test_two_numbers_that_a_slash_parts_are_both_read():
+    assert values("București 0744123456/0755123456", "phone") == ["+40744123456", "+40755123456"]
 
 
 def test_texts_never_seen_are_read_right():
@@ -185,7 +217,7 @@ def test_texts_that_no_rule_was_mended_by():
     """Measured at .974 and .974; a rule that costs more than one contact or reading shows."""
     read = read_all(read_texts(APART))
     said = read[read.confidence.notna()]
-    assert said.is_true.sum() / read.is_true.sum() >= 0.95 and said.is_true.mean() >= 0.965
+    assert said.is_true.sum() / read.is_true.sum() >= 0.95 and said.is_true.mean() >= 0.975
 
 
 @pytest.mark.parametrize(
