@@ -46,7 +46,7 @@ KINDS = {  # in this order where they match equally well, with what a group is c
     "payment": "Payments",
 }
 SHORTEST = 2  # characters of a query
-_MARKS = " -/.:_#"  # that part a reference of an incident
+_MARKS = r"[ \-/.:_#]*"  # that part a reference of an incident
 _OPENED_BY = {"advert": ("adverts", "advert"), "account": ("finance", "account")}
 
 
@@ -162,9 +162,9 @@ def _find_incidents(store: Store, query: Query, limit: int) -> Group:
         return Group("incident", (), 0)
     rows = store.rows(
         "SELECT source_id, row_number, reference, category, place, occurred_from, count(*) OVER () AS matches"
-        f" FROM incident WHERE starts_with(translate(lower(reference), '{_MARKS}', ''), $squeezed)"
+        " FROM incident WHERE regexp_matches(reference, $begins)"
         f" ORDER BY length(reference), occurred_from DESC, row_number LIMIT {int(limit)}",
-        {"squeezed": query.squeezed},
+        {"begins": f"(?i)^{_MARKS}{_MARKS.join(query.squeezed)}"},  # letters and digits alone
     )
     hits = tuple(
         Hit(

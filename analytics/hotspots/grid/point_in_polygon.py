@@ -2,8 +2,8 @@
 
 The even-odd rule (Shimrat 1962, Algorithm 112): a point is inside where a ray towards +x crosses the
 outline an odd number of times. Only points in a tile that the outline may cross are asked; those of other
-tiles are inside or outside with their tile. Edges are filed in horizontal bands so that a point meets only the
-few at its height; the joins are on integers, and run on any engine that Ibis speaks to.
+tiles are inside or outside with their tile. Edges are filed in horizontal bands so that a point meets only
+the few at its height; the joins are on integers, and run on any engine that Ibis speaks to.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def filter_within(rows: ibis.Table, area: bytes) -> ibis.Table:
 @lru_cache(maxsize=64)
 def _tiles(area: bytes) -> tuple[ibis.Table, float, float]:
     """The tiles of an area's bounds (tile, lies) that lie whole in it or that its outline may cross, a tile's
-    number being row x _TILES + column; their width and depth in metres. One that only rounding keeps clear of the
-    outline counts as crossed."""
+    number being row x _TILES + column; their width and depth in metres. One that only rounding keeps clear
+    of the outline counts as crossed."""
     polygon = shapely.from_wkb(area)
     west, south, east, north = polygon.bounds
     # Wider than the bounds by a little, so that no point on the far border falls into a tile of its own.
