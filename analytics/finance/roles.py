@@ -127,9 +127,10 @@ def _by_account(payments: pd.DataFrame, wanted: np.ndarray) -> Iterator[tuple[in
         used[np.argsort(payee[used], kind="stable")],
         used[np.argsort(payer[used], kind="stable")],
     )
+    payee, payer = payee[for_payee], payer[for_payer]
     for account in wanted:
-        into = slice(*np.searchsorted(payee[for_payee], [account, account + 1]))
-        out = slice(*np.searchsorted(payer[for_payer], [account, account + 1]))
+        into = slice(*np.searchsorted(payee, [account, account + 1]))
+        out = slice(*np.searchsorted(payer, [account, account + 1]))
         if into.stop > into.start or out.stop > out.start:
             yield int(account), for_payee[into], for_payer[out]
 

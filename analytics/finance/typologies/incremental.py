@@ -27,6 +27,8 @@ from analytics.shared.progress import IsCancelled, Progress, ignore_progress, ne
 from analytics.store.engine import Engine
 
 MARGIN = 4
+_BLOCKS_AT_ONCE = 12
+_ROWS_AT_ONCE = 2_000_000  # a ledger that is no larger is searched as a whole: no margin is searched twice
 BY_BLOCK = tuple(detector.name for detector in DETECTORS if detector.shuffled)
 
 
@@ -102,15 +104,17 @@ def detect_by_block(
     parameters: Parameters,
     engine: Engine,
     stored: BlockResults | None = None,
-    blocks_at_once: int = 12,
+    blocks_at_once: int | None = None,
     progress: Progress = ignore_progress,
     cancelled: IsCancelled = never_cancelled,
 ) -> BlockResults:
     """All blocks of the ledger, which is that of all `transactions`, without them of the engine's. Those that
     are not among `changed_blocks` are taken from `stored`. Runs of at most `blocks_at_once` are searched
-    together, with their margins."""
+    together, with their margins; None: 12, or any number where there are few transactions."""
     fingerprints = fingerprint_blocks(ledger)
     count = len(fingerprints)
+    if blocks_at_once is None:
+        blocks_at_once = count if len(ledger.time) <= _ROWS_AT_ONCE else _BLOCKS_AT_ONCE
     changed = changed_blocks(stored, fingerprints, ledger, parameters)
     found, chance, cut = ([_unchanged(table, changed, count)] if stored else [] for table in _tables(stored))
     whole = WholeData(ledger.begin, ledger.end, ledger.accounts, ledger.since)

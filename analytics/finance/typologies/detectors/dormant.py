@@ -54,9 +54,10 @@ def find(search: Search[DormantParameters]) -> Results:
     surprise = (times - 1) * -np.log10(_chance_of_one_more(times, wanted.min_payments))
     strong = np.flatnonzero((times >= wanted.min_payments) & (surprise >= around.min_surprise))
     order = np.lexsort((at, account))
+    by_account = account[order]
     lists = []
     for k in strong:
-        low, high = np.searchsorted(account[order], [who[k], who[k] + 1])
+        low, high = np.searchsorted(by_account, [who[k], who[k] + 1])
         own = at[order[low:high]]
         lists.append(own[(ledger.time[own] >= begun[k]) & (ledger.time[own] <= begun[k] + window)])
     return Results.of(lists, who[strong], surprise[strong], begun[strong], len(times))

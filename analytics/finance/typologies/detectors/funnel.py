@@ -39,9 +39,10 @@ def find(search: Search[FunnelParameters]) -> Results:
     found = find_surprising_windows(ledger, into, ledger.payee[into], place[into], wanted.min_places, window)
     out = np.flatnonzero((ledger.payer >= 0) & (place >= 0) & (ledger.payer != ledger.payee))
     out = out[np.argsort(ledger.payer[out], kind="stable")]
+    payer = ledger.payer[out]
     paid_out = []
     for account, begun in zip(found.group, found.begun, strict=True):
-        low, high = np.searchsorted(ledger.payer[out], [account, account + 1])
+        low, high = np.searchsorted(payer, [account, account + 1])
         drawn = out[low:high]
         paid_out.append(drawn[(ledger.time[drawn] > begun) & (ledger.time[drawn] <= begun + 2 * window)])
     best = found.best(np.array([len(np.unique(place[drawn])) == 1 for drawn in paid_out], bool))

@@ -5,8 +5,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
+from analytics.finance.typologies.engine.arrays import Floats, Ints
 from analytics.finance.typologies.engine.results import best_in_block, best_of_each
 from analytics.finance.typologies.engine.surprise import burst_surprise
 from analytics.finance.typologies.engine.timed_ledger import TimedLedger
@@ -48,49 +50,71 @@ def find_surprising_windows(
     starts = np.flatnonzero(np.r_[True, np.diff(group[order]) != 0, True])
     meetings = len(np.unique(group.astype(np.int64) * (int(thing.max()) + 2) + thing))
     rate = meetings / (len(starts) - 1) / max(ledger.end - ledger.begin, window)
-    lists: list[np.ndarray] = []
-    scores: list[float] = []
-    groups: list[int] = []
-    for low, high in zip(starts[:-1], starts[1:], strict=True):
-        if high - low < min_different:
-            continue
-        own = order[low:high]
-        time, things = ledger.time[rows[own]], thing[own]
-        for k, stop in enumerate(np.searchsorted(time, time + window, "right")):
-            different = _count_different(things[k:stop])
-            if different >= min_different:
-                scores.append(_score(ledger, time, things, k, different, window, rate))
-                lists.append(rows[own[k:stop]])
-                groups.append(int(group[own[0]]))
-    score, group_of = np.array(scores), np.array(groups, np.int64)
-    begun = np.array([ledger.time[own[0]] for own in lists], np.int64)
-    strong = np.flatnonzero(score >= ledger.surroundings.min_surprise)
-    best = strong[best_in_block(group_of[strong], ledger.blocks.of(begun[strong]), score[strong])]
-    return SurprisingWindows([lists[k] for k in best], group_of[best], score[best], begun[best])
+    time = ledger.time[rows[order]]
+    stops, score = np.zeros(len(order), np.int64), np.zeros(len(order))
+    periods = (window, ledger.surroundings.history, ledger.begin, ledger.end)
+    _score(starts, time, _find_previous(starts, thing[order]), min_different, *periods, rate, stops, score)
+    strong = np.flatnonzero((stops > 0) & (score >= ledger.surroundings.min_surprise))
+    group_of, begun = group[order[strong]].astype(np.int64), time[strong]
+    best = best_in_block(group_of, ledger.blocks.of(begun), score[strong])
+    lists = [rows[order[k : stops[k]]] for k in strong[best]]
+    return SurprisingWindows(lists, group_of[best], score[strong[best]], begun[best])
 
 
+def _find_previous(starts: np.ndarray, things: np.ndarray) -> np.ndarray:
+    """Where each row's thing was met before by the same group; -1 where never. `things` by group, whose rows
+    begin at `starts`."""
+    number = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.lexsort((np.arange(len(things)), things, number))
+    again = (np.diff(number[order]) == 0) & (np.diff(things[order]) == 0)
+    previous = np.full(len(things), -1)
+    previous[order[1:][again]] = order[:-1][again]
+    return previous
+
+
+@numba.njit(cache=True, nogil=True)
 def _score(
-    ledger: TimedLedger,
-    time: np.ndarray,
-    things: np.ndarray,
-    k: int,
-    different: int,
+    starts: Ints,
+    time: Ints,
+    previous: Ints,
+    min_different: int,
     window: int,
+    history: int,
+    begin: int,
+    end: int,
     rate: float,
-) -> float:
-    """The surprise of a group's window that begins with its k-th row."""
-    history = ledger.surroundings.history
-    since = max(time[k] - history, ledger.begin)
-    until = min(time[k] + window + history, ledger.end)
-    before = things[(time >= since) & (time < time[k])]
-    after = things[(time > time[k] + window) & (time <= until)]
-    exposure = max(until - since - window, window)
-    others = _count_different(np.r_[before, after])
-    return float(burst_surprise(different, float(window), others, float(exposure), rate))
-
-
-def _count_different(things: np.ndarray) -> int:
-    return len(set(things.tolist()))
+    stops: Ints,
+    score: Floats,
+) -> None:
+    """Fill in, for the window that begins with each row, the surprise and where it stops; 0 where it has
+    fewer than `min_different`."""
+    for at in range(len(starts) - 1):
+        low, high = starts[at], starts[at + 1]
+        first, stop = low, low  # of the rows as late as k, and past the window of k
+        for k in range(low, high):
+            if time[k] != time[first]:
+                first = k
+            while stop < high and time[stop] <= time[k] + window:
+                stop += 1
+            different = 0
+            for row in range(k, stop):
+                different += previous[row] < k
+            if different < min_different:
+                continue
+            since, until = max(time[k] - history, begin), min(time[k] + window + history, end)
+            oldest = low + np.searchsorted(time[low:first], since)
+            latest = stop + np.searchsorted(time[stop:high], until, "right")
+            others = 0
+            for row in range(oldest, first):
+                others += previous[row] < oldest
+            for row in range(stop, latest):
+                known = previous[row]
+                while first <= known < stop:  # in the window itself, which does not count here
+                    known = previous[known]
+                others += known < oldest
+            exposure = max(until - since - window, window)
+            stops[k] = stop
+            score[k] = burst_surprise(different, float(window), others, float(exposure), rate)
 
 
 def in_channels(ledger: TimedLedger, channels: tuple[str, ...]) -> np.ndarray:
