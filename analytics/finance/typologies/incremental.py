@@ -212,9 +212,11 @@ def detect_from_blocks(
         ledger, parameters, engine, only=tuple(d.name for d in DETECTORS if d.name not in BY_BLOCK)
     )
     where = _find_positions(ledger, stored.results)
+    names = pa.array(stored.results.account, pa.string())
+    whose = pc.index_in(names, ledger.accounts).to_numpy(zero_copy_only=False).astype(np.int32)
     results, by_chance = {}, {}
     for name in (name for name in BY_BLOCK if name not in others.off):
-        results[name] = _results_of(stored, name, ledger, where)
+        results[name] = _results_of(stored, name, where, whose)
         by_chance[name] = stored.by_chance.surprise[stored.by_chance.typology == name].to_numpy()
     results |= others.results
     in_order = {d.name: results[d.name] for d in DETECTORS if d.name in results}
@@ -229,17 +231,17 @@ def _find_positions(ledger: TimedLedger, rows: pd.DataFrame) -> np.ndarray:
     return np.asarray(found["at"], np.int64)
 
 
-def _results_of(stored: BlockResults, name: str, ledger: TimedLedger, where: np.ndarray) -> Results:
-    """The stored results of one typology; `where`: the position in the ledger of each stored row."""
+def _results_of(stored: BlockResults, name: str, where: np.ndarray, whose: np.ndarray) -> Results:
+    """The stored results of one typology; `where` and `whose`: the position in the ledger of each stored row,
+    and of its account."""
     own = (stored.results.typology == name).to_numpy()
-    rows, where = stored.results[own], where[own]
+    rows, where, whose = stored.results[own], where[own], whose[own]
     start = np.flatnonzero(rows.position.to_numpy() == 0)
-    account = pc.index_in(pa.array(rows.account.iloc[start], pa.string()), ledger.accounts)
     cut = stored.cut[stored.cut.typology == name]
     return Results(
         np.append(start, len(rows)),
         where,
-        account.to_numpy(zero_copy_only=False).astype(np.int32),
+        whose[start],
         rows.surprise.to_numpy()[start],
         rows.anchor.to_numpy()[start],
         tuple(zip(cut.since.tolist(), cut.until.tolist(), strict=True)),

@@ -5,6 +5,7 @@ after), so a stretch of time can be searched by itself: see `incremental`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -283,11 +284,22 @@ def by_account(account: np.ndarray, rows: np.ndarray, accounts: int) -> tuple[np
 
 def _code_accounts(transactions: pa.Table) -> tuple[pa.Array, np.ndarray, np.ndarray]:
     """Sorted account names, and both ends of each transaction as positions in them (-1: empty)."""
-    ends = [transactions[name].cast(pa.string()).combine_chunks() for name in ("from_account", "to_account")]
-    names = pc.unique(pa.chunked_array([pc.unique(end) for end in ends])).drop_null()
-    names = names.take(pc.sort_indices(names))
-    codes = [pc.fill_null(pc.index_in(end, names), -1).to_numpy(zero_copy_only=False) for end in ends]
-    return names, codes[0].astype(np.int32), codes[1].astype(np.int32)
+    names, (payer, payee) = _code([transactions[name] for name in ("from_account", "to_account")])
+    return names, payer, payee
+
+
+def _code(columns: Sequence[pa.ChunkedArray]) -> tuple[pa.Array, list[np.ndarray]]:
+    """The sorted different texts of all columns, and each column as positions in them (-1: empty). Each text
+    is looked at once, and then only the different ones."""
+    encoded = [column.cast(pa.string()).combine_chunks().dictionary_encode() for column in columns]
+    words = pc.unique(pa.chunked_array([one.dictionary for one in encoded])).drop_null()
+    words = words.take(pc.sort_indices(words))
+    codes = []
+    for one in encoded:
+        place = pc.fill_null(pc.index_in(one.dictionary, words), -1).to_numpy(zero_copy_only=False)
+        at = pc.fill_null(one.indices, -1).to_numpy(zero_copy_only=False)
+        codes.append(np.append(place, -1).astype(np.int32)[at])
+    return words, codes
 
 
 def _read_texts(
@@ -297,11 +309,8 @@ def _read_texts(
     texts, words = {}, {}
     for name in TEXTS:
         if name in transactions.column_names and transactions[name].null_count < len(transactions):
-            column = transactions[name].cast(pa.string()).combine_chunks()
-            found = pc.unique(column).drop_null()
-            found = found.take(pc.sort_indices(found))
-            code = pc.fill_null(pc.index_in(column, found), -1).to_numpy(zero_copy_only=False)
-            texts[name], words[name] = code.astype(np.int32)[order], found.to_pylist()
+            found, (code,) = _code([transactions[name]])
+            texts[name], words[name] = code[order], found.to_pylist()
     return texts, words
 
 
