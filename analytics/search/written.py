@@ -162,7 +162,9 @@ def _drivers(tier: Tier) -> _WrittenKind:
             "number": "'driver ' || driver_id",
         },
         "saved_at",
-        lambda row: PageLink("tasking", {"tab": "Strategic picture", "part": "Drivers"}),
+        lambda row: PageLink(
+            "tasking", {"tab": "Strategic picture", "part": "Drivers", "driver": row["key"]}
+        ),
     )
 
 
@@ -180,7 +182,10 @@ _PRODUCTS = _WrittenKind(
     {
         "title": "title",
         "kind": "kind",
-        "text": "array_to_string(json_extract_string(content, '$.*'), ' ')",
+        "text": (  # its texts alone, not the names that they are kept under
+            "(SELECT string_agg(atom ->> '$', ' ' ORDER BY id) FROM json_tree(product.content)"
+            " WHERE type = 'VARCHAR')"
+        ),
         "number": "kind || ' ' || product_id",
     },
     "created_at",

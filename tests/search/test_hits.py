@@ -57,6 +57,11 @@ def test_the_table_has_every_kind_and_masks_no_whole_number():
     assert masked and not [line for line in masked if any(secret in line for secret in SECRETS)]
 
 
+@pytest.mark.parametrize("name", ["sections", "titles", "report_ids", "review_date", "priorities"])
+def test_a_product_is_found_by_its_texts_and_not_by_the_names_they_are_kept_under(world, name):
+    assert "product" not in {group.kind for group in search(world, name, ANALYST)}
+
+
 def test_of_a_kind_the_best_are_given_and_all_are_counted(world):
     for typed, kind, matches in (
         ("mia", "identifier", 3),

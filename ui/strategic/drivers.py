@@ -22,7 +22,8 @@ from analytics.strategic.drivers import (
 )
 from analytics.strategic.picture import StrategicPicture
 from ui.components.act_buttons import act_button, submit_act
-from ui.components.choosing import choose_row
+from ui.components.address import change_address
+from ui.components.choosing import chosen_number, say_not_there, tick_row
 from ui.components.text import DAY_FORMAT, DAY_INPUT, MOMENT_FORMAT, plain
 from ui.intelligence.choices import labels
 from ui.shell.page import Page
@@ -74,9 +75,11 @@ def _choose(drivers: Sequence[SavedDriver]) -> SavedDriver | None:
         ],
         columns=["factor", "statement", "problem", "effect", "source", "grade", "observed"],
     )
-    number = choose_row(
+    number = tick_row(
         table,
         [item.driver_id for item in drivers],
+        chosen_number("driver"),
+        lambda ticked: change_address(driver=None if ticked is None else str(ticked)),
         key="strategic-drivers",
         alt="Drivers by factor",
         column_config={
@@ -89,6 +92,8 @@ def _choose(drivers: Sequence[SavedDriver]) -> SavedDriver | None:
             "observed": st.column_config.DateColumn("Observed", format=DAY_FORMAT),
         },
     )
+    if number is None and (asked := st.query_params.get("driver")):
+        say_not_there(f"driver {asked}")
     return next((item for item in drivers if item.driver_id == number), None)
 
 

@@ -25,7 +25,7 @@ LINKS = (
     ("which", "requirement", "requirement", "Which coach?"),
     ("brief 1", "product", "brief", "Kilns by night"),
     ("visit", "action", "action", "Visit the kilns"),
-    ("driver 1", "driver", "part", "Rents rise"),
+    ("driver 1", "driver", "driver", "Driver 1, version"),
     ("harbour beat", "place", "within", "Harbour beat"),
     ("kiln row", "place", "drawn", "drawn area"),
 )
