@@ -19,7 +19,7 @@ from ui.adverts.screen import AdvertsScreen, Operation
 from ui.adverts.text import visible
 from ui.components.act_buttons import submit_act
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.entity_link import link_identifier
 from ui.components.opening import open_link
 from ui.components.text import plain
@@ -117,7 +117,7 @@ def _show_links(screen: AdvertsScreen, operation: Operation, revealed: bool) -> 
     chosen = choose_row(
         table,
         listed,
-        height=min(240, 44 + 35 * len(table)),
+        height=fit_rows(len(table), 240),
         key="links",
         alt="Links",
         column_config={

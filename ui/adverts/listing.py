@@ -27,7 +27,7 @@ from ui.adverts.screen import (
 from ui.adverts.text import visible
 from ui.components.address import change_address, choice_of_address
 from ui.components.audit import log, log_once
-from ui.components.choosing import change_link, chosen_number, tick_row
+from ui.components.choosing import change_link, chosen_number, fit_rows, tick_row
 from ui.components.exporting import download_button
 from ui.components.text import DAY_FORMAT, MOMENT_FORMAT
 
@@ -124,7 +124,7 @@ def show_table(table: pd.DataFrame) -> None:
         shown.operation_id,
         chosen_number("operation"),
         _choose,
-        height=min(560, 44 + 35 * len(shown)),
+        height=fit_rows(len(shown), 560),
         key="operations_table",
         column_config=_COLUMNS | {"kinds": whole},
         alt="Operations, ranked",
@@ -179,7 +179,7 @@ def show_unlinked(screen: AdvertsScreen) -> None:
         advert_names(rows),
         st.query_params.get("advert"),
         lambda name: change_link(advert=name),
-        height=min(420, 44 + 35 * len(shown)),
+        height=fit_rows(len(shown), 420),
         key="unlinked",
         alt="Unlinked adverts",
         column_config={

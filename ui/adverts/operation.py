@@ -20,7 +20,7 @@ from ui.adverts.reading import read_facts, read_order
 from ui.adverts.screen import AdvertsScreen, Operation, advert_names, read_itinerary
 from ui.adverts.text import visible
 from ui.components.audit import log_once
-from ui.components.choosing import change_link, tick_row
+from ui.components.choosing import change_link, fit_rows, tick_row
 from ui.components.entity_link import link_identifier, show_node_link
 from ui.components.list_pane import list_button
 from ui.components.opening import open_link
@@ -141,7 +141,7 @@ def _show_adverts(screen: AdvertsScreen, operation: Operation) -> None:
         advert_names(rows),
         st.query_params.get("advert"),
         lambda name: change_link(advert=name),
-        height=min(190, 40 + 35 * len(rows)),
+        height=fit_rows(len(rows), 190),
         key="evidence_adverts",
         alt="Adverts of the operation; choose one to read it",
         column_config={

@@ -26,7 +26,7 @@ from ui.adverts.screen import AdvertsScreen, Operation, read_itinerary
 from ui.adverts.text import visible
 from ui.components.act_buttons import act_button, submit_act
 from ui.components.audit import log, log_once
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.drafts import choose, edit_texts, forget, go_to
 from ui.components.exporting import download_button
 from ui.components.forms import clear_entry, entry_form
@@ -126,7 +126,7 @@ def _look(referrals: pd.DataFrame) -> dict[str, Any]:
     return {
         "column_config": _COLUMNS,
         "alt": "Referrals and their status",
-        "height": min(300, 44 + 35 * len(referrals)),
+        "height": fit_rows(len(referrals), 300),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +15,7 @@ from ui.components.link_memory import note_link
 from ui.components.text import plain
 
 Identity = TypeVar("Identity", bound=Hashable)
+_ROW = 31  # pixels of a table's row, and of its head, at the theme's size of letters
 
 
 def explain_stale_link(key: str, options: Collection[str]) -> None:
@@ -39,6 +40,11 @@ def distinct_labels(labels: Mapping[Identity, str]) -> dict[Identity, str]:
     label alone, and would take one for the other."""
     times = Counter(labels.values())
     return {item: label if times[label] == 1 else f"{label} ({item})" for item, label in labels.items()}
+
+
+def fit_rows(rows: int, most: int) -> int | Literal["content"]:
+    """The height of a table of so many rows: theirs, at most `most` pixels, past which it scrolls."""
+    return "content" if _ROW * (rows + 1) + 2 <= most else most
 
 
 def choose_row(

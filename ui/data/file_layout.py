@@ -18,7 +18,7 @@ from analytics.ingest.written_dates import read_written_date
 from analytics.oversight.masking import mask_text
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
-from ui.components.choosing import tick_row
+from ui.components.choosing import fit_rows, tick_row
 from ui.shell.page import Page
 
 _SHOWN_COLUMNS = 12
@@ -142,7 +142,7 @@ def _choose_header(page: Page, layout: Layout, file_name: str, key: str, is_prob
             None if is_problem or not found else found,
             choose,
             key=f"head-{key}",
-            height=min(36 * (len(table) + 1), 300),
+            height=fit_rows(len(table), 300),
             alt="The first lines of the file as they stand in it",
             column_config={
                 "Row": st.column_config.NumberColumn(width=50),

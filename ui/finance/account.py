@@ -21,7 +21,7 @@ from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted, spell_dates, write_day
 from analytics.store import open_store
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row, tick_row
+from ui.components.choosing import choose_row, fit_rows, tick_row
 from ui.components.entity_link import show_node_link
 from ui.components.evidence import evidence_drawer
 from ui.components.opening import open_link
@@ -272,7 +272,7 @@ def _show_partners(screen: FinanceScreen, own: pd.DataFrame, account: str, *, re
         None,
         lambda chosen: choose_account(None if chosen is None else chosen[0]),
         key=f"partners-{name_account(screen.page.store, account)}",
-        height=min(35 * (len(counts) + 1) + 3, 190),
+        height=fit_rows(len(counts), 190),
         alt="Its partners, the most frequent first",
         column_config={
             "way": st.column_config.TextColumn("It", width=75),

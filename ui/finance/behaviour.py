@@ -18,7 +18,7 @@ from analytics.shared.currency import written
 from analytics.shared.wording import counted, write_day
 from ui.components.address import choose_of_address, number_of_address
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row, tick_row
+from ui.components.choosing import choose_row, fit_rows, tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.left_out import show_left_out
 from ui.components.reveal import reveal
@@ -92,7 +92,7 @@ def _show_weeks(screen: FinanceScreen, behaviour: Behaviour) -> None:
     chosen = choose_row(
         table,
         listed,
-        height=min(35 * (len(table) + 1) + 3, 330),
+        height=fit_rows(len(table), 330),
         key="weeks",
         alt="Unusual weeks, the least likely first",
         column_config=_week_columns(),
@@ -271,7 +271,7 @@ def _show_members(screen: FinanceScreen, behaviour: Behaviour, cluster: int) -> 
         own.account,
         screen.account,
         choose_account,
-        height=min(35 * (len(table) + 1) + 3, 330),
+        height=fit_rows(len(table), 330),
         key="members",
         alt=f"Typical and least typical accounts of group {cluster}",
         column_config={

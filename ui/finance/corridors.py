@@ -18,7 +18,7 @@ from analytics.shared.safe_csv import safe_csv
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
 from ui.components.audit import log
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.evidence import evidence_drawer
 from ui.components.exporting import download_button
 from ui.components.map import show_map
@@ -139,7 +139,7 @@ def _show_table(screen: FinanceScreen, own: pd.DataFrame, level: str, code: str,
     chosen = choose_row(
         shown[columns],
         listed,
-        height=min(35 * (len(shown) + 1) + 3, 300),
+        height=fit_rows(len(shown), 300),
         key=f"corridors-{level}",
         alt="Corridors, the largest first",
         column_config={

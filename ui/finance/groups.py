@@ -15,7 +15,7 @@ from analytics.shared.progress import Progress, part_of
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row, tick_row
+from ui.components.choosing import choose_row, fit_rows, tick_row
 from ui.components.left_out import show_left_out
 from ui.components.opening import open_link
 from ui.components.reveal import reveal
@@ -84,7 +84,7 @@ def _show_communities(screen: FinanceScreen, found: Communities) -> None:
     chosen = choose_row(
         shown.assign(inside_share=shown.inside_share * 100),
         table.community,
-        height=min(35 * (len(table) + 1) + 3, 300),
+        height=fit_rows(len(table), 300),
         key="communities",
         alt="Communities, those with the most leads first",
         column_config={
@@ -154,7 +154,7 @@ def _show_community(screen: FinanceScreen, found: Communities, community: int, l
         listed.account,
         screen.account,
         choose_account,
-        height=min(35 * (len(listed) + 1) + 3, 260),
+        height=fit_rows(len(listed), 260),
         key="community-accounts",
         alt=f"Accounts of community {community}",
         column_config={"account": "Account", "inside": "Payments inside", "outside": "Payments outside"},

@@ -18,7 +18,7 @@ from analytics.shared.wording import counted, spell_dates, write_day
 from ui.components.act_buttons import submit_act
 from ui.components.address import switch_of_address
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.forms import clear_entry, entry_form
 from ui.components.reveal import reveal
 from ui.components.text import plain
@@ -75,7 +75,7 @@ def show_holders(screen: FinanceScreen, found: Proposals) -> None:
     chosen = choose_row(
         table,
         listed,
-        height=min(35 * (len(table) + 1) + 3, 300),
+        height=fit_rows(len(table), 300),
         key="holders",
         alt="Pairs of accounts that may have one holder, the likeliest first",
         column_config={

@@ -18,7 +18,7 @@ from analytics.shared.wording import counted
 from ui.components.act_buttons import submit_act
 from ui.components.address import number_of_address
 from ui.components.audit import log, log_once
-from ui.components.choosing import tick_row
+from ui.components.choosing import fit_rows, tick_row
 from ui.components.left_out import show_left_out
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen, label_accounts, search_once
@@ -55,7 +55,7 @@ def show_indicators(screen: FinanceScreen) -> None:
             ranked.account,
             screen.account,
             choose_account,
-            height=min(35 * (len(table) + 1) + 3, 330),
+            height=fit_rows(len(table), 330),
             key="indicators",
             alt="Accounts with indicators of exploitation",
             column_config={

@@ -15,7 +15,7 @@ from analytics.finance.payment_filter import select_payments_of
 from analytics.shared.wording import counted
 from ui.components.address import choose_of_address
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row, tick_row
+from ui.components.choosing import choose_row, fit_rows, tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.reveal import is_revealed
 from ui.components.text import plain
@@ -177,7 +177,7 @@ def _show_roles(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, st
         dossier.roles.account,
         screen.account,
         choose_account,
-        height=min(35 * (len(table) + 1) + 3, 620),
+        height=fit_rows(len(table), 620),
         key="roles",
         alt="Accounts of the lead and their roles",
         column_config={
@@ -226,7 +226,7 @@ def _show_indicators(screen: FinanceScreen, dossier: LeadDossier, names: dict[st
         table,
         zip(indicators.account, indicators.why, strict=True),
         key="lead-indicators",
-        height=min(35 * (len(table) + 1) + 3, 560),
+        height=fit_rows(len(table), 560),
         alt="Indicators for and against",
         column_config={
             "speaks": st.column_config.TextColumn("Points", width=105),

@@ -12,7 +12,7 @@ from analytics.finance.narrative import format_sums
 from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.search import PageLink
 from analytics.shared.wording import counted, write_period
-from ui.components.choosing import tick_row
+from ui.components.choosing import fit_rows, tick_row
 from ui.components.left_out import show_left_out
 from ui.components.list_pane import list_button
 from ui.components.reveal import reveal
@@ -107,7 +107,7 @@ def _show_accounts(screen: FinanceScreen, dossier: LeadDossier, *, revealed: boo
         own.account,
         screen.account,
         choose_account,
-        height=min(35 * (len(own) + 1) + 3, 250),
+        height=fit_rows(len(own), 250),
         key="lead-accounts",
         alt="Accounts of the lead; choose one to open it",
         column_config={

@@ -12,7 +12,7 @@ from analytics.figures.money import matrix_of_sums, sankey_chart
 from analytics.finance.lead_dossier import LeadDossier
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.text import MOMENT_FORMAT, plain
 from ui.finance.linked_account import choose_account
 from ui.finance.screen import FinanceScreen
@@ -34,7 +34,7 @@ def list_payments(dossier: LeadDossier, names: dict[str, str]) -> None:
         ),
         rows,
         key="flow-payments",
-        height=min(35 * (len(payments) + 1) + 3, 420),
+        height=fit_rows(len(payments), 420),
         alt="Payments of the lead in order of time",
         column_config={
             "when": st.column_config.DatetimeColumn("When (UTC)", format=MOMENT_FORMAT),
@@ -124,7 +124,7 @@ def show_matrix(screen: FinanceScreen, dossier: LeadDossier, names: dict[str, st
         ),
         pairs,
         key="matrix-pairs",
-        height=min(35 * (len(edges) + 1) + 3, 260),
+        height=fit_rows(len(edges), 260),
         alt="Pairs of payer and payee, the largest sum first",
         column_config={
             "from": "From",

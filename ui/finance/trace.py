@@ -15,7 +15,7 @@ from analytics.finance.trace import ORDERS, Trace, TraceParameters, trace_money
 from analytics.shared.currency import minor_digits, written
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
-from ui.components.choosing import tick_row
+from ui.components.choosing import fit_rows, tick_row
 from ui.components.evidence import evidence_drawer
 from ui.components.reveal import reveal
 from ui.components.text import MOMENT_FORMAT, plain
@@ -127,7 +127,7 @@ def _show_accounts(screen: FinanceScreen, payments: pd.DataFrame, names: dict[st
         screen.account,
         choose_account,
         key="trace-accounts",
-        height=min(35 * (len(counts) + 1) + 3, 240),
+        height=fit_rows(len(counts), 240),
         width=420,
         alt="Accounts on the way of the money",
         column_config={"account": "Account", "payments": "Payments"},
@@ -149,7 +149,7 @@ def _show_paths(found: Trace, source: str, target: str) -> None:
             most=[written(m, c) for m, c in zip(found.paths.max_minor, found.paths.currency, strict=True)]
         )[["path", "hops", "begins", "arrives", "most", "currency"]],
         hide_index=True,
-        height=min(35 * (len(found.paths) + 1) + 3, 240),
+        height=fit_rows(len(found.paths), 240),
         alt="Paths from one account to the other",
         column_config={
             "path": "Path",

@@ -10,7 +10,7 @@ from analytics.finance.queries import read_advert_contacts
 from analytics.finance.welfare import reveal_account
 from analytics.shared.wording import counted
 from ui.components.audit import log_once
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.evidence import evidence_drawer
 from ui.finance.screen import FinanceScreen, account_record
 
@@ -47,7 +47,7 @@ def show_welfare(screen: FinanceScreen) -> None:
     chosen = choose_row(
         table,
         table.lead.astype(str),
-        height=min(35 * (len(table) + 1) + 3, 330),
+        height=fit_rows(len(table), 330),
         key="welfare",
         alt="Welfare leads, the strongest first",
         column_config={

@@ -10,7 +10,7 @@ from analytics.network.links.entity_page import EntityView
 from analytics.oversight.masking import mask
 from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.network.pairs import offer_judgements, offer_take_back, show_pair, write_judgement
 from ui.network.screen import NetworkScreen, is_node_revealed
 
@@ -46,7 +46,7 @@ def _show_pairs(screen: NetworkScreen, view: EntityView, *, revealed: bool) -> N
         ),
         identities,
         key="entity_pairs",
-        height=min(35 * (len(pairs) + 1) + 3, 220),
+        height=fit_rows(len(pairs), 220),
         alt="Mentions of other entities that are like it; choose one to compare",
         column_config={
             "name": "Mention",

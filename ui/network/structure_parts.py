@@ -14,7 +14,7 @@ from analytics.network.operation.words import describe_change, list_targets
 from analytics.network.structure.critical_nodes import CRITICAL
 from analytics.network.structure.disruption import WARNINGS
 from analytics.shared.wording import counted
-from ui.components.choosing import tick_row
+from ui.components.choosing import fit_rows, tick_row
 from ui.components.link_chart import show_link_chart
 from ui.components.text import DAY_FORMAT, plain
 from ui.network.structure_choice import look_at
@@ -77,7 +77,7 @@ def show_critical(measured: MeasuredNetwork, spot: str | None) -> None:
             look_at,
             key="critical_nodes",
             alt="Nodes that matter, the critical first",
-            height=min(35 * (len(table) + 1) + 3, 420),
+            height=fit_rows(len(table), 420),
             column_config={
                 "node": st.column_config.TextColumn("Node", width=120),
                 "status": st.column_config.TextColumn("Status", width=175),
@@ -131,7 +131,7 @@ def _show_victims(measured: MeasuredNetwork) -> None:
                 }
             ),
             hide_index=True,
-            height=min(35 * (len(carried) + 1) + 3, 250),
+            height=fit_rows(len(carried), 250),
             column_config={"who": "Person", "paid": "Paid for by", "journeys": "Journeys"},
         )
 
@@ -161,7 +161,7 @@ def show_removal(measured: MeasuredNetwork, dark: bool) -> None:
             }
         ),
         hide_index=True,
-        height=min(35 * (len(rows) + 1) + 3, 390),
+        height=fit_rows(len(rows), 390),
         column_config={
             "removed": st.column_config.NumberColumn("Nodes", width=60),
             "nodes": st.column_config.TextColumn("The set that splits it most", width="large"),

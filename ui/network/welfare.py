@@ -16,7 +16,7 @@ from analytics.shared.wording import counted
 from analytics.tasking.products import SavedMeanwhile, load_product
 from analytics.tasking.referrals import build_referral_paper, list_referrals, save_referral
 from ui.components.audit import log_once
-from ui.components.choosing import tick_row
+from ui.components.choosing import fit_rows, tick_row
 from ui.components.drafts import edit_texts, forget
 from ui.components.papers import offer_paper
 from ui.components.text import MOMENT_FORMAT, plain
@@ -82,7 +82,7 @@ def _show_queue(screen: NetworkScreen, marked: pd.DataFrame, spot: str | None) -
         look_at,
         key="welfare_queue",
         alt="Possible victims, the latest first",
-        height=min(35 * (len(marked) + 1) + 3, 260),
+        height=fit_rows(len(marked), 260),
         column_config={
             "node": st.column_config.TextColumn("Who", width=130),
             "what": st.column_config.TextColumn("What", width=150),

@@ -16,7 +16,7 @@ from analytics.oversight.sampling import (
 )
 from analytics.shared.wording import counted, write_day
 from ui.components.address import change_address
-from ui.components.choosing import chosen_number, tick_row
+from ui.components.choosing import chosen_number, fit_rows, tick_row
 from ui.components.exporting import offer_csv
 from ui.components.list import ListEntry, ListMark, show_list
 from ui.components.text import plain
@@ -104,7 +104,7 @@ def _show_sample(page: Page, sample: pd.Series) -> None:
         key=f"sample-{number}",
         column_order=["sequence", "recorded_at", "actor", "act", "object", "judgement"],
         column_config=COLUMNS | {"judgement": st.column_config.TextColumn("Found", width=120)},
-        height=min(320, 38 + 35 * len(records)),
+        height=fit_rows(len(records), 320),
         alt="The records of the sample",
     )
     if picked is None:

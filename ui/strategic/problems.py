@@ -12,7 +12,7 @@ from analytics.strategic.months import next_month
 from analytics.strategic.picture import StrategicPicture
 from analytics.strategic.problems import CATEGORY, Problem
 from analytics.strategic.rows import read_category_rows
-from ui.components.choosing import choose_row
+from ui.components.choosing import choose_row, fit_rows
 from ui.components.evidence import evidence_drawer
 from ui.components.exporting import offer_csv
 from ui.components.reveal import reveal
@@ -90,7 +90,7 @@ def _choose(page: Page, picture: StrategicPicture, problems: list[Problem]) -> P
         table,
         names,
         key="strategic-problem",
-        height=min(35 * (len(table) + 1) + 3, 370),
+        height=fit_rows(len(table), 370),
         placeholder="not known",
         alt="Problems by share of harm",
         column_config={
