@@ -12,6 +12,7 @@ import shapely
 
 from analytics.basemap import name_places
 from analytics.hotspots.grid.custom_area import write_drawn
+from analytics.oversight.masking import mask_text
 from analytics.overview.attention import Attention, Marks, Ring, mark_age, mark_chance, mark_ratio
 from analytics.overview.morning import LatestChange
 from analytics.overview.rising_places import RisingPlace, RisingPlaces
@@ -131,7 +132,7 @@ def _category(row: Any, area_name: str, change: LatestChange, harm: Mapping[str,
         since=since,
         cause=f"category {row.category}",
         sure=sure[:1].upper() + sure[1:],
-        otherwise="A season, a recording drive or a changed definition."
+        otherwise=mask_text(row.note) or "A season, a recording drive or a changed definition."
         if more
         else "Late recording: the latest period fills up in the weeks after it.",
         rests_on=f"{counted(row.count, 'incident')}, {write_period(change.first_day, change.last_day)}; "

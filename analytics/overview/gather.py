@@ -30,6 +30,7 @@ from analytics.overview.network_candidates import lead_candidates, operation_can
 from analytics.overview.queues import list_queues
 from analytics.overview.rising_places import RiseParameters, find_rising_places
 from analytics.overview.worst_places import PlaceParameters, find_worst_places
+from analytics.shared.month_dates import gives_months
 from analytics.shared.progress import IsCancelled, Progress, ignore_progress, never_cancelled
 from analytics.store import Store
 from analytics.store.engine import Engine, open_engine
@@ -134,15 +135,16 @@ def _count_picture(
     store: Store, engine: Engine, area_id: int, epsg: int, grid: Grid
 ) -> tuple[pd.DataFrame, date | None, date | None]:
     rows = store.rows(
-        "SELECT max(local_date) AS last, bool_or(time_precision = 'month') AS monthly FROM incident"
-        " WHERE area_id = ? AND x IS NOT NULL",
+        "SELECT max(local_date) AS last, count(*) AS incidents,"
+        " count(*) FILTER (WHERE time_precision = 'month') AS monthly"
+        " FROM incident WHERE area_id = ? AND x IS NOT NULL",
         [area_id],
     )[0]
     last = rows["last"]
     if last is None:
         return pd.DataFrame({"id": [], "count": [], "lon": [], "lat": []}), None, None
     first = last - timedelta(days=_PICTURE_DAYS - 1)
-    if rows["monthly"]:
+    if gives_months(rows["monthly"], rows["incidents"]):
         first, last = last.replace(day=1), last.replace(day=monthrange(last.year, last.month)[1])
     counts = count_by_cell(engine, Selection(area_id, first, last), grid)
     counts = counts[counts["count"] > 0]

@@ -10,6 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from analytics.overview.morning import LatestChange
+from analytics.shared.month_dates import say_left_out
 from analytics.shared.predictive import predictive
 from analytics.store.engine import Engine
 from analytics.warnings.alarms import choose_limit
@@ -38,14 +39,16 @@ def compare_latest(
 ) -> LatestChange | None:
     """Compare the latest 7 days (the latest month, where the data are monthly) with what was expected.
 
-    Expected is what earlier seasons give, with the recent weeks left out (`analytics.warnings`); with less
-    than half a year of data the level of the first two thirds. Null hypothesis, per category: the recent
-    counts come from the process that gave the same season before. The band is negative binomial. A category
-    is unusual where the last 1, 2 or 4 weeks (1, 2 or 3 months) hold more, or the last one fewer, at a p that
-    lets all categories together raise `false_alarms` a month; not where one day holds most of what is more.
+    Expected is what earlier seasons give, with the recent weeks left out (`analytics.warnings`); with
+    less than half a year of data the level of the first two thirds. Null hypothesis, per category: the
+    recent counts come from the process that gave the same season before. The band is negative binomial. A
+    category is unusual where the last 1, 2 or 4 weeks (1, 2 or 3 months) hold more, or the last one
+    fewer, at a p that lets all categories together raise `false_alarms` a month; not where one day holds
+    most of what is more, nor where another name has what is fewer.
 
     Returns a table of category, count, expected, low, high, line (the counts of the last periods, oldest
-    first), since (the first day of the stretch that stands out most), p_adjusted (two-sided, Benjamini &
+    first), since (the first day of the stretch that stands out most), note (what a change of recording did,
+    '' for nothing), p_adjusted (two-sided, Benjamini &
     Hochberg 1995 over the categories), unusual ('more', 'fewer' or ''), sorted by p; None where the area has
     fewer than five periods."""
     parameters = parameters or ChangeParameters()
@@ -60,7 +63,9 @@ def compare_latest(
     more, periods = _judge_rises(history, model)
     fewer = np.asarray(prediction.cdf(latest))
     limit = choose_limit(parameters.false_alarms, 2 * len(more), history.monthly)
-    one_day = _find_single_days(history, model, periods)
+    single_days = _describe_single_days(history, model, periods)
+    one_day = np.array([bool(words) for words in single_days])
+    set_aside = (more <= limit) & one_day
     table = pd.DataFrame(
         {
             "category": history.categories,
@@ -73,12 +78,18 @@ def compare_latest(
             "p_adjusted": stats.false_discovery_control(
                 np.minimum(1.0, 2 * np.minimum(more, fewer)), method="bh"
             ),
-            "unusual": np.select([(more <= limit) & ~one_day, fewer <= limit], ["more", "fewer"], ""),
+            "note": [
+                " ".join(filter(None, (note, words if aside else "")))
+                for note, words, aside in zip(history.notes, single_days, set_aside, strict=True)
+            ],
+            "unusual": np.select(
+                [(more <= limit) & ~one_day, (fewer <= limit) & ~history.continued], ["more", "fewer"], ""
+            ),
         }
     )
     table = table.sort_values(["p_adjusted", "count"], ascending=[True, False], ignore_index=True)
     period = "month" if history.monthly else "7 days"
-    basis = model.describe()
+    basis = " ".join(filter(None, (model.describe(), say_left_out(history.left_out))))
     first_day = history.starts[-1].astype(object)
     return LatestChange(table, first_day, history.last_day, period, basis, parameters.false_alarms)
 
@@ -92,17 +103,14 @@ def _choose_model(history: CountHistory) -> Model:
         return Model(None, left_out, len(history.starts) - left_out, history.monthly)
 
 
-def _find_single_days(
-    history: CountHistory, model: Model, periods: npt.NDArray[np.int64]
-) -> npt.NDArray[np.bool_]:
-    """Whether one day holds most of what the last `periods` of each category exceed the expectation by."""
+def _describe_single_days(history: CountHistory, model: Model, periods: npt.NDArray[np.int64]) -> list[str]:
+    """Of each category that one day holds most of what its last `periods` exceed the expectation by, in
+    words; '' where none does."""
     expected = expect_latest(history.counts, history.starts, model, int(periods.max())).expected
-    return np.array(
-        [
-            bool(history.describe_one_day(row, int(count), float(expected[row, -count:].sum())))
-            for row, count in enumerate(periods)
-        ]
-    )
+    return [
+        history.describe_one_day(row, int(count), float(expected[row, -count:].sum()))
+        for row, count in enumerate(periods)
+    ]
 
 
 def _judge_rises(history: CountHistory, model: Model) -> tuple[Floats, npt.NDArray[np.int64]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 import ibis
 import numpy as np
@@ -14,6 +15,7 @@ from scipy import stats
 from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells, outline_cells
 from analytics.hotspots.methods.hotspot_areas import label_areas
 from analytics.overview.attention import Ring
+from analytics.shared.month_dates import end_of_months, gives_months
 from analytics.shared.predictive import predictive
 from analytics.store.engine import Engine, incidents
 from analytics.warnings.alarms import choose_limit
@@ -92,12 +94,13 @@ def find_rising_places(
     `p_adjusted` is Benjamini & Hochberg's (1995) over every cell with an incident in the baseline or now.
     Season that differs from place to place is not modelled. None where the data reach back too little."""
     parameters = parameters or RiseParameters()
-    edges = _edges(engine, area_id, parameters)
-    if edges is None:
+    extent = _read_extent(engine, area_id)
+    edges = _edges(extent, parameters) if extent else None
+    if extent is None or edges is None:
         return None
     grid = Grid("hexagon", parameters.cell)
-    counts = _count_cells(engine, area_id, grid, edges)
-    monthly = edges[-2].day == 1 and edges[-1].day == 1
+    monthly = extent.monthly
+    counts = _count_cells(engine, area_id, grid, edges, monthly)
     tested = _test(counts, parameters)
     by_chance = draw_by_chance(np.stack(counts["counts"].to_list()), parameters)
     limit = choose_place_limit(by_chance, monthly, parameters)
@@ -108,7 +111,7 @@ def find_rising_places(
         order = called.groupby("label").p.min().sort_values().index[: parameters.limit]
         called = called[called.label.isin(order)]
         steps = edges[-parameters.weeks - 1 :] if monthly else _weeks(edges[-1], edges[0], parameters.weeks)
-        rows = _read_rows(engine, area_id, grid, called, min(steps[0], edges[0]))
+        rows = _read_rows(engine, area_id, grid, called, min(steps[0], edges[0]), monthly)
         places = tuple(
             _describe(called[called.label == label], rows, edges, steps, grid, epsg) for label in order
         )
@@ -116,26 +119,47 @@ def find_rising_places(
     return RisingPlaces(places, edges[-2], edges[-1] - timedelta(days=1), unit, grid, len(tested), limit)
 
 
-def _edges(engine: Engine, area_id: int, parameters: RiseParameters) -> list[date] | None:
-    """Ascending starts of the periods within the data, and the day after the last."""
+class _Extent(NamedTuple):
+    """First and last day of the located incidents that are counted; `monthly`: by calendar months."""
+
+    first: date
+    last: date
+    monthly: bool
+
+
+def _read_extent(engine: Engine, area_id: int) -> _Extent | None:
+    """None without an incident that has a place. Of data by month the last day is that of the last month that
+    is over, where some of its incidents have days."""
     rows = incidents().filter(incidents().area_id == area_id, incidents().x.notnull())
-    extent = engine.run(
+    dated = rows.time_precision.fill_null("") != "month"
+    found = engine.run(
         rows.aggregate(
+            rows=rows.count(),
+            dated=dated.sum(),
             first=rows.local_date.min(),
             last=rows.local_date.max(),
-            monthly=(rows.time_precision == "month").any(),
+            first_dated=rows.local_date.min(where=dated),
+            last_dated=rows.local_date.max(where=dated),
         )
     ).to_pylist()[0]
-    if extent["last"] is None:
+    if found["last"] is None:
         return None
+    if not gives_months(found["rows"] - found["dated"], found["rows"]):
+        return _Extent(found["first_dated"], found["last_dated"], False)
+    last, last_dated = found["last"], found["last_dated"]
+    return _Extent(found["first"], end_of_months(last, last_dated), True)
+
+
+def _edges(extent: _Extent, parameters: RiseParameters) -> list[date] | None:
+    """Ascending starts of the periods within the data, and the day after the last."""
     periods = parameters.baseline + parameters.gap + 1
-    if extent["monthly"]:
-        month = extent["last"].year * 12 + extent["last"].month
+    if extent.monthly:
+        month = extent.last.year * 12 + extent.last.month
         edges = [date(m // 12, m % 12 + 1, 1) for m in range(month - periods, month + 1)]
     else:
-        end = extent["last"] + timedelta(days=1)
+        end = extent.last + timedelta(days=1)
         edges = [end - timedelta(days=parameters.days * k) for k in range(periods, -1, -1)]
-    edges = [edge for edge in edges if edge >= extent["first"]]
+    edges = [edge for edge in edges if edge >= extent.first]
     return edges if len(edges) >= parameters.minimum_baseline + 2 else None
 
 
@@ -144,12 +168,17 @@ def _weeks(end: date, first: date, weeks: int) -> list[date]:
     return [start for start in starts if start >= first]
 
 
-def _count_cells(engine: Engine, area_id: int, grid: Grid, edges: list[date]) -> pd.DataFrame:
-    """i, j and `counts`, an array of the counts by period, of every cell with an incident in them."""
+def _located(area_id: int, since: date, monthly: bool) -> ibis.Table:
+    """The incidents with a place since a day; not those known to the month only, unless data are by month."""
     rows = incidents()
-    rows = rows.filter(
-        rows.area_id == area_id, rows.x.notnull(), rows.local_date >= edges[0], rows.local_date < edges[-1]
-    )
+    rows = rows.filter(rows.area_id == area_id, rows.x.notnull(), rows.local_date >= since)
+    return rows if monthly else rows.filter(rows.time_precision.fill_null("") != "month")
+
+
+def _count_cells(engine: Engine, area_id: int, grid: Grid, edges: list[date], monthly: bool) -> pd.DataFrame:
+    """i, j and `counts`, an array of the counts by period, of every cell with an incident in them."""
+    rows = _located(area_id, edges[0], monthly)
+    rows = rows.filter(rows.local_date < edges[-1])
     i, j = grid.index(rows.x, rows.y)
     step = sum(
         ((rows.local_date >= ibis.literal(edge)).cast("int64") for edge in edges[1:-1]),
@@ -216,10 +245,11 @@ def choose_place_limit(by_chance: np.ndarray, monthly: bool, parameters: RisePar
     return float(min(_HIGHEST_LIMIT, np.nextafter(by_chance[allowed], 0)))
 
 
-def _read_rows(engine: Engine, area_id: int, grid: Grid, cells: pd.DataFrame, since: date) -> pd.DataFrame:
+def _read_rows(
+    engine: Engine, area_id: int, grid: Grid, cells: pd.DataFrame, since: date, monthly: bool
+) -> pd.DataFrame:
     """The incidents of these cells since a day: i, j, local_date, category, x, y."""
-    rows = incidents()
-    rows = rows.filter(rows.area_id == area_id, rows.x.notnull(), rows.local_date >= since)
+    rows = _located(area_id, since, monthly)
     i, j = grid.index(rows.x, rows.y)
     wanted = {(int(row.i), int(row.j)) for row in cells.itertuples()}
     near = rows.mutate(i=i, j=j).select("i", "j", "local_date", "category", "x", "y")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -16,7 +16,9 @@ from analytics.hotspots.harm import match_incidents, read_harm_weights
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.findings import Finding, load_finding
 from analytics.oversight import Actor, record
+from analytics.shared.month_dates import gives_months, is_month_dated, say_left_out
 from analytics.shared.projection import project
+from analytics.shared.wording import counted
 from analytics.store import Store, now
 from analytics.tasking.actions import VERDICT_REASON, list_actions
 from analytics.tasking.effect import NOT_MEASURED, VERDICTS, Effect, EffectParameters, measure_effect
@@ -104,15 +106,11 @@ def measure(
     store: Store, action_id: int, parameters: EffectParameters | None = None
 ) -> tuple[Target, Effect]:
     """The effect of an action on recorded crime at its place; harm by the weights of `harm_in_force`. Raises
-    what `target_of` and `measure_effect` raise, and TooFewData where dates are known to the month: windows of
-    days hold two such months, then none."""
+    what `target_of` and `measure_effect` raise, and TooFewData where more than a few dates are known to the
+    month: windows of days hold two such months, then none. A few are left out, which `why` says."""
     target = target_of(store, action_id)
-    points = _read_points(store, target)
-    if (points.time_precision == "month").any():
-        raise TooFewData(
-            "These data give months only. An effect is counted by days before and after the action: import "
-            "incidents with their days."
-        )
+    parameters = parameters or EffectParameters()
+    points, left_out = _leave_out_months(_read_points(store, target), target, parameters)
     if weights := harm_in_force(store):
         points["harm"] = match_incidents(points.category, read_harm_weights(store, *weights)).weight
     effect = measure_effect(
@@ -124,13 +122,52 @@ def measure(
         elsewhere=_elsewhere(store, action_id, target),
         parameters=parameters,
     )
-    return target, effect
+    return target, replace(effect, why=" ".join(filter(None, (effect.why, say_left_out(left_out)))))
+
+
+def _leave_out_months(
+    points: pd.DataFrame, target: Target, parameters: EffectParameters
+) -> tuple[pd.DataFrame, int]:
+    """The points whose day is known, and how many of the period are not. Raises TooFewData where those are
+    more than a few in the area or at the place, before the action or after: their share there is what a
+    comparison could be wrong by. A month that holds the action is of both."""
+    monthly = is_month_dated(points)
+    if not monthly.any():
+        return points, 0
+    start = pd.Timestamp(target.start)
+    until = points.local_date.where(~monthly, points.local_date + pd.offsets.MonthEnd(0))
+    within = until >= start - pd.Timedelta(days=parameters.history_days)
+    inside = shapely.contains_xy(target.outline, points[["x", "y"]].to_numpy())
+    for stretch in (within & (points.local_date < start), until >= start):
+        for place in (np.ones(len(points), dtype=bool), inside):
+            chosen = stretch & place
+            if gives_months(int((chosen & monthly).sum()), int(chosen.sum())):
+                raise TooFewData(
+                    _say_months(int((chosen & monthly).sum()), int(chosen.sum()), place is inside)
+                )
+    return points[~monthly], int((monthly & within).sum())
+
+
+def _say_months(monthly: int, rows: int, at_the_place: bool) -> str:
+    where = "at the place" if at_the_place else "in the area"
+    given = (
+        "These data give months only."
+        if monthly == rows and not at_the_place
+        else f"Of {counted(rows, 'incident')} {where} {monthly:,} give months only."
+    )
+    return (
+        f"{given} An effect is counted by days before and after the action: import incidents with their days."
+    )
 
 
 def count_weeks(store: Store, target: Target) -> pd.DataFrame:
     """What was counted at a target by whole week, from a year before the action to the end of the data, with
-    nothing to compare it with: week (first day), count, control and synthetic (NaN)."""
+    nothing to compare it with: week (first day), count, control and synthetic (NaN). Incidents known to the
+    month are of no week and are left out; without others there is no row."""
     points = _read_points(store, target)
+    points = points[~is_month_dated(points)]
+    if points.empty:
+        return pd.DataFrame({"week": [], "count": [], "control": [], "synthetic": []})
     day = points.local_date.to_numpy().astype("datetime64[D]")
     first = target.start - timedelta(days=7 * _WEEKS_BEFORE)
     last = max(_last_day(store, target), target.start)

@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.shared.month_dates import say_left_out
 from analytics.store.engine import Engine
 from analytics.warnings.expectation import choose_model
 from analytics.warnings.farrington import TooShortHistory
@@ -120,7 +121,12 @@ def find_warnings(
         history.unit,
         limit,
         float((chance <= limit).sum(axis=0).mean() * periods_a_month),
-        choose_model(history.starts, history.monthly).describe(),
+        " ".join(
+            filter(
+                None,
+                (choose_model(history.starts, history.monthly).describe(), say_left_out(history.left_out)),
+            )
+        ),
     )
 
 
@@ -206,7 +212,7 @@ def _scan_places(
 ) -> pd.DataFrame:
     """A row for the strongest circles of each category with enough incidents that have a place."""
     first = max(history.starts[0].astype(date), history.last_day - timedelta(days=parameters.scanned - 1))
-    points = read_recent_points(engine, area_id, first, history.last_day)
+    points = read_recent_points(engine, area_id, first, history.last_day, history.monthly)
     first_period = int(np.searchsorted(history.starts, np.datetime64(first)))
     starts = history.starts[first_period:]
     day = pd.to_datetime(points.local_date).to_numpy().astype("datetime64[D]")

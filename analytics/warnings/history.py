@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.shared.month_dates import end_of_months, gives_months
 from analytics.store.engine import Engine, incidents
 from analytics.warnings.recording import describe_one_day, mend_counts
 
@@ -17,9 +18,10 @@ from analytics.warnings.recording import describe_one_day, mend_counts
 @dataclass(frozen=True)
 class CountHistory:
     """`counts`: one row a category, shape (categories, periods), as `mend_counts` leaves them, and the
-    `notes` it writes; `filled`: rows whose season that hides; `starts`: the first day of each period,
-    `last_day` the last of the latest. `daily`: category, day, n, as recorded. `monthly`: periods are
-    calendar months, else weeks."""
+    `notes` it writes; `filled`: rows whose season that hides, `continued`: rows that go on under another
+    name; `starts`: the first day of each period, `last_day` the last of the latest. `daily`: category,
+    day, n, as recorded. `monthly`: periods are calendar months, else weeks; `left_out`: how many
+    incidents known to the month only are in none."""
 
     categories: tuple[str, ...]
     counts: npt.NDArray[np.float64]
@@ -28,7 +30,9 @@ class CountHistory:
     monthly: bool
     notes: tuple[str, ...]
     filled: npt.NDArray[np.bool_]
+    continued: npt.NDArray[np.bool_]
     daily: pd.DataFrame
+    left_out: int = 0
 
     @property
     def unit(self) -> str:
@@ -52,17 +56,24 @@ def read_history(engine: Engine, area_id: int, as_of: date | None = None) -> Cou
     rows = incidents().filter(incidents().area_id == area_id)
     daily = (
         rows.group_by("category", "local_date")
-        .aggregate(n=rows.count(), monthly=(rows.time_precision == "month").any())
+        .aggregate(n=rows.count(), monthly=(rows.time_precision == "month").sum().coalesce(0))
         .order_by("category", "local_date")
     )
     frame = engine.run(daily).to_pandas().dropna(subset=["local_date"])
     if frame.empty:
         return None
     day = pd.to_datetime(frame.local_date).to_numpy().astype("datetime64[D]")
-    monthly = bool(frame.monthly.any())
-    first = day.min().astype(date)
-    last = min(as_of, _last_recorded(day.max().astype(date), monthly)) if as_of else day.max().astype(date)
-    edges = _month_edges(first, last, as_of is not None) if monthly else _week_edges(first, last)
+    in_months = int(frame.monthly.sum())
+    monthly = gives_months(in_months, int(frame.n.sum()))
+    if not monthly:
+        frame = frame.assign(n=frame.n - frame.monthly)
+        frame, day = frame[frame.n > 0], day[(frame.n > 0).to_numpy()]
+    first, last = day.min().astype(date), day.max().astype(date)
+    if monthly:
+        dated = day[(frame.n > frame.monthly).to_numpy()]
+        last = end_of_months(last, dated.max().astype(date) if len(dated) else None)
+    last = min(as_of, last) if as_of else last
+    edges = _month_edges(first, last) if monthly else _week_edges(first, last)
     if len(edges) < 2:
         return None
     at = np.searchsorted(edges, day, side="right") - 1
@@ -75,13 +86,22 @@ def read_history(engine: Engine, area_id: int, as_of: date | None = None) -> Cou
     last_day = (edges[-1] - np.timedelta64(1, "D")).astype(date)
     daily = pd.DataFrame({"category": frame.category, "day": day, "n": frame.n})[inside]
     return CountHistory(
-        categories, mended.counts, edges[:-1], last_day, monthly, mended.notes, mended.filled, daily
+        categories,
+        mended.counts,
+        edges[:-1],
+        last_day,
+        monthly,
+        mended.notes,
+        mended.filled,
+        mended.continued,
+        daily,
+        0 if monthly else in_months,
     )
 
 
-def read_recent_points(engine: Engine, area_id: int, first: date, last: date) -> pd.DataFrame:
+def read_recent_points(engine: Engine, area_id: int, first: date, last: date, monthly: bool) -> pd.DataFrame:
     """Incidents with a place from `first` to `last`: category, local_date, place, x, y (metres on the area's
-    CRS)."""
+    CRS); not those known to the month only, where the data are not `monthly`."""
     rows = incidents()
     rows = rows.filter(
         rows.area_id == area_id,
@@ -89,17 +109,10 @@ def read_recent_points(engine: Engine, area_id: int, first: date, last: date) ->
         rows.local_date >= ibis.literal(first),
         rows.local_date <= ibis.literal(last),
     )
+    if not monthly:
+        rows = rows.filter(rows.time_precision.fill_null("") != "month")
     chosen = rows.select("category", "local_date", "place", "x", "y")
     return engine.run(chosen.order_by("local_date", "category", "x", "y")).to_pandas()
-
-
-def _last_recorded(last: date, monthly: bool) -> date:
-    """The last day that the data speak of: a month's date stands for all of it."""
-    return _next_month(last) - timedelta(days=1) if monthly else last
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _week_edges(first: date, last: date) -> npt.NDArray[np.datetime64]:
@@ -109,12 +122,7 @@ def _week_edges(first: date, last: date) -> npt.NDArray[np.datetime64]:
     return np.asarray(end - 7 * np.arange(weeks, -1, -1))
 
 
-def _month_edges(first: date, last: date, asked: bool) -> npt.NDArray[np.datetime64]:
-    """First days of the months up to the last that is over on `last`. Without a day asked for the last month
-    of the data is taken to be whole: its date is the first of the month."""
-    end = (
-        _next_month(last)
-        if not asked or _next_month(last) - timedelta(days=1) == last
-        else last.replace(day=1)
-    )
-    return np.arange(np.datetime64(first, "M"), np.datetime64(end, "M") + 1).astype("datetime64[D]")
+def _month_edges(first: date, last: date) -> npt.NDArray[np.datetime64]:
+    """First days of the months up to the last that is over on `last`, and of the one after it."""
+    end = np.datetime64(last + timedelta(days=1), "M")  # the month of `last` itself only on its last day
+    return np.arange(np.datetime64(first, "M"), end + 1).astype("datetime64[D]")

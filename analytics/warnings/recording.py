@@ -35,17 +35,19 @@ _DAY_OF_EXCESS, _MINIMUM_OF_A_DAY = 2 / 3, 5
 class MendedCounts:
     """`counts`: as given, with a new name's row holding the old names' counts too, and periods that were not
     delivered filled with the row's own level; `notes`: of each row, what was done and why, or ''; `filled`:
-    which rows, for their season is not known."""
+    which rows, for their season is not known; `continued`: which rows go on under another row's name."""
 
     counts: Floats
     notes: tuple[str, ...]
     filled: npt.NDArray[np.bool_]
+    continued: npt.NDArray[np.bool_]
 
 
 def mend_counts(counts: Floats, starts: Dates, categories: tuple[str, ...], monthly: bool) -> MendedCounts:
     """Mend weekly or monthly `counts` (categories, periods; `starts` their first days) for judging them."""
     mended, notes, is_filled = counts.copy(), [""] * len(counts), np.zeros(len(counts), dtype=bool)
     left_out = LEFT_OUT[monthly]
+    continued: dict[int, str] = {}
     for row in range(len(counts)):
         begun = int(np.argmax(counts[row] > 0)) if counts[row].any() else 0
         day = write_day(starts[begun].astype(date))
@@ -53,6 +55,10 @@ def mend_counts(counts: Floats, starts: Dates, categories: tuple[str, ...], mont
             if old := _find_old_names(counts, row, begun, _YEAR[monthly]):
                 mended[row] += counts[old].sum(axis=0)
                 names = " and ".join(categories[other] for other in old)
+                continued |= {
+                    other: f"{categories[row]} is recorded since {day}, as many as this fell by."
+                    for other in old
+                }
                 notes[row] = (
                     f"Recorded only since {day}, when {names} fell as much: counted together with it."
                 )
@@ -63,7 +69,10 @@ def mend_counts(counts: Floats, starts: Dates, categories: tuple[str, ...], mont
         if filled and filled != [(0, begun)]:
             spans = " and ".join(_name_span(starts, *gap) for gap in filled)
             notes[row] = f"No record from {spans}: taken as not delivered."
-    return MendedCounts(mended, tuple(notes), is_filled)
+    for row, words in continued.items():
+        notes[row] = f"{notes[row]} {words}".strip()
+    goes_on = np.array([row in continued for row in range(len(counts))])
+    return MendedCounts(mended, tuple(notes), is_filled, goes_on)
 
 
 def _name_span(starts: Dates, begin: int, end: int) -> str:

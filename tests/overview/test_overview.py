@@ -58,9 +58,9 @@ def test_too_little_history_is_not_judged(store):
 
 
 def test_month_edges_cross_the_year():
-    edges = _month_edges(date(2023, 11, 3), date(2024, 1, 15), asked=False)
+    edges = _month_edges(date(2023, 11, 3), date(2024, 1, 31))
     assert edges.astype(str).tolist() == ["2023-11-01", "2023-12-01", "2024-01-01", "2024-02-01"]
-    edges = _month_edges(date(2023, 11, 3), date(2023, 12, 30), asked=True)  # December is not over
+    edges = _month_edges(date(2023, 11, 3), date(2023, 12, 30))  # December is not over
     assert edges.astype(str).tolist() == ["2023-11-01", "2023-12-01"]
 
 

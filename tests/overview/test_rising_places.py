@@ -77,6 +77,17 @@ def test_monthly_data_are_tested_by_month_and_too_short_ones_not_at_all(store):
     assert [place.category for place in found.places] == ["b"]
 
 
+def test_a_few_rows_of_months_make_no_place_rise(store):
+    rows = steady_places(np.random.default_rng(5))
+    once = [(LAST - timedelta(days=9), 500_000.0, 5_540_000.0, "month")] * (len(rows) // 25)
+    add_incidents(store, [*rows, *once])
+    assert [place.category for place in find_rising_places(DuckDBEngine(store), 1, EPSG).places] == ["month"]
+    with store.write() as cursor:
+        cursor.execute("UPDATE incident SET time_precision = category WHERE category = 'month'").fetchall()
+    found = find_rising_places(DuckDBEngine(store), 1, EPSG)
+    assert found.unit == "28 days" and found.places == ()
+
+
 def test_three_periods_are_too_few(store):
     add_incidents(store, [(LAST - timedelta(days=30 * k), 500_000.0, 5_540_000.0, "a") for k in range(3)])
     assert find_rising_places(DuckDBEngine(store), 1, EPSG) is None

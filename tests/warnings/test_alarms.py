@@ -181,6 +181,40 @@ def test_a_months_date_stands_for_all_of_it(store, precision, last):
     assert (history.monthly, history.last_day) == (precision == "month", last)
 
 
+def _fill_two_kinds(store, days, months):
+    """Incidents by day and by month: each (first, last, how many a day or month)."""
+    with store.write() as cursor:
+        insert_source_row(cursor, 1, "incident")
+        cursor.execute("INSERT INTO area (name, epsg, time_zone) VALUES ('A', 32631, 'UTC')").fetchall()
+        for precision, (first, last, each) in (("day", days), ("month", months)):
+            steps = f"generate_series(DATE '{first}', DATE '{last}', INTERVAL 1 {precision})"
+            cursor.execute(
+                "INSERT INTO incident (source_id, row_number, area_id, category, occurred_from,"
+                " occurred_to, local_date, time_precision, x, y)"
+                " SELECT 1, (SELECT count(*) FROM incident) + k, 1, 'theft', d, d, d, ?, 500000, 5540000"
+                f" FROM (SELECT row_number() OVER () AS k, d FROM {steps} AS t(d), range({each}))",
+                [precision],
+            ).fetchall()
+
+
+def test_a_few_rows_of_months_are_in_no_week_and_are_said(store):
+    _fill_two_kinds(store, ("2024-06-01", "2025-11-12", 2), ("2025-07-01", "2025-11-01", 8))
+    history = read_history(DuckDBEngine(store), 1)
+    assert (history.monthly, history.last_day, history.left_out) == (False, date(2025, 11, 12), 40)
+    assert set(history.counts[0].tolist()) == {14.0}  # 8 more would stand in the first week of each month
+    found = find_warnings(DuckDBEngine(store), 1)
+    assert "40 incidents, whose dates are known to the month only, are left out." in found.basis
+    assert not found.table.alarm.any()
+    assert "40 incidents" in compare_latest(DuckDBEngine(store), 1).basis
+
+
+def test_many_rows_of_months_make_months_of_all_and_the_month_that_is_not_over_is_none(store):
+    _fill_two_kinds(store, ("2023-01-01", "2025-11-12", 1), ("2023-01-01", "2025-10-01", 30))
+    history = read_history(DuckDBEngine(store), 1)
+    assert history.monthly and history.last_day == date(2025, 10, 31)
+    assert not (compare_latest(DuckDBEngine(store), 1).table.unusual != "").any()
+
+
 def test_the_command_and_today_judge_the_same_stretches(risen, tmp_path):
     """Of each category both name the same first day, and where that is the last week the same counts; what
     the page calls higher leads the command's list. Their p differ: the command's is of permuted histories."""

@@ -25,10 +25,11 @@ def test_a_new_name_is_counted_with_the_old_one_that_fell_as_much():
     mended = mend(old, new, other)
     assert mended.counts.tolist() == [old.tolist(), [8.0] * 60, other.tolist()]
     assert mended.notes == (
-        "",
+        "B is recorded since 22 Dec 2025, as many as this fell by.",
         "Recorded only since 22 Dec 2025, when A fell as much: counted together with it.",
         "",
     )
+    assert mended.continued.tolist() == [True, False, False]
 
 
 def test_two_old_names_become_one():
@@ -103,3 +104,6 @@ def test_neither_command_nor_page_warns_of_a_days_entry_in_bulk_nor_of_a_new_nam
     assert of.note["Drug crime"].endswith("when Drugs fell as much: counted together with it.")
     page = compare_latest(DuckDBEngine(store), 1).table.set_index("category")
     assert page.unusual["Robbery"] == "" and page.unusual["Drug crime"] == ""
+    assert page.note["Robbery"] == of.note["Robbery"] and page.note["Drug crime"] == of.note["Drug crime"]
+    assert (page.note[["Burglary", "Theft"]] == "").all()
+    assert page.unusual["Drugs"] == "" and "Drug crime is recorded since" in page.note["Drugs"]

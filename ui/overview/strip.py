@@ -8,6 +8,7 @@ import streamlit as st
 
 from analytics.desk.news import new_since_last_look
 from analytics.desk.watches import mark_looked
+from analytics.oversight.masking import mask_text
 from analytics.overview.morning import LatestChange, Morning
 from analytics.shared.wording import counted, write_period
 from ui.components.address import choice_of_address
@@ -20,7 +21,9 @@ from ui.shell.pages import page_path
 
 STYLE = Path(__file__).with_name("today.css")
 _WORDS = {"more": "high", "fewer": "low", "": "as usual"}
+_SET_ASIDE = "see note"  # out of its band, and what was recorded otherwise explains it
 _NEWS = 4  # watches at most
+_NAMED = 2  # categories by name in a note
 
 
 def show_bands_block(morning: Morning | None) -> None:
@@ -39,7 +42,25 @@ def show_bands_block(morning: Morning | None) -> None:
     with st.container(key="today_bands_head", horizontal=True, vertical_alignment="center", wrap=False):
         _show_bands_title(title, change)
         _choose_rate()
+    if notes := list_notes(change):
+        more = len(notes) - 1
+        text = notes[0] + (f" And {counted(more, 'note')} more." if more else "")
+        st.caption(plain(text), help=plain("\n\n".join(notes)) if more else None)
     show_bands(_rows(change), key="today-bands", label="Latest counts against what was expected, by category")
+
+
+def list_notes(change: LatestChange) -> list[str]:
+    """What a change of recording did to the categories, masked, a line for each note: 'Theft: No record from
+    …'. First what set a category out of its band aside, then what most share."""
+    noted = change.table[change.table.note != ""]
+    lines = []
+    for note, rows in noted.groupby("note", sort=False):
+        names = list(rows.category)
+        outside = (rows["count"] > rows.high) | (rows["count"] < rows.low)
+        aside = bool((outside & (rows.unusual == "")).any())
+        who = " and ".join(names) if len(names) <= _NAMED else counted(len(names), "category", "categories")
+        lines.append(((not aside, -len(names)), mask_text(f"{who}: {note[:1].lower()}{note[1:]}")))
+    return [line for _, line in sorted(lines, key=lambda line: line[0])]
 
 
 def _show_bands_title(title: str, change: LatestChange) -> None:
@@ -64,9 +85,14 @@ def _choose_rate() -> None:
 
 def _rows(change: LatestChange) -> list[Band]:
     return [
-        Band(row.category, row.count, row.low, row.high, row.unusual, _WORDS[row.unusual])
+        Band(row.category, row.count, row.low, row.high, row.unusual, _word(row))
         for row in change.table.itertuples()
     ]
+
+
+def _word(row) -> str:
+    aside = not row.unusual and row.note and not row.low <= row.count <= row.high
+    return _SET_ASIDE if aside else _WORDS[row.unusual]
 
 
 def show_waiting_block(page: Page, morning: Morning | None) -> None:

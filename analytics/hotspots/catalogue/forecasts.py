@@ -21,6 +21,7 @@ from analytics.hotspots.incident_points import read_incident_points, weigh_incid
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.risk_layers import read_risk_layers
 from analytics.shared.method_result import Measure, Result
+from analytics.shared.month_dates import leave_out_months, say_left_out
 from analytics.shared.progress import Progress
 from analytics.shared.wording import write_day
 
@@ -48,7 +49,7 @@ _MEASURES = {"hit rate": "Hit rate", "PAI": "PAI", "PEI": "PEI", "RRI": "RRI"}
 def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """The cells to look at in the days after the period's last one."""
     option, share = request.option, float(request.option["share"])
-    points = _points(workspace, request, progress)
+    points, left_out = _points(workspace, request, progress)
     days = _HORIZONS[str(option["horizon"])]
     origin = request.selection.last + timedelta(days=1)
     parameters = follow_calendar(
@@ -86,6 +87,7 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
         f"{caught:.0%} of the {expected.expected.sum():,.1f} {request.unit} expected in the "
         f"{ahead} from {write_day(origin)}.",
         *advice,
+        *left_out,
         "Expected numbers are averages: most cells will have none. What is recorded there depends on who "
         "looks.",
     )
@@ -105,9 +107,10 @@ def forecast_cells(workspace: Workspace, request: Request, progress: Progress) -
 def backtest_forecasts(workspace: Workspace, request: Request, progress: Progress) -> Result:
     """Every method against counting, on windows it had not seen."""
     days = _HORIZONS[str(request.option["horizon"])]
+    points, left_out = _points(workspace, request, progress)
     tested = _backtest(
         workspace,
-        _points(workspace, request, progress),
+        points,
         request,
         days,
         trees=request.option["learned"] == "yes",
@@ -122,7 +125,7 @@ def backtest_forecasts(workspace: Workspace, request: Request, progress: Progres
     return Result(
         "intervals",
         table.reset_index(drop=True),
-        tuple(tested.recommendation.sentence),
+        (*tested.recommendation.sentence, *left_out),
         request.describe()
         | {
             "test_from": str(tested.parameters.test_from),
@@ -138,13 +141,18 @@ def backtest_forecasts(workspace: Workspace, request: Request, progress: Progres
     )
 
 
-def _points(workspace: Workspace, request: Request, progress: Progress) -> pd.DataFrame:
-    """Everything up to the period's last day: a forecast learns from the whole history."""
+def _points(
+    workspace: Workspace, request: Request, progress: Progress
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Everything up to the period's last day, for a forecast learns from the whole history, without the few
+    that are known to the month only; and what says so."""
     progress("Reading the incidents", 0.0)
     points = read_incident_points(workspace.engine, request.selection, any_period=True)
-    points = points[points.local_date <= pd.Timestamp(request.selection.last)]
+    history = points[points.local_date <= pd.Timestamp(request.selection.last)]
+    points = leave_out_months(history)
+    said = say_left_out(len(history) - len(points))
     harm = weigh_incidents(points, request.harm)
-    return points if harm is None else points.assign(weight=harm)
+    return (points if harm is None else points.assign(weight=harm)), (said,) if said else ()
 
 
 def _backtest(

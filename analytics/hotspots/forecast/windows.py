@@ -14,6 +14,7 @@ from analytics.hotspots.forecast.catalogue import (
 )
 from analytics.hotspots.forecast.history import Horizon, Incidents
 from analytics.hotspots.refusal import TooFewData
+from analytics.shared.month_dates import is_month_dated
 from analytics.shared.wording import counted
 
 MAXIMUM_EARLIER = 156  # windows before the test
@@ -28,11 +29,7 @@ def schedule(
     """Origins, ascending; the rank of the first that is scored (those before only fit), of the first test.
     Without `tested`, the only test is the one from `test_from`, whose end may lie ahead. Raises
     TooFewData."""
-    if (
-        "time_precision" in points
-        and parameters.horizon < MINIMUM_MONTH
-        and (points.time_precision == "month").any()
-    ):
+    if parameters.horizon < MINIMUM_MONTH and is_month_dated(points).any():
         raise TooFewData("These data give months only: forecast a month or more, or import days.")
     test, ahead, horizon = _day(parameters.test_from), parameters.ahead, parameters.horizon
     before = int((incidents.day < test).sum())
@@ -64,8 +61,7 @@ def schedule(
 def follow_calendar(points: pd.DataFrame, parameters: BacktestParameters) -> BacktestParameters:
     """The parameters with calendar months as windows, from the first of a month on or after `test_from`,
     where dates are known to the month: 30 days would hold two of their first days, and then none."""
-    known_to_month = "time_precision" in points and (points.time_precision == "month").any()
-    if parameters.months or parameters.horizon < MINIMUM_MONTH or not known_to_month:
+    if parameters.months or parameters.horizon < MINIMUM_MONTH or not is_month_dated(points).any():
         return parameters
     test = parameters.test_from
     if test.day > 1:
