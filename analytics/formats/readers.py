@@ -28,6 +28,7 @@ from analytics.formats.statements import find_statement
 
 _GZIP = b"\x1f\x8b"
 _ALWAYS_ALLOWED_TEXT = 256 << 20  # bytes of text that Parquet of any size may unpack to
+SAMPLED_ROWS = 2000  # by which columns are recognised
 _MAXIMUM_IN_FIELD = 1 << 20  # characters of one field; a text of more is no record of anything
 _ADVICE = "Split it, or export it again with the columns and rows needed."
 _WORKBOOK = Parser(
@@ -245,4 +246,4 @@ def sample(table: pa.Table, rows: int) -> pa.Table:
 
 def sample_texts(raw: RawTable, name: str) -> list[str]:
     """The texts of a column that are not empty, of a sample of rows."""
-    return [text for text in sample(raw.table, 2000).column(name).to_pylist() if text]
+    return [text for text in sample(raw.table, SAMPLED_ROWS).column(name).to_pylist() if text]

@@ -5,9 +5,9 @@ from __future__ import annotations
 
 from analytics.ingest.column_words import no_payment_patterns
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.money_columns import TRADES
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.statement_words import cell_words
 
 _REASONS = {what: f"the row states a {what}, no payment" for what in ("balance", "turnover")}
 NOT_BOOKED_REASON = "the payment was not booked"
@@ -22,7 +22,7 @@ def trade(raw: RawRows, mapping: Mapping) -> str:
     column = mapping.one("direction")
     if column is None:
         return NO_TEXT
-    trades = ", ".join(map(literal, TRADES))
+    trades = ", ".join(map(literal, sorted(cell_words("trades"))))
     return f"if(lower({raw.text(column)}) IN ({trades}), {literal(_TRADE_REASON)}, NULL)"
 
 

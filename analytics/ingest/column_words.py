@@ -12,10 +12,9 @@ from analytics.shared.schema import FileModel, read_toml
 
 class ColumnWords(FileModel):
     """The whole of `data/column_words.toml`. `money`: names of columns by role; the rest are single words,
-    but for `place`, whose entries are names. `statement`: words of the columns of a bank's statement by what
-    they are about, `*` at an end standing for anything. `date_parts`: words of columns that hold a part of a
-    date, the largest part first. `no_payment`: regular expressions of the texts of
-    rows that are no payment, by what they state. `payment_status`: words for what became of a payment."""
+    but for `place`, whose entries are names. `date_parts`: words of columns that hold a part of a date, the
+    largest part first. `no_payment`: regular expressions of the texts of rows that are no payment, by what
+    they state. The words of bank statements are in `statement_words.py`."""
 
     occurred: list[str]
     not_occurred: list[str]
@@ -33,11 +32,8 @@ class ColumnWords(FileModel):
     clock: list[str]
     place: list[str]
     money: dict[str, list[str]]
-    statement: dict[str, list[str]]
-    payment_status: dict[str, list[str]]
     no_payment: dict[str, list[str]]
     date_parts: dict[str, list[str]]
-    also: dict[str, dict[str, list[str]]]
 
 
 @cache
@@ -69,35 +65,23 @@ def date_part_words() -> dict[str, tuple[str, ...]]:
     return {part: tuple(map(fold_letters, words)) for part, words in _lists().date_parts.items()}
 
 
-@cache
-def status_words(about: str) -> frozenset[str]:
-    """The words, in lower case, that say that a payment was booked, or was not_booked."""
-    return frozenset(_lists().payment_status[about])
-
-
 def no_payment_patterns() -> dict[str, str]:
     """A regular expression of the texts of rows that are no payment, by what they state instead."""
     return {what: "|".join(patterns) for what, patterns in _lists().no_payment.items()}
 
 
+@cache
+def _record_words() -> dict[str, dict[str, dict[str, list[str]]]]:
+    """By kind, role and language, names of columns: the whole of `data/record_words.toml`."""
+    return read_toml(reference_file("record_words.toml"), dict[str, dict[str, dict[str, list[str]]]])
+
+
 def names_in_other_languages(kind: str) -> dict[str, tuple[str, ...]]:
     """Further names of the columns of a kind, by role."""
-    return {role: tuple(map(fold_letters, names)) for role, names in _lists().also.get(kind, {}).items()}
-
-
-@cache
-def _statement_words(about: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """The whole words about something, and the beginnings of words."""
-    words = list(map(fold_letters, _lists().statement[about]))
-    return frozenset(word for word in words if not word.endswith("*")), tuple(
-        word[:-1] for word in words if word.endswith("*")
-    )
-
-
-def is_about(words: list[str], about: str) -> bool:
-    """Whether a word of a column of a statement is one about this."""
-    whole, beginnings = _statement_words(about)
-    return any(word in whole or word.startswith(beginnings) for word in words)
+    return {
+        role: tuple(fold_letters(name) for names in languages.values() for name in names)
+        for role, languages in _record_words().get(kind, {}).items()
+    }
 
 
 _LETTERS = str.maketrans(

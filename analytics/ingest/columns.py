@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from analytics.formats.readers import RawTable, sample_texts
+from analytics.formats.readers import SAMPLED_ROWS, RawTable, sample
 from analytics.ingest.column_words import fold_letters
 from analytics.ingest.coordinates import LETTERED_PAIR, NO_PLACE
 from analytics.ingest.grid_references import MGRS, UTM
@@ -27,6 +27,7 @@ _CLOCK = re.compile(
 _CLOCK_TO_CLOCK = re.compile(
     r"\s*\d{1,2}(?:[:.h]\d{2})?\s*(?:-|–|to|a|bis|à|~|～|/)\s*\d{1,2}(?:[:.h]\d{2})?\s*", re.IGNORECASE
 )
+PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.hu][0-5]\d(?:[:.][0-5]\d)?\s*")  # 21:15, 21h15
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PART_OF_DAY = re.compile(r"\s*0?[.,]\d{3,}\s*|0|0?[.,]\d{1,2}")  # as a spreadsheet keeps a time
 OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)  # its parts are columns of their own
@@ -92,15 +93,18 @@ def _part_compound(word: str) -> list[str]:
 
 @dataclass
 class Column:
-    """A column of a file: its name and a sample of the values that are written in it."""
+    """A column of a file: its name and a sample of the values that are written in it. `cells`: those of every
+    row of the sample, '' where nothing is written."""
 
     name: str
-    values: list[str]
+    cells: list[str]
     rows: int
+    values: list[str] = field(init=False)
     words: list[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self.words = words_of(self.name)
+        self.values = [cell for cell in self.cells if cell]
 
     def share(self, pattern: re.Pattern[str]) -> float:
         """How many of the values fit a pattern."""
@@ -196,8 +200,10 @@ class Column:
 def columns_of(raw: RawTable) -> list[Column]:
     """The columns of a file that hold text."""
     texts = [name for name in raw.columns if pa.types.is_string(raw.table.schema.field(name).type)]
-    rows = min(raw.table.num_rows, 2000)
-    return [
-        Column(name, [v for v in sample_texts(raw, name) if v.strip().lower() not in NO_PLACE], rows)
-        for name in texts
-    ]
+    rows = min(raw.table.num_rows, SAMPLED_ROWS)
+    some = sample(raw.table.select(texts), SAMPLED_ROWS)
+    return [Column(name, [_written(cell) for cell in some.column(name).to_pylist()], rows) for name in texts]
+
+
+def _written(cell: str | None) -> str:
+    return "" if cell is None or cell.strip().lower() in NO_PLACE else cell

@@ -47,6 +47,7 @@ _DAYS = (
     "%b %d, %Y",
     "%B %d, %Y",
 )
+_BARE_DAYS = ("%d%m%Y", "%m%d%Y")
 _CLOCKS = (" %H:%M:%S", " %H:%M", " %I:%M:%S %p", " %I:%M %p", " %H%M", "T%H:%M:%S", "T%H:%M")
 _ISO = (
     "%Y-%m-%dT%H:%M:%SZ",
@@ -64,12 +65,18 @@ _ISO = (
     "%Y%m%d%H%M%S",
 )
 # Texts that a format would read too freely: 101 as 10:01, a serial number of Excel as a day of 2045.
-_GUARDS = {" %H%M": r"\d{4}$", "%y%m%d": r"^\s*\d{6}\s*$", "%Y%m%d%H%M%S": r"^\s*\d{14}\s*$"}
+_GUARDS = {
+    " %H%M": r"\d{4}$",
+    "%y%m%d": r"^\s*\d{6}\s*$",
+    "%Y%m%d%H%M%S": r"^\s*\d{14}\s*$",
+    **dict.fromkeys(_BARE_DAYS, r"^\s*\d{8}\s*$"),
+}
 FORMATS = (
     {day + clock: "minute" for clock in _CLOCKS for day in _DAYS}
     | {"%Y %m %d %H %M": "minute"}
     | dict.fromkeys(_ISO, "minute")
-    | dict.fromkeys(_DAYS, "day")
+    | dict.fromkeys((*_DAYS, *_BARE_DAYS), "day")
+    | {day + clock: "minute" for clock in (" %H:%M:%S", " %H:%M") for day in _BARE_DAYS}
     | {"%Y-%m": "month", "%m/%Y": "month"}
     | dict.fromkeys(_ANY, "minute")
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from analytics.ingest.column_words import column_names, column_words, date_part_words, fold_letters
-from analytics.ingest.columns import OBJECT, Column, words_of
+from analytics.ingest.columns import OBJECT, PLAIN_CLOCK, Column, words_of
 from analytics.ingest.incident_reference import find_reference, own_code
 
 _SMALL = re.compile(r"\s*\d{1,6}\s*")
@@ -19,7 +19,6 @@ _DIVISION = re.compile(  # the few divisions of all crime, coarser than any cate
     re.IGNORECASE,
 )
 _LETTERED = re.compile(r"\s*(?:[NSEWO]\s*\d.*|.*\d\W*[NSEWO])\s*", re.IGNORECASE)
-_PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.hu][0-5]\d(?:[:.][0-5]\d)?\s*")
 _NO_LETTERS = re.compile(r"[\W\d_]*")
 _MOMENT = re.compile(r".*\d{1,2}[:.h]\d{2}.*|.*\d{4,}.*", re.DOTALL)
 _WHERE_IT_ENDED = frozenset(
@@ -275,7 +274,7 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
     ]
     same = [column for column in alike if _stem(column) == stem]
     of_the_same = [  # in a language whose word for time is not known
-        column for column in clocks if column.share(_PLAIN_CLOCK) > 0.9 and _stem(column) & stem
+        column for column in clocks if column.share(PLAIN_CLOCK) > 0.9 and _stem(column) & stem
     ]
     alike = same or [column for column in alike if not _stem(column)] or alike
     return next(iter(alike or of_the_same), None)

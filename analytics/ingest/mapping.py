@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from analytics.formats.header import UnreadableFile
 from analytics.formats.parts import AS_FOUND, FileReading
 from analytics.formats.readers import RawTable
+from analytics.ingest.amount_columns import counts_steps, scale_of_amounts
 from analytics.ingest.columns import columns_of, words_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
 from analytics.ingest.incident_columns import looks_like_counts
 from analytics.ingest.kinds import KINDS
-from analytics.ingest.money_columns import counts_steps, scale_of_amounts
 from analytics.ingest.repairs import NO_REPAIRS, Repairs, apply_repairs
 from analytics.ingest.roles import MAXIMUM_ATTRIBUTES, plain
 from analytics.ingest.written_dates import read_written_date

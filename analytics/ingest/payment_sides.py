@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import duckdb
 
+from analytics.ingest.amount_columns import currency_in_name
 from analytics.ingest.balance_rows import NOT_BOOKED_REASON
-from analytics.ingest.column_words import status_words
+from analytics.ingest.columns import Column
 from analytics.ingest.mapping import Mapping
-from analytics.ingest.money_columns import DIRECTIONS
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.statement_words import cell_words, words_of_out
 from analytics.shared.wording import counted
 
 
@@ -37,9 +38,18 @@ def is_statement(mapping: Mapping) -> bool:
 
 
 def amount_text(raw: RawRows, mapping: Mapping) -> str:
-    """SQL of the text of a row's amount: that of the one column, or of whichever of out and in is not 0."""
-    if mapping.of("amount"):
-        return raw.column(mapping.of("amount")[0])
+    """SQL of the text of a row's amount: that of the one column, or of whichever of several is not 0: one for
+    each currency, out and in."""
+    amounts = mapping.of("amount")
+    if len(amounts) == 1:
+        return raw.column(amounts[0])
+    if amounts:
+        codes = [currency_in_name(Column(name, [], 0)) or "" for name in amounts]
+        texts = [
+            f"{_not_zero(raw.column(name))} || {literal(' ' + code)}"
+            for name, code in zip(amounts, codes, strict=True)
+        ]
+        return f"coalesce({', '.join(texts)})"
     columns = [raw.column(name) for role in ("out", "in") for name in mapping.of(role)]
     return f"coalesce({', '.join([*map(_not_zero, columns), *columns])})"
 
@@ -53,7 +63,7 @@ def not_booked(raw: RawRows, mapping: Mapping) -> str:
     column = mapping.one("status")
     if not column:
         return NO_TEXT
-    states = ", ".join(map(literal, sorted(status_words("not_booked"))))
+    states = ", ".join(map(literal, sorted(cell_words("not_booked"))))
     return f"if(lower({raw.text(column)}) IN ({states}), {literal(NOT_BOOKED_REASON)}, NULL)"
 
 
@@ -70,6 +80,11 @@ def stated_sides(
             "the file names no accounts: the names stand for them, so two people of one name become one"
         )
     payer, payee = accounts["from"], accounts["to"]
+    if party := mapping.of("other_name"):  # of whichever side has no account
+        names = {
+            side: f"coalesce({names[side]}, if({accounts[side]} IS NULL, {joined_text(raw, party)}, NULL))"
+            for side in accounts
+        }
     back = f"{amounts}.minor_units < 0"
     if (out := _is_out(raw, mapping)) and _is_own_view(cursor, raw, payer, payee, out):
         back = "false"
@@ -152,7 +167,7 @@ def statement_sides(
 def _is_out(raw: RawRows, mapping: Mapping) -> str | None:
     """SQL: whether words or columns say that money went out; None where only a sign can."""
     if column := mapping.one("direction"):
-        out = ", ".join(literal(word) for word, sign in DIRECTIONS.items() if sign < 0)
+        out = ", ".join(map(literal, sorted(words_of_out())))
         return f"(lower({raw.text(column)}) IN ({out}))"
     if column := mapping.one("out"):
         return f"({_not_zero(raw.column(column))} IS NOT NULL)"
@@ -205,7 +220,7 @@ def joined_text(raw: RawRows, names: tuple[str, ...]) -> str:
 def _has_marks(cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping) -> bool:
     """Whether amounts are marked DR and CR."""
     ((marked,),) = cursor.execute(
-        rf"SELECT bool_or(regexp_matches({amount_text(raw, mapping)}, '(?i)\d\s*(dr|cr)\s*$'))"
+        rf"SELECT bool_or(regexp_matches({amount_text(raw, mapping)}, '(?i)\d\s*(dr?|cr?|db)\s*$'))"
         f" FROM {raw.table}"
     ).fetchall()
     return bool(marked)

@@ -17,6 +17,14 @@ import pyarrow.compute as pc
 
 from analytics.formats.parts import PART_COLUMN
 from analytics.formats.readers import RawTable, sample_texts
+from analytics.ingest.amount_columns import (
+    counts_steps,
+    currency_of_script,
+    decimal_sign,
+    find_currency_of,
+    scale_of_amounts,
+    unscaled_amount,
+)
 from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
 from analytics.ingest.boundaries import OUTLINE_TEXT
 from analytics.ingest.columns import Column, columns_of, words_of
@@ -26,22 +34,13 @@ from analytics.ingest.kinds import KINDS
 from analytics.ingest.kinds.advert import LIKE_CONTACTS
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import SIGNS_OF_NO_PLACE
-from analytics.ingest.money_columns import (
-    counts_steps,
-    currency_of_script,
-    decimal_sign,
-    find_currency_of,
-    find_money_columns,
-    preamble_account,
-    preamble_currency,
-    scale_of_amounts,
-    unscaled_amount,
-)
+from analytics.ingest.money_columns import find_money_columns
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import Role, plain
 from analytics.ingest.stated_system import find_stated_system
 from analytics.ingest.statement_columns import find_balance
+from analytics.ingest.statement_preamble import preamble_account, preamble_currency
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.whole_degrees import are_whole_degrees
 from analytics.ingest.written_dates import read_written_date

@@ -10,7 +10,6 @@ from analytics.ingest.amounts import Amounts, note_currency, read_amounts
 from analytics.ingest.balance_rows import balance_or_turnover, trade
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.markup import strip_markup
-from analytics.ingest.money_columns import unknown_statuses
 from analytics.ingest.payment_sides import (
     account_number,
     amount_text,
@@ -23,6 +22,7 @@ from analytics.ingest.payment_sides import (
 from analytics.ingest.row_times import date_steps, read_row_times
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.statement_words import unknown_statuses
 from analytics.ingest.times import read_times
 from analytics.shared.wording import counted
 

@@ -142,13 +142,13 @@ class Moment:
 def read_moment(
     cursor: duckdb.DuckDBPyConnection, raw: RawRows, mapping: Mapping, role: str, time_zone: str
 ) -> Moment:
-    """The time in the column of a role; NULL where it is blank or cannot be read."""
-    column = mapping.one(role)
-    if column is None:
+    """The time in the columns of a role, a date and its time of day; NULL where it is blank or cannot be
+    read."""
+    columns = mapping.of(role)
+    if not columns:
         return Moment()
-    texts = [
-        text for (text,) in cursor.sql(f"SELECT DISTINCT {raw.text(column)} FROM {raw.table}").fetchall()
-    ]
+    written = f"nullif(concat_ws(' ', {', '.join(map(raw.text, columns))}), '')"
+    texts = [text for (text,) in cursor.sql(f"SELECT DISTINCT {written} FROM {raw.table}").fetchall()]
     read = list(_read_texts([text for text in texts if text], is_day_first(mapping.time_format)))
     table = f"moment_{role}"
     cursor.register("moments", _as_table(read))
@@ -159,9 +159,7 @@ def read_moment(
             if(is_utc, stamp, timezone('UTC', timezone({zone}, stamp))) AS moment FROM moments"""
     ).fetchall()
     cursor.unregister("moments")
-    return Moment(
-        f" LEFT JOIN {table} ON {table}.text = {raw.text(column)}", f"{table}.moment", f"{table}.day"
-    )
+    return Moment(f" LEFT JOIN {table} ON {table}.text = {written}", f"{table}.moment", f"{table}.day")
 
 
 def _read_texts(texts: list[str], day_first: bool) -> Iterator[tuple[str, WrittenDate]]:

@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from fnmatch import fnmatchcase
+from itertools import islice
 
 from analytics.ingest.column_words import column_words
-from analytics.ingest.columns import Column, words_of
+from analytics.ingest.columns import PLAIN_CLOCK, Column, words_of
 from analytics.ingest.incident_columns import date_parts, find_axes, with_clock
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.roles import plain
@@ -82,7 +83,6 @@ _ADDRESS_PARTS = (
     "postal_code",
     "zip",
 )
-_PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.h][0-5]\d\s*")
 _LENGTHS = (
     "dur",
     "dauer",
@@ -97,12 +97,15 @@ _LENGTHS = (
     "eta",
     "sta",
 )
+_ENDS = frozenset(  # beside those of incidents
+    ("termination", "disconnect", "hangup", "stop", "released", "eindtijd", "endzeit", "sluttid", "koniec")
+)
 _STAYS = {"arrival", "checkin", "departure", "start", "travel", "from"}
 _SIDES = frozenset(
     ("calling", "caller", "called", "callee", "originating", "terminating", "dialled", "dialed", "sender")
     + ("recipient", "receiver", "src", "dst", "from", "to")
 )
-_MOMENTS = ("time", "end", "arrived", "booked", "born")
+_MOMENTS = ("time", "end", "ended", "arrived", "booked", "born")
 
 
 def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str, ...]]:
@@ -143,11 +146,37 @@ def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str,
             take("end", end.name)
     if kind == "premises":
         found["address"] = _address(found.get("address", ()), free)
-    for role in ("time", "end"):
+    if "holder" not in found and plain(next(iter(found.get("address", ())), "")) == "name" and "end" in found:
+        take("holder", *found.pop("address"))  # of a stay it is the guest's
+        again = (column for role, column in _claims(list(free.values()), kind) if role == "address")
+        if premises := next(again, None):
+            take("address", premises.name)
+    if kind == "premises" and "holder" not in found:
+        people = (column.name for column in free.values() if plain(column.name) == "name" and column.is_text)
+        take("holder", *islice(people, 1))
+    for role in ("time", "end", "arrived"):
         if len(found.get(role, ())) == 1:
             date = next(column for column in filled if column.name == found[role][0])
             take(role, *_with_its_clock(date, list(free.values())))
+    if kind == "communication" and "duration" not in found and "time" in found:
+        date = next(column for column in filled if column.name == found["time"][0])
+        if ended := _end_of_call(date, list(free.values())):
+            take("ended", *ended)
+    if kind == "communication" and found.keys() & {"own", "other"}:
+        both = _parties_a_and_b(filled)
+        if both and all(column.distinct > 1 for column in both):  # each row says who called whom
+            found = _without(found, "own", "other") | {"from": (both[0].name,), "to": (both[1].name,)}
     return {role: names for role, names in _settle_parties(found, filled).items() if names}
+
+
+def _end_of_call(date: Column, columns: list[Column]) -> tuple[str, ...]:
+    """The columns of when a call ended: a date of its own with its time of day, or a time of day alone, which
+    is that of the date on which it began."""
+    ends = [c for c in columns if set(c.words) & (column_words("end") | _ENDS)]
+    if dated := next((column for column in ends if column.dated > 0.9), None):
+        return _with_its_clock(dated, columns)
+    clock = next((column for column in ends if column.share(PLAIN_CLOCK) > 0.9), None)
+    return (date.name, clock.name) if clock else ()
 
 
 def _parties_a_and_b(columns: list[Column]) -> tuple[Column, ...]:
@@ -188,12 +217,13 @@ def _later_date(start: Column, columns: list[Column]) -> Column | None:
 def _claims(columns: list[Column], kind: str) -> list[tuple[str, Column]]:
     """Every role that a column could have by its name and its values, the likeliest first: a whole name
     before a part of one."""
+    names = {column.name: {plain(column.name), "_".join(column.words)} for column in columns}
     claims = [
         (("*" in pattern, rank, order, position), role.name, column)
         for order, role in enumerate(KINDS[kind].roles)
         for rank, pattern in enumerate(role.names)
         for position, column in enumerate(columns)
-        if fnmatchcase(plain(column.name), pattern)
+        if any(fnmatchcase(name, pattern) for name in names[column.name])
         and _fits(column, role.name, kind)
         and not ("*" in pattern and role.name == "time" and _is_of_something_else(column, kind))
     ]
@@ -207,6 +237,8 @@ def _fits(column: Column, role: str, kind: str) -> bool:
     if _share(column, lambda text: text.lstrip().startswith(("{", "["))) > 0.5:
         return False  # an object, whose parts are columns of their own
     if role in _MOMENTS:
+        if role != "born" and set(column.words) & column_words("birth"):
+            return False
         return column.dated > 0.5 or role == "born" and column.share(re.compile(r"\s*\d{6}\s*")) > 0.8
     if kind == "communication" and role in ("from", "to", "own", "other"):
         return column.dated < 0.5 and not column.is_pair and _share(column, _has_digits) > 0.5
@@ -315,7 +347,7 @@ def _with_its_clock(date: Column, columns: list[Column]) -> tuple[str, ...]:
     clocks = [c for c in columns if c.is_clock and set(c.words) & column_words("clock") and not c.dated]
     alike = [c for c in clocks if set(c.words) & set(date.words)] or clocks or _plain_clocks(columns)
     if len(alike) > 1:  # of the times of both ends, that of the beginning
-        alike = [c for c in alike if set(c.words) & column_words("occurred")]
+        alike = [c for c in alike if set(c.words) & (column_words("occurred") | {"entry"})]
     return (date.name, alike[0].name) if len(alike) == 1 else names
 
 
@@ -324,7 +356,7 @@ def _plain_clocks(columns: list[Column]) -> list[Column]:
     return [
         column
         for column in columns
-        if column.share(_PLAIN_CLOCK) > 0.9
+        if column.share(PLAIN_CLOCK) > 0.9
         and not column.dated
         and not any(word.startswith(_LENGTHS) for word in column.words)
     ]

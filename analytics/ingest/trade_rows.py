@@ -239,6 +239,10 @@ def communication_rows(
     destination.step("Reading times and numbers", 0.3)
     points = _read_points(cursor, raw, mapping)
     times = read_row_times(cursor, raw, mapping, time_zone, required=True)
+    ended = read_moment(cursor, raw, mapping, "ended", time_zone)
+    seconds = _seconds(raw, mapping.one("duration"))
+    if mapping.of("ended") and not mapping.of("duration"):
+        seconds = _seconds_until(times.at, ended.at)
     parties = _own_view(raw, mapping) if mapping.of("other") else _stated_parties(raw, mapping)
     caller, called = _number(parties.caller), _number(parties.called)
     rounded = " OR ".join(f"regexp_full_match({n}, {literal(_ROUNDED)})" for n in (caller, called))
@@ -255,7 +259,7 @@ def communication_rows(
             "to_name": f"coalesce({_name(parties.called)}, {parties.called_name})",
             "started_at": times.at,
             "time_precision": times.precision,
-            "seconds": _seconds(raw, mapping.one("duration")),
+            "seconds": seconds,
             "kind": _lower(raw, mapping.one("type")),
             "place": raw.text(mapping.one("place")),
             "lon": points.lon,
@@ -264,7 +268,7 @@ def communication_rows(
             "subscriber": raw.text(mapping.one("subscriber")),
         },
         f"coalesce({times.reason}, {reason})",
-        f"{raw.table}{times.join}",
+        f"{raw.table}{times.join}{ended.join}",
         (*points.notes, *parties.notes, *times.notes),
         place=points.place,
         area_id=area_id,
@@ -358,6 +362,13 @@ def _seconds(raw: RawRows, column: str | None) -> str:
         f" WHEN regexp_matches({text}, {literal(units)}) THEN {_summed(by_units)} END"
     )
     return f"TRY_CAST(round({read}) AS INTEGER)"
+
+
+def _seconds_until(start: str, finish: str) -> str:
+    """SQL of the seconds from one time to another: a time of day before that of the start is the next
+    day's. NULL where it is longer ago than a day."""
+    apart = f"date_diff('second', {start}, {finish})"
+    return f"CASE WHEN {apart} >= 0 THEN {apart} WHEN {apart} > -86400 THEN {apart} + 86400 END"
 
 
 def _summed(parts: list[str]) -> str:

@@ -143,7 +143,7 @@ def read_written_date(
     plain = _fold(wrapped[1] if wrapped else text)
     z_is_utc = z_is_utc or wrapped is not None
     try:
-        return _read_number(plain) or _read_words(plain, day_first, bare_is_hour, z_is_utc)
+        return _read_number(plain, day_first) or _read_words(plain, day_first, bare_is_hour, z_is_utc)
     except (ValueError, OverflowError, KeyError):
         return None
 
@@ -160,10 +160,10 @@ def _fold(text: str) -> str:
     return _OFFSET_AND_NAME.sub(r"\1", _ZONE_IN_WORDS.sub(r"\1", folded))
 
 
-def _read_number(text: str) -> WrittenDate | None:
+def _read_number(text: str, day_first: bool) -> WrittenDate | None:
     """Stamps without a mark, epochs, Excel's serial numbers, and the groups of date and time of radio."""
     if found := _SERIAL_AND_PART.fullmatch(text):
-        return _read_number(f"{int(found[1]) + float(found[2]):.9f}")
+        return _read_number(f"{int(found[1]) + float(found[2]):.9f}", day_first)
     if found := _MILITARY.fullmatch(text):
         at = datetime(_year(found[5]), _MONTH_OF[found[4]], int(found[1]), int(found[2]), int(found[3]))
         return WrittenDate(at, "minute", is_utc=True)
@@ -181,6 +181,9 @@ def _read_number(text: str) -> WrittenDate | None:
     ):
         if len(digits) == length and not part and digits[:2] in ("19", "20"):
             return WrittenDate(datetime.strptime(digits, form), precision)
+    if len(digits) == 8 and not part and digits[4:6] in ("19", "20"):
+        day, month = (digits[:2], digits[2:4]) if day_first else (digits[2:4], digits[:2])
+        return WrittenDate(datetime(int(digits[4:]), int(month), int(day)), "day")
     if len(digits) == 13:
         value /= 1000
     if len(digits) in (10, 13):

@@ -88,7 +88,7 @@ def _refit(raw: RawTable, mapping: Mapping, proposed: Mapping, key: str) -> tupl
 
 def _ask_columns(box, raw: RawTable, role: Role, proposed: Mapping, key: str) -> tuple[str, ...]:
     found = [name for name in proposed.of(role.name) if name in raw.columns]
-    if role.several:
+    if role.several or len(found) > 1:  # amounts may stand in a column for each currency
         return tuple(
             box.multiselect(
                 role.label,

@@ -197,6 +197,7 @@ _ROLES = (
         ),
         help="Seconds, or hours, minutes and seconds. A column called minutes is read so.",
     ),
+    Role("ended", "Ended", (), several=True, help="Gives the duration where no column states it."),
     Role(
         "type",
         "Kind",
