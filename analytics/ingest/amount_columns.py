@@ -61,6 +61,8 @@ def find_amounts_by_currency(columns: list[Column]) -> tuple[str, ...]:
 
 def currency_in_name(column: Column) -> str | None:
     """The currency that a column's name states, None where it states none."""
+    if {"satoshi", "satoshis", "sats"} & set(column.words):
+        return "BTC"
     stated = [find_currency_within(sign or code) for code, sign in _CODE.findall(column.name)]
     stated += ["EUR" for word in column.words if word.startswith("euro")]
     stated += [word.upper() for word in column.words[1:] if word in _CODES_IN_NAMES]

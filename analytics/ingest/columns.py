@@ -101,6 +101,7 @@ class Column:
     rows: int
     values: list[str] = field(init=False)
     words: list[str] = field(init=False)
+    _shares: dict[re.Pattern[str], float] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.words = words_of(self.name)
@@ -108,7 +109,10 @@ class Column:
 
     def share(self, pattern: re.Pattern[str]) -> float:
         """How many of the values fit a pattern."""
-        return sum(bool(pattern.fullmatch(v)) for v in self.values) / max(len(self.values), 1)
+        if pattern not in self._shares:
+            fitting = sum(bool(pattern.fullmatch(v)) for v in self.values)
+            self._shares[pattern] = fitting / max(len(self.values), 1)
+        return self._shares[pattern]
 
     @cached_property
     def filled(self) -> float:

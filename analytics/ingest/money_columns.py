@@ -35,6 +35,7 @@ from analytics.ingest.statement_columns import (
 )
 from analytics.ingest.statement_words import cell_words, direction_of, is_about
 
+_OUTSIDE = {"withdrawal", "withdraw", "destination"}  # of addresses to which was paid
 _ROWS_OF_A_STATEMENT = 4  # of which its own account can be told by being the same throughout
 _NAMES_OF_TIMES = frozenset(
     name
@@ -182,6 +183,13 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
         return stated  # a payer or a payee alone
     if not (own or in_two or other or name):  # the words for in and out may be all that is said of the other
         name = _one_of(found, "direction", "channel")
+    if (
+        other
+        and _OUTSIDE & set(by_name[other].words)
+        and "direction" not in found
+        and not _has_minus(by_name, found)
+    ):
+        found |= {"out": found.pop("amount", found.get("out", ()))}  # of withdrawals to addresses
     if in_two:
         found["own"] = in_two
     for role, column in (("own", own), ("other", other), ("other_name", name)):

@@ -103,8 +103,13 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         own_account=preamble_account(raw) if kind == "transaction" and "own" not in found else None,
         step_hours=(preset and preset.step_hours) or 1.0,
         repairs=Repairs(_renamed_categories(raw, preset, _one(found, "category"))),
-        amounts_are_minor=is_scaled or plain(_amount(found) or "").endswith("_minor"),
+        amounts_are_minor=is_scaled or _counts_minor_units(_amount(found) or ""),
     )
+
+
+def _counts_minor_units(name: str) -> bool:
+    """Whether a column of amounts says that it counts pence, cents or satoshis."""
+    return plain(name).endswith("_minor") or bool({"satoshi", "satoshis", "sats"} & set(words_of(name)))
 
 
 def _names_utc(times: tuple[str, ...]) -> bool:
@@ -216,7 +221,8 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
         if kind == "advert" and role.name == "time" and not matches:
             matches = [column.name for column in columns if column.dated > 0.9 and column.filled > 0.5][:1]
         if role.name in ("time", "end"):
-            parts = _date_parts(raw.columns) if role.name == "time" and kind == "incident" else ()
+            has_parts = role.name == "time" and kind in ("incident", "transaction")
+            parts = _date_parts(raw.columns) if has_parts else ()
             dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
             matches = list(parts or with_time(dates[0] if dates else None, raw.columns, clocks))
         elif role.name in ("from_name", "to_name", "holder"):

@@ -13,7 +13,7 @@ from analytics.ingest.statement_words import is_about
 from analytics.shared.currency import find_currency
 
 _AMOUNT = re.compile(
-    r"\s*[(+\-−–]*\s*(?:[A-Za-z]{1,3}\.?|\W)?\s*[+\-−–]?\d[\d.,'’\s]*(?:[-−–)]|\s*(?:[A-Za-zł]{1,3}\.?|[円元원圓đ]|\W))*\s*"
+    r"\s*[(+\-−–]*\s*(?:[A-Za-z]{1,3}\.?|\W)?\s*[+\-−–]?\d[\d.,'’\s]*(?:[-−–)]|\s*(?:[A-Za-zł]{1,3}\.?|[円元원圓đ]|\W)){0,5}\s*"
 )
 _DECIMALS = re.compile(r".*\d[.,]\d{1,2}(?!\d).*")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
