@@ -27,12 +27,14 @@ _MAXIMUM_PLACES = 500
 
 @dataclass(frozen=True)
 class AdvertsSummary:
-    """The adverts in the store: how many, how many of them are new, the first and last date, and the values
-    to filter by (the 500 places with the most adverts). `content` tells these adverts from any earlier ones:
-    their number and the latest source."""
+    """The adverts in the store: how many, how many of them are yet to be read, and of these how many an
+    earlier version of the product has read; the first and last date, and the values to filter by (the 500
+    places with the most adverts). `content` tells these adverts from any earlier ones: their number and the
+    latest source."""
 
     adverts: int
     unread: int
+    outdated: int
     first: date | None
     last: date | None
     kinds: tuple[str, ...]
@@ -110,13 +112,15 @@ def summarise_adverts(store: Store) -> AdvertsSummary:
         [_MAXIMUM_PLACES],
     )
     unread = store.rows(
-        "SELECT count(*) AS n FROM advert ANTI JOIN (SELECT * FROM advert_scan WHERE reader = ?)"
-        " USING (source_id, row_number)",
+        "SELECT count(*) AS adverts, count(reader) AS outdated FROM (SELECT source_id, row_number,"
+        " max(reader) AS reader FROM advert LEFT JOIN advert_scan USING (source_id, row_number) GROUP BY ALL"
+        " HAVING NOT coalesce(bool_or(reader = ?), false))",
         [READER],
-    )[0]["n"]
+    )[0]
     return AdvertsSummary(
         row["adverts"],
-        unread,
+        unread["adverts"],
+        unread["outdated"],
         row["first"],
         row["last"],
         tuple(row["kinds"] or ()),

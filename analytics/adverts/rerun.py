@@ -24,7 +24,8 @@ def rerun_finding(store: Store, finding: Finding, work: RerunRequest) -> tuple[F
     most of its adverts. Raises NotReproducible where none does, or where adverts wait to be read."""
     if read_state(store).unread:
         raise NotReproducible(
-            "Adverts were imported that nobody has read yet: update the Adverts page first."
+            "Adverts are new, or were read by an earlier version of Achilles: find operations on the Adverts "
+            "page first."
         )
     number = _find_operation(store, finding, work)
     adverts = read_operation_adverts(store, number)

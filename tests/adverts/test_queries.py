@@ -42,7 +42,7 @@ def found(store, **chosen) -> list[int]:
 
 def test_what_is_stored_and_the_operations_in_order(filled):
     summary = summarise_adverts(filled)
-    assert (summary.adverts, summary.unread, summary.operations) == (39, 0, 3)
+    assert (summary.adverts, summary.unread, summary.outdated, summary.operations) == (39, 0, 0, 3)
     assert (
         summary.first == date(2026, 1, 5)
         and "Leeds, GB" in summary.places
@@ -52,6 +52,15 @@ def test_what_is_stored_and_the_operations_in_order(filled):
     assert table.index.tolist() == [1, 2, 3]
     assert table.adverts[1] == table.matching[1] == 24 and table.places[1] == 4 and table.phones[1] == 1
     assert table.days[1] == 23 * 7
+
+
+def test_adverts_that_an_earlier_version_read_are_told_from_new_ones(filled):
+    with filled.write() as cursor:
+        cursor.execute("UPDATE advert_scan SET reader = reader - 1 WHERE row_number <= 10").fetchall()
+        cursor.execute("DELETE FROM advert_scan WHERE row_number BETWEEN 11 AND 13").fetchall()
+        held = cursor.execute("SELECT count(*) FROM advert WHERE row_number <= 10").fetchall()[0][0]
+    summary = summarise_adverts(filled)
+    assert held and (summary.unread - summary.outdated, summary.outdated) == (3, held)
 
 
 def test_an_empty_store_is_no_error(store):

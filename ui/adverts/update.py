@@ -28,15 +28,14 @@ def show_update(page: Page, summary: AdvertsSummary) -> None:
         return
     if task is not None and task.failure:
         st.warning(task.failure, icon=":material/block:")
-    waiting = (
-        f"**{counted(summary.unread, 'advert is', 'adverts are')} new since then**"
-        if summary.unread
-        else "no adverts are new since then"
-    )
+    new = summary.unread - summary.outdated
+    waiting = [f"**{counted(new, 'advert is', 'adverts are')} new since then**"] if new else []
+    if summary.outdated:
+        read = counted(summary.outdated, "advert was", "adverts were")
+        waiting.append(f"**{read} read by an earlier version of Achilles**")
+    said = "; ".join(waiting) or "no adverts are new since then"
     st.caption(
-        f"Analysed {write_moment(summary.last_run)} UTC; {waiting}."
-        if summary.last_run
-        else "Not analysed yet."
+        f"Analysed {write_moment(summary.last_run)} UTC; {said}." if summary.last_run else "Not analysed yet."
     )
 
 
