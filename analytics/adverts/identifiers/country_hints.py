@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import cache
 
-from phonenumbers.geodata.locale import LOCALE_DATA
-
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import fold_word
 from analytics.adverts.identifiers.number_words import (
@@ -133,6 +131,8 @@ def _find_languages(tokens: Sequence[str], original: str) -> list[str]:
 def _load_names() -> tuple[dict[tuple[str, ...], str], dict[str, tuple[int, ...]]]:
     """The country of each name, as its folded words, and the lengths of the names that begin with a word, the
     longest first. A name of two countries is left out."""
+    from phonenumbers.geodata.locale import LOCALE_DATA  # late: it brings the towns of the world with it
+
     names: dict[tuple[str, ...], str] = {}
     for region, by_language in LOCALE_DATA.items():
         for name in by_language.values():
