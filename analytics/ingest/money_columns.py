@@ -66,6 +66,8 @@ def find_money_columns(
         found |= {"out": (sides[0],), "in": (sides[1],)}
     if found.get("note") == found.get("reference"):
         found.pop("note", None)  # a column has one role
+    if _is_wordy(by_name.get(_one_of(found, "reference") or "")):
+        found.pop("reference")  # it says whom or what for
     if (date := find_booking_date(columns)) and _is_better_date(date, found.get("time", ())):
         found["time"] = with_clock(by_name[date], columns)
     if "amount" not in found and "out" not in found and (amount := find_amount(free)):
@@ -182,7 +184,9 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     ):
         return stated  # a payer or a payee alone
     if not (own or in_two or other or name):  # the words for in and out may be all that is said of the other
-        name = _one_of(found, "direction", "channel")
+        channel = by_name.get(_one_of(found, "channel") or "")
+        is_described = channel is not None and 2 * channel.distinct > channel.rows  # not a few kinds
+        name = channel.name if channel and is_described else _one_of(found, "direction")
     if (
         other
         and _OUTSIDE & set(by_name[other].words)
@@ -244,6 +248,13 @@ def _is_the_same(column: Column) -> bool:
     return (
         column.filled > 0.9 and column.distinct <= 5 and (column.distinct < column.rows or column.rows == 1)
     )
+
+
+def _is_wordy(column: Column | None) -> bool:
+    """Whether a column called a reference holds words, which repeat, and hardly a digit."""
+    if column is None or not column.is_text or column.distinct == column.rows:
+        return False
+    return sum(any(map(str.isdigit, value)) for value in column.values) < 0.3 * len(column.values)
 
 
 def _is_plain_text(column: Column) -> bool:

@@ -221,7 +221,7 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
         if kind == "advert" and role.name == "time" and not matches:
             matches = [column.name for column in columns if column.dated > 0.9 and column.filled > 0.5][:1]
         if role.name in ("time", "end"):
-            has_parts = role.name == "time" and kind in ("incident", "transaction")
+            has_parts = role.name == "time" and kind == "transaction"
             parts = _date_parts(raw.columns) if has_parts else ()
             dates = [name for name in matches if name in dated] or [n for n in matches if n != steps]
             matches = list(parts or with_time(dates[0] if dates else None, raw.columns, clocks))
@@ -283,11 +283,12 @@ def _is_object(column: Column) -> bool:
 
 
 def _date_parts(columns: list[str]) -> tuple[str, ...]:
-    """The columns of year, month, day, hour and minute, where a file has the first three."""
+    """The columns of year, month and day, and of the time of day, where a file has the first three."""
     by_name = {plain(name): name for name in columns}
     if not {"year", "month", "day"} <= by_name.keys():
         return ()
-    return tuple(by_name[part] for part in ("year", "month", "day", "hour", "minute") if part in by_name)
+    clock = ("hour", "minute") if "hour" in by_name else ("time",)
+    return tuple(by_name[part] for part in ("year", "month", "day", *clock) if part in by_name)
 
 
 def _zone_column(columns: list[Column]) -> str | None:
