@@ -110,7 +110,9 @@ def measure(
     month: windows of days hold two such months, then none. A few are left out, which `why` says."""
     target = target_of(store, action_id)
     parameters = parameters or EffectParameters()
-    points, left_out = _leave_out_months(_read_points(store, target), target, parameters)
+    points, left_out = choose_dated(
+        _read_points(store, target), target.outline, target.start, parameters.history_days
+    )
     if weights := harm_in_force(store):
         points["harm"] = match_incidents(points.category, read_harm_weights(store, *weights)).weight
     effect = measure_effect(
@@ -125,8 +127,11 @@ def measure(
     return target, replace(effect, why=" ".join(filter(None, (effect.why, say_left_out(left_out)))))
 
 
-def _leave_out_months(
-    points: pd.DataFrame, target: Target, parameters: EffectParameters
+def choose_dated(
+    points: pd.DataFrame,
+    outline: shapely.Geometry,
+    start: date,
+    history_days: int = EffectParameters.history_days,
 ) -> tuple[pd.DataFrame, int]:
     """The points whose day is known, and how many of the period are not. Raises TooFewData where those are
     more than a few in the area or at the place, before the action or after: their share there is what a
@@ -134,18 +139,18 @@ def _leave_out_months(
     monthly = is_month_dated(points)
     if not monthly.any():
         return points, 0
-    start = pd.Timestamp(target.start)
+    begin = pd.Timestamp(start)
     until = points.local_date.where(~monthly, points.local_date + pd.offsets.MonthEnd(0))
-    within = until >= start - pd.Timedelta(days=parameters.history_days)
-    inside = shapely.contains_xy(target.outline, points[["x", "y"]].to_numpy())
-    for stretch in (within & (points.local_date < start), until >= start):
+    within = until >= begin - pd.Timedelta(days=history_days)
+    inside = shapely.contains_xy(outline, points[["x", "y"]].to_numpy())
+    for stretch in (within & (points.local_date < begin), until >= begin):
         for place in (np.ones(len(points), dtype=bool), inside):
             chosen = stretch & place
             if gives_months(int((chosen & monthly).sum()), int(chosen.sum())):
                 raise TooFewData(
                     _say_months(int((chosen & monthly).sum()), int(chosen.sum()), place is inside)
                 )
-    return points[~monthly], int((monthly & within).sum())
+    return points[~monthly].copy(), int((monthly & within).sum())
 
 
 def _say_months(monthly: int, rows: int, at_the_place: bool) -> str:
