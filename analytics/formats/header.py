@@ -15,7 +15,7 @@ _NOT_SAID = frozenset(("unknown", "n/a", "na", "none", "null", "nil", "not known
 _CODE_NAME = re.compile(r"[A-Za-z]{1,3}_?\d{1,3}")  # Q1, V12, F_3
 _FEWEST_VALUES = 2  # columns of values under words that show these to be names
 _VALUE = re.compile(r"[\s'\"({+-]*\d[\d\s.,:/'TZ+-]*(?:[AP]M)?[\s'\")}%]*", re.IGNORECASE)
-_YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d)?\s*")
+_YEAR = re.compile(r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d|0[1-9]|1[0-2])?\s*")
 _LABEL = re.compile(r"\s*[^:]{2,30}:(?:\s*|\s+\S.*)")  # 'Account:', 'From: 01/03/2024'
 _DATE = re.compile(r"\s*\d{1,4}([-./])\d{1,2}\1\d{2,4}\s*")
 _AMOUNT = re.compile(r"\s*[+-]?\d[\d ,.\u00a0\u202f']*[.,]\d\d\s*(?:[A-Z]{3}|€)?\s*")
@@ -177,7 +177,8 @@ def number_columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def looks_like_value(text: str) -> bool:
-    """Whether a cell is a number, an amount, a date or a time rather than a name. A year may be a name."""
+    """Whether a cell is a number, an amount, a date or a time rather than a name. A year may be a name,
+    and a month such as 202401."""
     return bool(_VALUE.fullmatch(text)) and not _YEAR.fullmatch(text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from analytics.formats.header import (
     number_columns,
     unique_names,
 )
+from analytics.formats.merged_cells import Merged, merged_in_opendocument
 from analytics.formats.parsed import Layout, ParsedFile, as_texts
 from analytics.formats.parts import Part, PartTable, choose_parts
 from analytics.shared.wording import counted
@@ -39,6 +40,14 @@ PROTECTED = "The workbook is protected by a password. Open it, save it without o
 MERGED = "{} merged over several rows: what is written in one is read in each of its rows"
 _ROWS_AT_ONCE = 1 << 14
 _ZIP = b"PK\x03\x04"
+
+
+@dataclass(frozen=True)
+class _Workbook:
+    """A workbook as its reader gives it, and by sheet the cells merged downwards that it does not tell."""
+
+    read: CalamineWorkbook
+    merged: dict[str, Merged]
 
 
 def parse_workbook(
@@ -56,9 +65,9 @@ def parse_workbook(
     if data[:4] == _ZIP:
         check_zip(data)
     try:
-        workbook = _open(data)
-        sheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-        names = [sheet.name for sheet in sheets] or workbook.sheet_names
+        workbook = _Workbook(_open(data), merged_in_opendocument(data) if _is_opendocument(data) else {})
+        sheets = [sheet for sheet in workbook.read.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+        names = [sheet.name for sheet in sheets] or workbook.read.sheet_names
         hidden = {sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible}
         if len(names) == 1:
             return _Sheet(workbook, names[0], header_row).parse(maximum_bytes)
@@ -72,7 +81,7 @@ def parse_workbook(
 
 
 def _parse_sheets(
-    workbook: CalamineWorkbook,
+    workbook: _Workbook,
     names: Sequence[str],
     hidden: Collection[str],
     maximum_bytes: int,
@@ -107,8 +116,8 @@ def _parse_sheets(
 class _Sheet:
     """One sheet: its first rows looked at, the others still to be read."""
 
-    def __init__(self, workbook: CalamineWorkbook, name: str, header_row: int | None) -> None:
-        sheet = workbook.get_sheet_by_name(name)
+    def __init__(self, workbook: _Workbook, name: str, header_row: int | None) -> None:
+        sheet = workbook.read.get_sheet_by_name(name)
         row, column = sheet.end or (-1, -1)
         if (row + 1) * (column + 1) > MAXIMUM_CELLS:
             raise UnreadableFile(
@@ -116,7 +125,7 @@ class _Sheet:
                 + ADVICE
             )
         self.name, self.height = name, row + 1
-        self.merged = _merged_downwards(sheet)
+        self.merged = workbook.merged.get(name) or _merged_downwards(sheet)
         self.rows = sheet.iter_rows()
         self.above = list(islice(self.rows, HEADER_WITHIN))
         self.texts = [[_text(cell) or "" for cell in row] for row in self.above]
@@ -173,19 +182,23 @@ class _Sheet:
         )
 
 
-def _merged_downwards(sheet: CalamineSheet) -> dict[int, list[tuple[int, int]]]:
+def _merged_downwards(sheet: CalamineSheet) -> Merged:
     """By the first row of cells merged over several rows of one column: that column and the last row. Formats
     that do not tell have none."""
-    found: dict[int, list[tuple[int, int]]] = {}
+    found: Merged = {}
     for (row, column), (last, last_column) in sheet.merged_cell_ranges or ():
         if last > row and last_column == column:
             found.setdefault(row, []).append((column, last))
     return found
 
 
+def _is_opendocument(data: bytes) -> bool:
+    return data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet")
+
+
 def _open(data: bytes) -> CalamineWorkbook:
     """The workbook. An OpenDocument is opened by name: only so does the library say why it refuses one."""
-    if not data[30:].startswith(b"mimetypeapplication/vnd.oasis.opendocument.spreadsheet"):
+    if not _is_opendocument(data):
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "workbook.ods"

@@ -12,25 +12,32 @@ from analytics.shared.schema import FileModel, read_toml
 
 class ColumnWords(FileModel):
     """The whole of `data/column_words.toml`. `money`: names of columns by role; the rest are single words,
-    but for `place`, whose entries are names. `date_parts`: words of columns that hold a part of a date, the
-    largest part first. `no_payment`: regular expressions of the texts of rows that are no payment, by what
-    they state. The words of bank statements are in `statement_words.py`."""
+    but for `axes`, which are pairs of names. `place`: words by how fine a place is. `part`: of names written
+    as one word. `date_parts`: words of columns that hold a part of a date, the largest part first.
+    `no_payment`: regular expressions of the texts of rows that are no payment, by what they state. The words
+    of bank statements are in `statement_words.py`."""
 
     occurred: list[str]
     not_occurred: list[str]
     end: list[str]
     date: list[str]
     offence: list[str]
+    event: list[str]
     kind: list[str]
     not_offence: list[str]
     reference: list[str]
+    name: list[str]
+    area: list[str]
     number: list[str]
     not_reference: list[str]
     birth: list[str]
     count: list[str]
     attribute: list[str]
     clock: list[str]
-    place: list[str]
+    part: list[str]
+    axes: list[tuple[str, str]]
+    place: dict[str, list[str]]
+    weekday: list[str]
     money: dict[str, list[str]]
     no_payment: dict[str, list[str]]
     date_parts: dict[str, list[str]]
@@ -51,6 +58,38 @@ def column_words(about: str) -> frozenset[str]:
 def column_names(about: str) -> tuple[str, ...]:
     """One list in its order, likeliest first."""
     return tuple(map(fold_letters, getattr(_lists(), about)))
+
+
+@cache
+def axis_names() -> tuple[tuple[str, str], ...]:
+    """The names of the columns of both coordinates, east before north, likeliest first."""
+    return tuple((fold_letters(east), fold_letters(north)) for east, north in _lists().axes)
+
+
+@cache
+def place_words() -> dict[str, frozenset[str]]:
+    """The words of columns that say where, by how fine the place is, the finest first."""
+    return {kind: frozenset(map(fold_letters, words)) for kind, words in _lists().place.items()}
+
+
+_ABOUT_INCIDENTS = (
+    *("occurred", "not_occurred", "birth", "end", "date", "clock", "offence", "kind", "reference", "number"),
+    *("count", "event", "part"),
+)
+
+
+@cache
+def words_about_incidents() -> frozenset[str]:
+    """All words of the lists about incidents of which names may be made."""
+    words = {word for about in _ABOUT_INCIDENTS for word in column_names(about)}
+    words |= {word for kinds in place_words().values() for word in kinds}
+    return frozenset(words | {word for parts in date_part_words().values() for word in parts})
+
+
+@cache
+def words_about_money() -> frozenset[str]:
+    """All words of the names of columns of payments."""
+    return frozenset(word for role in _lists().money for name in money_names(role) for word in name.split())
 
 
 @cache

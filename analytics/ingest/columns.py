@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property
 
 import pyarrow as pa
 
 from analytics.formats.readers import SAMPLED_ROWS, RawTable, sample
-from analytics.ingest.column_words import fold_letters
+from analytics.ingest.column_words import column_words
 from analytics.ingest.coordinates import LETTERED_PAIR, NO_PLACE
 from analytics.ingest.grid_references import MGRS, UTM
+from analytics.ingest.name_words import words_of
 from analytics.ingest.written_dates import WrittenDate
 from analytics.ingest.written_intervals import read_start
 
@@ -30,7 +30,7 @@ _CLOCK_TO_CLOCK = re.compile(
 PLAIN_CLOCK = re.compile(r"\s*(?:[01]?\d|2[0-3])[:.hu][0-5]\d(?:[:.][0-5]\d)?\s*")  # 21:15, 21h15
 _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PART_OF_DAY = re.compile(r"\s*0?[.,]\d{3,}\s*|0|0?[.,]\d{1,2}")  # as a spreadsheet keeps a time
-OBJECT = re.compile(r"\s*[\[{].*", re.DOTALL)  # its parts are columns of their own
+OBJECT = re.compile(r"\s*(?:\[.*\]|\{.*\})\s*", re.DOTALL)  # its parts are columns of their own
 _PAIR = re.compile(
     r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
     r"|\s*\{.*(latitude.*longitude|longitude.*latitude)"
@@ -39,8 +39,11 @@ _PAIR = re.compile(
     r"|\s*-?\d{1,2},\d{3,}\s*[/; ]\s*-?\d{1,3},\d{3,}\s*$"
     r"|https?://\S*?[=@/]-?\d{1,2}\.\d{3,},\s*-?\d{1,3}\.\d{3,}"
     r"|\s*[2-9CFGHJMPQRV][2-9CFGHJMPQRVWX]{7}\+[2-9CFGHJMPQRVWX]{2}"
-    r"|\s*0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}\s*$|\s*[HJNOST][A-HJ-Z]\s?(\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\s*$",
+    r"|\s*0[01]0[1-9A-F]0000[02]0[0-9A-F]{32,}\s*$",
     re.IGNORECASE,
+)
+_NATIONAL_GRID = re.compile(  # of Great Britain
+    r"\s*[HJNOST][A-HJ-Z]\s?(\d{3}\s?\d{3}|\d{4}\s?\d{4}|\d{5}\s?\d{5})\s*", re.IGNORECASE
 )
 _GEOHASH = re.compile(r"\s*[0-9b-hjkmnp-z]{5,12}\s*", re.IGNORECASE)
 _GRID_WORDS = frozenset(
@@ -65,30 +68,7 @@ _DATE_WORDS = frozenset(
 )
 _DATE_ENDINGS = ("datum", "dato", "zeit", "zeitpunkt", "tidspunkt", "tijdstip")  # of words in one
 _DATE_SIGNS = frozenset("日期時时")
-_MARKS = "".join(sign for sign in map(chr, range(0x300, 0x1200)) if unicodedata.category(sign)[0] == "M")
-_WORD = re.compile(rf"(?:[^\W\d_]|[{_MARKS}])+|\d+")  # the vowels of Thai and Hindi are marks, not letters
-_COMPOUND = re.compile(  # written as one word: from when, until when or of what, and a date or a time
-    r"(begin|start|eind|einde|end|ende|anfang|anfangs|slut|fra|til|von|bis|van|tot)s?"
-    r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|klokkeslett|uur)"
-    r"|(gjernings|hendelses|lovbrudds|forbrydelses|gernings|brotts|handelse|delikts|feit|pleeg|erfassungs|vorgangs|ereignis|vorfalls|einsatz)"
-    r"(datum|dato|tijd|tijdstip|zeit|uhrzeit|tid|tidspunkt|zeitpunkt|type|typ|art|kode|nummer|nr|sted|ort|tekst|text"
-    r"|bezeichnung|beschreibung|beskrivelse|omschrijving)"
-    r"|(begin|start|end|from|incident|offence|offense|crime|event|occurred|occurrence|occ|report|reported)"
-    r"(date|time|datetime|dt|tm)"
-)
 _TRIED = 200  # values whose dates are read; the rest of the sample is like them
-
-
-def words_of(name: str) -> list[str]:
-    """The words of a column name, lower case, without accents: RMSOccurrenceDate is rms, occurrence, date,
-    and Begindatum begin, datum."""
-    parted = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
-    return [part for word in _WORD.findall(fold_letters(parted)) for part in _part_compound(word)]
-
-
-def _part_compound(word: str) -> list[str]:
-    found = _COMPOUND.fullmatch(word)
-    return [part for part in found.groups() if part] if found else [word]
 
 
 @dataclass
@@ -188,6 +168,10 @@ class Column:
         if {"geohash"} & {*self.words, "".join(self.words)}:
             return self.share(_GEOHASH) > 0.8
         if _GRID_WORDS & set(self.words) and self.share(_GRID_REFERENCE) > 0.8:  # else the number of a case
+            return True
+        is_number = set(self.words) & (column_words("number") | column_words("reference"))
+        is_grid = _GRID_WORDS & set(self.words) or not is_number
+        if is_grid and self.share(_NATIONAL_GRID) > 0.5:  # JH000100 may be the number of a case
             return True
         return (
             sum(bool(_PAIR.match(v) or LETTERED_PAIR.fullmatch(v)) for v in self.values)

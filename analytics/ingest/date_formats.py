@@ -145,6 +145,27 @@ def read_text(text: str, strptime: str) -> str:
     return read
 
 
+# The time of day of a date that has its own in another column: midnight, or that of the place's zone in UTC.
+_NO_CLOCK = (
+    r"[T ](00:00(:00(\.0+)?)?( ?(Z|[+-]00(:?00)?))?|12:00(:00)? ?AM"
+    r"|(0\d|1[01]):00:00(\.0+)?( ?[+-]00(:?00)?))$"
+)
+
+
+_WHOLE = r"^\s*(\d{1,4})\.0+\s*$"  # a part of a date that a program has written as 15.0
+
+
+def whole_part(text: str) -> str:
+    """SQL of the text of a part of a date or a time, a whole number without its point."""
+    return f"if(contains({text}, '.0'), regexp_replace({text}, {literal(_WHOLE)}, '\\1'), {text})"
+
+
+def without_clock(text: str) -> str:
+    """SQL of the text of a date without the midnight after it, which a column of times of day beside it
+    replaces."""
+    return f"if(contains({text}, ':'), regexp_replace({text}, {literal(_NO_CLOCK)}, '', 'i'), {text})"
+
+
 def date_part(strptime: str) -> str:
     """The format without its time of day: what reads a row whose time is missing."""
     return re.sub(r"[ T]%[HI].*", "", strptime)
@@ -185,6 +206,11 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
         return "%Y-%m-%d"
     head = sample(raw.table.select(list(start)), 2000)
     columns = [head.column(name) for name in start]
+    if len(columns) > 1:
+        columns = [pc.replace_substring_regex(column, _WHOLE, r"\1") for column in columns]
+        bare = pc.replace_substring_regex(pc.utf8_trim_whitespace(columns[0]), f"(?i){_NO_CLOCK}", "")
+        has_clock = pc.not_equal(pc.fill_null(pc.utf8_trim_whitespace(columns[1]), ""), "")
+        columns[0] = pc.if_else(has_clock, bare, columns[0])
     text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
     texts = text.to_pylist()
     formats = _formats_in_question(texts)

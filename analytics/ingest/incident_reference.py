@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 
 from analytics.ingest.column_words import column_words
-from analytics.ingest.columns import Column, words_of
+from analytics.ingest.columns import Column
+from analytics.ingest.name_words import words_of
 
 _CODE = re.compile(r"(?=.*\d)(?=.*[A-Za-z/-]|\d{6})[\w./-]{5,30}")  # 24-0101, KRPA-1/2024, 2400000101
+_NUMBERS_A_ROW = frozenset(("objectid", "esrioid", "oid", "fid", "ogcfid", "rowid", "globalid"))
+_BESIDE = frozenset(("police", "agency", "the", "of", "unique", "original"))
 _DIGIT = re.compile(r".*\d.*", re.DOTALL)
 
 
@@ -19,12 +22,21 @@ def find_reference(columns: list[Column]) -> str | None:
         unique = column.distinct >= 0.9 * len(column.values) and column.share(_DIGIT) > 0.8
         if name < 2 or not column.values or not unique:
             continue
-        if words & {"objectid", "object", "rowid", "row", "fid", "record"}:
+        if "".join(column.words) in _NUMBERS_A_ROW:
+            continue
+        if _counts_rows(column) and not words <= column_words("reference") | column_words("number"):
+            continue
+        if words & {"object", "row", "record"} or _counts_rows(column):
             name -= 1.5
         name += 0.5 * bool(words & {"number", "num", "nbr", "no"}) + 2 * (words <= column_words("reference"))
         if best is None or name > best[0]:
             best = (name, column.name)
     return best[1] if best else None
+
+
+def _counts_rows(column: Column) -> bool:
+    """Whether the values are 1, 2, 3 and so on, which number the rows of one export."""
+    return column.values[:3] == ["1", "2", "3"][: len(column.values)]
 
 
 def _names_reference(all_words: list[str]) -> float:
@@ -34,9 +46,12 @@ def _names_reference(all_words: list[str]) -> float:
         glued.endswith(word) and len(glued) > len(word)
         for word in ("number", "num", "id", "no", "key", "nummer", "numero")
     )
+    is_numbered = bool(words & column_words("number") or ends)
+    if not is_numbered and not words <= column_words("reference") | _BESIDE:
+        return 0.0  # the suburb of an incident is no number of one
     return (
         2.0 * bool(words & column_words("reference"))
-        + 2 * bool(words & column_words("number") or ends)
+        + 2 * is_numbered
         - 3 * len(words & column_words("not_reference"))
     )
 

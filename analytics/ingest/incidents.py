@@ -9,14 +9,14 @@ import duckdb
 
 from analytics.formats.header import UnreadableFile
 from analytics.ingest.area import note_distortion
-from analytics.ingest.columns import words_of
-from analytics.ingest.incident_columns import dates_untold, of_something_else
 from analytics.ingest.incident_reference import is_called_reference
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.name_words import words_of
 from analytics.ingest.places import locate, read_places
 from analytics.ingest.row_times import note_unread_clock
 from analytics.ingest.rows import NO_TEXT, Destination, Rows
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.time_columns import dates_untold, of_something_else
 from analytics.ingest.times import date_times, read_times
 from analytics.shared.wording import counted
 

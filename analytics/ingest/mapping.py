@@ -12,10 +12,11 @@ from analytics.formats.header import UnreadableFile
 from analytics.formats.parts import AS_FOUND, FileReading
 from analytics.formats.readers import RawTable
 from analytics.ingest.amount_columns import counts_steps, scale_of_amounts
-from analytics.ingest.columns import columns_of, words_of
+from analytics.ingest.columns import columns_of
 from analytics.ingest.date_formats import FORMATS, TimeColumns
-from analytics.ingest.incident_columns import looks_like_counts
+from analytics.ingest.incident_columns import has_column_for_each_period, looks_like_counts
 from analytics.ingest.kinds import KINDS
+from analytics.ingest.name_words import words_of
 from analytics.ingest.repairs import NO_REPAIRS, Repairs, apply_repairs
 from analytics.ingest.roles import MAXIMUM_ATTRIBUTES, plain
 from analytics.ingest.written_dates import read_written_date
@@ -123,7 +124,9 @@ def check_mapping(raw: RawTable, mapping: Mapping) -> None:
         )
     has_places = mapping.of("longitude") or mapping.of("point")
     may_be_counts = mapping.kind == "incident" and mapping.is_incomplete() and not has_places
-    if may_be_counts and looks_like_counts(columns_of(raw)):
+    if may_be_counts and looks_like_counts(columns_of(raw), is_dated=bool(mapping.of("time"))):
+        raise UnreadableFile(_COUNTS)
+    if mapping.kind == "incident" and not has_places and has_column_for_each_period(columns_of(raw)):
         raise UnreadableFile(_COUNTS)
     if mapping.kind == "transaction" and not mapping.of("time"):
         _check_steps(raw, mapping)

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from analytics.ingest.amount_columns import find_amounts_by_currency
 from analytics.ingest.column_words import money_names
-from analytics.ingest.columns import Column, words_of
-from analytics.ingest.incident_columns import with_clock
+from analytics.ingest.columns import Column
 from analytics.ingest.kinds import KINDS
+from analytics.ingest.name_words import words_of
 from analytics.ingest.paired_columns import find_sides_by_own_account
 from analytics.ingest.roles import plain
 from analytics.ingest.statement_columns import (
@@ -34,6 +34,7 @@ from analytics.ingest.statement_columns import (
     settles_a_card,
 )
 from analytics.ingest.statement_words import cell_words, direction_of, is_about
+from analytics.ingest.time_columns import with_clock
 
 _OUTSIDE = {"withdrawal", "withdraw", "destination"}  # of addresses to which was paid
 _ROWS_OF_A_STATEMENT = 4  # of which its own account can be told by being the same throughout

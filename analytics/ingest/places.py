@@ -255,7 +255,7 @@ def _number(name: str, decimal: str) -> str:
 
 def _degrees(x: _Floats, y: _Floats, epsg: int) -> tuple[_Floats, _Floats]:
     """Longitude and latitude. Raises UnreadableFile on an unknown EPSG."""
-    if epsg == 4326:
+    if epsg == 4326 or not len(x):
         return x, y
     try:
         lon, lat = find_transformer(epsg, 4326).transform(x, y)

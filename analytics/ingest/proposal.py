@@ -7,7 +7,6 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 from fnmatch import fnmatchcase
-from itertools import islice
 from math import isfinite
 from pathlib import Path
 from statistics import median
@@ -15,7 +14,6 @@ from statistics import median
 import numpy as np
 import pyarrow.compute as pc
 
-from analytics.formats.parts import PART_COLUMN
 from analytics.formats.readers import RawTable, sample_texts
 from analytics.ingest.amount_columns import (
     counts_steps,
@@ -27,7 +25,8 @@ from analytics.ingest.amount_columns import (
 )
 from analytics.ingest.attributes import KEPT_BY_DEFAULT, find_attributes
 from analytics.ingest.boundaries import OUTLINE_TEXT
-from analytics.ingest.columns import Column, columns_of, words_of
+from analytics.ingest.boundary_columns import find_names
+from analytics.ingest.columns import Column, columns_of
 from analytics.ingest.date_formats import find_date_format
 from analytics.ingest.incident_columns import find_incident_columns
 from analytics.ingest.kinds import KINDS
@@ -35,36 +34,19 @@ from analytics.ingest.kinds.advert import LIKE_CONTACTS
 from analytics.ingest.mapping import Mapping
 from analytics.ingest.mending import SIGNS_OF_NO_PLACE
 from analytics.ingest.money_columns import find_money_columns
+from analytics.ingest.name_words import words_of
 from analytics.ingest.presets import Preset, find_preset
 from analytics.ingest.repairs import Repairs
 from analytics.ingest.roles import Role, plain
 from analytics.ingest.stated_system import find_stated_system
+from analytics.ingest.stated_zone import names_utc, zone_column, zone_in_names
 from analytics.ingest.statement_columns import find_balance
 from analytics.ingest.statement_preamble import preamble_account, preamble_currency
 from analytics.ingest.trade_columns import TRADE_KINDS, find_trade_columns
 from analytics.ingest.whole_degrees import are_whole_degrees
-from analytics.ingest.written_dates import read_written_date
 from analytics.shared.currency import NOT_STATED, find_currency, minor_digits
 
-_OFFSET_IN_NAME = re.compile(r"(?:UTC|GMT)\s?([+-])0?(\d{1,2})(:?\d\d)?", re.IGNORECASE)
-_HALF_ZONES = {
-    **{"+3:30": "Asia/Tehran", "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu"},
-    **{"+6:30": "Asia/Yangon", "+9:30": "Australia/Darwin", "-3:30": "America/St_Johns"},
-}
-_ZONES = {  # names in capitals beside a column's name; those that mean two zones (IST, BST) are left out
-    **dict.fromkeys(("CET", "MEZ", "CEST"), "Europe/Brussels"),
-    **dict.fromkeys(("EET", "EEST"), "Europe/Helsinki"),
-    **dict.fromkeys(("EST", "EDT", "ET"), "America/New_York"),
-    **dict.fromkeys(("CDT",), "America/Chicago"),
-    **dict.fromkeys(("MST", "MDT"), "America/Denver"),
-    **dict.fromkeys(("PST", "PDT", "PT"), "America/Los_Angeles"),
-    **dict.fromkeys(("AEST", "AEDT"), "Australia/Sydney"),
-    **{"MSK": "Europe/Moscow", "JST": "Asia/Tokyo", "KST": "Asia/Seoul", "HKT": "Asia/Hong_Kong"},
-    **{"SGT": "Asia/Singapore", "NZST": "Pacific/Auckland", "SAST": "Africa/Johannesburg"},
-    **{"WAT": "Africa/Lagos", "EAT": "Africa/Nairobi", "PKT": "Asia/Karachi"},
-}
-
-
+_LONGEST_GRADE = 30  # letters on average
 _NESTED_KINDS = ("advert", "account")
 
 
@@ -73,7 +55,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
     preset = find_preset(raw.columns, kind)
     columns = columns_of(raw)
     found = _find_columns(raw, kind, columns)
-    if "time" in found and (zone := _zone_column(columns)):
+    if "time" in found and (zone := zone_column(columns)):
         found["time"] = (*found["time"], zone)
     if preset:  # it also knows which roles its file does not fill; only places may come from shapes instead
         places = {role: found[role] for role in ("longitude", "latitude", "point") if role in found}
@@ -93,8 +75,8 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         kind=kind,
         columns=tuple((role, names) for role, names in found.items() if names),
         time_format=find_date_format(raw, found.get("time", ()), preset.time_format if preset else None),
-        times_are_utc=not preset and _names_utc(found.get("time", ())),
-        time_zone=preset.time_zone if preset else _zone_in_names(found.get("time", ()), kind),
+        times_are_utc=not preset and names_utc(found.get("time", ())),
+        time_zone=preset.time_zone if preset else zone_in_names(found.get("time", ()), kind),
         decimal=decimal,
         epsg=(preset and preset.epsg)
         or _guess_epsg(raw, _one(found, "longitude"), _one(found, "latitude"), decimal),
@@ -112,13 +94,6 @@ def _counts_minor_units(name: str) -> bool:
     return plain(name).endswith("_minor") or bool({"satoshi", "satoshis", "sats"} & set(words_of(name)))
 
 
-def _names_utc(times: tuple[str, ...]) -> bool:
-    """Whether a column's name says that its times are UTC, not a number of hours from it."""
-    return any(
-        {"utc", "gmt", "zulu"} & set(words_of(name)) and not _OFFSET_IN_NAME.search(name) for name in times
-    )
-
-
 def _is_of_minor_units(columns: list[Column], found: dict[str, tuple[str, ...]], scale: str) -> bool:
     """Whether the decimals that a file states are those of its currencies: it then counts pence or cents."""
     by_name = {column.name: column for column in columns}
@@ -128,20 +103,6 @@ def _is_of_minor_units(columns: list[Column], found: dict[str, tuple[str, ...]],
     codes = {find_currency(value) for value in by_name[named].values}
     stated = {int(value) for value in by_name[scale].values}
     return None not in codes and stated == {minor_digits(code) for code in codes} and len(stated) == 1
-
-
-def _zone_in_names(times: tuple[str, ...], kind: str) -> str | None:
-    """The time zone that a column's name states: Time (CET), Start (UTC+2). The zone of incidents is that of
-    their working area."""
-    for name in times if kind != "incident" else ():
-        if offset := _OFFSET_IN_NAME.search(name):
-            hours, half = int(offset[2]), (offset[3] or "00").strip(":")
-            sign = "-" if offset[1] == "+" else "+"  # the names of these zones count westwards
-            return f"Etc/GMT{sign}{hours}" if half == "00" else _HALF_ZONES.get(f"{offset[1]}{hours}:{half}")
-        for word in re.findall(r"\(([A-Z]{2,4}T|MEZ|MSK)\)|\b([A-Z]{2,4}T|MEZ|MSK)$", name):
-            if zone := _ZONES.get("".join(word)):
-                return zone
-    return None
 
 
 def _find_currency(raw: RawTable, columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:
@@ -214,8 +175,11 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
         matches = _matches(role.names, raw.columns)
         if kind in _NESTED_KINDS and not matches:
             matches = _matches_within(role.names, raw.columns)
+        if kind == "report":
+            taken = {name for names in found.values() for name in names}
+            matches = [name for name in matches if name not in taken and _fits_report(role, name, columns)]
         if kind == "boundary" and role.name == "name":
-            matches = _names_of_layers(raw, matches) or _unique_names(columns)
+            matches = find_names(raw, columns)
         if kind == "boundary" and role.name == "outline":
             matches = _outlines(columns) or matches
         if kind == "advert" and role.name == "time" and not matches:
@@ -234,35 +198,9 @@ def _by_name(raw: RawTable, kind: str, columns: list[Column]) -> dict[str, tuple
     return found
 
 
-def _names_of_layers(raw: RawTable, columns: list[str]) -> list[str]:
-    """The column that names the outlines; of several layers, the first of each that is filled."""
-    if PART_COLUMN not in raw.columns:
-        filled = (name for name in columns if raw.table.column(name).null_count < len(raw.table))
-        return list(islice(filled, 1))
-    names = []
-    for part in pc.unique(raw.table.column(PART_COLUMN)):
-        layer = raw.table.filter(pc.equal(raw.table.column(PART_COLUMN), part))
-        filled = (
-            name for name in columns if name != PART_COLUMN and layer.column(name).null_count < len(layer)
-        )
-        names += list(islice(filled, 1))
-    return list(dict.fromkeys(names))
-
-
 def _outlines(columns: list[Column]) -> list[str]:
     """The columns whose texts are outlines, whatever they are called."""
     return [column.name for column in columns if column.share(OUTLINE_TEXT) > 0.5]
-
-
-def _unique_names(columns: list[Column]) -> list[str]:
-    """The first column whose text differs from row to row, where no column is called a name."""
-    unique = (
-        column.name
-        for column in columns
-        if column.is_text and column.filled == 1 and column.distinct == column.rows
-        if not any("(" in value and value.rstrip().endswith(")") for value in column.values)
-    )
-    return list(islice(unique, 1))
 
 
 def _within_object(role: Role, name: str, columns: list[Column]) -> str:
@@ -275,7 +213,16 @@ def _within_object(role: Role, name: str, columns: list[Column]) -> str:
     if not inner or not any(column.name == name and _is_object(column) for column in columns):
         return name
     alike = [inner[wanted] for wanted in (*role.names, "name") if wanted in inner]
+    alike = alike or [column for column in inner.values() if column.endswith(".name")][-1:]
     return alike[0] if alike else next(reversed(inner.values()))
+
+
+def _fits_report(role: Role, name: str, columns: list[Column]) -> bool:
+    """Whether a column of a list of reports may hold a grade, where that is its role: a text is none."""
+    column = next((column for column in columns if column.name == name), None)
+    if role.name not in ("source", "information", "handling") or column is None or not column.values:
+        return True
+    return sum(map(len, column.values)) <= _LONGEST_GRADE * len(column.values)
 
 
 def _is_object(column: Column) -> bool:
@@ -289,15 +236,6 @@ def _date_parts(columns: list[str]) -> tuple[str, ...]:
         return ()
     clock = ("hour", "minute") if "hour" in by_name else ("time",)
     return tuple(by_name[part] for part in ("year", "month", "day", *clock) if part in by_name)
-
-
-def _zone_column(columns: list[Column]) -> str | None:
-    """The column that names the zone of each row's time, where it holds names that are read."""
-    for column in columns:
-        is_named = "".join(column.words) in ("timezone", "tz", "zone") and bool(column.values)
-        if is_named and all(read_written_date(f"2024-01-01 10:00 {value}") for value in set(column.values)):
-            return column.name
-    return None
 
 
 def _whole_name(role: str, columns: list[str]) -> list[str]:
@@ -389,7 +327,7 @@ def _guess_epsg(raw: RawTable, x: str | None, y: str | None, decimal: str) -> in
         return 4326
     if x and y and (stated := find_stated_system(raw, (x, y))):
         return stated
-    if x and max(known) < 700_000 and plain(x) in ("easting", "eastings"):
+    if x and max(known) < 700_000 and {"easting", "eastings", "grid", "ngr"} & set(words_of(x)):
         return 27700
     return 0
 

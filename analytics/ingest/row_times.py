@@ -12,10 +12,10 @@ import duckdb
 import pyarrow as pa
 
 from analytics.ingest.column_words import column_words, date_part_words
-from analytics.ingest.columns import words_of
 from analytics.ingest.date_formats import ANY_DAY_FIRST, ANY_MONTH_FIRST, is_day_first
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.name_words import words_of
 from analytics.ingest.roles import plain
 from analytics.ingest.rows import NO_TEXT
 from analytics.ingest.sql import RawRows, literal

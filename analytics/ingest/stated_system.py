@@ -7,14 +7,39 @@ import re
 from collections.abc import Sequence
 
 from analytics.formats.readers import RawTable, sample_texts
-from analytics.ingest.columns import words_of
 from analytics.ingest.grid_references import utm_system
+from analytics.ingest.name_words import words_of
 
 _EPSG = re.compile(r"(?i)\b(?:EPSG|SRID|WKID)\W{0,3}(\d{4,6})\b")
 _NUMBER_OF_SYSTEM = re.compile(r"(?i)\s*(?:EPSG\W{0,3})?(\d{4,6})(?:\.0)?\s*")
 _ZONE = re.compile(r"(?i)\s*(?:utm\s*)?(?:zone\s*)?(0?[1-9]|[1-5]\d|60)\s*([C-HJ-NP-X])\s*")
 _NAMED = re.compile(r"(?i)\butm\W*(?:zone\W*)?(0?[1-9]|[1-5]\d|60)\s?(N|S)\b")
+_ETRS_ZONE = re.compile(r"(?i)(?=.*etrs\W?(?:19)?89).*utm\W*(?:zone\W*|huso\W*|fuseau\W*)?(2[89]|3[0-8])")
+_MGA_ZONE = re.compile(r"(?i)\bmga(?:20|94|2020)?\W*z(?:one)?\W*(4[6-9]|5[0-9])")
 _BY_NAME = {
+    "tm35fin": 3067,
+    "nztm": 2193,
+    "svy21": 3414,
+    "twd97": 3826,
+    "hk1980": 2326,
+    "hk80": 2326,
+    "mtm8": 32188,
+    "lks92": 3059,
+    "lks94": 3346,
+    "lest97": 3301,
+    "ggrs87": 2100,
+    "hd72": 23700,
+    "eov": 23700,
+    "krovak": 5514,
+    "sjtsk": 5514,
+    "puwg1992": 2180,
+    "pl1992": 2180,
+    "rgf93": 2154,
+    "itm95": 2157,
+    "belgelambert72": 31370,
+    "lambert2008": 3812,
+    "rt90": 3021,
+    "stereo70": 3844,
     "lambert93": 2154,
     "l93": 2154,
     "osgb": 27700,
@@ -34,6 +59,8 @@ def find_stated_system(raw: RawTable, axes: Sequence[str]) -> int | None:
     texts = [*axes, *_header_texts(raw)]
     found = {int(code) for text in texts for code in _EPSG.findall(text)}
     found |= {(32600 if n in "Nn" else 32700) + int(z) for text in texts for z, n in _NAMED.findall(text)}
+    found |= {25800 + int(zone[1]) for text in texts if (zone := _ETRS_ZONE.match(text))}
+    found |= {28300 + int(zone[1]) for text in texts if (zone := _MGA_ZONE.search(text))}
     glued = ["".join(words_of(name)) for name in axes]
     found |= {code for name, code in _BY_NAME.items() if any(name in text for text in glued)}
     if not found:

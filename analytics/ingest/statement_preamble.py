@@ -6,7 +6,7 @@ import re
 
 from analytics.formats.readers import RawTable
 from analytics.ingest.amounts import find_currency_within
-from analytics.ingest.columns import words_of
+from analytics.ingest.name_words import words_of
 from analytics.ingest.statement_words import is_about
 from analytics.shared.currency import NOT_STATED, find_currency
 

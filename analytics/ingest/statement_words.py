@@ -39,6 +39,13 @@ def _words_about(about: str) -> tuple[frozenset[str], tuple[str, ...], tuple[str
     )
 
 
+@cache
+def words_about_statements() -> frozenset[str]:
+    """All words of the lists, those that stand for beginnings or endings of words without their sign."""
+    words = (fold_letters(word) for about in _lists() for word in _all_words(about))
+    return frozenset(part.strip("*") for word in words for part in word.split())
+
+
 @lru_cache(maxsize=20_000)
 def _are_about(words: tuple[str, ...], about: str) -> bool:
     whole, beginnings, endings, several = _words_about(about)

@@ -13,7 +13,6 @@ from datetime import timedelta
 import duckdb
 import pyarrow as pa
 
-from analytics.ingest.columns import words_of
 from analytics.ingest.date_formats import (
     ANY_DAY_FIRST,
     ANY_MONTH_FIRST,
@@ -24,8 +23,11 @@ from analytics.ingest.date_formats import (
     is_day_first,
     read_text,
     rival_format,
+    whole_part,
+    without_clock,
 )
 from analytics.ingest.mistaken_dates import take_common_years, unswap_days_and_months
+from analytics.ingest.name_words import words_of
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 from analytics.ingest.written_intervals import read_written_interval
@@ -35,6 +37,7 @@ from analytics.store import now
 _OTHER_CALENDAR = "the year is one of the Persian or Islamic calendar: export the dates in the common one"
 _MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
 _CLOCK_TO_CLOCK = re.compile(r"\d[:.h]\d{2}\s?[-–]\s?\d{1,2}[:.h]\d{2}\s*$")
+_FEWEST_MIDNIGHTS = 3  # distinct times; of fewer it may be chance
 _STEP = {
     "minute": "INTERVAL 0 MINUTE",
     "hour": "INTERVAL 1 HOUR",
@@ -221,7 +224,7 @@ def _months_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeCol
 
 
 def _dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
-    if columns.are_utc or "%z" in columns.format:
+    if columns.are_utc:
         return ()
     ((timed, midnight),) = cursor.execute(
         f"""SELECT count(*), count(*) FILTER (start = date_trunc('day', start)
@@ -230,7 +233,9 @@ def _dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColu
     ).fetchall()
     if timed == 0 or midnight < timed:
         return ()
-    cursor.execute(f"UPDATE {table} SET start_precision = 'day', end_precision = 'day'").fetchall()
+    cursor.execute(
+        f"UPDATE {table} SET start_precision = 'day', end_precision = 'day', start_is_utc = false"
+    ).fetchall()
     return ("every time is 00:00, so the file is taken to give dates only: no hour is known",)
 
 
@@ -257,6 +262,7 @@ def _unsettled(day_first: bool) -> str:
 
 def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zone: str) -> DatedTimes:
     """Make intervals in UTC of times as written on the clocks of `time_zone`."""
+    dates_only = _local_dates_only(cursor, written, time_zone)
     judged = _judge_times(cursor, written)
     clock = _read_clock(cursor, judged, time_zone)
     zone, table = literal(time_zone), "dated"
@@ -278,7 +284,34 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
         FROM {judged} LEFT JOIN {clock} AS begins ON begins.wall = start
             LEFT JOIN {clock} AS ends ON ends.wall = ending"""
     ).fetchall()
-    return DatedTimes(table, written.keys, _note_clock_changes(cursor, table))
+    return DatedTimes(table, written.keys, dates_only + _note_clock_changes(cursor, table))
+
+
+def _local_dates_only(
+    cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zone: str
+) -> tuple[str, ...]:
+    """Take times in UTC for dates alone where all are midnight on the clocks of the place: so do portals
+    write a date."""
+    zone = literal(time_zone)
+    if written.columns.are_utc:
+        return ()
+    ((timed, midnights),) = cursor.execute(
+        f"""SELECT count(*), count(*) FILTER (start_is_utc AND {_is_midnight("start", zone)}
+            AND (finish IS NULL OR {_is_midnight("finish", zone)}))
+        FROM {written.table} WHERE start_precision = 'minute' AND start IS NOT NULL"""
+    ).fetchall()
+    if timed < _FEWEST_MIDNIGHTS or midnights < timed:
+        return ()
+    cursor.execute(
+        f"""UPDATE {written.table} SET start = {_local("start", zone)}, finish = {_local("finish", zone)},
+            start_precision = 'day', end_precision = 'day', start_is_utc = false
+        WHERE start_precision = 'minute'"""
+    ).fetchall()
+    return ("every time is 00:00 of the place, so the file is taken to give dates only: no hour is known",)
+
+
+def _is_midnight(utc: str, zone: str) -> str:
+    return f"{_local(utc, zone)} = date_trunc('day', {_local(utc, zone)})"
 
 
 def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> str:
@@ -358,8 +391,11 @@ def _joined(keys: list[str]) -> str:
         return "CAST(NULL AS VARCHAR)"
     text = "''"
     for key in reversed(keys[1:]):
-        text = f"coalesce(' ' || nullif(trim({key}), '') || {text}, '')"
-    return f"nullif(trim({keys[0]}), '') || {text}"
+        text = f"coalesce(' ' || nullif({whole_part(f'trim({key})')}, '') || {text}, '')"
+    date = f"nullif(trim({keys[0]}), '')"
+    if len(keys) > 1:
+        date = f"if(trim({keys[1]}) <> '', {without_clock(whole_part(date))}, {date})"
+    return f"{date} || {text}"
 
 
 def _precision(text: str, strptime: str) -> str:

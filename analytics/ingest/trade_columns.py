@@ -9,10 +9,12 @@ from fnmatch import fnmatchcase
 from itertools import islice
 
 from analytics.ingest.column_words import column_words
-from analytics.ingest.columns import PLAIN_CLOCK, Column, words_of
-from analytics.ingest.incident_columns import date_parts, find_axes, with_clock
+from analytics.ingest.columns import PLAIN_CLOCK, Column
+from analytics.ingest.coordinate_columns import find_axes
 from analytics.ingest.kinds import KINDS
+from analytics.ingest.name_words import words_of
 from analytics.ingest.roles import plain
+from analytics.ingest.time_columns import date_parts, with_clock
 
 TRADE_KINDS = ("premises", "journey", "communication")
 # Of a word that says which way a call went, wherever it stands in the text. Both RE2 and Python read them.

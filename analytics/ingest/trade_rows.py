@@ -10,8 +10,8 @@ import duckdb
 from tzfpy import get_tz
 
 from analytics.ingest.amounts import note_currency, read_amounts
-from analytics.ingest.columns import words_of
 from analytics.ingest.mapping import Mapping
+from analytics.ingest.name_words import words_of
 from analytics.ingest.places import locate, read_places
 from analytics.ingest.row_times import note_unnamed_time, read_moment, read_row_times
 from analytics.ingest.rows import NO_TEXT, Destination, Rows

@@ -130,6 +130,11 @@ class WrittenDate:
     is_utc: bool = False
 
 
+def is_month(text: str) -> bool:
+    """Whether a text is the name of a month."""
+    return fold_letters(text.strip().rstrip(".")) in _MONTH_OF
+
+
 def read_written_date(
     text: str, *, day_first: bool = True, bare_is_hour: bool = False, z_is_utc: bool = False
 ) -> WrittenDate | None:

@@ -1,5 +1,7 @@
 """Workbooks as people leave them: hidden sheets, times of day kept as parts of a day."""
 
+import zipfile
+
 import openpyxl
 import pytest
 
@@ -66,4 +68,49 @@ def test_cells_merged_downwards_are_read_in_each_of_their_rows(store, tmp_path):
     found = store.rows("SELECT local_date AS day, local_hour AS hour FROM incident ORDER BY row_number")
     assert [(row["day"].day, row["hour"]) for row in found] == [(13, 21), (13, 23), (14, 7), (14, 9)]
     assert (report.accepted, report.quarantined) == (4, 1)  # the last row stands outside of the merged cells
+    assert any("2 cells are merged over several rows" in note for note in report.notes)
+
+
+def test_cells_merged_downwards_in_an_opendocument_are_read_in_each_of_their_rows(store, tmp_path):
+    def cells(*texts, first=""):
+        plain = "".join(
+            f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+            for text in texts
+        )
+        return f"<table:table-row>{first}{plain}</table:table-row>"
+
+    day = (
+        '<table:table-cell table:number-rows-spanned="2" table:number-columns-spanned="1"'
+        ' office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    )
+    covered = "<table:covered-table-cell/>"
+    rows = [
+        cells("Date", "Time", "Offence", "Lat", "Lon"),
+        cells("21:15", "Burglary", "51.5074", "-0.1278", first=day.format("13/03/2024")),
+        cells("23:05", "Theft", "51.508", "-0.128", first=covered),
+        cells("07:05", "Robbery", "51.509", "-0.129", first=day.format("14/03/2024")),
+        cells("09:10", "Arson", "51.51", "-0.13", first=covered),
+    ]
+    spaces = " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "table", "text")
+    )
+    content = (
+        f'<?xml version="1.0"?><office:document-content {spaces}><office:body><office:spreadsheet>'
+        f'<table:table table:name="Week">{"".join(rows)}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    kind = "application/vnd.oasis.opendocument.spreadsheet"
+    manifest = (
+        '<?xml version="1.0"?><manifest:manifest xmlns:manifest='
+        '"urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/"'
+        f' manifest:media-type="{kind}"/></manifest:manifest>'
+    )
+    with zipfile.ZipFile(tmp_path / "week.ods", "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", content)
+        archive.writestr("META-INF/manifest.xml", manifest)
+    report = run(store, tmp_path / "week.ods")
+    found = store.rows("SELECT local_date AS day, local_hour AS hour FROM incident ORDER BY row_number")
+    assert [(row["day"].day, row["hour"]) for row in found] == [(13, 21), (13, 23), (14, 7), (14, 9)]
     assert any("2 cells are merged over several rows" in note for note in report.notes)

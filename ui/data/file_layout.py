@@ -13,7 +13,7 @@ from analytics.formats.parsed import Layout
 from analytics.formats.parts import FileReading, Part
 from analytics.ingest import RawTable, UnreadableFile, read_file
 from analytics.ingest.column_words import column_words
-from analytics.ingest.columns import words_of
+from analytics.ingest.name_words import words_of
 from analytics.ingest.written_dates import read_written_date
 from analytics.oversight.masking import mask_text
 from analytics.shared.wording import counted

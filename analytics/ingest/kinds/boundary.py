@@ -8,17 +8,7 @@ _ROLES = (
     Role(
         "name",
         "Name",
-        (
-            "*name*",
-            "*neighbourhood*",
-            "*district*",
-            "*precinct*",
-            "*ward*",
-            "*beat*",
-            "*nombre*",
-            "*label*",
-            "*dist*",
-        ),
+        (),
         several=True,
         help="Of several columns, the first that is filled.",
     ),
