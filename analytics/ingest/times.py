@@ -27,17 +27,15 @@ from analytics.ingest.date_formats import (
     without_clock,
 )
 from analytics.ingest.mistaken_dates import take_common_years, unswap_days_and_months
-from analytics.ingest.name_words import words_of
 from analytics.ingest.sql import RawRows, literal
+from analytics.ingest.whole_dates import dates_only, local_dates_only, local_time, months_only
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 from analytics.ingest.written_intervals import read_written_interval
 from analytics.shared.wording import counted
 from analytics.store import now
 
 _OTHER_CALENDAR = "the year is one of the Persian or Islamic calendar: export the dates in the common one"
-_MONTH = frozenset(("month", "months", "mes", "monat", "mois", "mese", "maand"))
 _CLOCK_TO_CLOCK = re.compile(r"\d[:.h]\d{2}\s?[-–]\s?\d{1,2}[:.h]\d{2}\s*$")
-_FEWEST_MIDNIGHTS = 3  # distinct times; of fewer it may be chance
 _STEP = {
     "minute": "INTERVAL 0 MINUTE",
     "hour": "INTERVAL 1 HOUR",
@@ -104,7 +102,7 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
     notes = _read_others(cursor, table, columns)
     notes += take_common_years(cursor, table)
     notes += _day_or_month_first(cursor, table, columns.format)
-    notes += _dates_only(cursor, table, columns) + _months_only(cursor, table, columns)
+    notes += dates_only(cursor, table, columns) + months_only(cursor, table, columns)
     return WrittenTimes(table, keys, columns, notes)
 
 
@@ -199,46 +197,6 @@ def _holds_hours(cursor: duckdb.DuckDBPyConnection, table: str, side: str, names
     return bool(hours)
 
 
-def _months_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
-    """A file whose every date is the first of its month, over several months or in a column called month,
-    tells the month alone."""
-    ((first, others, months, rows, stated),) = cursor.execute(
-        f"""SELECT count(*) FILTER (start_precision = 'day' AND day(start) = 1),
-            count(*) FILTER (start_precision = 'day' AND day(start) <> 1
-                OR start_precision IN ('minute', 'hour')),
-            count(DISTINCT date_trunc('month', start)), coalesce(sum(rows), 0),
-            count(*) FILTER (start_precision = 'month')
-        FROM {table} WHERE start IS NOT NULL"""
-    ).fetchall()
-    if not first:
-        return ("the dates give months only: no day is known",) if stated and not others else ()
-    called_month = len(columns.start) == 1 and bool(_MONTH & set(words_of(columns.start[0])))
-    if others or not (called_month or months >= 2 and rows >= 3):
-        return ()
-    cursor.execute(
-        f"UPDATE {table} SET start_precision = 'month', end_precision = 'month' WHERE start_precision = 'day'"
-    ).fetchall()
-    return (
-        "every date is the first of its month, so the file is taken to give months only: no day is known",
-    )
-
-
-def _dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColumns) -> tuple[str, ...]:
-    if columns.are_utc:
-        return ()
-    ((timed, midnight),) = cursor.execute(
-        f"""SELECT count(*), count(*) FILTER (start = date_trunc('day', start)
-            AND (finish IS NULL OR end_precision <> 'minute' OR finish = date_trunc('day', finish)))
-        FROM {table} WHERE start_precision = 'minute' AND start IS NOT NULL"""
-    ).fetchall()
-    if timed == 0 or midnight < timed:
-        return ()
-    cursor.execute(
-        f"UPDATE {table} SET start_precision = 'day', end_precision = 'day', start_is_utc = false"
-    ).fetchall()
-    return ("every time is 00:00, so the file is taken to give dates only: no hour is known",)
-
-
 def _day_or_month_first(cursor: duckdb.DuckDBPyConnection, table: str, strptime: str) -> tuple[str, ...]:
     rival = rival_format(strptime)
     if rival is None:
@@ -262,7 +220,7 @@ def _unsettled(day_first: bool) -> str:
 
 def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zone: str) -> DatedTimes:
     """Make intervals in UTC of times as written on the clocks of `time_zone`."""
-    dates_only = _local_dates_only(cursor, written, time_zone)
+    dates_only = local_dates_only(cursor, written.table, written.columns, time_zone)
     judged = _judge_times(cursor, written)
     clock = _read_clock(cursor, judged, time_zone)
     zone, table = literal(time_zone), "dated"
@@ -272,7 +230,7 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
             if(absolute, start, begins.first) AS occurred_from,
             greatest(if(absolute, ending, ends.last), occurred_from) AS occurred_to,
             start_precision AS time_precision,
-            {_local("occurred_from", zone)} AS local_from, {_local("occurred_to", zone)} AS local_to,
+            {local_time("occurred_from", zone)} AS local_from, {local_time("occurred_to", zone)} AS local_to,
             CAST(local_from AS DATE) AS local_date,
             if(start_precision = 'minute' AND date_trunc('hour', local_from) = date_trunc('hour', local_to)
                 OR start_precision = 'hour' AND local_to <= date_trunc('hour', local_from) + INTERVAL 1 HOUR,
@@ -285,33 +243,6 @@ def date_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zo
             LEFT JOIN {clock} AS ends ON ends.wall = ending"""
     ).fetchall()
     return DatedTimes(table, written.keys, dates_only + _note_clock_changes(cursor, table))
-
-
-def _local_dates_only(
-    cursor: duckdb.DuckDBPyConnection, written: WrittenTimes, time_zone: str
-) -> tuple[str, ...]:
-    """Take times in UTC for dates alone where all are midnight on the clocks of the place: so do portals
-    write a date."""
-    zone = literal(time_zone)
-    if written.columns.are_utc:
-        return ()
-    ((timed, midnights),) = cursor.execute(
-        f"""SELECT count(*), count(*) FILTER (start_is_utc AND {_is_midnight("start", zone)}
-            AND (finish IS NULL OR {_is_midnight("finish", zone)}))
-        FROM {written.table} WHERE start_precision = 'minute' AND start IS NOT NULL"""
-    ).fetchall()
-    if timed < _FEWEST_MIDNIGHTS or midnights < timed:
-        return ()
-    cursor.execute(
-        f"""UPDATE {written.table} SET start = {_local("start", zone)}, finish = {_local("finish", zone)},
-            start_precision = 'day', end_precision = 'day', start_is_utc = false
-        WHERE start_precision = 'minute'"""
-    ).fetchall()
-    return ("every time is 00:00 of the place, so the file is taken to give dates only: no hour is known",)
-
-
-def _is_midnight(utc: str, zone: str) -> str:
-    return f"{_local(utc, zone)} = date_trunc('day', {_local(utc, zone)})"
 
 
 def _judge_times(cursor: duckdb.DuckDBPyConnection, written: WrittenTimes) -> str:
@@ -355,7 +286,8 @@ def _read_clock(cursor: duckdb.DuckDBPyConnection, judged: str, time_zone: str) 
         FROM (
             SELECT wall, {_read_with_offset_at("wall - INTERVAL 1 DAY", zone)} AS before,
                 {_read_with_offset_at("wall + INTERVAL 1 DAY", zone)} AS after,
-                {_local("before", zone)} = wall AS before_holds, {_local("after", zone)} = wall AS after_holds
+                {local_time("before", zone)} = wall AS before_holds,
+                {local_time("after", zone)} = wall AS after_holds
             FROM (
                 SELECT start AS wall FROM {judged} WHERE reason IS NULL AND NOT absolute
                 UNION SELECT ending FROM {judged} WHERE reason IS NULL AND NOT absolute
@@ -410,9 +342,5 @@ def _step_cases() -> str:
     return " ".join(f"WHEN {literal(precision)} THEN {step}" for precision, step in _STEP.items())
 
 
-def _local(utc: str, zone: str) -> str:
-    return f"timezone({zone}, timezone('UTC', {utc}))"
-
-
 def _read_with_offset_at(utc: str, zone: str) -> str:
-    return f"wall - ({_local(utc, zone)} - ({utc}))"
+    return f"wall - ({local_time(utc, zone)} - ({utc}))"
