@@ -43,7 +43,7 @@ _ZIP = b"PK\x03\x04"
 
 
 @dataclass(frozen=True)
-class _Workbook:
+class _OpenWorkbook:
     """A workbook as its reader gives it, and by sheet the cells merged downwards that it does not tell."""
 
     read: CalamineWorkbook
@@ -65,7 +65,7 @@ def parse_workbook(
     if data[:4] == _ZIP:
         check_zip(data)
     try:
-        workbook = _Workbook(_open(data), merged_in_opendocument(data) if _is_opendocument(data) else {})
+        workbook = _OpenWorkbook(_open(data), merged_in_opendocument(data) if _is_opendocument(data) else {})
         sheets = [sheet for sheet in workbook.read.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
         names = [sheet.name for sheet in sheets] or workbook.read.sheet_names
         hidden = {sheet.name for sheet in sheets if sheet.visible != SheetVisibleEnum.Visible}
@@ -81,7 +81,7 @@ def parse_workbook(
 
 
 def _parse_sheets(
-    workbook: _Workbook,
+    workbook: _OpenWorkbook,
     names: Sequence[str],
     hidden: Collection[str],
     maximum_bytes: int,
@@ -116,7 +116,7 @@ def _parse_sheets(
 class _Sheet:
     """One sheet: its first rows looked at, the others still to be read."""
 
-    def __init__(self, workbook: _Workbook, name: str, header_row: int | None) -> None:
+    def __init__(self, workbook: _OpenWorkbook, name: str, header_row: int | None) -> None:
         sheet = workbook.read.get_sheet_by_name(name)
         row, column = sheet.end or (-1, -1)
         if (row + 1) * (column + 1) > MAXIMUM_CELLS:
