@@ -45,7 +45,7 @@ RECORDS = (
 )
 
 
-class Town(NamedTuple):
+class TaskedTown(NamedTuple):
     """`points` as `measure_effect` takes them; `tasked`: the polygon."""
 
     points: pd.DataFrame
@@ -83,7 +83,7 @@ def _town_wide(records: str, t: np.ndarray, after: int, rng: np.random.Generator
     return town
 
 
-def invent_town(rng: np.random.Generator, action: str, records: str) -> Town:
+def invent_town(rng: np.random.Generator, action: str, records: str) -> TaskedTown:
     rank, after = int(rng.choice(_RANKS)), int(rng.choice(_AFTER))
     middles = _draw_places(rng)
     number = len(middles)
@@ -115,10 +115,10 @@ def invent_town(rng: np.random.Generator, action: str, records: str) -> Town:
     precision = np.where(month, "month", "day")
     points = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "local_date": pd.to_datetime(when)})
     points = points.assign(time_precision=precision).sort_values("local_date", ignore_index=True)
-    return Town(points, shapely.Point(middle).buffer(_RADIUS))
+    return TaskedTown(points, shapely.Point(middle).buffer(_RADIUS))
 
 
-def judge(town: Town) -> str:
+def judge(town: TaskedTown) -> str:
     """The verdict, by the rules of *Results*."""
     found = (START - timedelta(days=120), START - timedelta(days=10))
     try:
