@@ -5,8 +5,6 @@ from __future__ import annotations
 from analytics.ingest.column_words import column_words, place_words
 from analytics.ingest.columns import OBJECT, Column
 
-_MOST_LIKELY_DESCRIBED = frozenset(("desc", "description"))
-
 
 def find_place(columns: list[Column]) -> str | None:
     """The column that says where in words: of the finest kind that there is, the first that says nothing
