@@ -72,7 +72,7 @@ def _find_nothing(reading: Reading) -> Iterable[Identifier]:
     return ()
 
 
-READER = 7  # raised with every change of what is read, so that stored adverts are read again
+READER = 8  # raised with every change of what is read, so that stored adverts are read again
 KINDS = (
     IdentifierKind("phone", "Telephone", personal=True, links=True, mask="phone", find=_find_phones),
     IdentifierKind("email", "E-mail", personal=True, links=True, mask="email", find=_find_addresses),

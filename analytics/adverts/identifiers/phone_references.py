@@ -70,7 +70,11 @@ _BETWEEN_TEXT = """
     cz hu dk fi el
 """
 _BETWEEN = frozenset(_BETWEEN_TEXT.split())
-_ACCOUNT = re.compile(r"(?<![^\W_])[a-z]{2}\d{2}(?:\s?[a-z0-9]{1,5}){3,8}(?![^\W_])")
+_ACCOUNT = re.compile(r"(?<![^\W_])[a-z]{2}\d{2}(?:\s?[a-z0-9]){11,40}(?![^\W_])")
+_SHORTEST_IBAN = 15
+_BANK_ENDS = len("gb82 west")  # the bank of an account may be a word
+_WORD_BEHIND = re.compile(r"\s[a-z]+(?![^\W_])")
+_NAME_REACH = len("iban") + 4
 _GROUPS_OF_FOUR = re.compile(r"(?<!\d)(?<!\d )\d{2,4}(?:([ -])\d{4})(?:\1\d{4}){2,}(?:\1\d{1,3})?(?!\d)")
 _LABEL_IN_LETTERS = re.compile(r"(?<![^\W_])((?:[^\W\d_]\.\s?){2,})[\s:]{0,2}$")
 _MOBILE_TEXT = "cel celu celular movil whatsapp wasap wsp wpp wa"
@@ -80,24 +84,35 @@ _INITIALS = frozenset(_INITIALS_TEXT.split(" "))
 
 
 def find_accounts(text: str) -> list[tuple[int, int]]:
-    """Spans of bank accounts of a folded text: an IBAN whose check digits hold, and four groups of four or
-    more, as of cards and national accounts."""
+    """Spans of bank accounts of a folded text: an IBAN whose check digits hold, one that is called so, and
+    four groups of four or more, as of cards and national accounts."""
     spans = [match.span() for match in _GROUPS_OF_FOUR.finditer(text)]
-    for match in _ACCOUNT.finditer(text):
-        end = match.end()
-        while end > match.start() + 15:
-            named = text.endswith("iban", 0, len(text[: match.start()].rstrip(" :.-")))
-            if named or _is_iban("".join(text[match.start() : end].split())):
-                spans.append((match.start(), end))
-                break
-            end = max(text.rfind(" ", match.start(), end), 0)
+    at = 0
+    while match := _ACCOUNT.search(text, at):
+        start, at = match.start(), match.start() + 1
+        if end := _find_end(text, start, match.end()):
+            spans.append((start, end))
+            at = end
     return spans
+
+
+def _find_end(text: str, start: int, latest: int) -> int:
+    """Where the account that begins at `start` ends, at `latest` at most; 0 where none begins."""
+    end = latest
+    while end >= start + _SHORTEST_IBAN:
+        if _is_iban("".join(text[start:end].split())):
+            return end
+        end = text.rfind(" ", start, end)
+    if not text[max(0, start - _NAME_REACH) : start].rstrip(" :.-").endswith("iban"):
+        return 0
+    word = _WORD_BEHIND.search(text, start + _BANK_ENDS, latest)
+    return word.start() if word else latest
 
 
 def _is_iban(code: str) -> bool:
     return (
         code.isascii()
-        and 15 <= len(code) <= 34
+        and _SHORTEST_IBAN <= len(code) <= 34
         and int("".join(str(int(c, 36)) for c in code[4:] + code[:4])) % 97 == 1
     )
 
@@ -129,9 +144,9 @@ def _load_references() -> frozenset[str]:
 
 @lru_cache(maxsize=1 << 12)
 def is_calling(word: str) -> bool:
-    """Whether a folded word stands beside telephone numbers."""
+    """Whether a folded word stands beside telephone numbers, or ends with one in a script without spaces."""
     words, beginnings = load_calling_words()
-    return word in words or word.startswith(beginnings)
+    return word in words or word.startswith(beginnings) or word.endswith(_load_unspaced_calling())
 
 
 @lru_cache(maxsize=1 << 10)
@@ -160,6 +175,11 @@ def _ends_with_reference(lead: str) -> bool:
 @cache
 def _load_unspaced() -> tuple[str, ...]:
     return tuple(word for word in _load_references() if _WITHOUT_SPACES.match(word))
+
+
+@cache
+def _load_unspaced_calling() -> tuple[str, ...]:
+    return tuple(word for word in load_calling_words()[0] if _WITHOUT_SPACES.match(word))
 
 
 def is_part_of_code(text: str, start: int, end: int) -> bool:

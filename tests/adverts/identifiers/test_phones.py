@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analytics.adverts.identifiers import Hints, find_identifiers
 from analytics.adverts.identifiers.numbering import load_plan, read_national
+from analytics.adverts.identifiers.phone_references import is_calling
 from bench.adverts.disguises import OTHERS, STYLES, disguise, words
 from tests.examples import examples
 
@@ -159,6 +160,30 @@ def test_two_numbers_side_by_side_stay_two():
 )
 def test_what_is_no_telephone_number(text):
     assert phones(text) == []
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "IBAN: DE89 3704 0044 0532 0130 00, tel",
+        "IBAN GB29 NWBK 6016 1331 9268 19 call me",
+        "IBAN GB12 NWBK 6016 1331 9268 19 call me",  # its check digits do not hold
+        "NO9386011117947 call",
+        "ab12 rooms for all, DE89 3704 0044 0532 0130 00 call",
+    ],
+)
+def test_a_number_behind_an_account_is_read_and_the_account_is_none(account):
+    assert [phone.value for phone in phones(f"{account} 07911 123456")] == ["+447911123456"]
+
+
+def test_codes_as_long_as_accounts_are_passed_at_once():
+    assert phones(f"{('aa11' + 'b' * 45 + ' ') * 1000} 07911 123456")[-1].value == "+447911123456"
+
+
+def test_in_a_script_without_spaces_a_word_ends_with_that_for_a_telephone():
+    assert is_calling("联系电话") and is_calling("我的微信") and not is_calling("电话费")
+    (alone,), (called,) = phones("北京出租房 13812345678"), phones("北京出租房 联系电话13812345678")
+    assert called.confidence > alone.confidence
 
 
 def test_the_country_of_an_advert_decides_how_its_numbers_are_read():
