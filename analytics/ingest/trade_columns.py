@@ -175,8 +175,10 @@ def _end_of_call(date: Column, columns: list[Column]) -> tuple[str, ...]:
     """The columns of when a call ended: a date of its own with its time of day, or a time of day alone, which
     is that of the date on which it began."""
     ends = [c for c in columns if set(c.words) & (column_words("end") | _ENDS)]
-    if dated := next((column for column in ends if column.dated > 0.9), None):
-        return _with_its_clock(dated, columns)
+    for dated in (column for column in ends if column.dated > 0.9):
+        names = _with_its_clock(dated, columns)
+        if len(names) > 1 or dated.has_clock:  # else the day on which a contract ends
+            return names
     clock = next((column for column in ends if column.share(PLAIN_CLOCK) > 0.9), None)
     return (date.name, clock.name) if clock else ()
 

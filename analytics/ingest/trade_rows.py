@@ -242,7 +242,8 @@ def communication_rows(
     ended = read_moment(cursor, raw, mapping, "ended", time_zone)
     seconds = _seconds(raw, mapping.one("duration"))
     if mapping.of("ended") and not mapping.of("duration"):
-        seconds = _seconds_until(times.at, ended.at)
+        is_clock_alone = mapping.of("ended")[0] == mapping.one("time")
+        seconds = _seconds_until(times.at, ended.at, is_clock_alone=is_clock_alone)
     parties = _own_view(raw, mapping) if mapping.of("other") else _stated_parties(raw, mapping)
     caller, called = _number(parties.caller), _number(parties.called)
     rounded = " OR ".join(f"regexp_full_match({n}, {literal(_ROUNDED)})" for n in (caller, called))
@@ -364,11 +365,12 @@ def _seconds(raw: RawRows, column: str | None) -> str:
     return f"TRY_CAST(round({read}) AS INTEGER)"
 
 
-def _seconds_until(start: str, finish: str) -> str:
-    """SQL of the seconds from one time to another: a time of day before that of the start is the next
-    day's. NULL where it is longer ago than a day."""
+def _seconds_until(start: str, finish: str, *, is_clock_alone: bool) -> str:
+    """SQL of the seconds from one time to another, NULL where that is before it; a time of day alone before
+    that of the start is the next day's."""
     apart = f"date_diff('second', {start}, {finish})"
-    return f"CASE WHEN {apart} >= 0 THEN {apart} WHEN {apart} > -86400 THEN {apart} + 86400 END"
+    next_day = f" WHEN {apart} > -86400 THEN {apart} + 86400" if is_clock_alone else ""
+    return f"CASE WHEN {apart} >= 0 THEN {apart}{next_day} END"
 
 
 def _summed(parts: list[str]) -> str:

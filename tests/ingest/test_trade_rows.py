@@ -44,6 +44,28 @@ def test_calls_between_two_numbers_with_minutes(store, tmp_path):
     assert reasons(store) == {3: "neither number is given"} and report.quarantined == 1
 
 
+def test_the_end_of_a_call_gives_its_length(store, tmp_path):
+    header = "A Number,B Number,Date,Start Time,End Time\n"
+    rows = "".join(
+        f"07700900101,07700900102,2024-03-13,{start},{end}\n"
+        for start, end in (("10:15:00", "10:16:30"), ("23:59:00", "00:01:00"))
+    )
+    _, calls = imported(store, tmp_path, "communication", header + rows)
+    assert [call["seconds"] for call in calls] == [90, 120]
+
+
+def test_an_end_with_a_date_before_the_start_is_no_length_and_one_of_a_contract_is_none(store, tmp_path):
+    rows = "".join(
+        f"07700900101,07700900102,2024-03-13 10:15:00,{end}\n"
+        for end in ("2024-03-13 10:16:30", "2024-03-13 10:10:00", "2024-03-14 10:15:00")
+    )
+    _, calls = imported(store, tmp_path, "communication", f"A Number,B Number,Start Time,End Time\n{rows}")
+    assert [call["seconds"] for call in calls] == [90, None, 86400]
+    row = "07700900101,07700900102,2024-03-13 10:15:00,2025-12-31\n" * 3
+    path = written(tmp_path, f"A Number,B Number,Start Time,Contract End\n{row}", "contracts.csv")
+    assert not proposed(path, "communication").of("ended")
+
+
 def test_a_rounded_number_is_refused_and_a_float_is_a_number(store, tmp_path):
     rows = "9.19E+11,07700900102,2024-03-13 10:15,2,\n919876543210.0,0123456,2024-03-13 10:16,2,\n"
     _, (call,) = imported(store, tmp_path, "communication", CALLS + rows)
