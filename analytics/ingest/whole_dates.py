@@ -50,7 +50,9 @@ def dates_only(cursor: duckdb.DuckDBPyConnection, table: str, columns: TimeColum
     if timed == 0 or midnight < timed:
         return ()
     cursor.execute(
-        f"UPDATE {table} SET start_precision = 'day', end_precision = 'day', start_is_utc = false"
+        f"""UPDATE {table} SET start_precision = if(start_precision = 'minute', 'day', start_precision),
+            end_precision = if(end_precision = 'minute', 'day', end_precision),
+            start_is_utc = start_is_utc AND start_precision = 'hour'"""
     ).fetchall()
     return ("every time is 00:00, so the file is taken to give dates only: no hour is known",)
 

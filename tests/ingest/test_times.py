@@ -71,6 +71,11 @@ def test_one_midnight_among_times_is_a_time(store, tmp_path):
     assert not any("00:00" in note for note in report.notes)
 
 
+def test_beside_midnights_a_month_stays_a_month(store, tmp_path):
+    _, rows = rows_of(store, tmp_path, "2024-07-01 00:00", "2024-07-02 00:00", "2024-06")
+    assert [row["time_precision"] for row in rows] == ["day", "day", "month"]
+
+
 def test_a_few_times_among_dates_are_read_too(store, tmp_path):
     report, rows = rows_of(store, tmp_path, "2024-07-01", "2024-07-02", "2024-07-03 10:00")
     assert report.quarantined == 0
