@@ -15,11 +15,18 @@ Merged = dict[int, list[tuple[int, int]]]
 
 def merged_in_opendocument(data: bytes) -> dict[str, Merged]:
     """By sheet, and by the first row of cells merged over several rows of one column: that column and the
-    last row."""
+    last row. None of a workbook that is no well-formed XML, which its reader takes all the same."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         content = archive.read("content.xml")
     if b"<!DOCTYPE" in content or not _SPANNING.search(content):
         return {}
+    try:
+        return _find_merged(content)
+    except ElementTree.ParseError:
+        return {}
+
+
+def _find_merged(content: bytes) -> dict[str, Merged]:
     found: dict[str, Merged] = {}
     sheet, row, column = "", 0, 0
     for event, element in ElementTree.iterparse(io.BytesIO(content), events=("start", "end")):

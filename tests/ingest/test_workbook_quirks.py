@@ -5,6 +5,7 @@ import zipfile
 import openpyxl
 import pytest
 
+from analytics.formats.merged_cells import merged_in_opendocument
 from analytics.store import Store
 from tests.ingest.helpers import run
 
@@ -114,3 +115,9 @@ def test_cells_merged_downwards_in_an_opendocument_are_read_in_each_of_their_row
     found = store.rows("SELECT local_date AS day, local_hour AS hour FROM incident ORDER BY row_number")
     assert [(row["day"].day, row["hour"]) for row in found] == [(13, 21), (13, 23), (14, 7), (14, 9)]
     assert any("2 cells are merged over several rows" in note for note in report.notes)
+
+
+def test_an_opendocument_that_is_no_well_formed_xml_tells_no_merged_cells(tmp_path):
+    with zipfile.ZipFile(tmp_path / "week.ods", "w") as archive:
+        archive.writestr("content.xml", '<a><b number-rows-spanned="2">\x01</b></a>')
+    assert merged_in_opendocument((tmp_path / "week.ods").read_bytes()) == {}
