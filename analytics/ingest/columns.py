@@ -8,7 +8,7 @@ from functools import cached_property
 
 import pyarrow as pa
 
-from analytics.formats.readers import SAMPLED_ROWS, RawTable, sample
+from analytics.formats.readers import SAMPLED_ROWS, RawTable, sample_neighbours
 from analytics.ingest.column_words import column_words
 from analytics.ingest.coordinates import LETTERED_PAIR, NO_PLACE
 from analytics.ingest.grid_references import MGRS, UTM
@@ -16,12 +16,14 @@ from analytics.ingest.name_words import words_of
 from analytics.ingest.written_dates import WrittenDate
 from analytics.ingest.written_intervals import read_start
 
-_NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*\s*")
+# Where two parts could share the same blanks or figures, the first keeps them all (*+, (?>...)): a long text
+# that does not fit is then read once.
+_NUMBER = re.compile(r"\s*[+\-−]?\d[\d.,' ]*+\s*")
 _PLAIN_NUMBER = re.compile(r"\s*[+-]?\d+([.,]\d*)?\s*")
 _DEGREES = re.compile(r"\s*[+\-−]?\d{1,3}([.,]\d+)?\s*")
 _CLOCK = re.compile(
-    r"\s*((ore|klo|kl\.?|um)\s+)?\d{1,2}([:.hu]\d{2}){1,2}(\.\d+)?\s*([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
-    r"\s*(\(?(utc|gmt)([+-]\d{1,2}(:?\d{2})?)?\)?)?\s*",
+    r"\s*((ore|klo|kl\.?|um)\s+)?\d{1,2}([:.hu]\d{2}){1,2}(\.\d+)?\s*+([ap]\.?\s?m\.?|uhr|h|hrs?|uur)?"
+    r"\s*+(\(?(utc|gmt)([+-]\d{1,2}(:?\d{2})?)?\)?)?\s*",
     re.IGNORECASE,
 )
 _CLOCK_TO_CLOCK = re.compile(
@@ -32,9 +34,9 @@ _HHMM = re.compile(r"\s*\d{1,4}(\.0)?\s*")
 _PART_OF_DAY = re.compile(r"\s*0?[.,]\d{3,}\s*|0|0?[.,]\d{1,2}")  # as a spreadsheet keeps a time
 OBJECT = re.compile(r"\s*(?:\[.*\]|\{.*\})\s*", re.DOTALL)  # its parts are columns of their own
 _PAIR = re.compile(
-    r"(?s).*\bPOINT\s*Z?\s*\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
-    r"|\s*\{.*(latitude.*longitude|longitude.*latitude)"
-    r"|.*\blat(itude)?[-:= ].*\d.*lon(g|gitude)?[-:= ]"
+    r"(?s).*\bPOINT\s*+Z?\s*+\(|.*\(\s*-?\d+\.\d+\s*,\s*-?\d+\.\d+\s*\)"
+    r"|\s*\{((?>.*?latitude).*longitude|(?>.*?longitude).*latitude)"
+    r"|(?>.*?\blat(itude)?[-:= ])(?>.*?\d).*lon(g|gitude)?[-:= ]"
     r"|\s*-?\d{1,2}\.\d{3,}\s*[/;, ]\s*-?\d{1,3}\.\d{3,}\s*$"
     r"|\s*-?\d{1,2},\d{3,}\s*[/; ]\s*-?\d{1,3},\d{3,}\s*$"
     r"|https?://\S*?[=@/]-?\d{1,2}\.\d{3,},\s*-?\d{1,3}\.\d{3,}"
@@ -189,7 +191,7 @@ def columns_of(raw: RawTable) -> list[Column]:
     """The columns of a file that hold text."""
     texts = [name for name in raw.columns if pa.types.is_string(raw.table.schema.field(name).type)]
     rows = min(raw.table.num_rows, SAMPLED_ROWS)
-    some = sample(raw.table.select(texts), SAMPLED_ROWS)
+    some = sample_neighbours(raw.table.select(texts), SAMPLED_ROWS)
     return [Column(name, [_written(cell) for cell in some.column(name).to_pylist()], rows) for name in texts]
 
 

@@ -7,7 +7,7 @@ import re
 from analytics.ingest.column_words import axis_names, column_words
 from analytics.ingest.columns import Column
 
-_LETTERED = re.compile(r"\s*(?:[NSEWO]\s*\d.*|.*\d\W*[NSEWO])\s*", re.IGNORECASE)
+_LETTERED = re.compile(r"\s*+(?:[NSEWO]\s*\d.*|.*\d\W*[NSEWO])\s*", re.IGNORECASE)
 _WHERE_IT_ENDED = frozenset(
     ("end", "dropoff", "drop", "destination", "dest", "arrival", "to", "finish", "return", "ende", "ziel")
 )

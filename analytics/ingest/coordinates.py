@@ -20,15 +20,15 @@ NO_PLACE = frozenset(
     ("", "-", "--", ".", "?", "unknown", "n/a", "#n/a", "none", "null", "nil", "not known", "withheld")
 )
 _DEGREES = re.compile(
-    r"""([+-]?\d{1,3}(?:\.\d+)?)\s*(?:[°º:d]\s*(\d{1,2}(?:\.\d+)?)\s*(?:['’′m:]\s*(?:(\d{1,2}(?:\.\d+)?)\s*["”″s]?)?)?)?"""
-    r"""\s*[°º]?\s*([NSEWO])?""",
+    r"""([+-]?\d{1,3}(?:\.\d+)?)\s*+(?:[°º:d]\s*+(\d{1,2}(?:\.\d+)?)\s*+(?:['’′m:]\s*+(?:(\d{1,2}(?:\.\d+)?)\s*+["”″s]?)?)?)?"""
+    r"""\s*+[°º]?\s*+([NSEWO])?""",
     re.IGNORECASE,
 )
 _LETTER_FIRST = re.compile(r"([NSEWO])\s*(.+)", re.IGNORECASE)
 _GROUPED = re.compile(
     r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?:[ '’]\d{3})+(?:\.\d+)?|[+-]?\d{1,3}(?:\.\d{3}){2,}"
 )
-_WKT = re.compile(r"POINT\s*Z?\s*\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)", re.IGNORECASE)
+_WKT = re.compile(r"POINT\s*+Z?\s*+\(\s*(-?\d+(?:\.\d+)?)\s+(-?\d+(?:\.\d+)?)", re.IGNORECASE)
 _BRACKET = re.compile(r"\(\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*\)")
 _SIGN = r"(?:-|\s*[:=]\s*|\s+)"  # between a name and its number: the first dash is no minus
 _NAMED = re.compile(

@@ -24,7 +24,7 @@ _DIVISION = re.compile(  # the few divisions of all crime, coarser than any cate
 )
 _NO_LETTERS = re.compile(r"[\W\d_]*")
 _MOMENT = re.compile(r".*\d{1,2}[:.h]\d{2}.*|.*\d{4,}.*", re.DOTALL)
-_CODE = re.compile(r"\s*[A-Za-z]{0,3}[\d.:*()/-]+[\w.:*()/-]*\s*|\s*[A-Z]{1,6}\d?\s*")
+_CODE = re.compile(r"\s*[A-Za-z]{0,3}[\d.:*()/-][\w.:*()/-]*\s*|\s*[A-Z]{1,6}\d?\s*")
 _PERIOD = re.compile(  # 2024, 2023-24, 202401, 2024MM03, 2024 Q1
     r"\s*(?:19|20)\d\d(?:\s*[-/]\s*(?:19|20)?\d\d|0[1-9]|1[0-2]|MM\d\d|JJ\d\d|KW\d\d|\s*-?[QKT]\s?[1-4])?\s*"
 )

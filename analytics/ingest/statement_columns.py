@@ -13,7 +13,8 @@ from analytics.ingest.statement_words import is_about
 from analytics.shared.currency import find_currency
 
 _AMOUNT = re.compile(
-    r"\s*[(+\-−–]*\s*(?:[A-Za-z]{1,3}\.?|\W)?\s*[+\-−–]?\d[\d.,'’\s]*(?:[-−–)]|\s*(?:[A-Za-zł]{1,3}\.?|[円元원圓đ]|\W)){0,5}\s*"
+    r"\s*+[(+\-−–]*+\s*+(?:[A-Za-z]{1,3}[.$]?|[^\w\s])?\s*+[+\-−–]?\d[\d.,'’\s]*+"
+    r"(?:\s*+(?:[A-Za-zł]{1,3}\.?|[円元원圓đ]|[^\w\s])){0,5}\s*"
 )
 _DECIMALS = re.compile(r".*\d[.,]\d{1,2}(?!\d).*")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
@@ -23,7 +24,7 @@ _NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
 
 _AFTER = ("after", "incl", "including", "inclusive", "excl", "excluding", "net")
 _CARD = re.compile(r"(?:credit)?(?:card|karte|kaart|kort|carte|tarjeta|carta)\w*")
-_MASKED = re.compile(r".*[*xX]{4}.*\d{3,}.*")
+_MASKED = re.compile(r"(?>.*?[*xX]{4}).*\d{3}.*")
 _CRYPTO_ADDRESS = re.compile(r"(?:bc1|ltc1|addr1|0x|[13LMDTXr])[A-Za-z0-9]{24,}")
 
 
@@ -91,7 +92,7 @@ def find_out_and_in(columns: list[Column]) -> tuple[str, str] | None:
     pairs.sort(key=lambda pair: not all(column.values for column in pair))
     if pairs:
         return pairs[0][0].name, pairs[0][1].name
-    if find_amount(columns):
+    if find_amount([column for column in columns if column.filled == 1]):
         return None  # one column has the amounts of all rows
     unnamed = [column for column in free if column.values and column.dated < 0.5]
     return find_out_and_in_by_values(unnamed, find_balance_column(columns))

@@ -11,15 +11,17 @@ from analytics.ingest.statement_words import is_about
 from analytics.shared.currency import NOT_STATED, find_currency
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+_LONGEST = 300  # characters of a cell that are looked at: what names an account is shorter
 _FIRST_ROWS = 2  # above a table in which an account number may stand without a word for it
 
 
 def preamble_account(raw: RawTable) -> str | None:
     """The account that a bank writes above the table: an IBAN, or a number after a word for account."""
-    compact = (re.sub(r"\s", "", cell) for row in raw.preamble for cell in row)
+    rows = [[cell[:_LONGEST] for cell in row] for row in raw.preamble]
+    compact = (re.sub(r"\s", "", cell) for row in rows for cell in row)
     if iban := next((text for text in compact if _IBAN.fullmatch(text)), None):
         return iban
-    for row in raw.preamble:
+    for row in rows:
         for place, cell in enumerate(row):
             label = re.search(
                 r"(?i)\b(account(?:id|no|number)?|konto(?:nummer|nr)?|\w+konto|rekening(?:nummer)?|compte|cuenta|conto|conta"
@@ -33,7 +35,7 @@ def preamble_account(raw: RawTable) -> str | None:
             numbers = [str(text).strip() for text in after if re.search(r"\d{3}", text) and "." not in text]
             if numbers:
                 return _number_within(numbers[0])
-    alone = (row[0].strip('=" ') for row in raw.preamble[:_FIRST_ROWS] if row)
+    alone = (row[0].strip('=" ') for row in rows[:_FIRST_ROWS] if row)
     return next((text for text in alone if re.fullmatch(r"\d{9,24}", text)), None)
 
 

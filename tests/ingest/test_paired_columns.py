@@ -1,7 +1,9 @@
 """Two columns of payments told apart by their values alone."""
 
+import pyarrow as pa
 import pytest
 
+from analytics.ingest import RawTable, propose_mapping
 from analytics.ingest.columns import Column
 from analytics.ingest.paired_columns import (
     find_out_and_in_by_values,
@@ -40,6 +42,21 @@ def test_the_balance_says_which_of_two_unnamed_columns_is_out(newest_first):
     first, second, balance = (column(n, c[::step]) for n, c in (("x", OUT), ("y", INTO), ("Stand", BALANCE)))
     assert find_out_and_in_by_values([first, second], balance) == ("x", "y")
     assert find_out_and_in_by_values([second, first], balance) == ("x", "y")
+
+
+@pytest.mark.parametrize("rows", [20, 5000])
+def test_the_balance_of_a_long_statement_is_followed_too(rows):
+    moved = [(37 * k % 991 - 400.5) / 2 for k in range(1, rows + 1)]
+    balance = [sum(moved[: k + 1]) for k in range(rows)]
+    columns = {
+        "Date": ["2024-03-13"] * rows,
+        "X": [f"{-by:.2f}" if by < 0 else "" for by in moved],
+        "Y": [f"{by:.2f}" if by >= 0 else "" for by in moved],
+        "Balance": [f"{stand:.2f}" for stand in balance],
+    }
+    table = pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()})
+    mapping = propose_mapping(RawTable(table, "", "CSV"), "transaction")
+    assert (mapping.of("out"), mapping.of("in"), mapping.of("amount")) == (("X",), ("Y",), ())
 
 
 def test_a_word_in_one_name_settles_both():
