@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
+from analytics.shared.month_dates import end_of_months, gives_months
 from analytics.store import Store
 
 
@@ -45,19 +46,26 @@ def read_months(store: Store, area_id: int) -> MonthlyCounts | None:
     """The incidents of a working area in the whole months that its data cover, from the last month without
     any incident on. None without a whole month.
 
-    The first and the last month count where the data reach its first and its last day, or are dated to the
-    month only."""
+    The first and the last month count where the data reach its first and its last day; of data that give
+    months, unless days are said and the last one is before its end."""
     rows = store.query(
-        "SELECT category, date_trunc('month', local_date) AS month, count(*) AS n, min(local_date) AS first,"
-        " max(local_date) AS last, bool_or(coalesce(time_precision, '') = 'month') AS monthly FROM incident"
+        "SELECT category, date_trunc('month', local_date) AS month, count(*) AS n,"
+        " count(*) FILTER (time_precision = 'month') AS monthly, min(local_date) AS first,"
+        " max(local_date) AS last, min(local_date) FILTER (time_precision IS DISTINCT FROM 'month')"
+        " AS first_dated, max(local_date) FILTER (time_precision IS DISTINCT FROM 'month') AS last_dated"
+        " FROM incident"
         " WHERE area_id = ? AND local_date IS NOT NULL AND category IS NOT NULL GROUP BY ALL ORDER BY ALL",
         [area_id],
     ).to_pandas()
     if rows.empty:
         return None
-    first, last = _as_day(rows["first"].min()), _as_day(rows["last"].max())
-    if bool(rows.monthly.any()):
-        first, last = first.replace(day=1), next_month(last) - timedelta(days=1)
+    dated = rows.dropna(subset=["last_dated"])
+    if gives_months(int(rows.monthly.sum()), int(rows.n.sum())):
+        last_dated = None if dated.empty else _as_day(dated.last_dated.max())
+        first = _as_day(rows["first"].min()).replace(day=1)
+        last = end_of_months(_as_day(rows["last"].max()), last_dated)
+    else:
+        first, last = _as_day(dated.first_dated.min()), _as_day(dated.last_dated.max())
     begin = first if first.day == 1 else next_month(first)
     end = next_month(last) if (last + timedelta(days=1)).day == 1 else last.replace(day=1)
     recorded = {_as_day(month) for month in rows.month}

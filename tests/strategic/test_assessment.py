@@ -225,6 +225,18 @@ def test_a_gap_in_the_data_begins_the_history_anew_and_a_broken_month_is_left_ou
     assert read_months(store, AREA).months == history.months
 
 
+def test_one_row_known_to_the_month_makes_no_broken_month_whole(store):
+    add_months(store, date(2025, 1, 1), {"Theft": [20, 20, 20]})
+    row = f"INSERT INTO incident ({COLUMNS}) VALUES (1, ?, {AREA}, 'Theft', ?, ?, ?, ?)"
+    with store.write() as cursor:
+        for number, day, precision in (
+            (900, date(2025, 2, 1), "month"),
+            (901, date(2025, 4, 4), "minute"),
+        ):
+            cursor.execute(row, [number, day, day, precision, day])
+    assert read_months(store, AREA).months[-1] == date(2025, 3, 1)
+
+
 def test_the_command_writes_the_same(town, tmp_path):
     town.close()  # the command opens it
     out = tmp_path / "a.pdf"
