@@ -37,6 +37,17 @@ from analytics.ingest.statement_words import cell_words, direction_of, is_about
 from analytics.ingest.time_columns import with_clock
 
 _OUTSIDE = {"withdrawal", "withdraw", "destination"}  # of addresses to which was paid
+_LETTERS_OF_DIRECTION = (
+    "dc",
+    "dh",
+    "dk",
+    "sh",
+    "tj",
+    "tk",
+    "χπ",
+    "借贷",
+    "-+",
+)  # out and in, in one language
 _ROWS_OF_A_STATEMENT = 4  # of which its own account can be told by being the same throughout
 _NAMES_OF_TIMES = frozenset(
     name
@@ -294,7 +305,8 @@ def _is_direction(column: Column) -> bool:
 
 def _find_direction(columns: list[Column]) -> Column | None:
     """The column called out or in, Cargo/Abono, of whose values all say so; else that, whatever it is called,
-    of whose values some say money in, some money out, and none else."""
+    of whose values some say money in, some money out, and none else. Letters do so in pairs: S and C are
+    sizes, or single and couple."""
     for column in columns:
         if is_about(column.words, "out") and is_about(column.words, "in") and _is_direction(column):
             return column
@@ -302,10 +314,17 @@ def _find_direction(columns: list[Column]) -> Column | None:
         (
             column
             for column in columns
-            if _is_direction(column) and {-1, 1} <= {direction_of(value) for value in column.values}
+            if _is_direction(column)
+            and {-1, 1} <= {direction_of(value) for value in column.values}
+            and _are_words_or_a_pair(column)
         ),
         None,
     )
+
+
+def _are_words_or_a_pair(column: Column) -> bool:
+    values = {value.strip().lower() for value in column.values}
+    return any(len(value) > 1 for value in values) or any(values <= {*pair} for pair in _LETTERS_OF_DIRECTION)
 
 
 def _is_status(column: Column) -> bool:

@@ -1,8 +1,9 @@
 """The patterns by which the values of columns are known, on texts that are long and do not fit."""
 
+import pyarrow as pa
 import pytest
 
-from analytics.ingest import RawTable
+from analytics.ingest import RawTable, propose_mapping
 from analytics.ingest.columns import Column
 from analytics.ingest.coordinates import read_coordinate, read_pair
 from analytics.ingest.incident_columns import find_category
@@ -39,6 +40,21 @@ def test_a_long_text_that_is_nothing_is_read_at_once(text):
 def test_a_long_line_above_a_statement_names_no_account(text):
     raw = RawTable(None, "", "CSV", preamble=((f"Konto {text}",),))
     assert preamble_account(raw) is None
+
+
+@pytest.mark.parametrize(
+    ("letters", "is_direction"), [("DC", True), ("SH", True), ("SC", False), ("HT", False)]
+)
+def test_letters_say_out_and_in_by_pairs_of_one_language(letters, is_direction):
+    rows = {
+        "Date": "2024-03-13",
+        "From": "10000001",
+        "To": "20000002",
+        "Amount": "12.50",
+    }
+    table = pa.table({name: [cell] * 4 for name, cell in rows.items()} | {"Box": [*letters] * 2})
+    mapping = propose_mapping(RawTable(table, "", "CSV"), "transaction")
+    assert mapping.of("direction") == (("Box",) if is_direction else ())
 
 
 @pytest.mark.parametrize(
