@@ -26,7 +26,7 @@ def find_names(raw: RawTable, columns: list[Column]) -> list[str]:
     for part in pc.unique(raw.table.column(PART_COLUMN)):
         layer = raw.table.filter(pc.equal(raw.table.column(PART_COLUMN), part))
         filled = [
-            Column(column.name, [v for v in layer.column(column.name).to_pylist() if v], len(layer))
+            Column(column.name, [cell or "" for cell in layer.column(column.name).to_pylist()], len(layer))
             for column in columns
             if column.name != PART_COLUMN
         ]

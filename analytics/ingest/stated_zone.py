@@ -8,7 +8,10 @@ from analytics.ingest.columns import Column
 from analytics.ingest.name_words import words_of
 from analytics.ingest.written_dates import read_written_date
 
-_OFFSET_IN_NAME = re.compile(r"(?:UTC|GMT)\s?([+-])0?(\d{1,2})(:?\d\d)?", re.IGNORECASE)
+_OFFSET_IN_NAME = re.compile(
+    r"(?:UTC|GMT)\s?([+-])\s?(0?\d|1[0-4])(?::?([0-5]\d)|[.,](5|75))?(?!\d)", re.IGNORECASE
+)
+_PARTS_OF_HOURS = {"5": "30", "75": "45"}
 _HALF_ZONES = {
     **{"+3:30": "Asia/Tehran", "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu"},
     **{"+6:30": "Asia/Yangon", "+9:30": "Australia/Darwin", "-3:30": "America/St_Johns"},
@@ -39,7 +42,7 @@ def zone_in_names(times: tuple[str, ...], kind: str) -> str | None:
     their working area."""
     for name in times if kind != "incident" else ():
         if offset := _OFFSET_IN_NAME.search(name):
-            hours, half = int(offset[2]), (offset[3] or "00").strip(":")
+            hours, half = int(offset[2]), offset[3] or _PARTS_OF_HOURS.get(offset[4] or "", "00")
             sign = "-" if offset[1] == "+" else "+"  # the names of these zones count westwards
             return f"Etc/GMT{sign}{hours}" if half == "00" else _HALF_ZONES.get(f"{offset[1]}{hours}:{half}")
         for word in re.findall(r"\(([A-Z]{2,4}T|MEZ|MSK)\)|\b([A-Z]{2,4}T|MEZ|MSK)$", name):

@@ -14,6 +14,7 @@ from analytics.ingest import RawTable, date_formats, propose_mapping, read_file
 from analytics.ingest.date_formats import TimeColumns
 from analytics.ingest.preview import preview
 from analytics.ingest.sql import register_rows
+from analytics.ingest.stated_zone import zone_in_names
 from analytics.ingest.times import date_times, read_times
 from analytics.store import pretend
 from tests.examples import examples
@@ -69,6 +70,23 @@ def test_one_midnight_among_times_is_a_time(store, tmp_path):
     report, rows = rows_of(store, tmp_path, "2024-07-01 00:00", "2024-07-02 10:00")
     assert [row["local_hour"] for row in rows] == [0, 10]
     assert not any("00:00" in note for note in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Start (UTC+2)", "Etc/GMT-2"),
+        ("Start (UTC-03:00)", "Etc/GMT+3"),
+        ("Start GMT+10", "Etc/GMT-10"),
+        ("Start (UTC+5:30)", "Asia/Kolkata"),
+        ("Start (UTC+0530)", "Asia/Kolkata"),
+        ("Start (UTC +5.5)", "Asia/Kolkata"),
+        ("Start (CET)", "Europe/Brussels"),
+        ("Start (CST)", None),  # of America or of China
+    ],
+)
+def test_a_name_states_its_zone(name, zone):
+    assert zone_in_names((name,), "communication") == zone
 
 
 def test_beside_midnights_a_month_stays_a_month(store, tmp_path):
