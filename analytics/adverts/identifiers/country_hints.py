@@ -37,7 +37,7 @@ _MONEY = {
     for sign, countries in (entry.rsplit(":", 1) for entry in _MONEY_TEXT.split())
 }
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(_MONEY, key=len, reverse=True))
-_BESIDE = re.compile(rf"(?<![^\W\d_])({_SIGNS})\.?\s?\d|\d[\d.,]*[k-]?\s?({_SIGNS})(?![^\W\d_])")
+_BESIDE = re.compile(rf"(?<![^\W\d_])({_SIGNS})\.?\s?\d|\d[.,]*[k-]?\s?({_SIGNS})(?![^\W\d_])")
 _GLUED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|s/")
 _RAND = re.compile(r"(?<![^\W_])r\s?(?:\d{2,5}|\d{1,3}[ ,]\d{3})\b")
 _SCRIPTS = (

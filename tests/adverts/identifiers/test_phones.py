@@ -180,6 +180,10 @@ def test_codes_as_long_as_accounts_are_passed_at_once():
     assert phones(f"{('aa11' + 'b' * 45 + ' ') * 1000} 07911 123456")[-1].value == "+447911123456"
 
 
+def test_a_long_row_of_figures_beside_money_is_passed_at_once():
+    assert phones("1" * 50_000 + "! €") == []
+
+
 def test_in_a_script_without_spaces_a_word_ends_with_that_for_a_telephone():
     assert is_calling("联系电话") and is_calling("我的微信") and not is_calling("电话费")
     (alone,), (called,) = phones("北京出租房 13812345678"), phones("北京出租房 联系电话13812345678")
