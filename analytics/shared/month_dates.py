@@ -32,19 +32,21 @@ def leave_out_months(points: pd.DataFrame) -> pd.DataFrame:
     return points if gives_months(int(monthly.sum()), len(points)) else points[~monthly]
 
 
+def next_month(day: date, ahead: int = 1) -> date:
+    """The first day of the month so many months after the month of a day."""
+    at = day.year * 12 + day.month - 1 + ahead
+    return date(at // 12, at % 12 + 1, 1)
+
+
 def end_of_months(last: date, last_dated: date | None) -> date:
     """The last day of the last calendar month that data by month hold in full.
 
     `last`: their latest date; its month is whole where no row of it says its day, or one says the last;
     `last_dated`: the latest date that is a day, if any."""
-    following = _next_month(last)
+    following = next_month(last)
     if last_dated and last_dated >= last.replace(day=1) and last_dated < following - timedelta(days=1):
         return last.replace(day=1) - timedelta(days=1)
     return following - timedelta(days=1)
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def say_left_out(number: int) -> str:

@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.shared.month_dates import next_month
 from analytics.shared.predictive import predictive
 from analytics.shared.wording import counted
-from analytics.strategic.months import MonthlyCounts, next_month
+from analytics.strategic.months import MonthlyCounts
 from analytics.warnings.expectation import Model, choose_model, expect_latest
 from analytics.warnings.farrington import FarringtonParameters, TooShortHistory
 

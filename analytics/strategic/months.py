@@ -8,7 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import numpy.typing as npt
 
-from analytics.shared.month_dates import end_of_months, gives_months
+from analytics.shared.month_dates import end_of_months, gives_months, next_month
 from analytics.store import Store
 
 
@@ -34,12 +34,6 @@ class MonthlyCounts:
         if category not in self.categories:
             return 0.0
         return float(self.counts[self.categories.index(category), self.months.index(month)])
-
-
-def next_month(month: date, ahead: int = 1) -> date:
-    """The first day of the month so many months after the month of a day."""
-    at = month.year * 12 + month.month - 1 + ahead
-    return date(at // 12, at % 12 + 1, 1)
 
 
 def read_months(store: Store, area_id: int) -> MonthlyCounts | None:

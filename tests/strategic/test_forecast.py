@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.shared.month_dates import next_month
 from analytics.strategic.forecast import backtest_months, forecast_months, interval_score, score_forecasts
-from analytics.strategic.months import MonthlyCounts, next_month
+from analytics.strategic.months import MonthlyCounts
 
 
 def history(months: int, rate, categories: int = 1, seed: int = 1) -> MonthlyCounts:

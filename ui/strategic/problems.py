@@ -7,8 +7,8 @@ import streamlit as st
 
 from analytics.figures.strategic import trend_harm_chart
 from analytics.oversight.exercise import mark_of_sources
+from analytics.shared.month_dates import next_month
 from analytics.shared.wording import counted, write_period
-from analytics.strategic.months import next_month
 from analytics.strategic.picture import StrategicPicture
 from analytics.strategic.problems import CATEGORY, Problem
 from analytics.strategic.rows import read_category_rows

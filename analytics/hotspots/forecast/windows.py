@@ -14,7 +14,7 @@ from analytics.hotspots.forecast.catalogue import (
 )
 from analytics.hotspots.forecast.history import Horizon, Incidents
 from analytics.hotspots.refusal import TooFewData
-from analytics.shared.month_dates import is_month_dated
+from analytics.shared.month_dates import is_month_dated, next_month
 from analytics.shared.wording import counted
 
 MAXIMUM_EARLIER = 156  # windows before the test
@@ -65,7 +65,7 @@ def follow_calendar(points: pd.DataFrame, parameters: BacktestParameters) -> Bac
         return parameters
     test = parameters.test_from
     if test.day > 1:
-        test = date(test.year + test.month // 12, test.month % 12 + 1, 1)
+        test = next_month(test)
     return replace(parameters, months=max(1, round(parameters.horizon / 30.4)), test_from=test)
 
 
