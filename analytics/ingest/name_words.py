@@ -42,7 +42,7 @@ def _part_compound(word: str) -> tuple[str, ...]:
     return parts if len(parts) > 1 else (word,)
 
 
-@cache
+@lru_cache(maxsize=1 << 14)  # bounded: names of columns are anybody's
 def _fewest_parts(rest: str, is_first: bool) -> tuple[str, ...]:
     """The fewest known words of which a text is made; none where there are none."""
     best: tuple[str, ...] = ()
