@@ -82,6 +82,14 @@ def test_a_screen_holds_no_sql():
         assert not re.search(r"\b(SELECT|INSERT|UPDATE|DELETE)\b", source(path)), path
 
 
+def test_igraph_is_imported_in_one_place():
+    """Imported as it comes it reads matplotlib's plotting, which costs each command most of a second."""
+    importing = [
+        path for path in TREE if re.search(r"^\s*(import|from) igraph\b", source(path), re.MULTILINE)
+    ]
+    assert importing == [ROOT / "analytics/shared/graph_library.py"]
+
+
 def test_no_two_classes_have_one_name():
     """Classes within classes and functions count too; those of tests may be named as what they test."""
     places = defaultdict(list)

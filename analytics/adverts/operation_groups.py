@@ -8,9 +8,10 @@ may be the same as a third."""
 
 from __future__ import annotations
 
-import igraph
 import numpy as np
 import pandas as pd
+
+from analytics.shared.graph_library import igraph
 
 Pair = tuple[int, int]  # two units, the lower number first
 STRONG = 0.9  # the probability from which on a link is as good as the same person

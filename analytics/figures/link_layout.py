@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import igraph
 import numpy as np
 from scipy.spatial import cKDTree
 
-from analytics.shared.igraph_seed import seeded_igraph
+from analytics.shared.graph_library import igraph, seeded_igraph
 
 Point = tuple[float, float]
 SPACING = 90.0  # units (pixels at zoom 1) of a tie of natural length; y grows downwards

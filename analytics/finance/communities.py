@@ -6,14 +6,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.finance.payments import OUTSIDE, Payments, read_payments
 from analytics.finance.tables import Table
 from analytics.finance.trace import count_counterparties
-from analytics.shared.igraph_seed import seeded_igraph
+from analytics.shared.graph_library import igraph, seeded_igraph
 from analytics.shared.progress import Progress, ignore_progress
 
 _MIN_GAIN = 1e-4  # of modularity, for which another pass is made

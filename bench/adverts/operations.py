@@ -15,7 +15,6 @@ import argparse
 import random
 import time
 
-import igraph
 import numpy as np
 import pandas as pd
 import phonenumbers
@@ -25,6 +24,7 @@ from analytics.adverts.campaigns import find_campaigns
 from analytics.adverts.identifiers import find_identifiers
 from analytics.adverts.identifiers.kinds import linking_kinds
 from analytics.adverts.operations import find_operations
+from analytics.shared.graph_library import igraph
 from bench.adverts.disguises import STYLES, disguise
 from bench.adverts.synthetic import NAMES, TOWNS, template
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 
-import igraph
 import pandas as pd
 
 from analytics.figures.link_marks import NODE_MARKS
-from analytics.shared.igraph_seed import seeded_igraph
+from analytics.shared.graph_library import igraph, seeded_igraph
 
 _KINDS = {
     "phone": 30,

@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 from datetime import date, timedelta
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.before_after import compare_windows
+from analytics.shared.graph_library import igraph
 from bench.network.kept_apart import KEPT_APART
 
 START = date(2026, 7, 1)

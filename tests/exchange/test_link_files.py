@@ -6,7 +6,6 @@ import json
 import zipfile
 from datetime import datetime
 
-import igraph
 import pandas as pd
 import pytest
 import stix2
@@ -15,6 +14,7 @@ from analytics.exchange.link_files import LINK_FORMATS, write_links
 from analytics.figures.link_chart import LinkChart, build_link_chart
 from analytics.figures.link_marks import NODE_MARKS
 from analytics.oversight.exercise import EXERCISE
+from analytics.shared.graph_library import igraph
 
 NUMBER = "447700900123"
 

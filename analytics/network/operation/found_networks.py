@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import igraph
 import pandas as pd
 
 from analytics.network.links.build import CALL, PAYMENT
 from analytics.network.operation.actors import OWNERSHIP, find_actors, select_ties, tie_actors
 from analytics.network.operation.selection import NetworkSelection
+from analytics.shared.graph_library import igraph
 from analytics.store import Store
 
 SMALLEST = 6  # nodes, under which it is a household or a few friends

@@ -10,12 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.fragmentation import build_adjacency, measure_fragmentation
 from analytics.shared.action_windows import find_windows
+from analytics.shared.graph_library import igraph
 from analytics.shared.wording import counted
 
 LESS, MORE, SAME = JUDGED = ("holds together less", "holds together more", "no detectable change")

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from itertools import combinations
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.fragmentation import build_adjacency, measure_fragmentation, sum_closeness
+from analytics.shared.graph_library import igraph
 
 CRITICAL, REPLACEABLE, MINOR = "critical", "important but replaceable", "of little weight"
 _FEW_PATHS = 2.0  # paths apart from the node, on average of its neighbours: below it nobody can go round

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import igraph
 import numpy as np
 import pandas as pd
 
@@ -10,6 +9,7 @@ from analytics.network.structure.critical_nodes import find_substitute
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.fragmentation import build_adjacency, measure_fragmentation, measure_many
 from analytics.network.structure.key_players import find_key_players
+from analytics.shared.graph_library import igraph
 
 MOST_REMOVED = 10
 RANDOM_SETS = 200

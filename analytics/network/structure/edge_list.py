@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.table_file import read_text_table
+from analytics.shared.graph_library import igraph
 from analytics.shared.wording import counted
 
 _NAMES = {

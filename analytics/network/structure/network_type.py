@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.signs import SIGNS, measure_signs, signs_of_graph
 from analytics.reference import reference_file
+from analytics.shared.graph_library import igraph
 from analytics.shared.progress import Progress, ignore_progress
 from analytics.shared.schema import FileModel, parse_json
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
-from analytics.shared.igraph_seed import seeded_igraph
+from analytics.shared.graph_library import igraph, seeded_igraph
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-import igraph
 import numpy as np
 from scipy.sparse import csr_array, diags_array
 from scipy.sparse.linalg import eigsh
 
 from analytics.network.structure.node_measures import find_communities
-from analytics.shared.igraph_seed import seeded_igraph
+from analytics.shared.graph_library import igraph, seeded_igraph
 
 _REWIRED = 3  # random networks with the same numbers of ties
 _DENSE = 30  # nodes up to which all eigenvectors are found at once

@@ -5,7 +5,6 @@ weights, the life of ties without dates) is NaN."""
 
 from __future__ import annotations
 
-import igraph
 import numpy as np
 import pandas as pd
 
@@ -20,6 +19,7 @@ from analytics.network.structure.shape_signs import (
     measure_rest,
     read_adjacency,
 )
+from analytics.shared.graph_library import igraph
 
 SIGNS = {
     "density": "ties among all pairs",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
+from analytics.shared.graph_library import igraph
 
 SAMPLES = 500
 _WORK = 4e8  # nodes times ties times samples, for which a person waits

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import igraph
 import numpy as np
 import pandas as pd
 
 from analytics.hotspots.refusal import TooFewData
 from analytics.intelligence.possible_victims import leave_out_protected
 from analytics.shared.action_windows import find_windows
+from analytics.shared.graph_library import igraph
 from analytics.tasking.effect import NOT_MEASURED, UNJUDGED, EffectParameters
 from analytics.tasking.effect.baselines import Baselines, measure_baselines
 from analytics.tasking.effect.comparability import check_controls

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import igraph
 import numpy as np
 
-from analytics.shared.igraph_seed import seeded_igraph
+from analytics.shared.graph_library import igraph, seeded_igraph
 from bench.network.recipes import Events, Rng, _clique, _long, _pair
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import combinations, permutations
 
-import igraph
 import numpy as np
 import pytest
 
@@ -18,6 +17,7 @@ from analytics.network.structure.shape_signs import (
     read_adjacency,
 )
 from analytics.network.structure.signs import signs_of_graph
+from analytics.shared.graph_library import igraph
 
 
 def _cut(graph: igraph.Graph) -> tuple[float, float, float]:
