@@ -8,20 +8,26 @@ from functools import lru_cache
 
 import ibis
 
+from analytics.shared.month_dates import gives_months
 from analytics.store.engine import Engine, incidents
 
 
 @dataclass(frozen=True)
 class DataExtent:
-    """First and last local date, categories by frequency, incidents stored and
-    located, monthly data or not."""
+    """First and last local date, categories by frequency, incidents stored, located and known to the month
+    only."""
 
     first: date
     last: date
     categories: tuple[str, ...]
     incidents: int
     located: int
-    monthly: bool
+    known_to_the_month: int
+
+    @property
+    def monthly(self) -> bool:
+        """Whether the data give months, so that hours, weekdays and near repeats cannot be asked of them."""
+        return gives_months(self.known_to_the_month, self.incidents)
 
 
 def read_extent(engine: Engine, area_id: int) -> DataExtent:
@@ -43,7 +49,7 @@ def _summary(area_id: int) -> tuple[ibis.Table, ibis.Table]:
         last=rows.local_date.max(),
         incidents=rows.count(),
         located=rows.x.count(),
-        monthly=(rows.time_precision == "month").any(),
+        known_to_the_month=(rows.time_precision == "month").sum().coalesce(0),
     )
     counted = rows.group_by("category").aggregate(n=rows.count())
     return summary, counted.order_by(ibis.desc("n"), "category")

@@ -10,6 +10,7 @@ import pandas as pd
 from analytics.hotspots.counts import express_weight
 from analytics.hotspots.refusal import TooFewData
 from analytics.hotspots.selection import Selection, select_incidents
+from analytics.shared.month_dates import gives_months, is_month_dated
 from analytics.store.engine import Engine
 
 COLUMNS = (
@@ -55,6 +56,24 @@ def count_alike(
     number: np.ndarray = frame.incidents.to_numpy()
     harm = weigh_incidents(frame, weights)
     return frame, number if harm is None else harm * number
+
+
+def count_month_dated(engine: Engine, selection: Selection) -> int:
+    """How many incidents of a selection are known to the month only. Raises TooFewData where those are too
+    many to be left out."""
+    counted, _ = count_alike(engine, selection, ("time_precision",))
+    return check_month_dated(counted)
+
+
+def check_month_dated(counted: pd.DataFrame) -> int:
+    """The same of a frame as `count_alike` gives it, `time_precision` among its columns."""
+    monthly = int(counted.incidents[is_month_dated(counted)].sum())
+    incidents = int(counted.incidents.sum())
+    if gives_months(monthly, incidents):
+        raise TooFewData(
+            f"{monthly:,} of {incidents:,} incidents are known to the month only: choose 'month'."
+        )
+    return monthly
 
 
 def weigh_incidents(points: pd.DataFrame, weights: Mapping[str, float] | None) -> np.ndarray | None:

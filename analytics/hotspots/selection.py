@@ -47,8 +47,9 @@ def _in_period(selection: Selection) -> ibis.Value:
     return incidents().local_date.between(selection.first, selection.last)
 
 
-def select_incidents(selection: Selection, *, any_period: bool = False) -> ibis.Table:
-    """The incidents of a selection, as an expression; with `any_period` its dates are ignored."""
+def select_incidents(selection: Selection, *, any_period: bool = False, dated: bool = False) -> ibis.Table:
+    """The incidents of a selection, as an expression; with `any_period` its dates are ignored, with `dated`
+    those known to the month only are left out."""
     table = incidents()
     conditions = [table.area_id == selection.area_id]
     if not any_period:
@@ -59,6 +60,8 @@ def select_incidents(selection: Selection, *, any_period: bool = False) -> ibis.
         conditions.append(table.local_hour.isin(selection.hours))
     if selection.weekdays:
         conditions.append(table.local_weekday.isin(selection.weekdays))
+    if dated:
+        conditions.append(table.time_precision.fill_null("") != "month")
     rows = table.filter(conditions)
     return filter_within(rows, selection.within) if selection.within else rows
 

@@ -89,7 +89,7 @@ def compare_latest(
     )
     table = table.sort_values(["p_adjusted", "count"], ascending=[True, False], ignore_index=True)
     period = "month" if history.monthly else "7 days"
-    basis = " ".join(filter(None, (model.describe(), say_left_out(history.left_out))))
+    basis = " ".join((model.describe(), *say_left_out(history.left_out)))
     first_day = history.starts[-1].astype(object)
     return LatestChange(table, first_day, history.last_day, period, basis, parameters.false_alarms)
 

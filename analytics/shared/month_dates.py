@@ -49,10 +49,10 @@ def end_of_months(last: date, last_dated: date | None) -> date:
     return following - timedelta(days=1)
 
 
-def say_left_out(number: int) -> str:
-    """'3 incidents, whose dates are known to the month only, are left out.'; '' for none."""
+def say_left_out(number: int) -> tuple[str, ...]:
+    """('3 incidents, whose dates are known to the month only, are left out.',); none for none."""
     if not number:
-        return ""
+        return ()
     several = "whose dates are" if number > 1 else "whose date is"
     verb = "are" if number > 1 else "is"
-    return f"{counted(number, 'incident')}, {several} known to the month only, {verb} left out."
+    return (f"{counted(number, 'incident')}, {several} known to the month only, {verb} left out.",)

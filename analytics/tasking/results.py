@@ -124,7 +124,7 @@ def measure(
         elsewhere=_elsewhere(store, action_id, target),
         parameters=parameters,
     )
-    return target, replace(effect, why=" ".join(filter(None, (effect.why, say_left_out(left_out)))))
+    return target, replace(effect, why=" ".join(filter(None, (effect.why, *say_left_out(left_out)))))
 
 
 def choose_dated(

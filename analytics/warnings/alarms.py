@@ -121,12 +121,7 @@ def find_warnings(
         history.unit,
         limit,
         float((chance <= limit).sum(axis=0).mean() * periods_a_month),
-        " ".join(
-            filter(
-                None,
-                (choose_model(history.starts, history.monthly).describe(), say_left_out(history.left_out)),
-            )
-        ),
+        " ".join((choose_model(history.starts, history.monthly).describe(), *say_left_out(history.left_out))),
     )
 
 

@@ -36,6 +36,6 @@ def test_a_month_of_which_some_days_are_missing_is_not_over(last, dated, end):
 
 
 def test_what_is_left_out_is_said_in_the_right_number():
-    assert say_left_out(0) == ""
-    assert say_left_out(1) == "1 incident, whose date is known to the month only, is left out."
-    assert say_left_out(2) == "2 incidents, whose dates are known to the month only, are left out."
+    assert say_left_out(0) == ()
+    assert say_left_out(1) == ("1 incident, whose date is known to the month only, is left out.",)
+    assert say_left_out(2) == ("2 incidents, whose dates are known to the month only, are left out.",)

@@ -8,12 +8,13 @@ import pandas as pd
 from analytics.hotspots.catalogue.method import Method, Option
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.incident_points import count_alike
+from analytics.hotspots.incident_points import check_month_dated, count_alike
 from analytics.hotspots.methods.aoristic import AoristicClock, AoristicParameters, aoristic_clock
 from analytics.hotspots.methods.time_of_week import choose_trend_unit
 from analytics.hotspots.methods.trend import TrendParameters, compare_with_expected, count_periods
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Curve, Result
+from analytics.shared.month_dates import is_month_dated, say_left_out
 from analytics.shared.progress import Progress
 from analytics.shared.week_clock import WEEKDAYS
 from analytics.shared.wording import write_day
@@ -81,11 +82,12 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
         unit = choose_trend_unit(
             (workspace.extent.last - workspace.extent.first).days, monthly=workspace.extent.monthly
         )
-    if workspace.extent.monthly and unit != "month":
-        raise TooFewData("These data give months only: choose 'month'.")
-    days, weights = count_alike(
-        workspace.engine, request.selection, ("local_date",), request.harm, any_period=True
-    )
+    columns = ("local_date", "time_precision")
+    days, weights = count_alike(workspace.engine, request.selection, columns, request.harm, any_period=True)
+    left_out = 0
+    if unit != "month":
+        left_out, dated = check_month_dated(days), ~is_month_dated(days)
+        days, weights = days[dated], weights[dated]
     counted = count_periods(
         pd.to_datetime(days.local_date).to_numpy(),
         workspace.extent.first,
@@ -111,6 +113,7 @@ def find_exceptions(workspace: Workspace, request: Request, progress: Progress) 
         "The season is part of what was expected once two years lie behind a point."
         if table.seasonal.any()
         else "The data cover less than two years: the season is not yet part of what was expected.",
+        *say_left_out(left_out),
     )
     curve = Curve(
         table.assign(

@@ -152,7 +152,7 @@ def _points(
     points = leave_out_months(history)
     said = say_left_out(len(history) - len(points))
     harm = weigh_incidents(points, request.harm)
-    return (points if harm is None else points.assign(weight=harm)), (said,) if said else ()
+    return (points if harm is None else points.assign(weight=harm)), said
 
 
 def _backtest(

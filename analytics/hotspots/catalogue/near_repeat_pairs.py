@@ -13,6 +13,7 @@ from analytics.hotspots.incident_points import read_incident_points
 from analytics.hotspots.methods.knox import KnoxParameters, knox_table
 from analytics.hotspots.methods.near_repeats import NearRepeatParameters, NearRepeats, near_repeats
 from analytics.shared.method_result import Result
+from analytics.shared.month_dates import leave_out_months, say_left_out
 from analytics.shared.progress import Progress
 from analytics.shared.projection import unproject
 from analytics.shared.wording import counted
@@ -35,7 +36,8 @@ _LISTED = [
 def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
     progress("Reading the incidents", 0.0)
-    points = read_incident_points(workspace.engine, request.selection)
+    read = read_incident_points(workspace.engine, request.selection)
+    points = leave_out_months(read)
     distance, days = float(option["band"]), int(option["days"])
     parameters = _read_knox_parameters(request)
     given = (points.x.to_numpy(), points.y.to_numpy(), points.local_date.to_numpy())
@@ -52,12 +54,11 @@ def tabulate_near_repeats(workspace: Workspace, request: Request, progress: Prog
     return Result(
         "matrix",
         _write_cells(table),
-        tuple(
-            [
-                *_describe_knox(table, parameters),
-                _describe_pairs(pairs, distance, days),
-                *_warn_of_knox(table, request),
-            ]
+        (
+            *_describe_knox(table, parameters),
+            _describe_pairs(pairs, distance, days),
+            *_warn_of_knox(table, request),
+            *say_left_out(len(read) - len(points)),
         ),
         request.describe(),
         titles={

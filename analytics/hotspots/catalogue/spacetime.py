@@ -12,7 +12,12 @@ from analytics.hotspots.catalogue.place_names import name_outlines
 from analytics.hotspots.catalogue.request import Request
 from analytics.hotspots.catalogue.study_area import count_study_area
 from analytics.hotspots.catalogue.workspace import Workspace
-from analytics.hotspots.incident_points import find_minimum_weight, read_incident_points, weigh_incidents
+from analytics.hotspots.incident_points import (
+    count_month_dated,
+    find_minimum_weight,
+    read_incident_points,
+    weigh_incidents,
+)
 from analytics.hotspots.methods.emerging import (
     CubeParameters,
     RecurrenceParameters,
@@ -24,6 +29,7 @@ from analytics.hotspots.methods.emerging import (
 from analytics.hotspots.methods.st_dbscan import StDbscanParameters, st_dbscan
 from analytics.hotspots.refusal import TooFewData
 from analytics.shared.method_result import Measure, Result
+from analytics.shared.month_dates import leave_out_months, say_left_out
 from analytics.shared.progress import Progress
 from analytics.shared.projection import unproject
 
@@ -64,7 +70,8 @@ _CUBE_TITLES = {
 
 def find_series(workspace: Workspace, request: Request, progress: Progress) -> Result:
     option = request.option
-    points = read_incident_points(workspace.engine, request.selection)
+    read = read_incident_points(workspace.engine, request.selection)
+    points = leave_out_months(read)
     harm = weigh_incidents(points, request.harm)
     minimum = find_minimum_weight(float(option["least"]), harm)
     found = st_dbscan(
@@ -98,6 +105,7 @@ def find_series(workspace: Workspace, request: Request, progress: Progress) -> R
         f"{len(table):,} series have {len(inside):,} of {len(points):,} incidents: at least "
         f"{option['least']:g} within {option['distance']:g} m and {option['days']:g} days of one another.",
         "A series is dense by these settings, which is no proof of one offender, nor a test against chance.",
+        *say_left_out(len(read) - len(points)),
     )
     return Result(
         "outlines",
@@ -116,17 +124,22 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
         if option["step"] == "month"
         else {"week": 7, "two weeks": 14, "four weeks": 28}[str(option["step"])]
     )
-    if workspace.extent.monthly and days is not None:
-        raise TooFewData("These data give months only: choose steps of a month.")
     edges = split_steps(request.selection.first, request.selection.last, days)
     if len(edges) < 11:
         raise TooFewData(
             f"Emerging hotspots need at least 10 whole steps; this period has {max(len(edges) - 1, 0)}. "
             "Choose a longer period or shorter steps."
         )
+    left_out = 0 if days is None else count_month_dated(workspace.engine, request.selection)
     cells = count_study_area(workspace, request)
     cube = build_cube(
-        workspace.engine, request.selection, request.grid, cells[["i", "j"]], edges, request.harm
+        workspace.engine,
+        request.selection,
+        request.grid,
+        cells[["i", "j"]],
+        edges,
+        request.harm,
+        dated=days is not None,
     )
     if option["classes"] == "Esri":
         classes = classify_emerging(
@@ -149,6 +162,7 @@ def find_emerging(workspace: Workspace, request: Request, progress: Progress) ->
         "Gi* of each cell and step against the "
         f"{'whole cube' if option['baseline'] == 'cube' else 'same steps'}, false-discovery rate 5 % over "
         "all of them; trends by Mann-Kendall.",
+        *say_left_out(left_out),
     )
     return Result(
         "cells",

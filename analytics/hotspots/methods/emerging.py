@@ -96,10 +96,13 @@ def build_cube(
     study: pd.DataFrame,
     edges: pd.DatetimeIndex,
     weights: Mapping[str, float] | None = None,
+    *,
+    dated: bool = False,
 ) -> SpaceTimeCube:
     """Incidents of a selection (its dates ignored) by study cell (i, j) and step; with `weights` (by
-    category) their harm, where a category without a weight adds none. `edges` as `step_edges` gives them."""
-    rows = select_incidents(selection, any_period=True)
+    category) their harm, where a category without a weight adds none. `edges` as `split_steps` gives them.
+    With `dated`, for steps shorter than a month, incidents known to the month only are left out."""
+    rows = select_incidents(selection, any_period=True, dated=dated)
     rows = rows.filter(
         rows.x.notnull(), rows.local_date >= edges[0].date(), rows.local_date < edges[-1].date()
     )

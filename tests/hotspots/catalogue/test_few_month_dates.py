@@ -1,0 +1,69 @@
+"""A few rows known to the month only are left out, and it is said; with more of them the data give months."""
+
+from datetime import date
+
+import pytest
+
+from analytics.hotspots.catalogue import METHODS, Request
+from analytics.hotspots.catalogue.workspace import open_workspace
+from analytics.hotspots.data_extent import read_extent
+from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.refusal import TooFewData
+from analytics.hotspots.selection import Selection
+
+PERIOD = Selection(1, date(2023, 1, 1), date(2024, 12, 31))
+ASKED = {
+    "near-repeats": {"permutations": "99"},
+    "series": {"least": 3, "distance": 400, "days": 10},
+    "trend": {"unit": "week"},
+    "emerging": {"step": "week"},
+}
+
+
+def answer(store, name):
+    workspace = open_workspace(store, 1)
+    method = METHODS[name]
+    options = dict(method.defaults()) | ASKED[name]
+    return method.run(workspace, Request(PERIOD, Grid("hexagon", 500), options=tuple(options.items())))
+
+
+def know_to_the_month(store, rows):
+    """The first rows of the store's 5,000 as a file that gives them by months has them."""
+    with store.write() as cursor:
+        cursor.execute(
+            "UPDATE incident SET time_precision = 'month', local_date = date_trunc('month', local_date), "
+            "local_hour = NULL, local_weekday = NULL WHERE row_number < ?",
+            [rows],
+        ).fetchall()
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_a_few_are_left_out_and_said(engine, store, name):
+    know_to_the_month(store, 3)
+    assert not read_extent(engine, 1).monthly
+    found = answer(store, name)
+    assert "3 incidents, whose dates are known to the month only, are left out." in found.says
+
+
+@pytest.mark.parametrize("name", ASKED)
+def test_more_are_refused_where_days_are_needed(engine, store, name):
+    know_to_the_month(store, 251)
+    assert read_extent(engine, 1).monthly
+    with pytest.raises(TooFewData, match="month"):
+        answer(store, name)
+
+
+def test_weeks_are_counted_as_if_the_few_were_not_there(engine, store):
+    know_to_the_month(store, 250)
+    with_them = answer(store, "trend").table
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM incident WHERE time_precision = 'month'").fetchall()
+    assert with_them["count"].tolist() == answer(store, "trend").table["count"].tolist()
+
+
+def test_steps_of_a_week_are_filled_as_if_the_few_were_not_there(engine, store):
+    know_to_the_month(store, 250)
+    total = answer(store, "emerging").table.total.sum()
+    with store.write() as cursor:
+        cursor.execute("DELETE FROM incident WHERE time_precision = 'month'").fetchall()
+    assert total == answer(store, "emerging").table.total.sum()
