@@ -12,7 +12,6 @@ from pathlib import Path
 
 import click
 import duckdb
-import uvicorn
 
 from analytics.handover import follow_client, hand_over
 from analytics.oversight import Actor, Refused
@@ -20,38 +19,10 @@ from analytics.oversight.command_line import guard_command
 from analytics.shared.cli_options import store_option
 from analytics.shared.schema import InvalidFile
 from analytics.store import UnusableStore, close_store, default_path, open_store
+from analytics.subcommands import SUBCOMMANDS
 
 _APP = Path(__file__).parents[1] / "app.py"
 _LARGEST_MESSAGE = 200_000_000  # bytes, as Streamlit has it
-_SUBCOMMANDS = {  # loaded only when used, so that `achilles --help` starts at once
-    "audit": ("analytics.oversight.cli", "audit"),
-    "adverts": ("analytics.adverts.cli", "adverts"),
-    "approvals": ("analytics.oversight.approvals_cli", "approvals"),
-    "exchange": ("analytics.exchange.cli", "exchange"),
-    "exercise": ("analytics.training.exercise.cli", "exercise"),
-    "finance": ("analytics.finance.cli", "finance"),
-    "hotspots": ("analytics.hotspots.cli", "hotspots"),
-    "import": ("analytics.intelligence.cli", "import_"),  # which adds reports to what ingest imports
-    "receive": ("analytics.exchange.cli", "receive"),
-    "scenario": ("analytics.training.cli", "scenario"),
-    "erase": ("analytics.tasking.erase_cli", "erase_command"),
-    "backup": ("analytics.oversight.store_cli", "backup"),
-    "restore": ("analytics.oversight.store_cli", "restore"),
-    "export": ("analytics.oversight.store_cli", "export_command"),
-    "store": ("analytics.oversight.store_cli", "store_group"),
-    "brief": ("analytics.tasking.cli", "brief"),
-    "responses": ("analytics.tasking.cli", "responses"),
-    "evidence": ("analytics.tasking.evidence_cli", "evidence"),
-    "harm": ("analytics.hotspots.harm_cli", "harm"),
-    "network": ("analytics.network.cli", "network"),
-    "results": ("analytics.tasking.results_cli", "results"),
-    "strategic": ("analytics.tasking.strategic_cli", "strategic"),
-    "warnings": ("analytics.warnings.cli", "warnings"),
-    "series": ("analytics.series.cli", "series"),
-    "search": ("analytics.search.cli", "search_command"),
-    "findings": ("analytics.desk.cli", "findings_command"),
-    "people": ("analytics.oversight.people_cli", "people"),
-}
 
 _COMPILED = (  # the rooms with kernels that somebody would wait for
     ("analytics.finance.precompile", "compile_detectors"),
@@ -69,14 +40,25 @@ class RefusedCommand(click.ClickException):
 
 class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted([*super().list_commands(ctx), *_SUBCOMMANDS])
+        return sorted([*super().list_commands(ctx), *SUBCOMMANDS])
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name in _SUBCOMMANDS:
-            module, attribute = _SUBCOMMANDS[name]
-            return follow_client(guard_command(getattr(importlib.import_module(module), attribute), name))
+        if name in SUBCOMMANDS:
+            found = SUBCOMMANDS[name]
+            command = getattr(importlib.import_module(found.module), found.attribute)
+            return follow_client(guard_command(command, name))
         command = super().get_command(ctx, name)
         return guard_command(command, name) if command else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """As click has it, but that a room's command need not be loaded to say what it does."""
+        names = self.list_commands(ctx)
+        width = formatter.width - 6 - max(map(len, names))
+        described = [
+            self.commands.get(name) or click.Command(name, help=SUBCOMMANDS[name].says) for name in names
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl([(one.name or "", one.get_short_help_str(width)) for one in described])
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; a store or a file that cannot be opened, read or written ends it in words."""
@@ -131,6 +113,8 @@ def serve(settings: Path) -> None:
     """Serve the app to several people, who sign in. It refuses to start without a way to sign in.
 
     The first time it prints a one-time code for the first administrator."""
+    import uvicorn
+
     from analytics.oversight.accounts import ADMINISTRATOR, add_first_administrator, list_people
     from analytics.oversight.server_settings import read_server_settings
 

@@ -67,11 +67,11 @@ def wait_until_idle(pid: int) -> None:
 
 def open_to_many(browser: Browser, server: Server, visitors: int) -> float:
     """The server's memory (MiB) while so many visitors look at Hotspots, each in a session of their own."""
-    contexts = [browser.new_context(viewport={"width": 800, "height": 600}) for _ in range(visitors)]
+    contexts = [browser.new_context(viewport={"width": 1024, "height": 768}) for _ in range(visitors)]
     for context in contexts:
         page = context.new_page()
         page.goto(f"{server.url}/hotspots")
-        page.wait_for_selector(".card", timeout=120_000)
+        page.wait_for_selector(".card", state="attached", timeout=120_000)  # a narrow window folds the list
     memory = resident_mib(server.pid)
     for context in contexts:
         context.close()
