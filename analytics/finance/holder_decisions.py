@@ -9,6 +9,11 @@ from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
 DECISIONS = ("same", "different", "open")
+# By account, what *Network* names the holder of its row by.
+_HELD = (
+    "(SELECT reference, 'person:account/' || source_id || '/' || row_number || '/holder' AS mention"
+    " FROM account)"
+)
 
 
 def record_decision(
@@ -50,13 +55,21 @@ def record_decision(
 
 def latest_decisions(store: Store) -> pd.DataFrame:
     """The latest decision on each pair: left, right, decision, reason, match_weight, decided_by, decided_at;
-    pairs that were opened again are left out."""
+    pairs that were opened again are left out. What was judged on *Network* of two accounts' holders counts
+    too, without a weight."""
     return store.query(
-        "WITH latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account"
-        " ORDER BY decision_id DESC) AS age"
-        ' FROM holder_decision) SELECT left_account AS "left", right_account AS "right", decision, reason,'
+        "WITH everything AS (SELECT left_account, right_account, decision, reason, match_weight, decided_by,"
+        " decided_at, 1 AS place, decision_id AS number FROM holder_decision UNION ALL"
+        " SELECT least(a.reference, b.reference), greatest(a.reference, b.reference), judgement, reason,"
+        " NULL, judged_by, judged_at, 0, judgement_id FROM network_judgement j"
+        f" JOIN {_HELD} a ON a.mention = j.mention JOIN {_HELD} b ON b.mention = j.other"
+        " WHERE a.reference <> b.reference),"
+        " latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account"
+        " ORDER BY decided_at DESC, place DESC, number DESC) AS age"
+        ' FROM everything) SELECT left_account AS "left", right_account AS "right", decision, reason,'
         " match_weight, decided_by,"
-        " decided_at FROM latest WHERE age = 1 AND decision <> 'open' ORDER BY left_account, right_account"
+        " decided_at FROM latest WHERE age = 1 AND decision IN ('same', 'different')"
+        " ORDER BY left_account, right_account"
     ).to_pandas()
 
 

@@ -12,8 +12,6 @@ import pandas as pd
 from analytics.formats.header import UnreadableFile
 from analytics.network.entities.update import update_network
 from analytics.network.links.entity_page import NoEntity, entity_as_json, find_node, read_entity
-from analytics.network.resolve.resolution import resolve_mentions
-from analytics.network.resolve.roles import FieldRole, find_role
 from analytics.network.structure.edge_list import UnusableTies, project_first_kind, read_edge_list
 from analytics.network.structure.report import (
     NetworkStructure,
@@ -25,6 +23,8 @@ from analytics.network.table_file import read_text_table
 from analytics.oversight import record
 from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.oversight.exercise import COLUMN, mark_of_store
+from analytics.resolve.resolution import resolve_mentions
+from analytics.resolve.roles import FieldRole, find_role
 from analytics.shared.cli_options import store_option
 from analytics.shared.safe_csv import write_csv
 from analytics.shared.wording import counted

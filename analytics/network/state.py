@@ -8,7 +8,7 @@ from datetime import datetime
 from analytics.store import Store
 
 _UPDATE = "network: update"
-_JUDGE = "network: judge"
+_JUDGES = ("network: judge", "holders: same", "holders: different", "holders: open")
 LINKS_MADE = 2  # rises when links are made another way: what was made before is then stale
 # What changes who is named or what links them.
 _CHANGES = ("import", "import again", "remove source", "remove invented city", "erase", "make operations")
@@ -41,12 +41,12 @@ def read_network_state(store: Store) -> NetworkState:
         " coalesce(max(sequence) FILTER (list_contains($changes, act)), 0) AS changed,"
         " coalesce((max_by(detail, sequence) FILTER (act = $update) ->> '$.links_made')::INTEGER, 1) AS made,"
         f" ({any_row}) AS has_rows,"
-        " count(*) FILTER (act = $judge AND sequence > coalesce((SELECT max(sequence) FROM audit"
-        " WHERE act = $update), 0)) AS judged,"
+        " count(*) FILTER (list_contains($judges, act) AND sequence > coalesce((SELECT max(sequence)"
+        " FROM audit WHERE act = $update), 0)) AS judged,"
         " (SELECT count(*) FROM network_mention) AS mentions,"
         " (SELECT count(DISTINCT entity) FROM network_mention) AS entities,"
         " (SELECT count(*) FROM network_link) AS links FROM audit",
-        {"update": _UPDATE, "judge": _JUDGE, "changes": list(_CHANGES)},
+        {"update": _UPDATE, "judges": list(_JUDGES), "changes": list(_CHANGES)},
     )
     return NetworkState(
         row["version"],

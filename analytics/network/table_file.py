@@ -10,15 +10,19 @@ from pathlib import Path
 from analytics.formats.delimited import find_encoding
 from analytics.formats.header import UnreadableFile
 from analytics.formats.readers import read_file
-from analytics.formats.separators import SEPARATORS
+from analytics.formats.separators import find_separator
 
 _MAXIMUM_BYTES = 1 << 30
 _CELL = 1 << 20  # characters
+_HEAD, _LINES = 1 << 16, 50  # characters and lines, by which the separator is known
+_REMARKS = re.compile(r"(?:[#%](?![,;\t|])[^\n]*\n\s*)+")
+_STATES_SEPARATOR = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
 
 
-def read_text_table(path: Path) -> tuple[list[str], list[list[str]]]:
+def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str], list[list[str]]]:
     """(the first row, the others) of delimited text; of any other format its column names and rows, empty
-    where a value is missing. Lines without a cell are no rows. Raises UnreadableFile."""
+    where a value is missing. Lines without a cell are no rows, nor are remarks (#) before the first.
+    `blanks_part`: where no other sign parts the cells, blanks do. Raises UnreadableFile."""
     path = Path(path)
     if not path.is_file():
         raise UnreadableFile(f"There is no file {path.name}.")
@@ -32,11 +36,17 @@ def read_text_table(path: Path) -> tuple[list[str], list[list[str]]]:
         raise UnreadableFile(f"{path.name} is larger than 1 GB. Split it, or keep the columns needed.")
     data = path.read_bytes()
     text = data.decode(find_encoding(data), errors="replace").lstrip("\ufeff").replace("\0", "")
-    first = re.sub(r'"[^"]*"', "", text.lstrip("\r\n").split("\n", 1)[0])
-    separator = max(SEPARATORS, key=lambda sign: (first.count(sign), sign == ","))
+    text = text.lstrip("\r\n")
+    text = text[remarks.end() :] if (remarks := _REMARKS.match(text)) else text
+    head = text[:_HEAD].splitlines()[:_LINES]
+    stated = bool(head) and _STATES_SEPARATOR.fullmatch(head[0]) is not None
+    separator = find_separator(head)
+    if blanks_part and all(separator not in line for line in head):
+        separator = " "
     csv.field_size_limit(_CELL)
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator == " ")
     try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) if row]
+        rows = [row for row in lines if row][stated:]
     except csv.Error as error:
         raise UnreadableFile(f"{path.name} cannot be read as a table: {error}.") from error
     if not rows:

@@ -1,7 +1,5 @@
 """Holders: proposals against a slow model and against synthetic truth; decisions last."""
 
-import math
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +10,7 @@ from analytics.finance.holder_decisions import (
     latest_decisions,
     record_decision,
 )
-from analytics.finance.holders import FIELDS, HolderParameters, propose_holders
+from analytics.finance.holders import FIELDS, HOUSE, HolderParameters, propose_holders
 from analytics.oversight import Actor, verify
 from analytics.training.people import build_people
 from tests.conftest import SHARED_DATA
@@ -78,66 +76,33 @@ def test_the_order_of_rows_changes_nothing_and_left_comes_first():
     assert (accounts.reference[one.pairs.left_row].to_numpy() == one.pairs.left.to_numpy()).all()
 
 
-def test_weights_add_up_and_are_those_of_a_plain_sum():
+def test_weights_add_up():
     accounts, _ = city(5)
     found = propose_holders(accounts, HolderParameters(min_probability=0))
-    assert len(found.pairs) == found.compared
-    level = found.levels.set_index(["field", "level"])
-    plain = [
-        " ".join(
-            sorted(w for w in "".join(c if c.isalnum() else " " for c in h.lower()).split() if w != "mr")
-        )
-        for h in accounts.holder
+    pairs = found.pairs
+    assert found.compared >= len(pairs) > 60
+    total = sum(pairs[f"{name}_bits"] for name in (*FIELDS, HOUSE))
+    prior = pairs.weight - total  # what every pair starts from
+    assert prior.max() - prior.min() < 1e-4 and prior.mean() < -5
+    assert (pairs[f"{HOUSE}_bits"] <= 1e-9).all()
+    for name in FIELDS:  # what is not known on one side counts nothing
+        assert (pairs[f"{name}_bits"][pairs[name].isna()] == 0).all()
+    assert (pairs.probability.diff().dropna() <= 1e-9).all()
+
+
+def test_nothing_but_a_name_is_no_more_than_a_guess():
+    accounts, _ = city(5)
+    named = {"holder": "Ottoline Brackenbury", "place": "Tarnwick", "kind": "personal"}
+    rows = [
+        {"reference": "C1", **named, "phone": "07700 900801"},
+        {"reference": "C2", **named, "phone": "07911 123456"},
+        {"reference": "C3", **named, "phone": "07700 900801"},
     ]
-    common = pd.Series(plain).value_counts()
-    priors = set()
-    for row in found.pairs.head(80).to_dict("records"):
-        total = 0.0
-        for field in FIELDS:
-            if row[field] is None:
-                assert row[f"{field}_bits"] == 0
-                continue
-            own = math.log2(level.m[field, row[field]] / level.u[field, row[field]])
-            if field == "name" and row[field] == "equal":
-                own = math.log2(level.m[field, "equal"] / (common[plain[row["left_row"]]] / len(plain)))
-            halved = field in ("telephone", "e-mail", "address", "place") and own > 0
-            assert row[f"{field}_bits"] == pytest.approx(own) or (
-                halved and row[f"{field}_bits"] == pytest.approx(own / 2)
-            )
-            total += row[f"{field}_bits"]
-        priors.add(round(row["weight"] - total, 6))
-        assert row["probability"] == pytest.approx(1 / (1 + 2 ** -row["weight"]))
-    assert len(priors) == 1  # what every pair starts from
-    for _, group in found.levels.groupby("field"):
-        assert group.m.sum() == pytest.approx(1) and group.u.sum() == pytest.approx(1)
-
-
-def test_em_stands_where_expectation_and_maximum_agree():
-    """At the end, m is what the pairs' own probabilities say (with the guesses' worth of ten pairs)."""
-    accounts, _ = city(6)
-    accounts["holder"] = accounts.holder + accounts.index.map(
-        lambda i: f" x{i % 7}"
-    )  # no two names equal by chance
-    found = propose_holders(accounts, HolderParameters(min_probability=0))
-    plain = found.pairs.assign(weight=found.pairs.weight)
-    level = found.levels.set_index(["field", "level"])
-    # The rarity of equal names is added after EM: take it off again.
-    equal = plain.name == "equal"
-    average = math.log2(level.m["name", "equal"] / level.u["name", "equal"])
-    weight = plain.weight - (plain.name_bits - average).where(equal, 0)
-    gamma = 1 / (1 + 2.0**-weight)
-    for field, named in FIELDS.items():
-        known = plain[field].notna() & ((field != "name") | (plain[field] != "different"))
-        whole = 1 - (named["different"] if field == "name" else 0)
-        for name, guess in named.items():
-            expected = (
-                (gamma[known & (plain[field] == name)].sum() + 10 * guess)
-                / (gamma[known].sum() + 10 * whole)
-                * whole
-            )
-            assert level.m[field, name] == pytest.approx(
-                guess if (field, name) == ("name", "different") else expected, abs=1e-5
-            )
+    pairs = propose_holders(
+        pd.concat([accounts, pd.DataFrame(rows)], ignore_index=True), HolderParameters(min_probability=0)
+    ).pairs
+    likely = pairs.set_index(["left", "right"]).probability
+    assert likely["C1", "C3"] > 0.9 and likely["C1", "C2"] <= 0.5
 
 
 def test_little_or_odd_data_proposes_nothing_and_does_not_fail():
@@ -145,9 +110,9 @@ def test_little_or_odd_data_proposes_nothing_and_does_not_fail():
     assert propose_holders(
         pd.DataFrame({"reference": ["A", "A", None], "holder": ["Ann Lee"] * 3})
     ).pairs.empty
-    odd = pd.DataFrame({"reference": [f"A{i}" for i in range(300)], "phone": ["0123 4567890"] * 300})
+    odd = pd.DataFrame({"reference": [f"A{i}" for i in range(500)], "phone": ["0123 4567890"] * 500})
     found = propose_holders(odd)
-    assert found.pairs.empty and found.left_out == 1
+    assert found.pairs.empty and found.left_out
 
 
 def test_decisions_last_supersede_and_never_merge_by_themselves(store):
@@ -179,10 +144,10 @@ def test_decisions_last_supersede_and_never_merge_by_themselves(store):
 
 
 @pytest.mark.skipif(not (SHARED_DATA / "reported").is_dir(), reason="the reported cases are not here")
-def test_what_stands_for_nothing_is_no_evidence_and_a_couple_in_one_house_stays_doubtful(store):
+def test_what_stands_for_nothing_is_no_evidence_and_a_couple_in_one_house_is_two_people(store):
     run(store, SHARED_DATA / "reported/acc_placeholders_family.csv", "account")
     accounts = pd.DataFrame(store.rows("SELECT * FROM account"))
     pairs = propose_holders(accounts, HolderParameters(min_probability=0.0)).pairs
     likely = pairs.set_index(["left", "right"]).probability
     assert ("A2", "A3") not in likely.index and ("A0", "A2") not in likely.index
-    assert 0.05 < likely["A10", "A9"] < 0.9
+    assert likely.get(("A10", "A9"), 0.0) < 0.5

@@ -12,7 +12,7 @@ from analytics.finance.holder_decisions import (
     latest_decisions,
     record_decision,
 )
-from analytics.finance.holders import Proposals
+from analytics.finance.holders import HOUSE, Proposals
 from analytics.oversight.masking import mask
 from analytics.shared.wording import counted, spell_dates, write_day
 from ui.components.act_buttons import submit_act
@@ -35,6 +35,7 @@ _FACTS = {
     "kind": ("Kind", None),
     "opened": ("Opened", None),
 }
+_SHOWN_BITS = 0.05
 
 
 def show_holders(screen: FinanceScreen, found: Proposals) -> None:
@@ -49,8 +50,8 @@ def show_holders(screen: FinanceScreen, found: Proposals) -> None:
     )
     if found.left_out:
         st.caption(
-            f"{found.left_out:,} telephones, addresses or names are shared by too many accounts and were not "
-            "used to find pairs."
+            "Telephones, addresses or names that too many accounts share were not used to find pairs: "
+            f"{counted(found.left_out, 'such value or part of one', 'such values or parts of them')}."
         )
     if pairs.empty:
         st.info(
@@ -124,6 +125,17 @@ def _show_pair(screen: FinanceScreen, pair: pd.Series, decided: pd.DataFrame) ->
         }
         for column, (label, kind) in _FACTS.items()
     ]
+    taken_off = float(pair[f"{HOUSE}_bits"])
+    if taken_off < -_SHOWN_BITS:
+        rows.append(
+            {
+                "what": "Two people of one house",
+                "left": "",
+                "right": "",
+                "agrees": "would explain it too",
+                "bits": taken_off,
+            }
+        )
     st.dataframe(
         pd.DataFrame(rows),
         hide_index=True,

@@ -83,7 +83,7 @@ def lay_out_chart(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks)
                 for node, hub in zip(drawn.nodes.node, drawn.nodes.hub, strict=True)
             ],
             "note": [
-                f"{write_kind(node)}, {counted(neighbours, 'neighbour')}"
+                f"{write_kind(node)}, {counted(neighbours, 'neighbour')} in all"
                 + (f". {planted[node]}" if node in planted else "")
                 for node, neighbours in zip(drawn.nodes.node, drawn.nodes.neighbours, strict=True)
             ],

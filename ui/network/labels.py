@@ -20,6 +20,25 @@ _MASKS = {
 }
 
 
+# By table and column of a mention, what a row there says of whom it names.
+_NAMED_AS = {
+    "account/holder": "holds an account",
+    "premises/holder": "rents premises",
+    "premises/owner": "owns premises",
+    "journey/traveller": "travelled",
+    "communication/from_name": "called",
+    "communication/to_name": "was called",
+    "transaction/from_name": "paid",
+    "transaction/to_name": "was paid",
+}
+
+
+def write_mention(mention: str) -> str:
+    """What its row says that somebody did: 'rents premises' for 'person:premises/6/206/holder'."""
+    table, *_, column = value_of_node(mention).split("/")
+    return _NAMED_AS.get(f"{table}/{column}", table)
+
+
 def write_node(node: str, name: object = None, address: object = None, *, revealed: bool) -> str:
     """'••••123', or the number itself; of a person the `name`, of premises the `address` as a row has it."""
     kind, value = kind_of_node(node), value_of_node(node)

@@ -11,6 +11,7 @@ from analytics.oversight.masking import mask
 from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
 from ui.components.choosing import choose_row, fit_rows
+from ui.network.labels import write_mention
 from ui.network.pairs import offer_judgements, offer_take_back, show_pair, write_judgement
 from ui.network.screen import NetworkScreen, is_node_revealed
 
@@ -34,11 +35,13 @@ def _show_pairs(screen: NetworkScreen, view: EntityView, *, revealed: bool) -> N
     st.markdown(f"**{counted(len(pairs), 'pair')} to judge**, the likeliest first")
     own = pairs.entity == view.node
     names = pairs.other_name.where(own, pairs.name)
+    others = pairs.other.where(own, pairs.mention)
     identities = list(zip(pairs.mention, pairs.other, strict=True))
     chosen = choose_row(
         pd.DataFrame(
             {
                 "name": names if revealed else names.map(lambda name: mask(name, "name")),
+                "named": others.map(write_mention),
                 "likely": pairs.probability.map(describe_probability),
                 "probability": pairs.probability,
                 "bits": pairs.bits,
@@ -50,6 +53,7 @@ def _show_pairs(screen: NetworkScreen, view: EntityView, *, revealed: bool) -> N
         alt="Mentions of other entities that are like it; choose one to compare",
         column_config={
             "name": "Mention",
+            "named": "What its row says",
             "likely": "How likely",
             "probability": st.column_config.NumberColumn("Probability", format="percent"),
             "bits": st.column_config.NumberColumn("Bits", format="%+.1f"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.network.entities.judgement import count_judged, list_review_queue, read_judgements
+from analytics.network.entities.judgement import count_judged, list_review_queue, read_all_judgements
 from analytics.network.links.node_names import name_node
 from analytics.oversight.masking import mask
 from analytics.shared.likelihood import describe_probability
@@ -101,7 +101,7 @@ def _name(name: str, revealed: bool) -> str:
 
 def _show_judgements(screen: NetworkScreen) -> None:
     """Who judged before."""
-    judgements = read_judgements(screen.page.store)
+    judgements = read_all_judgements(screen.page.store)
     if judgements.empty:
         return
     with st.expander(f"{counted(len(judgements), 'judgement')} before", icon=":material/history:"):

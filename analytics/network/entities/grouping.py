@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.cluster import cluster_mentions, forbid
+from analytics.resolve.cluster import cluster_mentions, forbid
 
 SAME, DIFFERENT, UNSURE, OPEN = "same", "different", "unsure", "open"
 JUDGEMENTS = (SAME, DIFFERENT, UNSURE, OPEN)

@@ -8,6 +8,25 @@ from analytics.network.entities.grouping import JUDGEMENTS, OPEN
 from analytics.oversight import Actor, record
 from analytics.store import Store, now
 
+# What was judged of mentions here, and of the holders of two accounts on *Money*; numbered as it came.
+_HELD = (
+    "(SELECT DISTINCT reference, 'person:account/' || source_id || '/' || row_number || '/holder' AS mention"
+    " FROM account WHERE reference IN (SELECT unnest([left_account, right_account]) FROM holder_decision))"
+)
+_ALL_JUDGED = (
+    "(SELECT row_number() OVER (ORDER BY judged_at, place, number) AS judgement_id, mention, other,"
+    " judgement, reason, judged_by, judged_at FROM (SELECT mention, other, judgement, reason, judged_by,"
+    " judged_at, 0 AS place, judgement_id AS number FROM network_judgement"
+    " UNION ALL SELECT least(a.mention, b.mention), greatest(a.mention, b.mention), decision, reason,"
+    " decided_by, decided_at, 1, decision_id FROM holder_decision"
+    f" JOIN {_HELD} a ON a.reference = left_account JOIN {_HELD} b ON b.reference = right_account"
+    " WHERE a.mention <> b.mention))"
+)
+_LATEST = (
+    "judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest"
+    f" FROM {_ALL_JUDGED} GROUP BY ALL)"
+)
+
 
 def judge_pair(store: Store, actor: Actor, mention: str, other: str, judgement: str, reason: str) -> None:
     """Record that two mentions are the 'same', 'different' or 'unsure', or 'open' again, and why. Entities
@@ -33,15 +52,21 @@ def judge_pair(store: Store, actor: Actor, mention: str, other: str, judgement: 
 
 
 def read_judgements(store: Store) -> pd.DataFrame:
-    """Every judgement, in order: judgement_id, mention, other, judgement, reason, judged_by, judged_at."""
+    """Every judgement of mentions, in order: judgement_id, mention, other, judgement, reason, judged_by,
+    judged_at."""
     return store.query("SELECT * FROM network_judgement ORDER BY judgement_id").to_pandas()
+
+
+def read_all_judgements(store: Store) -> pd.DataFrame:
+    """The same columns, with what was decided of the holders of two accounts, in order of time. Numbers are
+    of this list alone."""
+    return store.query(f"SELECT * FROM {_ALL_JUDGED} ORDER BY judgement_id").to_pandas()
 
 
 def count_judged(store: Store) -> tuple[int, int]:
     """(pairs with a standing judgement, likely pairs without one)."""
     (row,) = store.rows(
-        "WITH judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest"
-        " FROM network_judgement GROUP BY ALL)"
+        f"WITH {_LATEST}"
         f" SELECT (SELECT count(*) FROM judged WHERE latest <> '{OPEN}') AS judged,"
         " (SELECT count(*) FROM network_match m LEFT JOIN judged j ON j.mention = least(m.mention, m.other)"
         f" AND j.other = greatest(m.mention, m.other) WHERE coalesce(j.latest, '{OPEN}') = '{OPEN}') AS open"
@@ -54,8 +79,7 @@ def list_review_queue(store: Store, limit: int = 50) -> pd.DataFrame:
     other_name, joins (mentions that one judgement would bring together or take apart). Useful is what is
     unsure and touches much."""
     return store.query(
-        "WITH judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest"
-        " FROM network_judgement GROUP BY ALL),"
+        f"WITH {_LATEST},"
         " size AS (SELECT entity, count(*) AS members FROM network_mention GROUP BY ALL)"
         " SELECT m.mention, m.other, m.bits, m.probability, m.why, a.name, b.name AS other_name,"
         " CASE WHEN a.entity = b.entity THEN x.members ELSE x.members + y.members END AS joins"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.network.resolve.roles import FieldRole, find_role
+from analytics.resolve.roles import FieldRole, find_role
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 

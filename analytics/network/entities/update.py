@@ -10,30 +10,30 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.network.entities.grouping import group_mentions, latest_judgements
-from analytics.network.entities.judgement import read_judgements
+from analytics.network.entities.judgement import read_all_judgements
 from analytics.network.entities.mentions import ROLES, read_mentions, write_facts
 from analytics.network.links.build import build_links, write_links
-from analytics.network.resolve.blocking import find_candidates
-from analytics.network.resolve.calibration import fit_calibration
-from analytics.network.resolve.cluster import cluster_mentions, forbid
-from analytics.network.resolve.mention_table import MentionField, read_fields
-from analytics.network.resolve.resolution import (
-    APART,
-    MODEL,
-    ResolveParameters,
-    belonging,
-    learn_from,
-    weigh_pairs,
-)
 from analytics.network.state import LINKS_MADE
 from analytics.oversight import Actor, record
 from analytics.oversight.visibility import refuse_partial
+from analytics.resolve.blocking import find_candidates
+from analytics.resolve.calibration import fit_calibration
+from analytics.resolve.cluster import cluster_mentions, forbid
+from analytics.resolve.mention_table import MentionField, read_fields
+from analytics.resolve.resolution import (
+    APART,
+    MODEL,
+    NAME_ALONE,
+    ResolveParameters,
+    belonging,
+    find_name_alone,
+    learn_from,
+    weigh_pairs,
+)
 from analytics.shared.progress import Progress, ignore_progress
 from analytics.store import Store, now
 
 _NO_NAME_ALONE = -1.0  # bits of a pair that nothing but the name speaks for: it is seen, and joins nothing
-_BY_NAME = 0.5  # how likely such a pair is one person, at most
-_BEYOND_NAME = 1.0  # bits that other fields must bring
 _STORED_COLUMNS = (
     *("mention", "entity", "name", "facts", "table_name", "source_id", "row_number", "column_name"),
     *("rows", "probability"),
@@ -59,7 +59,7 @@ def update_network(store: Store, actor: Actor, *, progress: Progress = ignore_pr
     refuse_partial(store)
     progress("Reading who is named", 0.0)
     mentions = read_mentions(store)
-    judgements = latest_judgements(read_judgements(store))
+    judgements = latest_judgements(read_all_judgements(store))
     progress("Comparing mentions", 0.1)
     entity, probability, matches, torn = resolve_stored(mentions, judgements)
     written = mentions.assign(entity=entity, probability=probability, facts=write_facts(mentions))
@@ -124,7 +124,7 @@ def resolve_stored(
     ]  # or pairs that may not join would teach that equal names say nothing
     scale = fit_calibration(bits[spoken], (bold[pairs[:, 0]] == bold[pairs[:, 1]])[spoken])
     chance = scale.probability(parts["bits"])
-    most = np.where(parts["apart"], APART, _BY_NAME)
+    most = np.where(parts["apart"], APART, NAME_ALONE)
     chance = np.where(spoken, chance, np.minimum(chance, most))
     at = {key: position for position, key in enumerate(keys)}
     label = np.array([at[key] for key in entity])
@@ -150,11 +150,9 @@ def resolve_stored(
 
 def _without_name_alone(parts: dict[str, np.ndarray]) -> np.ndarray:
     """The bits of each pair; of one that nothing but the name speaks for, too few to join."""
-    beyond = np.zeros(len(parts["bits"]))
-    for name, value in parts.items():
-        if name not in ("name", "place", "bits", "apart"):
-            beyond += np.maximum(value, 0)
-    return np.where(beyond >= _BEYOND_NAME, parts["bits"], np.minimum(parts["bits"], _NO_NAME_ALONE))
+    fields = {name: value for name, value in parts.items() if name not in ("bits", "apart")}
+    alone = find_name_alone(fields, ("name", "place"))
+    return np.where(alone, np.minimum(parts["bits"], _NO_NAME_ALONE), parts["bits"])
 
 
 def _why(fields: list[MentionField], parts: dict[str, np.ndarray], rows: np.ndarray) -> list[str]:

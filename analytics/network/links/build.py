@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from analytics.network.links.copresence import PRESENT, find_copresence
 from analytics.network.links.report_links import MAY_MEAN, NAMES, REPORT_SAYS, find_report_links
-from analytics.network.resolve.roles import fold_text
+from analytics.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analytics.network.links.build import ADVERT_NODES, node_of
 from analytics.network.links.ends import EVERY_NODE, find_ends
-from analytics.network.resolve.roles import fold_text
+from analytics.resolve.roles import fold_text
 from analytics.shared.graph_library import igraph
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store

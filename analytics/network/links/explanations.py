@@ -10,7 +10,7 @@ from analytics.network.links.build import CALL, HOUSEHOLD, LET, PAID_FOR, PAYMEN
 from analytics.network.links.entity_page import HUB, EntityView
 from analytics.network.links.hub_patterns import find_hub_pattern
 from analytics.network.links.node_names import kind_of_node
-from analytics.network.resolve.roles import fold_text
+from analytics.resolve.roles import fold_text
 from analytics.shared.wording import counted
 from analytics.store import Store
 

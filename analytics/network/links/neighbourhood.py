@@ -65,11 +65,13 @@ _NODES = (
     " b.facts ->> 'address' AS address FROM {ends} l LEFT JOIN network_mention a ON a.mention = l.me"
     " LEFT JOIN network_mention b ON b.mention = l.them),"
     " counted AS (SELECT id, kind, count(DISTINCT them) AS n,"
-    " any_value(address) FILTER (kind = 'let') AS address FROM near GROUP BY id, kind)"
+    " any_value(address) FILTER (kind = 'let') AS address FROM near GROUP BY id, kind),"
+    " others AS (SELECT id, count(DISTINCT them) AS n FROM near WHERE them <> id GROUP BY id)"
     " SELECT s.id AS node, (SELECT name FROM network_mention WHERE mention = s.id) AS name,"
     " CASE WHEN s.id LIKE 'person:%' THEN NULL ELSE any_value(c.address) END AS address,"
-    f" coalesce(sum(n), 0)::BIGINT AS neighbours, coalesce(max(n), 0) > {HUB} AS hub"
-    " FROM shown s LEFT JOIN counted c ON c.id = s.id GROUP BY s.id ORDER BY s.id"
+    f" coalesce(any_value(o.n), 0)::BIGINT AS neighbours, coalesce(max(c.n), 0) > {HUB} AS hub"
+    " FROM shown s LEFT JOIN counted c ON c.id = s.id LEFT JOIN others o ON o.id = s.id"
+    " GROUP BY s.id ORDER BY s.id"
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.roles import fold_text
+from analytics.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 

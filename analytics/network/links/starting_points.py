@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from analytics.network.links.ends import ALL_ENDS, EVERY_NODE, find_ends
 from analytics.network.links.entity_page import HUB
-from analytics.network.resolve.roles import fold_text
+from analytics.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from analytics.network.links.ends import find_ends
 from analytics.network.links.node_names import value_of_node
-from analytics.network.resolve.roles import fold_text
+from analytics.resolve.roles import fold_text
 from analytics.store import Store
 
 _COLUMNS = (

@@ -4,27 +4,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from analytics.ingest.written_dates import read_written_date
 from analytics.network.table_file import read_text_table
 from analytics.shared.graph_library import igraph
 from analytics.shared.wording import counted
 
 _NAMES = {
-    "from": ("from", "source", "src", "node1", "node_1", "id1", "ego", "person", "actor", "caller", "a"),
+    "from": (
+        *("from", "source", "src", "node1", "node_1", "id1", "ego", "sender", "caller", "payer", "origin"),
+        *("person", "actor", "member", "u", "i", "a"),
+    ),
     "to": (
-        *("to", "target", "dst", "node2", "node_2", "id2", "alter", "event", "meeting", "callee", "b"),
-        *("destination", "group"),
+        *("to", "target", "dst", "node2", "node_2", "id2", "alter", "recipient", "receiver", "callee"),
+        *("payee", "destination", "event", "meeting", "group", "v", "j", "b"),
     ),
     "weight": ("weight", "w", "value", "count", "n", "times", "strength", "calls", "events", "contacts"),
     "from_date": ("from_date", "start", "start_date", "first", "since", "date", "begin", "when"),
     "to_date": ("to_date", "end", "end_date", "last", "until"),
     "phase": ("phase", "period", "wave", "time"),
     "probability": ("probability", "prob", "p", "confidence"),
+}
+_END_OF = re.compile(r"^(?:(?:node|person|actor|vertex|id|name)_)?(.+?)(?:_(?:id|node|name|label|vertex))?$")
+_NUMBERS_ROWS = {
+    "",
+    "id",
+    "row",
+    "no",
+    "nr",
+    "number",
+    "index",
+    "#",
+    "edge",
+    "edge_id",
+    "link_id",
+    "unnamed:_0",
 }
 _NODE_NAMES = ("id", "node", "name", "label", "vertex")
 _ROLES = ("role", "task", "function")
@@ -33,6 +53,7 @@ _CONTACTS = {"count", "n", "times", "calls", "events", "contacts"}
 _MOST_RATING = 10  # a weight above it is no rating of a tie
 _PROTECTED = re.compile(r"victim|witness|child|protected", re.IGNORECASE)
 _EVENTS = ("event", "meeting", "group", "incident", "place")
+_NUMBER = r"-?\d+([.,]\d+)?"
 _MINIMUM_SIDE = 3  # nodes of each side, for a file to be taken as of two kinds of node
 
 
@@ -71,7 +92,7 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
 
     `two_mode`: whether the two ends are of different kinds, such as persons and meetings; found where not
     said. Raises UnusableTies, or UnreadableFile, with a reason a user can act on."""
-    header, rows = _read_rows(path)
+    header, rows, is_named = _read_rows(path, blanks_part=True)
     columns = _assign_columns(header, _NAMES)
     if not {"from", "to"} <= set(columns) and _is_matrix(header, rows):
         table, is_square = _unfold_matrix(header, rows)
@@ -84,20 +105,39 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
     if not {"from", "to"} <= set(columns):
         if len(header) < 2:
             raise UnusableTies(f"{path.name} has one column: a tie needs two, such as from and to.")
-        taken = set(columns.values())
-        free = [at for at in range(len(header)) if at not in taken]
-        for role in ("from", "to"):
-            if role not in columns:
-                if not free:
-                    raise UnusableTies(f"{path.name} has no column for the end '{role}' of a tie.")
-                columns[role] = free.pop(0)
+        columns = _choose_ends(header, rows, columns)
     hinted = header[columns["to"]].strip().lower() in _EVENTS
-    return build_edge_list(
+    edges = build_edge_list(
         _frame(rows, columns),
         _read_nodes(nodes_path),
         two_mode=True if two_mode is None and hinted else two_mode,
         contacts=True if header[columns.get("weight", 0)].strip().lower() in _CONTACTS else None,
     )
+    if is_named:
+        return edges
+    return replace(edges, notes=("The first line names no columns: it is read as a tie.", *edges.notes))
+
+
+def _choose_ends(header: list[str], rows: list[list[str]], columns: dict[str, int]) -> dict[str, int]:
+    """`columns` with both ends: of those that mean nothing else the first, or the first of all where too few
+    are left. A column that numbers the rows is no end."""
+    missing = [role for role in ("from", "to") if role not in columns]
+    others = {at for role, at in columns.items() if role in ("from", "to")}
+    taken = set(columns.values())
+    free = [at for at in range(len(header)) if at not in taken]
+    if len(free) < len(missing):  # 'first' and 'second', 'start' and 'end': the ends themselves
+        free = [at for at in range(len(header)) if at not in others]
+    numbers = [
+        at for at in free if _numbers_rows(header[at], [row[at] if at < len(row) else "" for row in rows])
+    ]
+    if len(free) - len(numbers) >= len(missing):
+        free = [at for at in free if at not in numbers]
+    ends = dict(zip(missing, free, strict=False))
+    return {role: at for role, at in columns.items() if at not in ends.values()} | ends
+
+
+def _numbers_rows(name: str, cells: list[str]) -> bool:
+    return name.strip().lower().replace(" ", "_") in _NUMBERS_ROWS and len(set(cells)) == len(cells) > 1
 
 
 def build_edge_list(
@@ -187,33 +227,42 @@ def project_first_kind(edges: EdgeList) -> EdgeList:
     return build_edge_list(table, kept, two_mode=False)
 
 
-def _read_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    header, body = read_text_table(path)
-    if not _looks_named(header, body):
-        header, body = [f"column {at + 1}" for at in range(len(header))], [header, *body]
-    return header, body
+def _read_rows(path: Path, *, blanks_part: bool = False) -> tuple[list[str], list[list[str]], bool]:
+    """(names of the columns, rows, whether the file names its columns)."""
+    header, body = read_text_table(path, blanks_part=blanks_part)
+    if _looks_named(header, body):
+        return header, body, True
+    return [f"column {at + 1}" for at in range(len(header))], [header, *body], False
 
 
 def _looks_named(header: list[str], rows: list[list[str]]) -> bool:
-    """Whether the first line names columns. A line of two cells that are values elsewhere does not."""
+    """Whether the first line names columns. A line whose first two cells are values elsewhere does not."""
     words = [cell.strip().lower() for cell in header]
-    known = {word for named in _NAMES.values() for word in named} | {*_NODE_NAMES, *_ROLES, *_STATUS}
-    if any(word in known or word == "" for word in words):
-        return True
-    if all(re.fullmatch(r"-?\d+([.,]\d+)?", word) for word in words):
+    if all(re.fullmatch(_NUMBER, word) for word in words):
         return len(words) > 3 and _is_matrix(header, rows)
+    if "" in words:
+        return True
+    if all(re.fullmatch(_NUMBER, word) for word in words[:2]):
+        return False
     elsewhere = {cell.strip().lower() for row in rows for cell in row[:2]}
-    return not set(words[:2]) & elsewhere
+    recurring = set(words[:2]) & elsewhere
+    if len(recurring) == len(set(words[:2])):
+        return False
+    known = {word for named in _NAMES.values() for word in named} | {*_NODE_NAMES, *_ROLES, *_STATUS}
+    if any(len(word) > 1 and word in known for word in words):
+        return True
+    return not recurring  # one letter may be a name of a column, or of a node
 
 
 def _assign_columns(header: list[str], names: dict[str, tuple[str, ...]]) -> dict[str, int]:
     words = [re.sub(r"[\s-]+", "_", cell.strip().lower()) for cell in header]
+    bare = [_END_OF.sub(r"\1", word) for word in words]
     found: dict[str, int] = {}
     for role, known in names.items():
         for word in known:
-            if word in words and words.index(word) not in found.values():
-                found[role] = words.index(word)
-                break
+            for texts in (words, bare) if role in ("from", "to") and len(word) > 1 else (words,):
+                if role not in found and word in texts and texts.index(word) not in found.values():
+                    found[role] = texts.index(word)
     return found
 
 
@@ -247,7 +296,7 @@ def _frame(rows: list[list[str]], columns: dict[str, int]) -> pd.DataFrame:
 def _read_nodes(path: Path | None) -> pd.DataFrame | None:
     if path is None:
         return None
-    header, rows = _read_rows(path)
+    header, rows, _ = _read_rows(path)
     columns = _assign_columns(header, {"node": _NODE_NAMES, "role": _ROLES, "status": _STATUS})
     columns.setdefault("node", 0)
     return _frame(rows, columns)
@@ -300,13 +349,27 @@ def _dates(table: pd.DataFrame, role: str, usable: pd.Series, notes: list[str]) 
         return np.full(int(usable.sum()), np.datetime64("NaT", "s"))
     text = _clean(table[role])[usable]
     found = pd.to_datetime(text.replace("", None), format="ISO8601", errors="coerce", utc=True)
-    if found.isna().any():
-        again = pd.to_datetime(text.replace("", None), format="%d/%m/%Y", errors="coerce", utc=True)
-        found = found.fillna(again)
+    found = found.dt.tz_localize(None)
+    others = set(text[found.isna()]) - {""}
+    if others:
+        found = found.fillna(text.map(_read_others(others, notes)))
     unread = int((found.isna() & (text != "")).sum())
     if unread:
         notes.append(f"{counted(unread, 'date')} not read: write them as 2026-10-31.")
-    return np.asarray(found.dt.tz_localize(None), dtype="datetime64[s]")
+    return np.asarray(found, dtype="datetime64[s]")
+
+
+def _read_others(texts: set[str], notes: list[str]) -> dict[str, datetime | None]:
+    """Dates in other forms than 2026-10-31; day first, unless a date of theirs is none so."""
+    by_day, by_month = (
+        {text: read_written_date(text, day_first=day_first) for text in texts} for day_first in (True, False)
+    )
+    settled = any((by_day[text] is None) != (by_month[text] is None) for text in texts)
+    month_first = any(by_day[text] is None and by_month[text] is not None for text in texts)
+    if not settled and any(by_day[text] != by_month[text] for text in texts):
+        notes.append("No date shows whether the day or the month comes first: read as day first.")
+    read = by_month if month_first else by_day
+    return {text: date.at if date else None for text, date in read.items()}
 
 
 def _note_counts(notes: list[str], blank: int, loops: int, events: pd.DataFrame) -> None:

@@ -8,9 +8,17 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.cli import cli
-from analytics.network.entities.judgement import judge_pair, list_review_queue, read_judgements
+from analytics.finance.holder_decisions import latest_decisions, record_decision
+from analytics.network.entities.judgement import (
+    count_judged,
+    judge_pair,
+    list_review_queue,
+    read_all_judgements,
+    read_judgements,
+)
 from analytics.network.entities.update import update_network
 from analytics.network.links.entity_page import NoEntity, find_node, read_entity
+from analytics.network.state import read_network_state
 from analytics.oversight import Actor
 from analytics.store import close_store, open_store
 from analytics.store.removal import delete_source_rows
@@ -68,6 +76,24 @@ def test_a_judgement_joins_and_another_undoes_it(filled):
     judge_pair(filled, ACTOR, ADA, FLAT, "open", "the landlord was wrong")
     update_network(filled, ACTOR)
     assert find_node(filled, FLAT) == FLAT and len(read_judgements(filled)) == 2
+
+
+def test_what_money_says_of_two_holders_counts_here_and_the_other_way_round(filled):
+    state = read_network_state(filled)
+    record_decision(filled, ACTOR, "A4", "A1", "different", "two signatures")
+    assert read_network_state(filled).judged == state.judged + 1
+    update_network(filled, ACTOR)
+    assert find_node(filled, ADA_AGAIN) == ADA_AGAIN and find_node(filled, ADA) == ADA
+    judge_pair(
+        filled, ACTOR, ADA, ADA_AGAIN, "same", "one passport"
+    )  # the latest counts, wherever it was said
+    (decided,) = latest_decisions(filled).to_dict("records")
+    assert (decided["left"], decided["right"], decided["decision"]) == ("A1", "A4", "same")
+    update_network(filled, ACTOR)
+    assert find_node(filled, ADA_AGAIN) == ADA
+    judge_pair(filled, ACTOR, ADA, ADA_AGAIN, "unsure", "the passport was copied")
+    assert latest_decisions(filled).empty and len(read_all_judgements(filled)) == 3
+    assert len(read_judgements(filled)) == 2 and count_judged(filled)[0] == 1
 
 
 def test_another_passport_keeps_two_journeys_of_one_name_and_telephone_apart(store):

@@ -69,6 +69,20 @@ def test_neighbours_beyond_the_limit_are_counted(filled):
     assert len(part.nodes) == 2 and part.left_out[PHONE] >= 1
 
 
+def test_who_is_linked_in_two_ways_is_one_neighbour(filled):
+    with filled.write() as cursor:
+        cursor.execute(
+            "INSERT INTO journey (source_id, row_number, traveller, contact, paid_by, departed_at) VALUES"
+            " (5, 4, 'Carl Omund', '07700 900555', 'A3', TIMESTAMP '2026-03-02 08:00:00')"
+        ).fetchall()
+    update_network(filled, ACTOR)
+    node = "person:account/1/4/holder"
+    nodes = read_neighbourhood(filled, [node]).nodes.set_index("node")
+    view = read_entity(filled, node)
+    assert {"holds", "journey paid for"} <= set(view.links.kind)
+    assert nodes.neighbours[node] == view.neighbours == view.links.other.nunique()
+
+
 def test_expanding_a_neighbour_adds_its_own(filled):
     part = read_neighbourhood(filled, [PHONE, "account:A1"])
     assert "account:A3" in set(part.nodes.node)

@@ -33,6 +33,15 @@ def _pairs(edges):
         "\ufefffrom,to\r\n0,1\r\n1,2\r\n\r\n",
         'from,to\n"0","1"\n" 1 ",2\n',
         ",0,1,2\n0,0,1,0\n1,1,0,1\n2,0,1,0\n",
+        "FROM;TO;WEIGHT\n0;1;2,5\n1;2;1\n",
+        '\ufeff"From";"To"\r\n"0";"1"\r\n"1";"2"\r\n',
+        "sep=;\nfrom;to\n0;1\n1;2\n",
+        "# a remark\n# from to\n0 1\n1 2\n",
+        "first,second,weight\n0,1,2\n1,2,3\n",
+        "start,end\n0,1\n1,2\n",
+        "id,source_id,target_id\n7,0,1\n8,1,2\n",
+        ",Person A,Person B\n0,0,1\n1,1,2\n",
+        "0,1,2026-01-02,x\n1,2,2026-01-03,y\n",
     ],
 )
 def test_the_same_ties_whatever_the_file_looks_like(tmp_path, text):
@@ -86,3 +95,26 @@ def test_dates_and_probabilities_are_read_or_noted(tmp_path):
 def test_a_file_without_ties_is_refused_in_words(tmp_path, text):
     with pytest.raises((UnusableTies, ValueError), match="[A-Za-z]{4}"):
         _read(tmp_path, text)
+
+
+def test_a_first_line_that_is_a_tie_is_one_though_a_and_b_may_name_columns(tmp_path):
+    edges = _read(tmp_path, "a,b\nb,c\nc,a\n")
+    assert _pairs(edges) == {("a", "b"), ("b", "c"), ("a", "c")} and "no columns" in edges.notes[0]
+    named = _read(tmp_path, "a,b\nx,y\ny,z\n")
+    assert _pairs(named) == {("x", "y"), ("y", "z")} and not named.notes
+
+
+@pytest.mark.parametrize(
+    "dates, months",
+    [
+        (["3 March 2026", "Apr 4, 2026", "5. Mai 2026"], [3, 4, 5]),
+        (["03/04/2026", "04/05/2026", "25/06/2026"], [4, 5, 6]),
+        (["03/04/2026", "04/05/2026", "06/25/2026"], [3, 4, 6]),
+        (["2026-03-04T10:00:00Z", "04.05.2026", "20260607"], [3, 5, 6]),
+    ],
+)
+def test_dates_are_read_however_they_are_written(tmp_path, dates, months):
+    rows = "".join(f'{at},{at + 1},"{date}"\n' for at, date in enumerate(dates))
+    edges = _read(tmp_path, f"From,To,Date\n{rows}")
+    assert edges.events.from_date.dt.month.tolist() == months
+    assert not any("not read" in note for note in edges.notes)

@@ -10,10 +10,10 @@ import pytest
 from click.testing import CliRunner
 
 from analytics.cli import cli
-from analytics.network.resolve.calibration import fit_calibration
-from analytics.network.resolve.cluster import cluster_mentions
-from analytics.network.resolve.resolution import resolve_mentions
-from analytics.network.resolve.roles import find_role, normalise_dates
+from analytics.resolve.calibration import fit_calibration
+from analytics.resolve.cluster import cluster_mentions
+from analytics.resolve.resolution import resolve_mentions
+from analytics.resolve.roles import find_role, normalise_dates
 from tests.conftest import SHARED_DATA
 
 PEOPLE = [

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.blocking import find_candidates
-from analytics.network.resolve.calibration import Calibration, fit_calibration
-from analytics.network.resolve.cluster import cluster_mentions, forbid
-from analytics.network.resolve.compare import compare_pairs, find_unlike
-from analytics.network.resolve.learn import (
+from analytics.resolve.blocking import find_candidates
+from analytics.resolve.calibration import Calibration, fit_calibration
+from analytics.resolve.cluster import cluster_mentions, forbid
+from analytics.resolve.compare import compare_pairs, find_unlike
+from analytics.resolve.learn import (
     LearntWeights,
     join_evidence,
     learn_weights,
     level_bits,
 )
-from analytics.network.resolve.mention_table import MentionField, read_fields
-from analytics.network.resolve.roles import FieldRole
+from analytics.resolve.mention_table import MentionField, read_fields
+from analytics.resolve.roles import FieldRole
 from analytics.shared.progress import Progress, ignore_progress
 
 _CHUNK = 1_000_000  # pairs compared at once
 _FLOOR = -16.0  # bits below which a pair is compared and forgotten
 _SAMPLE = 400_000  # candidate pairs learnt on
+NAME_ALONE = 0.5  # how likely a pair for which nothing but the name speaks is of one entity, at most
+_BEYOND_NAME = 1.0  # bits that other fields must bring
 APART = 0.02  # how likely a pair that is kept apart is of one entity, at most
 _RARER = 1 / 3  # of a mention: no value counts as rarer than this share of all mentions
 MODEL = "resolve 1"
@@ -49,11 +51,13 @@ class Resolution:
     """`entity`: by mention, the position of the first mention of its entity. `probability`: by mention, that
     it belongs to that entity (of one alone: that none of the mentions compared belongs to it).
     `pairs`: left, right (positions), bits (prior included), probability, and by field its bits, as
-    '<field> bits'. `levels`: field, level, m, u, bits. `left_out`: keys shared by too many. `compared`."""
+    '<field> bits'. `prior`: bits of any two mentions. `levels`: field, level, m, u, bits. `left_out`: keys
+    shared by too many. `compared`."""
 
     entity: np.ndarray
     probability: np.ndarray
     pairs: pd.DataFrame
+    prior: float
     levels: pd.DataFrame
     left_out: int
     compared: int
@@ -109,6 +113,7 @@ def resolve_mentions(
         entity,
         belonging(entity, pairs, forbid(weight, apart, 1), scale),
         found,
+        learnt.prior,
         _level_table(columns, learnt),
         left_out,
         compared,
@@ -176,6 +181,13 @@ def weigh_likely(
         likely.append(chunk[above])
         parts.append({name: value[above] for name, value in bits.items()})
     return np.concatenate(likely), {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+def find_name_alone(bits: Mapping[str, np.ndarray], names: Sequence[str]) -> np.ndarray:
+    """Which pairs nothing speaks for but the fields `names`, by the bits of every field."""
+    others = [np.maximum(value, 0) for name, value in bits.items() if name not in names]
+    beyond = np.sum(others, axis=0) if others else np.zeros(len(next(iter(bits.values()))))
+    return np.asarray(beyond < _BEYOND_NAME)
 
 
 def belonging(entity: np.ndarray, pairs: np.ndarray, weight: np.ndarray, scale: Calibration) -> np.ndarray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.roles import FieldRole
+from analytics.resolve.roles import FieldRole
 
 MISSING = -1
 

@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from analytics.network.resolve.mention_table import MISSING, MentionField
+from analytics.resolve.mention_table import MISSING, MentionField
 
 _ALL_PAIRS = 450  # mentions, up to which every pair is compared
 _AT_ONCE = 100_000  # mentions whose pairs are found at once

@@ -9,7 +9,7 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, JaroWinkler
 
-from analytics.network.resolve.mention_table import MISSING, MentionField
+from analytics.resolve.mention_table import MISSING, MentionField
 
 _WORKERS = max(os.cpu_count() or 1, 1)
 Levels = dict[str, np.ndarray]  # by name of a field: int8, the position of the level, MISSING where unknown

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analytics.network.resolve.compare import Levels, compare_pairs, find_unlike
-from analytics.network.resolve.mention_table import MISSING, MentionField
+from analytics.resolve.compare import Levels, compare_pairs, find_unlike
+from analytics.resolve.mention_table import MISSING, MentionField
 
 _ROUNDS = 60
 _PRIOR_PAIRS = 20.0  # true pairs that the assumed m are worth
