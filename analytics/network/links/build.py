@@ -235,10 +235,11 @@ def _households(mentions: pd.DataFrame) -> pd.DataFrame:
     for field in ("address", "telephone"):
         there = people[people[field] != ""]
         value = [fold_text(text) for text in there[field]] if field == "address" else there[field]
-        for _, house in there.assign(value=value).groupby(["value", "family"], sort=True):
-            firsts = house.drop_duplicates("entity")
-            if 2 <= len(firsts) <= _LARGEST_HOUSE:
-                rows += list(_pairs(firsts))
+        house = ["value", "family"]
+        firsts = there.assign(value=value).drop_duplicates([*house, "entity"])
+        size = firsts.groupby(house).entity.transform("size")
+        for _, people_there in firsts[size.between(2, _LARGEST_HOUSE)].groupby(house, sort=True):
+            rows += _pairs(people_there)
     return pd.DataFrame(rows, columns=COLUMNS[:10]).astype(
         {"first_at": "datetime64[us]", "last_at": "datetime64[us]"}
     )
