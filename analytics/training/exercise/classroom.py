@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ _EVERY = 2.0  # seconds between looks at the clock
 _INJECTS_EVERY = 15.0
 _RESTART_AFTER = 30.0
 _START_SECONDS = 30.0
+_END_SECONDS = 15.0
 _TRIES = 5
 
 
@@ -208,10 +209,7 @@ class _Conductor:
                 os.utime(self._folder / _LOCK)
                 time.sleep(_EVERY)
         finally:
-            for app in self._apps.values():
-                app.terminate()
-            for app in self._apps.values():
-                app.wait(20)
+            end_apps(self._apps.values())
 
     def _keep_open(self, team: str) -> None:
         """Start the app of a team, again where it has ended, at most every half minute."""
@@ -261,6 +259,19 @@ def start_app(folder: Path, team: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command, cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=log, stderr=log
         )
+
+
+def end_apps(apps: Collection[subprocess.Popen[bytes]], seconds: float = _END_SECONDS) -> None:
+    """Ask apps to end, all at once, and end those that have not done so in time: a store survives that."""
+    for app in apps:
+        app.terminate()
+    until = time.monotonic() + seconds
+    for app in apps:
+        try:
+            app.wait(max(until - time.monotonic(), 0.0))
+        except subprocess.TimeoutExpired:
+            app.kill()
+            app.wait()
 
 
 def _find_last_beat(folder: Path) -> datetime | None:

@@ -41,8 +41,8 @@ class _ExerciseGroup(click.Group):
 def exercise() -> None:
     """Exercises: a class of teams in an invented city whose truth is sealed (docs/training.md).
 
-    In this order: list, new, start; inject, advance, pause, rewind and show while the teams work; score and
-    report; reveal; end. FOLDER is where the exercise lies."""
+    In this order: list, new, start; inject, hint, advance, pause, rewind and show while the teams work; score
+    and report; reveal; end. FOLDER is where the exercise lies."""
 
 
 @exercise.command("list")
@@ -152,6 +152,21 @@ def inject(
     else:
         reached = send_inject(folder, find_actor(), code, teams)
         click.echo(f"EXERCISE: {code} sent to {', '.join(reached) or 'nobody: they had it'}.")
+
+
+@exercise.command()
+@_folder_argument
+@click.argument("code", required=False)
+@click.option("--to", "teams", multiple=True, metavar="TEAM", help="To this team alone; give several.")
+def hint(folder: Path, code: str | None, teams: tuple[str, ...]) -> None:
+    """Show the hint CODE, to be said to the teams, and note who was helped; without CODE, list them all."""
+    from analytics.training.exercise.running import give_hint
+
+    if code is None:
+        _list_hints(folder)
+        return
+    given, named = give_hint(folder, find_actor(), code, teams)
+    click.echo(f"EXERCISE: say to {', '.join(named) or 'nobody: they had it'}: {given.text}")
 
 
 @exercise.command()
@@ -306,6 +321,16 @@ def _list_injects(folder: Path) -> None:
         click.echo(
             f"{standing:8} {state.team}: {state.inject.code} ({state.inject.kind}) {state.inject.title}"
         )
+
+
+def _list_hints(folder: Path) -> None:
+    from analytics.training.exercise.state import read_exercise
+
+    exercise = read_exercise(folder)
+    _show(exercise)
+    for hint in sorted(exercise.plan.hints, key=lambda hint: hint.step):
+        had = sorted({given.team for given in exercise.hints if given.code == hint.code})
+        click.echo(f"step {hint.step}: {hint.code}, given to {', '.join(had) or 'nobody'}: {hint.text}")
 
 
 def _show(exercise: Exercise) -> None:

@@ -170,18 +170,25 @@ def _rewind(folder: Path, actor: Actor, day: int) -> Exercise:
     return change.exercise
 
 
-def give_hint(folder: Path, actor: Actor, code: str, teams: Sequence[str] = ()) -> Hint:
-    """Note that teams were given a hint. Raises ExerciseRefused where there is none of that code."""
+def give_hint(folder: Path, actor: Actor, code: str, teams: Sequence[str] = ()) -> tuple[Hint, list[str]]:
+    """Note that teams (unless named: all) were given a hint; returns it and those who had not had it. Raises
+    ExerciseRefused where there is none of that code, no such team, or no exercise under way."""
     with changing(folder) as change:
         exercise = change.exercise
+        if exercise.phase not in ("running", "paused"):
+            raise ExerciseRefused(f"The exercise is {exercise.phase}: hints are given while it is under way.")
         hint = next((hint for hint in exercise.plan.hints if hint.code == code), None)
         if hint is None:
             raise ExerciseRefused(f"There is no hint {code}.")
-        at, named = true_now(), teams or exercise.teams
+        if unknown := [team for team in teams if team not in exercise.teams]:
+            raise ExerciseRefused(f"There is no team {unknown[0]}.")
+        had = {given.team for given in exercise.hints if given.code == code}
+        named, at = [team for team in teams or exercise.teams if team not in had], true_now()
         given = tuple(GivenHint(code=code, team=team, day=exercise.day, at=at) for team in named)
         change.put(hints=(*exercise.hints, *given))
-    log_act(folder, actor.name, "give hint", hint=code, teams=list(named))
-    return hint
+    if named:
+        log_act(folder, actor.name, "give hint", hint=code, teams=named)
+    return hint, named
 
 
 def reveal_exercise(folder: Path, actor: Actor) -> Exercise:
