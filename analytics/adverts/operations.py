@@ -252,7 +252,7 @@ def _describe(
     if len(links):
         rows.append(_describe_shared(links, carried, confirmed, cut, group, parameters))
     rows += [_hubs(carried, group, parameters, _LINK_COLUMNS), _common(common, parameters, _LINK_COLUMNS)]
-    shared = set(zip(rows[0].left.tolist(), rows[0].right.tolist(), strict=True))
+    shared = set(zip(rows[0].left.tolist(), rows[0].right.tolist(), strict=True)) if confirmed or cut else ()
     decided = [
         (*pair, "", "", 0, 0, 0.0, 0.0, decision, f"{decision} by an analyst; they share no identifier")
         for pairs, decision in ((confirmed, "confirmed"), (cut, "cut"))
@@ -288,26 +288,32 @@ def _describe_shared(
         standing=np.where((links.standing == "stands") & apart, "suppressed", links.standing),
         apart=apart,
     )
-    told = frame[["left", "right", "adverts", "carriers", "genuine", "standing", "p", "together", "apart"]]
-    decided = (set(confirmed), set(cut), parameters.minimum_probability)
-    explained = [_explain(row, *decided) for row in told.astype({"standing": object}).itertuples()]
-    frame["standing"], frame["why"] = zip(*explained, strict=True)
-    return frame[_LINK_COLUMNS]
+    minimum = parameters.minimum_probability
+    told = frame[["standing", "adverts", "carriers", "genuine", "apart"]].assign(
+        alone=frame.p >= minimum, together=frame.together >= minimum
+    )
+    # Many links are told the same: each reason is written once.
+    case = told.groupby(list(told), sort=False).ngroup().to_numpy()
+    first = np.unique(case, return_index=True)[1]
+    explained = [_explain(row) for row in told.iloc[first].astype({"standing": object}).itertuples()]
+    standing, why = (np.array(each, object)[case] for each in zip(*explained, strict=True))
+    pairs = pd.MultiIndex.from_arrays([frame.left, frame.right])
+    for decided, verdict in ((confirmed, "confirmed"), (cut, "cut")):
+        if decided:
+            here = pairs.isin(decided)
+            standing[here], why[here] = verdict, f"{verdict} by an analyst"
+    return frame.assign(standing=standing, why=why)[_LINK_COLUMNS]
 
 
-def _explain(row: Any, confirmed: set[Pair], cut: set[Pair], minimum: float) -> tuple[str, str]:
-    """The standing of a link (a row of `itertuples`) and the reason."""
-    pair = (row.left, row.right)
-    if pair in cut:
-        return "cut", "cut by an analyst"
-    if pair in confirmed:
-        return "confirmed", "confirmed by an analyst"
+def _explain(row: Any) -> tuple[str, str]:
+    """The standing of a link and the reason: a row of `itertuples` with standing, adverts, carriers, genuine,
+    apart; alone and together: whether it, and all that the two share, is likely enough."""
     seen = f"{row.adverts:,} adverts of {row.carriers:,} unrelated groups carry it"
     chance = f"{1 - row.genuine:.0%} of such sharing is expected by chance"
     if row.standing == "stands":
-        helped = "" if row.p >= minimum else "; weak alone, but they share other identifiers too"
+        helped = "" if row.alone else "; weak alone, but they share other identifiers too"
         return "stands", f"{seen}; {chance}{helped}"
-    if row.apart and row.together >= minimum:
+    if row.apart and row.together:
         return (
             "suppressed",
             f"{seen}; too weak to be all that holds two groups together, or they were cut apart",
