@@ -129,42 +129,52 @@ class Gazetteer:
     """Every name, as its folded words with a space between them, and the places that bear it."""
 
     def __init__(self, table: pa.Table) -> None:
-        table = table.sort_by([("population", "descending")])  # stable: the largest of a name comes first
-        others = table["other_names"].combine_chunks()
-        names = pa.concat_arrays([table["name"].combine_chunks(), others.flatten()]).to_pylist()
+        # stable: the largest of a name comes first
+        self._table = table.sort_by([("population", "descending")]).combine_chunks()
+        others = self._table["other_names"].combine_chunks()
+        names = pa.concat_arrays([self._table["name"].combine_chunks(), others.flatten()]).to_pylist()
         own = np.arange(len(table))
-        bearer = np.concatenate([own, np.repeat(own, others.value_lengths().fill_null(0).to_numpy())])
-        keys = _join_words(names)
-        encoded = pa.array(keys).dictionary_encode()
-        code = encoded.indices.to_numpy()
-        pairs = np.unique(code.astype(np.int64) * len(table) + bearer)  # by name, then the largest first
-        self._bearers = pairs % len(table)
-        self._starts = np.searchsorted(pairs // len(table), np.arange(len(encoded.dictionary) + 1))
-        self._codes = dict(zip(encoded.dictionary.to_pylist(), range(len(encoded.dictionary)), strict=True))
-        self._codes.pop("", None)
-        columns = [table[name].to_pylist() for name in ("name", "country", "region")]
-        columns += [[round(at, 5) for at in table[name].to_pylist()] for name in ("lon", "lat")]
-        self._rows = list(zip(*columns, table["population"].to_pylist(), strict=True))
+        rows = np.concatenate([own, np.repeat(own, others.value_lengths().fill_null(0).to_numpy())])
+        self._bearers: dict[str, int | list[int]] = {}  # most names have one place
+        for name, row in zip(_join_words(names), rows.tolist(), strict=True):
+            known = self._bearers.setdefault(name, row)
+            if known == row:
+                continue
+            if isinstance(known, list):
+                known.append(row)
+            else:
+                self._bearers[name] = [known, row]
+        self._bearers.pop("", None)
+        self._table = self._table.drop_columns(["other_names"])
         self._named: dict[str, tuple[Place, ...]] = {}
 
     def find(self, name: str) -> tuple[Place, ...]:
         """The places of a name, the largest first; none where it is in no gazetteer."""
         found = self._named.get(name)
         if found is None:
-            code = self._codes.get(name)
-            if code is None:
+            at = self._bearers.get(name)
+            if at is None:
                 return ()
-            at = self._bearers[self._starts[code] : self._starts[code + 1]]
-            found = self._named[name] = tuple(Place(*self._rows[row]) for row in at)
+            rows = [at] if isinstance(at, int) else sorted(set(at))
+            found = self._named[name] = tuple(_read_places(self._table.take(rows)))
         return found
 
     def names(self) -> Iterable[str]:
         """Every name."""
-        return self._codes
+        return self._bearers
 
     def places(self) -> Iterable[Place]:
         """Every place, the largest first."""
-        return (Place(*row) for row in self._rows)
+        return _read_places(self._table)
+
+
+def _read_places(table: pa.Table) -> Iterable[Place]:
+    columns = [table[name].to_pylist() for name in ("name", "country", "region")]
+    columns += [[round(at, 5) for at in table[name].to_pylist()] for name in ("lon", "lat")]
+    return map(Place, *columns, table["population"].to_pylist())
+
+
+_PLAIN_NAME = re.compile(r"[^\W_]+(?: [^\W_]+)*")
 
 
 def _join_words(names: list[str]) -> list[str]:
@@ -174,12 +184,8 @@ def _join_words(names: list[str]) -> list[str]:
     folded = fold_lines([names[at] for at in foreign])
     for at, name in zip(foreign, folded, strict=True):
         plain[at] = name
-    return [
-        name
-        if name.replace(" ", "").isalnum() and name == name.strip() and "  " not in name
-        else " ".join(TOKEN.findall(name))
-        for name in plain
-    ]
+    is_plain = _PLAIN_NAME.fullmatch
+    return [name if is_plain(name) else " ".join(TOKEN.findall(name)) for name in plain]
 
 
 @cache
@@ -193,9 +199,10 @@ def _heads() -> dict[str, int]:
     """First words of names, and how many words the longest name that begins so has."""
     heads: dict[str, int] = {}
     for name in load_gazetteer().names():
-        head, *more = name.split(" ")
-        if heads.get(head, 0) <= len(more):
-            heads[head] = len(more) + 1
+        words = name.count(" ") + 1
+        head = name if words == 1 else name[: name.index(" ")]
+        if heads.get(head, 0) < words:
+            heads[head] = words
     return heads
 
 
