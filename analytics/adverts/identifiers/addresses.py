@@ -150,10 +150,10 @@ _PLATFORMS = {
 _PLATFORMS |= {fold_word(name): platform for name, platform in _PLATFORMS.items()}
 # Names that are also words: a handle follows them only where a sign or 'id' says so.
 _ALSO_WORDS = ("line", "of", "signal", "snap", "tele")
-_CALLED = (
-    r"(?:id|me|user(?:name)?|nick(?:name)?|name|handle|号|ник|usuario|benutzername|pseudo|nazwa"
-    r"|kullanici adi)"
+_CALLED_WORDS = (
+    "id|me|username|user|nickname|nick|name|handle|ник|usuario|benutzername|pseudo|nazwa|kullanici_adi"
 )
+_CALLED = rf"(?:{_CALLED_WORDS.replace('_', ' ')}|号)"
 _NAMED_HANDLE = re.compile(
     rf"(?<!\w)({'|'.join(sorted(_PLATFORMS, key=len, reverse=True))})"
     rf"(?:\s?{_CALLED})?"
@@ -175,6 +175,7 @@ _NUMBER_LINK = re.compile(
 )
 # Single letters with a space between each, four or more; an underscore or a dot may stand among them.
 _SPACED = re.compile(r"(?<![^\s:])@? ?(?:[a-z0-9_.@+-] ){3,}[a-z0-9_](?![\w@])|@\w+ _|@ ?\w+_ ", re.ASCII)
+_LETTERS_APART = re.compile(r" [a-z0-9_.@+-] [a-z0-9_.@+-] ")
 _PARTED_HANDLE = re.compile(
     r"(?<![\w.@/])@ ?[a-z0-9]+(?:_|(?: _ ?|_ )[a-z0-9]+)*(?: _ ?|_ )[a-z0-9]+(?!\w)", re.ASCII
 )
@@ -196,7 +197,15 @@ _HANDLE_FIRST = re.compile(
     re.ASCII,
 )
 # What the patterns of handles cannot do without: what joins one to its platform, a figure or dot in it.
-_JOINED = re.compile(r"[:=>»→➡👉-]|\s@|id\s|\sis\s")
+_ENDS = "|".join(
+    re.escape(end)
+    for end in sorted({name[-2:] for name in [*_PLATFORMS, *_CALLED_WORDS.replace("_", " ").split("|")]})
+)
+_JOINED = re.compile(
+    rf"[:=>»→➡👉-](?:(?<=(?:{_ENDS}).)|(?<=(?:{_ENDS})\s.)|(?<=号.)|(?<=号\s.))|@(?<=\s@)"
+    rf"|id\s(?:(?<=(?:{_ENDS})id\s)|(?<=(?:{_ENDS})\sid\s)|(?<=号id\s)|(?<=号\sid\s))"
+    rf"|is\s(?:(?<=(?:{_ENDS})\sis\s)|(?<=号\sis\s))"
+)
 _FIGURE_AFTER = re.compile(r"[a-zA-Z.][_\d]|[a-z]\.[a-z]", re.ASCII)
 # Scripts in which a platform's name is written together with more.
 _GLUED = re.compile("[а-я\u0590-\u06ff\u0e00-\u0e7f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3]")
@@ -230,7 +239,7 @@ def find_addresses(text: str, tokens: Collection[str]) -> list[Address]:
 
 def _spaced(text: str) -> Iterable[Address]:
     """Addresses whose letters stand apart: 'a n n a @ s i t e . c o m', 'tg: a n n a 9', '@anna _ x'."""
-    for match in _SPACED.finditer(text):
+    for match in _SPACED.finditer(text) if "@" in text or _LETTERS_APART.search(text) else ():
         letters = re.sub(r"\s", "", match[0])
         if _EMAIL.fullmatch(letters):
             yield Address("email", letters, *match.span(), 0.93, "letters apart")
@@ -241,7 +250,7 @@ def _spaced(text: str) -> Iterable[Address]:
         if (named or letters[0] == "@") and len(name) > 3 and not name.isdigit():
             note = _PLATFORMS[named[1]] if named else "letters apart"
             yield Address("handle", f"@{name.rstrip('.')}", *match.span(), 0.9, note)
-    for match in _PARTED_HANDLE.finditer(text):
+    for match in _PARTED_HANDLE.finditer(text) if "@" in text else ():
         yield Address("handle", re.sub(r"\s", "", match[0]), *match.span(), 0.96, "letters apart")
 
 

@@ -4,9 +4,12 @@ the ending of a web address and by script. Only hints: they say whose numbering 
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import phonenumbers
 
 from analytics.adverts.identifiers.digit_runs import TOKEN
 from analytics.adverts.identifiers.normalise import fold_word
@@ -37,9 +40,19 @@ _MONEY = {
     for sign, countries in (entry.rsplit(":", 1) for entry in _MONEY_TEXT.split())
 }
 _SIGNS = "|".join(re.escape(sign) for sign in sorted(_MONEY, key=len, reverse=True))
-_BESIDE = re.compile(rf"(?<![^\W\d_])({_SIGNS})\.?\s?\d|\d[.,]*[k-]?\s?({_SIGNS})(?![^\W\d_])")
+_SIGN_AHEAD = rf"(?<![^\W\d_])({_SIGNS})\.?\s?\d"
+_SIGN_BEHIND = rf"[.,]*[k-]?\s?({_SIGNS})(?![^\W\d_])"
+_BESIDE = re.compile(rf"{_SIGN_AHEAD}|\d{_SIGN_BEHIND}")
+# The same from the figures on, which the regular-expression engine finds fast: few texts have any of it.
+_FIRSTS, _LASTS = (
+    "".join(re.escape(letter) for letter in sorted({sign[at] for sign in _MONEY})) for at in (0, -1)
+)
+_AHEAD = re.compile(_SIGN_AHEAD)
+_BEHIND = re.compile(rf"\d(?=[.,k\s-]*[{_FIRSTS}]){_SIGN_BEHIND}")
+_MAYBE_AHEAD = re.compile(rf"\d(?:(?<=[{_LASTS}]\d)|(?<=[{_LASTS}][.\s]\d)|(?<=[{_LASTS}]\.\s\d))")
+_AHEAD_REACH = max(map(len, _MONEY)) + 2
 _GLUED = re.compile(r"\d[^\W\d_]|[^\W\d_]\d|s/")
-_RAND = re.compile(r"(?<![^\W_])r\s?(?:\d{2,5}|\d{1,3}[ ,]\d{3})\b")
+_RAND = re.compile(r"r(?<![^\W_]r)\s?(?:\d{2,5}|\d{1,3}[ ,]\d{3})\b")
 _SCRIPTS = (
     (re.compile(r"(?!\d)[а-яА-Я]"), ("RU", "UA", "BY", "KZ")),
     (re.compile(r"(?!\d)[Α-ώ]"), ("GR", "CY")),
@@ -67,16 +80,21 @@ _ENDING = re.compile(
 )
 
 
-def find_country_hints(text: str, original: str, tokens: Sequence[str]) -> list[str]:
-    """Regions of a folded text and its tokens, the likeliest first; `original` has its own letters."""
+def find_country_hints(text: str, original: str, tokens: Sequence[str], words: Set[str]) -> list[str]:
+    """Regions of a folded text, its tokens and each of them once, the likeliest first; `original` has its own
+    letters."""
     regions: list[str] = []
-    if not _MONEY.keys().isdisjoint(tokens) or _GLUED.search(text) or not text.isascii() or "$" in text:
-        regions += [region for match in _BESIDE.finditer(text) for region in _MONEY[match[1] or match[2]]]
+    speaks_of_money = (
+        not text.isascii() or "$" in text or not _MONEY.keys().isdisjoint(words) or _GLUED.search(text)
+    )
+    if speaks_of_money:
+        if _has_money(text):
+            regions += [region for match in _BESIDE.finditer(text) for region in _MONEY[match[1] or match[2]]]
         if _RAND.search(text):
             regions.append("ZA")
     if "." in text:
         regions += [{"uk": "GB"}.get(ending, ending.upper()) for ending in _ENDING.findall(text)]
-    own, named = _of_language(tokens, original), _named(tokens)
+    own, named = _of_language(words, original), _named(tokens, words)
     # Who writes in one language of work where another is spoken gives a number at home, as a rule.
     regions += [region for region in named if region in own or not own]
     regions += [*own, *named]
@@ -88,10 +106,18 @@ def find_country_hints(text: str, original: str, tokens: Sequence[str]) -> list[
     return regions
 
 
-def _named(tokens: Sequence[str]) -> list[str]:
+def _has_money(text: str) -> bool:
+    """Whether `_BESIDE` stands anywhere in a folded text."""
+    return bool(_BEHIND.search(text)) or any(
+        _AHEAD.search(text, max(0, figure.start() - _AHEAD_REACH), figure.end())
+        for figure in _MAYBE_AHEAD.finditer(text)
+    )
+
+
+def _named(tokens: Sequence[str], words: Set[str]) -> list[str]:
     """Countries whose names, in any language, stand among the tokens."""
-    names, heads = _load_names()
-    if heads.keys().isdisjoint(tokens):
+    names, heads, followers = _load_names()
+    if all(followers[head].isdisjoint(words) for head in followers.keys() & words):
         return []
     found = []
     for at, token in enumerate(tokens):
@@ -103,38 +129,43 @@ def _named(tokens: Sequence[str]) -> list[str]:
     return found
 
 
-def _of_language(tokens: Sequence[str], original: str) -> tuple[str, ...]:
+def _of_language(words: Set[str], original: str) -> tuple[str, ...]:
     """The countries of the language of a text; of English none, but Ireland's where it speaks of euros. Two
     languages that as much speaks for share their countries."""
-    likeliest = _find_languages(tokens, original)
+    likeliest = _find_languages(words, original)
     if "en" in likeliest:
-        euros = "€" in original or not {"eur", "euro", "euros"}.isdisjoint(tokens)
+        euros = "€" in original or not {"eur", "euro", "euros"}.isdisjoint(words)
         return ("IE",) if euros and likeliest == ["en"] else ()
     return tuple(region for name in likeliest for region in load_language_regions()[name])
 
 
-def _find_languages(tokens: Sequence[str], original: str) -> list[str]:
+def _find_languages(words: Set[str], original: str) -> list[str]:
     """The languages, two at most, that most common words of a text and its letters speak for; none where
     fewer than two speak."""
     common = load_common_words()
-    count = Counter(name for word in common.keys() & set(tokens) for name in common[word])
+    count: dict[str, int] = {}
+    for word in common.keys() & words:
+        for name in common[word]:
+            count[name] = count.get(name, 0) + 1
     if not original.isascii():
         written = [load_letters()[letter] for letter in load_letters().keys() & set(original.lower())]
         for name in {name for names in written for name in names}:
-            count[name] += max(2 if len(names) == 1 else 1 for names in written if name in names)
+            votes = max(2 if len(names) == 1 else 1 for names in written if name in names)
+            count[name] = count.get(name, 0) + votes
     highest = max(count.values(), default=0)
+    if highest < _COMMON_WORDS:
+        return []
     likeliest = sorted(name for name, votes in count.items() if votes == highest)
-    return likeliest if highest >= _COMMON_WORDS and len(likeliest) <= 2 else []
+    return likeliest if len(likeliest) <= 2 else []
 
 
 @cache
-def _load_names() -> tuple[dict[tuple[str, ...], str], dict[str, tuple[int, ...]]]:
-    """The country of each name, as its folded words, and the lengths of the names that begin with a word, the
-    longest first. A name of two countries is left out."""
-    from phonenumbers.geodata.locale import LOCALE_DATA  # late: it brings the towns of the world with it
-
+def _load_names() -> tuple[dict[tuple[str, ...], str], dict[str, tuple[int, ...]], dict[str, frozenset[str]]]:
+    """The country of each name, as its folded words; the lengths of the names that begin with a word, the
+    longest first; and the words that follow it in them, itself where it is a name alone. A name of two
+    countries is left out."""
     names: dict[tuple[str, ...], str] = {}
-    for region, by_language in LOCALE_DATA.items():
+    for region, by_language in _read_locale_names().items():
         for name in by_language.values():
             words = tuple(TOKEN.findall(fold_word(name)))
             if (
@@ -146,6 +177,25 @@ def _load_names() -> tuple[dict[tuple[str, ...], str], dict[str, tuple[int, ...]
                 continue
             names[words] = "" if names.get(words, region) != region else region
     heads: dict[str, set[int]] = {}
+    followers: dict[str, set[str]] = {}
     for words in names:
         heads.setdefault(words[0], set()).add(len(words))
-    return names, {word: tuple(sorted(lengths, reverse=True)) for word, lengths in heads.items()}
+        followers.setdefault(words[0], set()).add(words[:2][-1])
+    return (
+        names,
+        {word: tuple(sorted(lengths, reverse=True)) for word, lengths in heads.items()},
+        {word: frozenset(following) for word, following in followers.items()},
+    )
+
+
+def _read_locale_names() -> dict[str, dict[str, str]]:
+    """The names of each country by language, as phonenumbers has them: its module read by itself, for the
+    package that it lies in brings the towns of the world with it."""
+    path = Path(phonenumbers.__file__).parent / "geodata" / "locale.py"
+    spec = spec_from_file_location("phonenumbers.geodata.locale", path)
+    if spec is None or spec.loader is None:
+        raise ImportError(f"phonenumbers has no names of countries at {path}.")
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    names: dict[str, dict[str, str]] = module.LOCALE_DATA
+    return names

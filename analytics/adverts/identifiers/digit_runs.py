@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from itertools import islice
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.number_words import NumberWord, Piece, split_pieces
 
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 LONGEST_GAP = 12
+_FEWEST = 7  # digits of a run
 _APART = re.compile(r"[,;/|.]")
 _CURRENCY = re.compile(r"[£$€¥₽₴₹%]")
 
@@ -36,7 +36,7 @@ class _Digits(dict[str, str]):
     inside."""
 
     def __missing__(self, token: str) -> str:
-        if token.isdigit():
+        if token.isdigit() and len(token) > _SHORT:
             return str(min(len(token), 9))  # most numbers stand once: they are not kept
         read = split_pieces(token)
         count = sum(len(piece.digits) or piece.word is not None and 2 for piece in read)
@@ -47,101 +47,119 @@ class _Digits(dict[str, str]):
         return value
 
 
+_SHORT = 3
 _DIGITS = _Digits()
 _STRETCH = re.compile(r"[1-9x]+")
+_NO_LANGUAGE: frozenset[str] = frozenset()
+
+PlacedPiece = tuple[Piece, int, int]  # and where it begins and ends in the text
+Span = tuple[int, int]
+
+
+def find_stretches(text: str, tokens: Sequence[str]) -> list[list[PlacedPiece]]:
+    """The pieces of neighbouring tokens (TOKEN's of a folded text) that may hold seven digits or more."""
+    worth = "".join(map(_DIGITS.__getitem__, tokens))
+    stretches: list[list[PlacedPiece]] = []
+    index, at = 0, 0  # of a token, and a place up to which it does not stand
+    for stretch in _STRETCH.finditer(worth):
+        if "x" not in stretch[0] and sum(map(int, stretch[0])) < _FEWEST:
+            continue
+        first, last = stretch.span()
+        for token in tokens[index:first]:  # nothing of a token stands between the one before and it
+            at = text.find(token, at) + len(token)
+        pieces: list[PlacedPiece] = []
+        for token in tokens[first:last]:
+            start = text.find(token, at)
+            at = start + len(token)
+            if token.isdigit():
+                pieces.append((Piece(0, len(token), token), start, at))
+            else:
+                pieces += [(piece, start + piece.start, start + piece.end) for piece in split_pieces(token)]
+        index = last
+        stretches.append(pieces)
+    return stretches
 
 
 def find_runs(
-    text: str, tokens: Sequence[str], blocked: Sequence[tuple[int, int]], compose: bool = True
+    text: str, stretches: Iterable[list[PlacedPiece]], blocked: Sequence[Span], compose: bool = True
 ) -> list[list[Atom]]:
-    """All runs of seven digits or more of a folded text, outside the `blocked` spans; `tokens` are
-    TOKEN's."""
-    worth = "".join(map(_DIGITS.__getitem__, tokens))
+    """All runs of seven digits or more of a folded text with these stretches, outside the `blocked` spans."""
     runs: list[list[Atom]] = []
-    for stretch in _STRETCH.finditer(worth):
-        if "x" in stretch[0] or sum(map(int, stretch[0])) >= 7:
-            for current in _unbroken(_matches(text, tokens, *stretch.span()), text, blocked):
-                atoms = _atoms(current, text, compose)
-                if sum(len(atom.digits) for atom in atoms) >= 7:
-                    runs.append(atoms)
+    for pieces in stretches:
+        begin, end = pieces[0][1], pieces[-1][2]
+        inside = [block for block in blocked if block[0] < end and begin < block[1]]
+        for current in _unbroken(pieces, text, inside):
+            atoms = _atoms(current, text, compose)
+            if sum([len(atom.digits) for atom in atoms]) >= _FEWEST:
+                runs.append(atoms)
     return runs
 
 
-def _matches(text: str, tokens: Sequence[str], first: int, last: int) -> Iterable[re.Match[str]]:
-    """The tokens from `first` to `last` with their places; a token that stands once in the text is gone to
-    straight."""
-    at = text.find(tokens[first])
-    if text.find(tokens[first], at + 1) < 0:
-        return islice(TOKEN.finditer(text, at), last - first)
-    return islice(TOKEN.finditer(text), first, last)
-
-
 def _unbroken(
-    tokens: Iterable[re.Match[str]], text: str, blocked: Sequence[tuple[int, int]]
-) -> Iterable[list[tuple[Piece, int]]]:
-    """The pieces of neighbouring tokens, parted where something else stands between them."""
-    current: list[tuple[Piece, int]] = []
+    pieces: Iterable[PlacedPiece], text: str, blocked: Sequence[Span]
+) -> Iterable[list[PlacedPiece]]:
+    """Neighbouring pieces, parted where something else stands between them."""
+    current: list[PlacedPiece] = []
     last_end = 0
-    for token in tokens:
-        start = token.start()
-        for piece in split_pieces(token[0]):
-            begin, end = start + piece.start, start + piece.end
-            broken = not piece.digits and piece.word is None
-            for block in blocked:
-                broken = broken or (block[0] < end and begin < block[1])
-            if current and (broken or _parted(text, last_end, begin, blocked)):
-                yield current
-                current = []
-            if not broken:
-                current.append((piece, start))
-                last_end = end
+    for placed in pieces:
+        piece, begin, end = placed
+        broken = not piece.digits and piece.word is None
+        for block in blocked:
+            broken = broken or (block[0] < end and begin < block[1])
+        if current and (broken or _parted(text, last_end, begin, blocked)):
+            yield current
+            current = []
+        if not broken:
+            current.append(placed)
+            last_end = end
     if current:
         yield current
 
 
-def _parted(text: str, last_end: int, begin: int, blocked: Sequence[tuple[int, int]]) -> bool:
+def _parted(text: str, last_end: int, begin: int, blocked: Sequence[Span]) -> bool:
     gap = text[last_end:begin]
     return (
         len(gap) > LONGEST_GAP
         or (gap not in ("", " ") and bool(_CURRENCY.search(gap)))
-        or any(last_end <= block[0] and block[1] <= begin for block in blocked)
+        or (bool(blocked) and any(last_end <= block[0] and block[1] <= begin for block in blocked))
     )
 
 
-def _atoms(current: list[tuple[Piece, int]], text: str, compose: bool) -> list[Atom]:
+def _atoms(current: list[PlacedPiece], text: str, compose: bool) -> list[Atom]:
     atoms: list[Atom] = []
-    at, last_end = 0, None
+    at, last_end = 0, -1
     while at < len(current):
-        piece, offset = current[at]
+        piece, start, end = current[at]
+        weak = piece.weak
         if piece.word is None:
-            digits, used, kind = piece.digits, 1, "letters" if piece.weak else "figures"
+            digits, kind = piece.digits, "letters" if weak else "figures"
+            languages = _NO_LANGUAGE
+            at += 1
         else:
             digits, used = _spoken_digits(current, at, compose, text)
-            kind = "word"
-        last, last_offset = current[at + used - 1]
-        at += used
-        if not digits:
-            continue
-        start, end = offset + piece.start, last_offset + last.end
-        languages = piece.word.languages if piece.word else frozenset()
-        gap = text[last_end:start] if last_end is not None else ""
-        atoms.append(Atom(digits, start, end, gap, kind, piece.weak and used == 1, languages))
-        last_end = end
+            kind, languages = "word", piece.word.languages
+            at += used
+            weak = weak and used == 1
+            end = current[at - 1][2]
+        if digits:
+            gap = text[last_end:start] if last_end >= 0 else ""
+            atoms.append(Atom(digits, start, end, gap, kind, weak, languages))
+            last_end = end
     return atoms
 
 
-def _spoken_digits(current: list[tuple[Piece, int]], at: int, compose: bool, text: str) -> tuple[str, int]:
+def _spoken_digits(current: list[PlacedPiece], at: int, compose: bool, text: str) -> tuple[str, int]:
     """The digits of the words from `at` on that are one number, and how many pieces they are. 'Seventy,
     eight' are two: a comma parts them."""
 
     def word(step: int) -> NumberWord | None:  # 'quarante4' and 'twenty-5' are one number too
         if at + step >= len(current):
             return None
-        (before, before_at), (piece, piece_at) = current[at + step - 1], current[at + step]
-        if step and _APART.search(text, before_at + before.end, piece_at + piece.start):
+        before_end, (piece, start, _) = current[at + step - 1][2], current[at + step]
+        if step and _APART.search(text, before_end, start):
             return None
         if step and piece.word is None and len(piece.digits) == 1 and not piece.weak:
-            gap = text[before_at + before.end : piece_at + piece.start]
+            gap = text[before_end:start]
             return NumberWord(int(piece.digits), "unit", frozenset()) if gap in ("", "-") else None
         return piece.word
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -67,8 +68,7 @@ class NumberWord:
     weak: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Part of a token: `digits` as figures, or `word`; neither: a break. Offsets are within the token."""
 
     start: int

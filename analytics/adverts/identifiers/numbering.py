@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import phonenumbers
 from phonenumbers import PhoneMetadata
@@ -51,15 +52,18 @@ class NumberingPlan:
     mobile: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True)
-class PhoneNumber:
-    """A number in E.164, whether its range is reserved for fiction, and whether it is a mobile one (fiction's
-    count as such: adverts give either)."""
+class PhoneNumber(NamedTuple):
+    """A number in E.164, and whether its range is reserved for fiction."""
 
     e164: str
     code: int
     reserved: bool
-    mobile: bool
+
+    @property
+    def mobile(self) -> bool:
+        """Whether it is a mobile one; fiction's count as such: adverts give either."""
+        digits = self.e164[len(str(self.code)) + 1 :]
+        return self.reserved or bool(load_plan(self.code).mobile.fullmatch(digits))
 
 
 @cache
@@ -75,13 +79,16 @@ def load_plan(code: int) -> NumberingPlan:
     for region in regions:
         metadata = _metadata(region)
         general = metadata.general_desc.national_number_pattern if metadata.general_desc else ""
+        kinds: list[str] = []
         for kind in _TYPES:
             described = getattr(metadata, kind)
             if described is not None and described.national_number_pattern:
-                patterns.append(f"(?={general}$)(?:{described.national_number_pattern})")
+                kinds.append(described.national_number_pattern)
                 lengths.update(n for n in described.possible_length if n > 0)
                 if kind == "mobile":
-                    mobiles.append(patterns[-1])
+                    mobiles.append(f"(?={general}$)(?:{kinds[-1]})")
+        if kinds:  # a region's general pattern is asked once, not once for each kind
+            patterns.append(f"(?={general}$)(?:{'|'.join(kinds)})")
     trunk = _metadata(regions[0]).national_prefix or ""
     # Italy has no trunk digit; Hungary's and Russia's are two digits and 8; Mexico's was withdrawn.
     return NumberingPlan(
@@ -111,7 +118,7 @@ def read_national(digits: str, code: int) -> PhoneNumber | None:
     fiction = bool(reserved and reserved.fullmatch(digits))
     if not fiction and (len(digits) not in rules.lengths or not rules.number.fullmatch(digits)):
         return None
-    return PhoneNumber(f"+{code}{digits}", code, fiction, fiction or bool(rules.mobile.fullmatch(digits)))
+    return PhoneNumber(f"+{code}{digits}", code, fiction)
 
 
 @lru_cache(maxsize=1 << 18)
@@ -176,6 +183,7 @@ def _prefix(region: str) -> tuple[re.Pattern[str] | None, str]:
     )
 
 
+@cache
 def country_code(region: str) -> int:
     """The country code of a region; 0 where it has none."""
     return int(phonenumbers.country_code_for_region(region))

@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from analytics.adverts.identifiers.digit_runs import TOKEN, Atom
 from analytics.adverts.identifiers.number_words import load_calling_words, load_reference_words
-from analytics.adverts.identifiers.phone_shape import BREAK
+from analytics.adverts.identifiers.phone_shape import is_break
 
 # What stands before digits that are no telephone number, and before those that are.
 _REFERENCE = re.compile(
@@ -55,6 +55,7 @@ _NO_LABELS = frozenset(_NO_LABELS_TEXT.split())
 _NUMBER_OF = re.compile(
     r"[^\W\d_]{2,}(?:nr|nummer|nmr|numer|numero|number|szam|szama|numarasi|cislo|nro|номер)"
 )
+_LABEL_REACH = 9  # six letters, two signs and a new line
 _CAPITALS = re.compile(r"(?<![^\W_])([^\W\d_]{2,6})[\s:]{0,2}$")
 _NUMBER_SIGN = re.compile(r"([^\W\d_]{2,})(?:\.\s?|\s?-\s?|\.-)(?:nr|no|num|c|n[°º])\b[.:°º\s]{0,3}$")
 _WITHOUT_SPACES = re.compile(
@@ -120,21 +121,26 @@ def _is_iban(code: str) -> bool:
 def is_reference(lead: str, written: str) -> bool:
     """Whether what stands before digits says that they are a reference, a ticket or a tax number;
     `written` is the same with its own capitals."""
-    known = _load_references()
     for word in reversed(TOKEN.findall(lead[-_REFERENCE_REACH:])):
-        if word in known or (_NUMBER_OF.fullmatch(word) and not is_calling(word)):
+        if _is_reference_word(word):
             return not _ENDED.search(lead, lead.rfind(word) + len(word))
         if word not in _BETWEEN:
             break
-    abbreviated = _NUMBER_SIGN.search(lead)
+    point = "." in lead
+    abbreviated = _NUMBER_SIGN.search(lead) if point or "-" in lead else None
     if abbreviated and not is_calling(abbreviated[1]):
         return True
-    letters = _LABEL_IN_LETTERS.search(lead)
+    letters = _LABEL_IN_LETTERS.search(lead) if point else None
     if letters and re.sub(r"\W", "", letters[1]) not in _INITIALS:
         return True
     if _is_label(lead, written) or _ends_with_reference(lead):
         return True
     return bool(_REFERENCE_END.search(lead, len(lead) - _REFERENCE_END_REACH) and _REFERENCE.search(lead))
+
+
+@lru_cache(maxsize=1 << 12)
+def _is_reference_word(word: str) -> bool:
+    return word in _load_references() or bool(_NUMBER_OF.fullmatch(word) and not is_calling(word))
 
 
 @cache
@@ -157,6 +163,9 @@ def is_mobile_said(lead: str, tail: str) -> bool:
 
 def _is_label(lead: str, written: str) -> bool:
     """Capitals without a vowel right before digits, in a text that is not all capitals: CNH, VS, LR."""
+    last = written[-_LABEL_REACH:]
+    if last.isascii() and last == last.lower():
+        return False  # no capitals stand there
     capitals = _CAPITALS.search(written)
     if capitals is None or not capitals[1].isupper():
         return False
@@ -167,7 +176,7 @@ def _is_label(lead: str, written: str) -> bool:
 def _ends_with_reference(lead: str) -> bool:
     """In scripts without spaces, whether the letters before digits end with the word for a reference."""
     end = lead.rstrip(" :.#()")
-    if not end or not _WITHOUT_SPACES.match(end[-1]):
+    if not end or end[-1].isascii() or not _WITHOUT_SPACES.match(end[-1]):
         return False
     return end.endswith(_load_unspaced())
 
@@ -185,9 +194,13 @@ def _load_unspaced_calling() -> tuple[str, ...]:
 def is_part_of_code(text: str, start: int, end: int) -> bool:
     """Whether a longer code of figures, or a check digit, is tied to digits by a sign without a space:
     '02676.501.4917', '12-491-720854', '084-9-17208-3'. Two numbers that a slash parts are not."""
-    before = _BEFORE.search(text, max(0, start - 16), start)
+    before = (
+        _BEFORE.search(text, max(0, start - 16), start) if start and text[start - 1] in "-/._\n" else None
+    )
     if before and not (text[start - 1] == "/" and sum(map(str.isdigit, before[1])) >= _WHOLE):
         return True
+    if end == len(text) or text[end] not in "-/._":
+        return False
     after = _AFTER.match(text, end)
     if after is None:
         return bool(_CHECK.match(text, end))
@@ -198,4 +211,4 @@ def skip_reference(run: list[Atom]) -> list[Atom]:
     """What a reference leaves of a run: all after its one long group, or after the next clear break."""
     if len(run[0].digits) >= 5:
         return run[1:]
-    return next((run[at:] for at in range(1, len(run)) if BREAK.search(run[at].gap)), [])
+    return next((run[at:] for at in range(1, len(run)) if is_break(run[at].gap)), [])

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from analytics.adverts.identifiers.digit_runs import Atom
 
-# Between two things, rather than between the groups of one number.
-BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
+_BREAK = re.compile(r"[^\W_]|[\n|,;:•]|[.!?]\s|\s\W+\s")
 _ORNAMENT = re.compile(r"\s?[^\w\s,;:.|/–-]+\s?|\s[.–-]\s")
 _PREFIX_APART = re.compile(r"\s[/-]\s")
 _APART = re.compile(r"[\s./-]{0,3}")
@@ -38,6 +38,12 @@ _GROUPS = {
 }
 
 
+@lru_cache(maxsize=1 << 12)
+def is_break(gap: str) -> bool:
+    """Whether a gap parts two things, rather than the groups of one number."""
+    return bool(_BREAK.search(gap))
+
+
 def is_orderly(atoms: list[Atom]) -> bool:
     """Digits one by one, words, or groups as telephone numbers are printed: as one of the usual patterns, or
     two to five groups of two to five figures, a single figure at the second place at most, and at most two
@@ -54,6 +60,8 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
     them.
 
     Letters written together with figures ('oll8') are surer than those that stand apart."""
+    if not any([atom.weak for atom in atoms]):
+        return 0.0
     joined = [atom.gap == "" for atom in atoms[1:]] + [False]
     weak = loose = homophones = 0
     for at, atom in enumerate(atoms):
@@ -93,6 +101,8 @@ def measure_weakness(atoms: list[Atom], digits: int, alone: bool) -> float | Non
 def is_price_list(atoms: list[Atom]) -> bool:
     """100 150 200: three round sums or more that rise, none with a nought in front; salaries among them. And
     sizes or post codes one after another. Two round or close ones are a range: 6500-7500, 06121 06129."""
+    if len(atoms) < 2:
+        return False
     groups = [atom.digits for atom in atoms]
     if len(groups) == 2 and len(groups[0]) == len(groups[1]) <= 5:
         low, high = map(int, groups)
@@ -129,19 +139,19 @@ def ends_in_check_digit(atoms: list[Atom]) -> bool:
 def crosses_a_break(atoms: list[Atom]) -> bool:
     """Parts that a comma, a line or a word separates; not where all is spelt in words, nor where the
     same sign stands between all of them."""
-    if all(atom.kind == "word" for atom in atoms):
+    if len(atoms) < 2 or all([atom.kind == "word" for atom in atoms]):
         return False
     gaps = [atom.gap for atom in atoms[1:]]
     if all(len(atom.digits) == 1 for atom in atoms) and all(_APART.fullmatch(gap) for gap in gaps):
         return False  # '2 1 4 - 5 5 5 - 0 1 3 7'
-    if gaps and _PREFIX_APART.fullmatch(gaps[0]) and not any(BREAK.search(g) or "/" in g for g in gaps[1:]):
+    if gaps and _PREFIX_APART.fullmatch(gaps[0]) and not any(is_break(g) or "/" in g for g in gaps[1:]):
         return False  # '347 / 82 93 516', and not '2023 - 03/2024'
-    return len(set(gaps)) > 1 and any(BREAK.search(gap) for gap in gaps) and not _is_dressed_up(atoms)
+    return len(set(gaps)) > 1 and any(is_break(gap) for gap in gaps) and not _is_dressed_up(atoms)
 
 
 def _is_dressed_up(atoms: list[Atom]) -> bool:
     """'212 *** 555 *** 0109': the same ornament stands between groups as telephone numbers are printed."""
-    ornaments = {atom.gap for atom in atoms[1:] if BREAK.search(atom.gap)}
+    ornaments = {atom.gap for atom in atoms[1:] if is_break(atom.gap)}
     if len(ornaments) != 1 or not _ORNAMENT.fullmatch(next(iter(ornaments))):
         return False
     lengths = [0]
@@ -157,11 +167,11 @@ def has_word_beyond_a_break(atoms: list[Atom]) -> bool:
     words = [atom.kind == "word" for atom in atoms]
     if True not in words:
         return False
-    breaks = [bool(BREAK.search(atom.gap)) for atom in atoms[1:]]
+    breaks = [is_break(atom.gap) for atom in atoms[1:]]
     if all(words) and sum(breaks) == 1 and (breaks[0] or breaks[-1]):
         return True
-    return (words[-1] and not any(words[:-1]) and bool(BREAK.search(atoms[-1].gap))) or (
-        words[0] and not any(words[1:]) and len(atoms) > 1 and bool(BREAK.search(atoms[1].gap))
+    return (words[-1] and not any(words[:-1]) and is_break(atoms[-1].gap)) or (
+        words[0] and not any(words[1:]) and len(atoms) > 1 and is_break(atoms[1].gap)
     )
 
 
@@ -189,6 +199,8 @@ def is_alike(atoms: list[Atom], neighbour: Atom, gap: str) -> bool:
 
 def describe_dress(atoms: list[Atom]) -> str:
     kinds = {atom.kind for atom in atoms}
+    if kinds == {"figures"}:
+        return ""
     worn = [name for kind, name in (("word", "words"), ("letters", "letters for digits")) if kind in kinds]
     return f"written with {' and '.join(worn)}" if worn else ""
 

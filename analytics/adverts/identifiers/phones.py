@@ -14,7 +14,14 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.amounts import find_other_numbers
-from analytics.adverts.identifiers.digit_runs import TOKEN, Atom, find_runs
+from analytics.adverts.identifiers.digit_runs import (
+    TOKEN,
+    Atom,
+    PlacedPiece,
+    Span,
+    find_runs,
+    find_stretches,
+)
 from analytics.adverts.identifiers.number_words import load_language_regions
 from analytics.adverts.identifiers.numbering import (
     PhoneNumber,
@@ -32,7 +39,6 @@ from analytics.adverts.identifiers.phone_references import (
     skip_reference,
 )
 from analytics.adverts.identifiers.phone_shape import (
-    BREAK,
     counts_up,
     crosses_a_break,
     describe_dress,
@@ -41,6 +47,7 @@ from analytics.adverts.identifiers.phone_shape import (
     has_decimals,
     has_word_beyond_a_break,
     is_alike,
+    is_break,
     is_complete,
     is_orderly,
     is_price_list,
@@ -55,7 +62,7 @@ _SHORTEST, _LONGEST = 7, 15
 _NUMBER_ALONE = 11  # digits of most numbers; with more an account may stand there
 # Where a number is dialled from abroad, and leaves no doubt which country: '+', '00', North America's '011'.
 _PLUS = re.compile(r"\+\s*[(\[]?\s*$|(?<!\w)plus\W{0,3}$")
-_CUE_REACH = 40
+_CUE_REACH, _TAIL_REACH = 40, 20
 _SENTENCE = re.compile(r"[.!?;]\s")
 _NEXT_WORD = re.compile(r"\s?[,(-]?\s?([^\W\d_]{4,})(?=\W)")
 _ITALY = 39  # whose leading nought is dialled from abroad too
@@ -107,90 +114,107 @@ def find_phones(
     `written` is the text with its own capitals, character by character.
 
     `taken` spans (prices, addresses) hold none, nor do dates, hours and measures."""
-    runs = find_runs(text, tokens, taken)
-    if any(sum(len(atom.digits) for atom in run) > _NUMBER_ALONE for run in runs) and (
+    stretches = find_stretches(text, tokens)
+    runs = find_runs(text, stretches, taken)
+    if not runs:
+        return []
+    if any([sum([len(atom.digits) for atom in run]) > _NUMBER_ALONE for run in runs]) and (
         accounts := find_accounts(text)
     ):
         taken = [*taken, *accounts]
-        runs = find_runs(text, tokens, taken)
+        runs = find_runs(text, stretches, taken)
+    around = _Around(text, written, tuple(regions))
     hidden: list[list[Atom]] = []
-    if any(len(run) > 1 for run in runs) and (numbers := find_other_numbers(text)):
+    if any([len(run) > 1 for run in runs]) and (numbers := _within(find_other_numbers(text), stretches)):
         hidden = [run for run in runs if (is_complete(run) or is_spelt(run)) and not has_decimals(run)]
-        runs = find_runs(text, tokens, [*taken, *numbers])
-    found = [phone for run in runs for phone in _best(_windows(text, run, regions, written))]
+        runs = find_runs(text, stretches, [*taken, *numbers])
+    found = around.find_in(runs)
     if not found and hidden:
         # '... seven 4 pm', '1-2-12 5550100': digits one by one, or of just a number's length, are no date
         # after all
-        found = [phone for run in hidden for phone in _best(_windows(text, run, regions, written))]
-    if any(atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run):
+        found = around.find_in(hidden)
+    if any([atom.kind == "word" and len(atom.digits) > 1 for run in runs for atom in run]):
         # 'twenty five' may be 20 and 5 after all, and 'nine hundred' a 9 with a word after it
-        apart = find_runs(text, tokens, taken, compose=False)
-        other = [phone for run in apart for phone in _best(_windows(text, run, regions, written))]
+        other = around.find_in(find_runs(text, stretches, taken, compose=False))
         found = max(found, other, key=lambda phones: max((phone.confidence for phone in phones), default=0))
     return found
 
 
-def _windows(text: str, run: list[Atom], regions: Sequence[str], written: str) -> list[_Window]:
-    named = tuple(regions)
-    hinted = tuple(dict.fromkeys([*named, *_spoken(run), *DEFAULT_REGIONS]))
-    lead = text[max(0, run[0].start - _CUE_REACH) : run[0].start]
-    tail = text[run[-1].end : run[-1].end + 20]
-    if is_reference(lead, written[max(0, run[0].start - _CUE_REACH) : run[0].start]):
-        run = skip_reference(run)
-    if first_town := find_country_first(text[:BEGINNING]):
-        named = tuple(dict.fromkeys([first_town, *named]))
-        hinted = tuple(dict.fromkeys([*named, *hinted]))
-    ahead = find_country_ahead(lead) or _find_country_behind(tail)
-    if ahead:
-        named = tuple(dict.fromkeys([ahead, *named]))
-        hinted = tuple(dict.fromkeys([ahead, *hinted]))
-    signed = "+" in text or "plus" in text
-    windows = []
-    sums = is_price_list(run)
-    figures = "".join([atom.digits for atom in run])
-    begins = [0, *accumulate([len(atom.digits) for atom in run])]
-    for first, begin in enumerate(begins[:-1]):
-        if len(figures) - begin < _SHORTEST:
-            break
-        start = run[first].start
-        plus = signed and bool(_PLUS.search(text[max(0, start - 8) : start]))
-        if sums and not plus:
-            continue
-        for last in range(first + 1, len(begins)):
-            length = begins[last] - begin
-            if length > _LONGEST + 2:
+def _within(spans: list[Span], stretches: list[list[PlacedPiece]]) -> list[Span]:
+    """The spans that touch any of the stretches: the others part no run."""
+    reaches = [(pieces[0][1], pieces[-1][2]) for pieces in stretches]
+    return [span for span in spans if any(span[0] < end and begin < span[1] for begin, end in reaches)]
+
+
+class _Around:
+    """What stands around the runs of a folded text, as far as it says whose numbers they are."""
+
+    def __init__(self, text: str, written: str, regions: tuple[str, ...]) -> None:
+        self.text, self.written = text, written
+        self.named = _put_first(find_country_first(text[:BEGINNING]), regions)
+        self.signed = "+" in text or "plus" in text
+
+    def find_in(self, runs: list[list[Atom]]) -> list[Phone]:
+        """The numbers of runs of the text."""
+        return [phone for run in runs for phone in _best(self._windows(run))]
+
+    def _windows(self, run: list[Atom]) -> list[_Window]:
+        text = self.text
+        begin, end = run[0].start, run[-1].end
+        lead, tail = text[max(0, begin - _CUE_REACH) : begin], text[end : end + _TAIL_REACH]
+        ahead = find_country_ahead(lead) or _find_country_behind(tail)
+        named = _put_first(ahead, self.named)
+        hinted = _with_defaults(named, _spoken(run))
+        if is_reference(lead, self.written[max(0, begin - _CUE_REACH) : begin]):
+            run = skip_reference(run)
+        windows = []
+        sums = is_price_list(run)
+        figures = "".join([atom.digits for atom in run])
+        begins = [0, *accumulate([len(atom.digits) for atom in run])]
+        for first, begin in enumerate(begins[:-1]):
+            if len(figures) - begin < _SHORTEST:
                 break
-            if length < _SHORTEST:
+            start = run[first].start
+            plus = self.signed and bool(_PLUS.search(text[max(0, start - 8) : start]))
+            if sums and not plus:
                 continue
-            digits = figures[begin : begins[last]]
-            reading = _read(digits, plus, hinted, named)
-            if (
-                reading
-                and reading[1] == "international"
-                and not plus
-                and first
-                and not BREAK.search(run[first].gap)
-            ):
-                continue  # noughts within a number are no dialling abroad
-            if reading:
+            for last in range(first + 1, len(begins)):
+                length = begins[last] - begin
+                if length > _LONGEST + 2:
+                    break
+                if length < _SHORTEST:
+                    continue
+                digits = figures[begin : begins[last]]
+                reading = _read(digits, plus, hinted, named)
+                if reading is None or (
+                    reading[1] == "international" and not plus and first and not is_break(run[first].gap)
+                ):
+                    continue  # noughts within a number are no dialling abroad
                 phone = _judge(text, run, first, last, digits, reading, (lead, tail, ahead), named)
                 if phone:
                     windows.append(_Window(first, last, phone))
-    return windows
+        return windows
 
 
-def _spoken(run: list[Atom]) -> list[str]:
+def _put_first(region: str, regions: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([region, *regions])) if region else regions
+
+
+@lru_cache(maxsize=1 << 10)
+def _with_defaults(named: tuple[str, ...], spoken: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys([*named, *spoken, *DEFAULT_REGIONS]))
+
+
+def _spoken(run: list[Atom]) -> tuple[str, ...]:
     """Where the language of the run's number words is spoken; nothing where English serves as well as any."""
-    if not any(atom.languages for atom in run):
-        return []
+    if not any([atom.languages for atom in run]):
+        return ()
     count = Counter(language for atom in run for language in atom.languages)
     highest = max(count.values(), default=0)
     languages = sorted(language for language, times in count.items() if times == highest)
-    return (
-        []
-        if "en" in languages
-        else [region for name in languages for region in load_language_regions()[name]]
-    )
+    if "en" in languages:
+        return ()
+    return tuple(region for name in languages for region in load_language_regions()[name])
 
 
 @lru_cache(maxsize=1 << 10)
@@ -356,6 +380,8 @@ def _with_plus(text: str, start: int) -> int:
 
 def _best(windows: list[_Window]) -> list[Phone]:
     """The set of windows that do not overlap with the highest total confidence; the longer at a tie."""
+    if len(windows) < 2:
+        return [window.phone for window in windows]
     reached: list[tuple[float, int, list[Phone]]] = [(0.0, 0, [])]
     by_end: dict[int, list[_Window]] = {}
     for window in windows:

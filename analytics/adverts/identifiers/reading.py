@@ -121,7 +121,7 @@ class Reading:
         for amount in self.amounts:
             if amount.kind == "price":
                 regions += _CURRENCY_REGION.get(amount.value.split()[1], ())
-        regions += find_country_hints(self.folded.text, self.text, self.tokens)
+        regions += find_country_hints(self.folded.text, self.text, self.tokens, self.words)
         return tuple(dict.fromkeys(regions))
 
     @property
