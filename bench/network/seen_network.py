@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analytics.shared.graph_library import igraph
 from bench.network.recipes import Recipe, Rng, _pair
+
+_FEWEST = 8  # nodes, which a type needs
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,31 @@ def make_network(
     at = at.reshape(-1, 2)
     return SeenNetwork(
         kind, recipe.__name__, len(used), at[:, 0], at[:, 1], facts[seen, 2], facts[seen, 0], facts[seen, 1]
+    )
+
+
+def draw_around(seen: SeenNetwork, rng: Rng) -> SeenNetwork:
+    """What is found of it from one node: all within two to six ties of an end of a random tie, farther where
+    fewer than eight nodes are so near."""
+    graph = igraph.Graph(n=seen.size, edges=np.column_stack([seen.left, seen.right]).tolist())
+    begin = int(rng.choice(np.r_[seen.left, seen.right]))
+    steps = int(rng.integers(2, 7))
+    near = graph.neighborhood(begin, order=steps)
+    while len(near) < _FEWEST and len(wider := graph.neighborhood(begin, order=steps + 1)) > len(near):
+        near, steps = wider, steps + 1
+    inside = np.zeros(seen.size, dtype=bool)
+    inside[near] = True
+    ties = inside[seen.left] & inside[seen.right]
+    number = np.cumsum(inside) - 1
+    return SeenNetwork(
+        seen.kind,
+        seen.recipe,
+        len(near),
+        number[seen.left[ties]],
+        number[seen.right[ties]],
+        seen.weight[ties],
+        seen.begin[ties],
+        seen.end[ties],
     )
 
 

@@ -26,7 +26,7 @@ from analytics.network.structure.signs import SIGNS, measure_signs
 from bench.network.fitted import FITTED, MIXTURES
 from bench.network.kept_apart import HYBRIDS_APART, KEPT_APART
 from bench.network.recipes import HYBRIDS, RECIPES, Recipe
-from bench.network.seen_network import SeenNetwork, make_network
+from bench.network.seen_network import SeenNetwork, draw_around, make_network
 
 FILE = Path(__file__).parents[2] / "data" / "network_types.json"
 NAMES = list(SIGNS)
@@ -36,7 +36,8 @@ SHOWN = {
     "contacts": NAMES[: NAMES.index("life")],
     "dates": NAMES,
 }
-_C = 0.03
+WHOLE, AROUND = "whole", "around"  # a list as it was collected; what is found outward from a node
+_C = 0.3
 _FOLDS = 6
 _TEMPERATURES = np.linspace(0.5, 2, 31)
 _MIXTURES = 2  # times as many of each mixture: they are fewer
@@ -45,7 +46,7 @@ _FITTED_UNSEEN = (0.15, 0.62)  # shares of ties unseen: somewhat more than what 
 _APART_UNSEEN = (0.2, 0.6)
 
 
-def as_edges(seen: SeenNetwork, shows: str = "dates") -> EdgeList:
+def as_edges(seen: SeenNetwork, shows: str = "dates", drawn: str = WHOLE) -> EdgeList:
     """The list that `build_edge_list` makes of a file, with no more than the file shows."""
     count, unknown = len(seen.left), np.datetime64("NaT", "s")
     ties = pd.DataFrame(
@@ -59,7 +60,7 @@ def as_edges(seen: SeenNetwork, shows: str = "dates") -> EdgeList:
         phase="",
     )
     nodes = pd.DataFrame({"node": np.arange(seen.size).astype(str), "second_kind": False, "role": ""})
-    return EdgeList(nodes.assign(protected=False), ties, events, shows != "ties", (), False)
+    return EdgeList(nodes.assign(protected=False), ties, events, shows != "ties", around=drawn == AROUND)
 
 
 def _days(shares: np.ndarray) -> np.ndarray:
@@ -68,14 +69,15 @@ def _days(shares: np.ndarray) -> np.ndarray:
 
 
 def make_fitted(count: int, seed: int = 11) -> pd.DataFrame:
-    """`count` networks of each recipe that the model is fitted to: kind, recipe, and the signs."""
+    """`count` networks of each recipe that the models are fitted to, each whole and around a node: kind,
+    recipe, drawn, and the signs."""
     jobs = [(kind, one, count) for kind in TYPES for one in (*FITTED[kind], *RECIPES[kind])]
     jobs += [(MIXED, one, count * _MIXTURES) for one in (*MIXTURES, *HYBRIDS)]
     return _measure_all(jobs, seed, _FITTED_UNSEEN)
 
 
 def make_apart(count: int, seed: int = 5) -> pd.DataFrame:
-    """`count` networks of each recipe kept apart: kind, recipe, and the signs."""
+    """`count` networks of each recipe kept apart: kind, recipe, drawn, and the signs."""
     jobs = [(kind, one, count) for kind in TYPES for one in KEPT_APART[kind]]
     return _measure_all(jobs + [(MIXED, one, count) for one in HYBRIDS_APART], seed, _APART_UNSEEN)
 
@@ -85,8 +87,11 @@ def _measure_all(jobs: list[tuple[str, Recipe, int]], seed: int, unseen: tuple[f
     for number, (kind, recipe, count) in enumerate(jobs):
         for turn in range(count):
             rng = np.random.default_rng([seed, number, turn])
-            signs = measure_signs(as_edges(make_network(kind, recipe, rng, unseen=unseen)))
-            rows.append({"kind": kind, "recipe": recipe.__name__, **signs})
+            seen = make_network(kind, recipe, rng, unseen=unseen)
+            drawn = {WHOLE: seen, AROUND: draw_around(seen, np.random.default_rng([seed + 1, number, turn]))}
+            for name, one in drawn.items():
+                signs = measure_signs(as_edges(one))
+                rows.append({"kind": kind, "recipe": recipe.__name__, "drawn": name, **signs})
     return pd.DataFrame(rows).dropna(subset=["density"]).reset_index(drop=True)
 
 
@@ -145,26 +150,40 @@ def _regress(
     return mean, scale, model
 
 
+def signs_of(shows: str, drawn: str) -> list[str]:
+    """What a model may use. How a list falls apart says nothing where all was found from one node."""
+    return [name for name in SHOWN[shows] if drawn == WHOLE or name != "largest_part"]
+
+
+def rows_of(table: pd.DataFrame, drawn: str) -> pd.DataFrame:
+    """What a model is fitted to: of lists the whole ones; around a node both, which did better there."""
+    return table if drawn == AROUND else table[table.drawn == WHOLE].reset_index(drop=True)
+
+
 def fit(table: pd.DataFrame) -> dict[str, object]:
     """The content of the file, from networks of known kind; prints what recipes left out say of it."""
     models = {}
-    for shows, signs in SHOWN.items():
-        left_out = leave_recipes_out(table, signs)
-        by = choose_temperature(left_out, table)
-        score(f"{shows}, recipes left out", _temper(left_out, by), table)
-        mean, scale, model = _regress(table, signs, _C)
-        models[shows] = {
-            "signs": signs,
-            "mean": mean.round(5).tolist(),
-            "scale": scale.round(5).tolist(),
-            "intercept": {
-                name: round(float(model.intercept_[at] / by), 4) for at, name in enumerate(model.classes_)
-            },
-            "weights": {
-                name: (model.coef_[at] / by).round(4).tolist() for at, name in enumerate(model.classes_)
-            },
-        }
-    return {"version": "2026-11-30b", "models": models}
+    for drawn in (WHOLE, AROUND):
+        rows = rows_of(table, drawn)
+        own = (rows.drawn == drawn).to_numpy()
+        for shows in SHOWN:
+            signs = signs_of(shows, drawn)
+            left_out = leave_recipes_out(rows, signs)[own]
+            by = choose_temperature(left_out, rows[own])
+            score(f"{drawn}, {shows}, recipes left out", _temper(left_out, by), rows[own])
+            mean, scale, model = _regress(rows, signs, _C)
+            models[shows if drawn == WHOLE else f"{shows}, {drawn}"] = {
+                "signs": signs,
+                "mean": mean.round(5).tolist(),
+                "scale": scale.round(5).tolist(),
+                "intercept": {
+                    name: round(float(model.intercept_[at] / by), 4) for at, name in enumerate(model.classes_)
+                },
+                "weights": {
+                    name: (model.coef_[at] / by).round(4).tolist() for at, name in enumerate(model.classes_)
+                },
+            }
+    return {"version": "2026-11-30c", "models": models}
 
 
 def expected_error(chance: np.ndarray, right: np.ndarray) -> float:
@@ -197,30 +216,37 @@ def is_large(table: pd.DataFrame) -> np.ndarray:
 
 def choose(table: pd.DataFrame) -> None:
     """Print what folds of recipes say of several penalties."""
-    for shows, signs in SHOWN.items():
-        for penalty in (0.003, 0.01, 0.03, 0.1):
-            chance = leave_recipes_out(table, signs, penalty)
-            by = choose_temperature(chance, table)
-            score(f"{shows}, penalty {penalty:g}, temperature {by:.2f}", _temper(chance, by), table)
+    for drawn in (WHOLE, AROUND):
+        rows = rows_of(table, drawn)
+        own = (rows.drawn == drawn).to_numpy()
+        for shows in SHOWN:
+            for penalty in (0.01, 0.03, 0.1, 0.3):
+                chance = leave_recipes_out(rows, signs_of(shows, drawn), penalty)[own]
+                by = choose_temperature(chance, rows[own])
+                label = f"{drawn}, {shows}, penalty {penalty:g}, temperature {by:.2f}"
+                score(label, _temper(chance, by), rows[own])
 
 
 def measure(table: pd.DataFrame, networks: int) -> None:
-    """Print how the model that ships does on recipes kept apart: all networks, then those large enough for a
+    """Print how the models that ship do on recipes kept apart: all networks, then those large enough for a
     type to be said; then what is said of thinned ones."""
-    large = is_large(table)
-    for shows in SHOWN:
-        chance = weigh_signs(table, shows)
-        score(f"{shows}, all", chance, table)
-        score(f"{shows}, large enough", chance[large], table[large])
-    for shows in SHOWN:
-        said = pd.DataFrame(_verdicts(shows, networks), columns=["kind", "verdict"])
-        pure, hybrid = said[said.kind != MIXED], said[said.kind == MIXED]
-        stated = pure[pure.verdict.isin(TYPES)]
-        print(
-            f"{shows}, thinned: a type stated of {len(stated)} of {len(pure)}, right in "
-            f"{(stated.verdict == stated.kind).sum()}; hybrids: {_count(hybrid.verdict)}",
-            flush=True,
-        )
+    for drawn in (WHOLE, AROUND):
+        rows = table[table.drawn == drawn].reset_index(drop=True)
+        large = is_large(rows)
+        for shows in SHOWN:
+            chance = weigh_signs(rows, shows, around=drawn == AROUND)
+            score(f"{drawn}, {shows}, all", chance, rows)
+            score(f"{drawn}, {shows}, large enough", chance[large], rows[large])
+    for drawn in (WHOLE, AROUND) if networks else ():
+        for shows in SHOWN:
+            said = pd.DataFrame(_verdicts(shows, networks, drawn), columns=["kind", "verdict"])
+            pure, hybrid = said[said.kind != MIXED], said[said.kind == MIXED]
+            stated = pure[pure.verdict.isin(TYPES)]
+            print(
+                f"{drawn}, {shows}, thinned: a type stated of {len(stated)} of {len(pure)}, right in "
+                f"{(stated.verdict == stated.kind).sum()}; hybrids: {_count(hybrid.verdict)}",
+                flush=True,
+            )
 
 
 def _count(verdicts: pd.Series) -> str:
@@ -228,14 +254,15 @@ def _count(verdicts: pd.Series) -> str:
     return ", ".join(f"{name} {said[name]}" for name in (MIXED, UNSEEN, "a type"))
 
 
-def _verdicts(shows: str, networks: int) -> list[tuple[str, str]]:
+def _verdicts(shows: str, networks: int, drawn: str) -> list[tuple[str, str]]:
     rows = []
     for number, (kind, several) in enumerate([*KEPT_APART.items(), (MIXED, HYBRIDS_APART)]):
         for place, recipe in enumerate(several):
             for at in range(networks * (_HYBRIDS if kind == MIXED else 1)):
                 rng = np.random.default_rng([99, number, place, at])
                 seen = make_network(kind, recipe, rng, unseen=_APART_UNSEEN)
-                rows.append((kind, find_type(as_edges(seen, shows), thinned=40).verdict))
+                one = draw_around(seen, rng) if drawn == AROUND else seen
+                rows.append((kind, find_type(as_edges(one, shows, drawn), thinned=40).verdict))
     return rows
 
 

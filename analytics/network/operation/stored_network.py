@@ -71,7 +71,7 @@ def read_network_around(store: Store, selection: NetworkSelection) -> StoredNetw
     carried = _list_carried(everything, nodes)
     return StoredNetwork(
         selection,
-        _build_edges(store, inside, nodes, victims),
+        _build_edges(store, inside, nodes, victims, around=selection.steps > 0),
         inside,
         members,
         hubs,
@@ -244,7 +244,9 @@ def _find_victims(store: Store, nodes: np.ndarray, members: pd.DataFrame) -> set
     return {node for node in nodes if node in victims} | set(by_identifier)
 
 
-def _build_edges(store: Store, links: pd.DataFrame, nodes: np.ndarray, victims: set[str]) -> EdgeList:
+def _build_edges(
+    store: Store, links: pd.DataFrame, nodes: np.ndarray, victims: set[str], *, around: bool
+) -> EdgeList:
     """The links as ties, one event for each contact whose moment is known."""
     events = _date_contacts(store, links)
     edges = build_edge_list(
@@ -260,7 +262,7 @@ def _build_edges(store: Store, links: pd.DataFrame, nodes: np.ndarray, victims: 
     names = edges.nodes.node.to_numpy(object)
     pairs = [tuple(sorted((names[left], names[right]))) for left, right in edges.pairs]
     ties = edges.ties.assign(probability=[surest[pair] for pair in pairs])
-    return replace(edges, ties=ties, notes=())
+    return replace(edges, ties=ties, notes=(), around=around)
 
 
 def _date_contacts(store: Store, links: pd.DataFrame) -> pd.DataFrame:

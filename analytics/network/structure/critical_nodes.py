@@ -10,6 +10,7 @@ import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.fragmentation import build_adjacency, measure_fragmentation, sum_closeness
+from analytics.network.structure.node_measures import is_large
 from analytics.shared.graph_library import igraph
 
 CRITICAL, REPLACEABLE, MINOR = "critical", "important but replaceable", "of little weight"
@@ -29,15 +30,19 @@ def find_critical(edges: EdgeList, measures: pd.DataFrame, *, seed: int = 0) -> 
     knows), sides (parts that the network falls into around it), kinds (why it matters, in words).
 
     A node carrying a role that no other has counts as important. A protected node (possible victim or
-    witness) is never critical: it is 'protected'. `measures` is of `measure_nodes`."""
+    witness) is never critical: it is 'protected'. Of a network too large for it (`is_large`) status is blank
+    and importance missing. `measures` is of `measure_nodes`."""
     graph = edges.graph()
-    importance = measure_importance(edges)
+    large = is_large(graph)
+    importance = np.full(len(edges.nodes), np.nan) if large else measure_importance(edges)
     sole = _sole_roles(edges.nodes.role)
     order = np.lexsort((np.arange(len(importance)), -importance))
     missed = importance >= 1 / max(len(importance), 1)
     important = missed | (measures.betweenness.to_numpy() >= _PATHS)
     weighed = [
-        int(node) for rank, node in enumerate(order) if (important[node] and rank < _CONSIDERED) or sole[node]
+        int(node)
+        for rank, node in enumerate(order)
+        if not large and ((important[node] and rank < _CONSIDERED) or sole[node])
     ]
     rows = []
     rng = np.random.default_rng(seed)
@@ -56,7 +61,7 @@ def find_critical(edges: EdgeList, measures: pd.DataFrame, *, seed: int = 0) -> 
     table = pd.DataFrame(
         {
             "node": measures.node,
-            "status": MINOR,
+            "status": "" if large else MINOR,
             "importance": importance,
             "redundancy": np.nan,
             "substitute": "",

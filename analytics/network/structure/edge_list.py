@@ -69,7 +69,8 @@ class EdgeList:
     possible victim or witness: never among targets). `ties`: left, right (positions in `nodes`, left below
     right), weight, probability (1 where not given), one row a pair. `events`: left, right, weight,
     probability, from_date, to_date, phase, as the rows came. `contacts`: whether weights count contacts, and
-    are no rating of ties. `notes`: what was left out or assumed, in sentences."""
+    are no rating of ties. `notes`: what was left out or assumed, in sentences. `around`: all was found
+    outward from a node, so that it hangs together whatever there is beside it."""
 
     nodes: pd.DataFrame
     ties: pd.DataFrame
@@ -77,6 +78,7 @@ class EdgeList:
     contacts: bool
     notes: tuple[str, ...] = ()
     two_mode: bool = field(default=False)
+    around: bool = False
 
     @property
     def pairs(self) -> np.ndarray:

@@ -2,7 +2,8 @@
 say. See docs/methods/network.md.
 
 The signs are weighed by a logistic model fitted to networks of known type (`bench/network/types.py`), one
-model for each thing a file may show: ties alone, contacts too, dates too. A type is said only where it comes
+model for each thing a file may show (ties alone, contacts too, dates too), of lists as they were collected
+and of what is found outward from a node. A type is said only where it comes
 out in four of five networks from which 10 to 40 % of the ties are taken at random."""
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
+from analytics.network.structure.node_measures import is_large
 from analytics.network.structure.signs import SIGNS, measure_signs, signs_of_graph
 from analytics.reference import reference_file
 from analytics.shared.graph_library import igraph
@@ -75,9 +77,11 @@ def find_type(
     edges: EdgeList, *, thinned: int = THINNED, seed: int = 0, progress: Progress = ignore_progress
 ) -> NetworkType:
     """The type of a network, with how far it holds. Of a large network fewer thinned ones are looked at."""
+    graph = edges.graph()
+    if is_large(graph):
+        return _say_too_large(graph)
     own = measure_signs(edges, seed=seed)
     shows = "dates" if not np.isnan(own["life"]) else "contacts" if edges.contacts else "ties"
-    graph = edges.graph()
     weight = edges.ties.weight.to_numpy(float) if edges.contacts else None
     thinned = max(20, min(thinned, int(_WORK / max(graph.vcount() * graph.ecount(), 1))))
     rng = np.random.default_rng(seed)
@@ -105,7 +109,7 @@ def find_type(
         return NetworkType(
             UNSEEN, why, ATTACKS[UNSEEN], blank, blank, signs, shows, thinned, read_models().version
         )
-    chances = weigh_signs(usable, shows)
+    chances = weigh_signs(usable, shows, around=edges.around)
     probability = dict(zip(names, chances.mean(axis=0).tolist(), strict=True))
     first = np.bincount(chances.argmax(axis=1), minlength=len(names)) / len(chances)
     holds = dict(zip(names, first.tolist(), strict=True))
@@ -115,9 +119,18 @@ def find_type(
     )
 
 
-def weigh_signs(signs: pd.DataFrame, shows: str) -> np.ndarray:
-    """(rows, types and MIXED last): the probability of each by the signs of a network."""
-    model = read_models().models[shows]
+def _say_too_large(graph: igraph.Graph) -> NetworkType:
+    blank = dict.fromkeys((*TYPES, MIXED), float("nan"))
+    why = f"{graph.vcount():,} nodes and {graph.ecount():,} ties are no one network, and were not thinned."
+    signs = pd.DataFrame({"sign": list(SIGNS), "value": np.nan, "low": np.nan, "high": np.nan})
+    signs["meaning"] = list(SIGNS.values())
+    return NetworkType(MIXED, why, ATTACKS[MIXED], blank, blank, signs, "ties", 0, read_models().version)
+
+
+def weigh_signs(signs: pd.DataFrame, shows: str, *, around: bool = False) -> np.ndarray:
+    """(rows, types and MIXED last): the probability of each by the signs of a network; `around`: of what is
+    found outward from a node."""
+    model = read_models().models[f"{shows}, around" if around else shows]
     values = signs[list(model.signs)].to_numpy(float)
     standard = (values - np.array(model.mean)) / np.array(model.scale)
     standard = np.clip(np.nan_to_num(standard), -4, 4)  # beyond what it was fitted on nothing grows
@@ -157,6 +170,9 @@ def _judge(probability: dict[str, float], holds: dict[str, float]) -> tuple[str,
     if holds[likeliest] >= HOLDS and probability[likeliest] >= _LIKELY:
         return likeliest, f"It comes out in {share}, at a probability of {probability[likeliest]:.0%}."
     second = sorted(holds, key=lambda name: -holds[name])[1]
-    if probability[likeliest] + probability[MIXED] >= 0.5 or holds[likeliest] < HOLDS:
+    if holds[likeliest] >= HOLDS and probability[likeliest] + probability[MIXED] >= 0.5:
+        unsure = f"at a probability of {probability[likeliest]:.0%} only"
+        return MIXED, f"{likeliest.capitalize()} comes out in {share}, but {unsure}."
+    if holds[likeliest] < HOLDS:
         return MIXED, f"{likeliest.capitalize()} comes out in {share} only, then {second}."
     return UNSEEN, f"{likeliest.capitalize()} comes out in {share}, but no type is likely enough."

@@ -10,6 +10,11 @@ import pandas as pd
 from analytics.network.structure.edge_list import EdgeList
 from analytics.shared.graph_library import igraph, seeded_igraph
 
+MOST_WORK = 2e7  # nodes times ties, beyond which paths are counted from some nodes alone
+_SOURCES_WORK = 1e8  # ties times those nodes
+_FEWEST_SOURCES = 50
+_SEED = 0
+
 
 @dataclass(frozen=True)
 class WholeMeasures:
@@ -73,7 +78,7 @@ def measure_whole(edges: EdgeList, *, seed: int = 0) -> WholeMeasures:
         components=len(components),
         largest_component=max(components, default=0),
         density=float(graph.density()) if count > 1 else np.nan,
-        mean_distance=float(graph.average_path_length()),
+        mean_distance=_mean_distance(graph),
         clustering=float(graph.transitivity_undirected()),
         modularity=find_communities(graph, seed=seed)[1],
         cut_points=len(graph.articulation_points()),
@@ -86,10 +91,43 @@ def measure_whole(edges: EdgeList, *, seed: int = 0) -> WholeMeasures:
 
 def betweenness_shares(edges: EdgeList) -> np.ndarray:
     """Betweenness (Freeman 1977) of each node over the (n-1)(n-2)/2 pairs of the others."""
-    count = len(edges.nodes)
+    return share_paths(edges.graph())
+
+
+def share_paths(graph: igraph.Graph) -> np.ndarray:
+    """The same of a graph; of a large one estimated by the paths from some nodes (Brandes and Pich 2007)."""
+    count = graph.vcount()
     if count < 3:
         return np.zeros(count)
-    return np.array(edges.graph().betweenness()) / ((count - 1) * (count - 2) / 2)
+    sources = draw_sources(graph)
+    if sources is None:
+        paths = np.array(graph.betweenness())
+    else:
+        paths = np.array(graph.betweenness(sources=sources)) * (count / len(sources))
+    return np.asarray(paths / ((count - 1) * (count - 2) / 2))
+
+
+def is_large(graph: igraph.Graph) -> bool:
+    """Whether it is too large for what needs every path of it."""
+    return bool(graph.vcount() * graph.ecount() > MOST_WORK)
+
+
+def draw_sources(graph: igraph.Graph) -> list[int] | None:
+    """The nodes from which paths are counted (seeded); None where from all."""
+    if not is_large(graph):
+        return None
+    number = int(np.clip(_SOURCES_WORK / graph.ecount(), _FEWEST_SOURCES, graph.vcount()))
+    rng = np.random.default_rng(_SEED)
+    return sorted(rng.choice(graph.vcount(), number, replace=False).tolist())
+
+
+def _mean_distance(graph: igraph.Graph) -> float:
+    sources = draw_sources(graph)
+    if sources is None:
+        return float(graph.average_path_length())
+    distance = np.concatenate([graph.distances(source=node)[0] for node in sources])
+    reached = distance[np.isfinite(distance) & (distance > 0)]
+    return float(reached.mean()) if len(reached) else float("nan")
 
 
 def find_communities(graph: igraph.Graph, *, seed: int) -> tuple[list[int], float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,15 @@ from analytics.network.structure.disruption import MOST_REMOVED, WARNINGS, simul
 from analytics.network.structure.edge_list import EdgeList
 from analytics.network.structure.key_players import KeyPlayers, find_key_players
 from analytics.network.structure.network_type import NetworkType, find_type
-from analytics.network.structure.node_measures import WholeMeasures, measure_nodes, measure_whole
+from analytics.network.structure.node_measures import WholeMeasures, is_large, measure_nodes, measure_whole
 from analytics.network.structure.phases import Phases, compare_phases
 from analytics.network.structure.uncertain_ties import measure_uncertain
 from analytics.shared.progress import Progress, ignore_progress, part_of
+
+_TOO_LARGE = (
+    "The list is too large to look for key players, critical nodes, removal and a type: choose a part of it, "
+    "such as one community. Betweenness and distance are estimated by the paths from some nodes."
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +64,9 @@ def analyse_structure(
 ) -> NetworkStructure:
     """Measure a network. The same ties and seed give the same answer."""
     seed = parameters.seed
+    large = is_large(edges.graph())
+    if large:
+        edges = replace(edges, notes=(*edges.notes, _TOO_LARGE))
     progress("Measuring the nodes", 0.0)
     measures = measure_nodes(edges, seed=seed)
     progress("Finding critical nodes", 0.1)
@@ -66,10 +74,10 @@ def analyse_structure(
     nodes = critical.merge(measures, on="node", how="left")
     progress("Finding key players", 0.3)
     players = None
-    if len(edges.nodes) > parameters.key_players <= int((~edges.nodes.protected).sum()):
+    if not large and len(edges.nodes) > parameters.key_players <= int((~edges.nodes.protected).sum()):
         players = find_key_players(edges, parameters.key_players, seed=seed)
     progress("Simulating removals", 0.4)
-    disruption = simulate_disruption(edges, parameters.most_removed, seed=seed)
+    disruption = simulate_disruption(edges, 0 if large else parameters.most_removed, seed=seed)
     kind = find_type(edges, seed=seed, progress=part_of(progress, 0.6, 0.9))
     progress("Comparing phases", 0.9)
     uncertain = (edges.ties.probability < 1).any()

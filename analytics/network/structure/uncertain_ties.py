@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analytics.network.structure.edge_list import EdgeList
+from analytics.network.structure.node_measures import share_paths
 from analytics.shared.graph_library import igraph
 
 SAMPLES = 500
@@ -22,11 +23,10 @@ def measure_uncertain(edges: EdgeList, *, samples: int = SAMPLES, seed: int = 0)
     rng = np.random.default_rng(seed)
     pairs, chance = edges.pairs, edges.ties.probability.to_numpy(float)
     degree, between = np.zeros((samples, count)), np.zeros((samples, count))
-    widest = max((count - 1) * (count - 2) / 2, 1)
     for at in range(samples):
         graph = igraph.Graph(n=count, edges=pairs[rng.random(ties) < chance].tolist())
         degree[at] = graph.degree()
-        between[at] = np.array(graph.betweenness()) / widest
+        between[at] = share_paths(graph)
     highest = between.max(axis=1, keepdims=True)
     table = pd.DataFrame({"node": edges.nodes.node.to_numpy()})
     for name, values in (("degree", degree), ("betweenness", between)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -13,15 +14,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.cli import cli
+from analytics.network.structure import node_measures
 from analytics.network.structure.critical_nodes import CRITICAL, find_critical
 from analytics.network.structure.disruption import simulate_disruption
 from analytics.network.structure.edge_list import build_edge_list
 from analytics.network.structure.fragmentation import build_adjacency, measure_fragmentation
 from analytics.network.structure.key_players import find_key_players
-from analytics.network.structure.network_type import MIXED, TYPES, UNSEEN, find_type
+from analytics.network.structure.network_type import MIXED, TYPES, UNSEEN, find_type, read_models
 from analytics.network.structure.node_measures import measure_nodes
 from analytics.network.structure.phases import compare_phases
-from analytics.network.structure.report import StructureParameters, analyse_structure
+from analytics.network.structure.report import StructureParameters, analyse_structure, structure_as_json
 from analytics.network.structure.uncertain_ties import measure_uncertain
 from tests.examples import examples
 
@@ -176,3 +178,40 @@ def test_a_possible_victim_leads_and_steps_in_nowhere():
     assert not any("v" in nodes for nodes in found.disruption.nodes)
     position = found.edges.nodes.node.tolist().index("v")
     assert position not in found.key_players.chosen
+
+
+def test_a_list_too_large_for_all_paths_is_measured_by_some_and_says_so(monkeypatch):
+    edges = _two_cliques()
+    exact = analyse_structure(edges)
+    monkeypatch.setattr(node_measures, "MOST_WORK", 0)
+    found = analyse_structure(edges)  # small enough for paths from every node
+    own, known = (one.nodes.set_index("node").sort_index() for one in (found, exact))
+    assert own.betweenness.to_numpy() == pytest.approx(known.betweenness.to_numpy())
+    assert found.whole.mean_distance == pytest.approx(exact.whole.mean_distance)
+    assert found.key_players is None and found.disruption.empty and found.type.verdict == MIXED
+    assert (found.nodes.status == "").all() and "too large" in found.edges.notes[-1]
+    assert "too large" not in " ".join(exact.edges.notes)
+
+    draw = np.random.default_rng(0)
+    pairs = [(int(a), int(b)) for a, b in draw.integers(0, 400, (1500, 2)) if a != b]
+    pairs += [(0, at) for at in range(1, 400, 4)]  # one that many paths go through
+    wide = _edges(pairs)
+    monkeypatch.setattr(node_measures, "MOST_WORK", 1e9)
+    exact_share = node_measures.betweenness_shares(wide)
+    monkeypatch.setattr(node_measures, "MOST_WORK", 0)
+    monkeypatch.setattr(node_measures, "_SOURCES_WORK", 100 * len(wide.ties))
+    estimate = node_measures.betweenness_shares(wide)
+    assert estimate.argmax() == exact_share.argmax()
+    assert estimate.max() == pytest.approx(exact_share.max(), rel=0.15)
+    assert structure_as_json(analyse_structure(wide))["key_players"] is None
+
+
+def test_what_is_found_outward_from_a_node_is_read_by_a_model_of_its_own():
+    """How a list falls apart says nothing where everything was found from one node."""
+    models = read_models().models
+    for shows in ("ties", "contacts", "dates"):
+        assert "largest_part" in models[shows].signs
+        assert "largest_part" not in models[f"{shows}, around"].signs
+    edges = _two_cliques()
+    whole, around = (find_type(replace(edges, around=at), thinned=20).probability for at in (False, True))
+    assert whole != around
