@@ -52,7 +52,8 @@ def show_structure(screen: NetworkScreen) -> None:
         try:
             measured = find_structure(screen, selection)
         except NoNetwork as error:
-            st.info(plain(str(error)), icon=":material/hub:")
+            with pad_pane("wait"):
+                st.info(plain(str(error)), icon=":material/hub:")
             measured = None
         if measured is not None:
             spot = read_spot(measured.found.nodes.node.tolist(), notes)

@@ -20,6 +20,7 @@ from ui.components.background import TASKS, Kind
 from ui.components.watch import current_session, is_open_session, watch_task
 from ui.network.labels import label_nodes
 from ui.network.screen import NetworkScreen, is_node_revealed
+from ui.shell.layout import pad_pane
 
 _PATIENCE = 0.7  # seconds before the progress is shown
 _STRUCTURES = Kind("network structure", refusals=(NoNetwork,))
@@ -64,14 +65,16 @@ def find_structure(screen: NetworkScreen, selection: NetworkSelection) -> Measur
     subject = (path, screen.version, selection, find_protected_nodes(screen.page.store))
     task = TASKS.ask(_STRUCTURES, subject, measure, session=current_session(), is_open=is_open_session)
     if not task.wait(_PATIENCE):
-        watch_task(task, "structure")
+        with pad_pane("wait"):
+            watch_task(task, "structure")
         return None
     if task.refusal:
         raise task.refusal
     if task.failure:
-        st.warning(task.failure, icon=":material/block:")
-        if st.button("Measure again", icon=":material/refresh:"):
-            TASKS.forget(_STRUCTURES, subject)
-            st.rerun()
+        with pad_pane("wait"):
+            st.warning(task.failure, icon=":material/block:")
+            if st.button("Measure again", icon=":material/refresh:"):
+                TASKS.forget(_STRUCTURES, subject)
+                st.rerun()
         return None
     return task.result
