@@ -126,7 +126,7 @@ def _show_table(choice: ChartChoice, drawn: DrawnLinks, tie: str | None) -> None
             "last": links.last_at,
             "events": links.events,
             "likely": [f"{describe_probability(p)} ({p:.0%})" for p in links.probability],
-            "sources": [", ".join(str(source) for source in sources) for sources in links.sources],
+            "sources": links.sources.map(len),
         }
     )
     tick_row(
@@ -147,7 +147,9 @@ def _show_table(choice: ChartChoice, drawn: DrawnLinks, tie: str | None) -> None
             "last": st.column_config.DateColumn("Until", format=DAY_FORMAT, width=84),
             "events": st.column_config.NumberColumn("Events", width=52),
             "likely": st.column_config.TextColumn("How likely", width=136),
-            "sources": st.column_config.TextColumn("Sources", width=56),
+            "sources": st.column_config.NumberColumn(
+                "Sources", width=56, help="How many say so; *Evidence* names them and every row."
+            ),
         },
     )
 
