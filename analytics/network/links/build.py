@@ -231,7 +231,7 @@ def _households(mentions: pd.DataFrame) -> pd.DataFrame:
     """People of one family name at one address or telephone, who are not one person: kept apart, and told
     as what they are."""
     people = mentions.assign(family=[fold_text(name).split(" ")[-1] for name in mentions.name])
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for field in ("address", "telephone"):
         there = people[people[field] != ""]
         value = [fold_text(text) for text in there[field]] if field == "address" else there[field]
