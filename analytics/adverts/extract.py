@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from multiprocessing import get_context, parent_process
 from multiprocessing.process import BaseProcess
@@ -132,7 +132,7 @@ def _table(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 def _read_advert(row: dict[str, Any], local: tuple[str, ...], names: dict[str, str]) -> list[_Found]:
     """(kind, value, field, start, end, confidence, note) of one advert."""
     home = _countries().get(row["time_zone"] or "")
-    place = normalise(row["place"], (home,) if home else ()) if row["place"] else None
+    place = _normalise(row["place"], (home,) if home else ()) if row["place"] else None
     ending = (row["site"] or "").rpartition(".")[2].lower()
     site = {"uk": "GB"}.get(ending, ending.upper()) if len(ending) == 2 else None
     regions = tuple(dict.fromkeys(filter(None, (place.country if place else None, site, home))))
@@ -154,6 +154,9 @@ def _read_advert(row: dict[str, Any], local: tuple[str, ...], names: dict[str, s
             value = names.get(i.value, i.value) if i.kind == "place" else i.value
             found.append((i.kind, value, field, i.start, i.end, i.confidence, i.note))
     return found
+
+
+_normalise = lru_cache(maxsize=1 << 12)(normalise)  # adverts name few places
 
 
 def _read_contact(line: str, regions: tuple[str, ...]) -> list[Identifier]:

@@ -213,14 +213,14 @@ def _price(text: str, match: re.Match[str]) -> Amount | None:
     start = match.start()
     if symbol and sign == "$" and text[max(0, start - 1) : start] == "r":
         sign, start = "r$", start - 1
-    written = match["number"] if "number" in match.groupdict() else match[0].removesuffix(sign).rstrip(" ,-k")
+    written = (
+        match["number"] if "number" in match.re.groupindex else match[0].removesuffix(sign).rstrip(" ,-k")
+    )
     value = _number(written) * (1000 if match["k"] else 1)
     if not value or sum(letter.isdigit() for letter in written) > 7:
         return None
     after = _AFTER.match(text, match.end())
-    unit = (
-        next((name.replace("_", " ") for name, hit in after.groupdict().items() if hit), "") if after else ""
-    )
+    unit = (after.lastgroup or "").replace("_", " ") if after else ""
     shared = _SHARED.get(sign, "")
     money = f"{value:.2f}".rstrip("0").rstrip(".") + f" {_SIGNS[sign]}" + (f" per {unit}" if unit else "")
     end = after.end() if after else match.end()
@@ -232,6 +232,8 @@ def _price(text: str, match: re.Match[str]) -> Amount | None:
 def _number(written: str) -> float:
     """'1.200,50', '1,200', '1 200', '12.5': the last separator with one or two digits after it parts the
     fraction."""
+    if written.isdigit():
+        return float(written)
     plain = re.sub(r"[ ']", "", written)
     fraction = re.search(r"[.,](\d{1,2})$", plain)
     whole = plain[: fraction.start()] if fraction else plain

@@ -117,7 +117,7 @@ def _has_money(text: str) -> bool:
 def _named(tokens: Sequence[str], words: Set[str]) -> list[str]:
     """Countries whose names, in any language, stand among the tokens."""
     names, heads, followers = _load_names()
-    if all(followers[head].isdisjoint(words) for head in followers.keys() & words):
+    if all([followers[head].isdisjoint(words) for head in _load_heads() & words]):
         return []
     found = []
     for at, token in enumerate(tokens):
@@ -144,7 +144,7 @@ def _find_languages(words: Set[str], original: str) -> list[str]:
     fewer than two speak."""
     common = load_common_words()
     count: dict[str, int] = {}
-    for word in common.keys() & words:
+    for word in _load_common_set() & words:
         for name in common[word]:
             count[name] = count.get(name, 0) + 1
     if not original.isascii():
@@ -157,6 +157,16 @@ def _find_languages(words: Set[str], original: str) -> list[str]:
         return []
     likeliest = sorted(name for name, votes in count.items() if votes == highest)
     return likeliest if len(likeliest) <= 2 else []
+
+
+@cache
+def _load_common_set() -> frozenset[str]:
+    return frozenset(load_common_words())
+
+
+@cache
+def _load_heads() -> frozenset[str]:
+    return frozenset(_load_names()[1])
 
 
 @cache

@@ -39,12 +39,20 @@ class _Digits(dict[str, str]):
         if token.isdigit() and len(token) > _SHORT:
             return str(min(len(token), 9))  # most numbers stand once: they are not kept
         read = split_pieces(token)
-        count = sum(len(piece.digits) or piece.word is not None and 2 for piece in read)
-        broken = any(not piece.digits and piece.word is None for piece in read)
+        if len(read) == 1 and not read[0].digits and read[0].word is None:
+            count, broken = 0, True  # most words
+        else:
+            count, broken = _count_digits(read)
         value = "." if not count else "x" if broken else str(min(count, 9))
         if len(self) < 1 << 18:
             self[token] = value
         return value
+
+
+def _count_digits(read: Sequence[Piece]) -> tuple[int, bool]:
+    """How many digits the pieces of a token may be worth, and whether one of them is none."""
+    count = sum(len(piece.digits) or piece.word is not None and 2 for piece in read)
+    return count, any(not piece.digits and piece.word is None for piece in read)
 
 
 _SHORT = 3

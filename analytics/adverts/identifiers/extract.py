@@ -6,7 +6,7 @@ docs/methods/identifiers.md."""
 
 from __future__ import annotations
 
-from analytics.adverts.identifiers.kinds import finders, kind_of
+from analytics.adverts.identifiers.kinds import exclusive_kinds, finders
 from analytics.adverts.identifiers.reading import Hints, Identifier, Reading
 
 
@@ -19,7 +19,7 @@ def find_identifiers(text: str, hints: Hints = Hints()) -> list[Identifier]:  # 
 
 def _outside_exclusive(identifiers: list[Identifier]) -> list[Identifier]:
     """What lies within an exclusive one goes: a crypto address holds no phone and no handle."""
-    exclusive = {found.kind for found in identifiers if kind_of(found.kind).exclusive}
+    exclusive = exclusive_kinds()
     sole = [found for found in identifiers if found.kind in exclusive]
     if not sole:
         return identifiers

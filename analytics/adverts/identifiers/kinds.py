@@ -116,6 +116,11 @@ def open_kinds() -> tuple[str, ...]:
     return tuple(kind.code for kind in KINDS if not kind.personal)
 
 
+def exclusive_kinds() -> frozenset[str]:
+    """Codes of the kinds within which no identifier of another kind lies."""
+    return frozenset(kind.code for kind in KINDS if kind.exclusive)
+
+
 def finders() -> tuple[Finder, ...]:
     """Every finder, each once."""
     return tuple(dict.fromkeys(kind.find for kind in KINDS))

@@ -264,10 +264,16 @@ def _word(text: str, at: int, token_length: int) -> tuple[Piece, ...] | None:
     return None
 
 
+@cache
+def _load_beginnings() -> frozenset[str]:
+    """The first three letters of number words."""
+    return frozenset(word[:3] for word in load_number_words() if len(word) > 2)
+
+
 def _parted(text: str) -> list[str] | None:
     """'zerooneseven' into its number words, none of them weak; longest words first."""
     words = load_number_words()
-    if not any(text[:end] in words for end in range(2, min(len(text), 16) + 1)):
+    if text[:3] not in _load_beginnings() and text[:2] not in words:
         return None
     reached: dict[int, list[str]] = {0: []}
     for start in range(len(text)):

@@ -44,6 +44,12 @@ def is_break(gap: str) -> bool:
     return bool(_BREAK.search(gap))
 
 
+def is_even(atoms: list[Atom]) -> bool:
+    """Groups of figures alone, the same between all of them: no word, no letter, no sign that parts two."""
+    gap = atoms[-1].gap
+    return all([atom.kind == "figures" for atom in atoms]) and all([atom.gap == gap for atom in atoms[1:]])
+
+
 def is_orderly(atoms: list[Atom]) -> bool:
     """Digits one by one, words, or groups as telephone numbers are printed: as one of the usual patterns, or
     two to five groups of two to five figures, a single figure at the second place at most, and at most two

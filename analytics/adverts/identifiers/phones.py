@@ -49,6 +49,7 @@ from analytics.adverts.identifiers.phone_shape import (
     is_alike,
     is_break,
     is_complete,
+    is_even,
     is_orderly,
     is_price_list,
     is_spelt,
@@ -246,14 +247,15 @@ def _judge(
     number, how, others = reading
     if number.code == _ARGENTINA and is_mobile_said(*around[:2]):
         number = as_mobile(number)
-    if counts_up(atoms) or has_word_beyond_a_break(atoms):
+    even = is_even(atoms)
+    if counts_up(atoms) or (not even and has_word_beyond_a_break(atoms)):
         return None
     if how != "international" and is_part_of_code(text, atoms[0].start, atoms[-1].end):
         return None
     confidence = _BASE[how] - (0.3 if ends_in_check_digit(atoms) else 0)
     alone = how not in ("international", "trunk")
     if (how != "international" and is_price_list(atoms)) or (
-        alone and how != "nanp" and crosses_a_break(atoms)
+        alone and not even and how != "nanp" and crosses_a_break(atoms)
     ):
         return None
     lead, tail, ahead = around
@@ -272,11 +274,12 @@ def _judge(
     elif (
         how == "trunk"
         and not cued
+        and not even
         and crosses_a_break(atoms)
         and any(sign in atom.gap for atom in atoms for sign in ",;")
     ):
         return None  # '05/11, 480,00'
-    if how == "international" and _has_ended(atoms):
+    if how == "international" and not even and _has_ended(atoms):
         return None  # 'extra + 500. 50 192'
     if how == "code" and not cued and not _is_of(number, (*named, *DEFAULT_REGIONS)):
         return None
@@ -286,7 +289,7 @@ def _judge(
         confidence -= 0.02
     if how == "trunk" and len(digits) < 9:
         confidence -= 0.15
-    weakness = measure_weakness(atoms, len(digits), alone)
+    weakness = 0.0 if even else measure_weakness(atoms, len(digits), alone)
     if weakness is None:
         return None
     confidence -= weakness
@@ -310,7 +313,7 @@ def _judge(
     notes = [_HOW.get(how, "")]
     notes += ["range reserved for fiction"] if number.reserved else []
     notes += [f"could also be {', '.join(others)}"] if others else []
-    notes += [describe_dress(atoms)]
+    notes += [] if even else [describe_dress(atoms)]
     start = _with_plus(text, atoms[0].start) if how == "international" else atoms[0].start
     return Phone(
         number.e164, start, atoms[-1].end, round(min(confidence, 0.99), 2), "; ".join(filter(None, notes))
@@ -352,6 +355,8 @@ def _read(digits: str, plus: bool, regions: tuple[str, ...], named: tuple[str, .
         readings.append((number, "international"))
     if not readings:
         return None
+    if len(readings) == 1:
+        return *readings[0], ()
     readings.sort(key=lambda reading: -_BASE[reading[1]] - _LOCAL * (reading[0].e164 in local))
     number, how = readings[0]
     # Austria's and Germany's other numbers may be of any length: they are no rivals of a mobile one.

@@ -240,6 +240,8 @@ def find_country_ahead(lead: str) -> str:
     for length in (3, 2, 1):
         if len(words) < length:
             continue
+        if length > 1 and _heads().get(words[-length], 0) < length:
+            continue  # islands, provinces and short names are all of one word
         name = " ".join(words[-length:])
         if short := _SHORT_NAMES.get(name) or _PROVINCES.get(name):
             return short

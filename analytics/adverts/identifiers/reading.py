@@ -81,26 +81,15 @@ class Reading:
 
     def __init__(self, text: str, hints: Hints) -> None:
         self.text, self.hints = text, hints
-
-    @cached_property
-    def folded(self) -> Folded:
-        return fold(self.text)
+        self.folded: Folded = fold(text)
+        self.tokens: list[str] = TOKEN.findall(self.folded.text)  # its words
+        self.words = frozenset(self.tokens)
 
     @cached_property
     def capitals(self) -> str:
         """The text as written, character by character of the folded one: capitals tell names from words."""
         origin = self.folded.origin
         return self.text if origin is None else "".join([self.text[at] for at in origin])
-
-    @cached_property
-    def tokens(self) -> list[str]:
-        """The words of the folded text."""
-        return TOKEN.findall(self.folded.text)
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Each word of the folded text once."""
-        return frozenset(self.tokens)
 
     @cached_property
     def addresses(self) -> list[Address]:
