@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -83,6 +84,7 @@ _readers: list[_Reader] = []  # of a process that only reads: its own
 
 
 def _begin_process(local: tuple[str, ...]) -> None:
+    gc.disable()  # reading makes no circles, and looking for them took a sixth of its time
     _readers.append(_Reader(local))
     Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
 
