@@ -48,7 +48,7 @@ def main() -> None:
         fill(store, many=adverts)
         store.close()
         server = Server(path, Path(folder) / "server.log")
-        browser = open_browser(playwright)
+        browser = open_browser(playwright, compiles=True)
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.goto(f"{server.url}/adverts?operation=4")

@@ -131,7 +131,7 @@ def main() -> None:
             time.sleep(8)
             rounds = []
             for _ in range(arguments.rounds):
-                browser = open_browser(playwright)
+                browser = open_browser(playwright, compiles=True)
                 rounds.append(measure(browser, address, server.pid))
                 browser.close()
         finally:
