@@ -11,7 +11,7 @@ from analytics.network.structure.edge_list import EdgeList
 from analytics.shared.graph_library import igraph, seeded_igraph
 
 MOST_WORK = 2e7  # nodes times ties, beyond which paths are counted from some nodes alone
-_SOURCES_WORK = 1e8  # ties times those nodes
+_SOURCES_WORK = 1e7  # ties times those nodes
 _FEWEST_SOURCES = 50
 _SEED = 0
 
