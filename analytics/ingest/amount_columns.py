@@ -24,7 +24,7 @@ _CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are wor
     )
 )
 _HAS_YEN_OR_YUAN, _HAS_DECIMALS = re.compile(r".*[¥￥].*"), re.compile(r".*\d[.,]\d\d\D*")
-_CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹₩₫₺₴₦₽฿₱₪]|R\$|zł|[円元원](?=\W|$))")
+_CODE = re.compile(r"\(?\b([A-Z]{3})\b\)?|([£€₹₩₫₺₴₦₽฿₱₪₸₼₾֏]|R\$|zł|[円元원](?=\W|$))")
 
 
 def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -> str:

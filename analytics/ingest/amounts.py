@@ -38,6 +38,10 @@ _SIGNS_OF_CURRENCIES = {  # within an amount, and of one currency alone
     "฿": "THB",
     "₱": "PHP",
     "₪": "ILS",
+    "₸": "KZT",
+    "₼": "AZN",
+    "₾": "GEL",
+    "֏": "AMD",
 }
 
 
@@ -52,7 +56,7 @@ def read_amounts(
     cursor: duckdb.DuckDBPyConnection,
     raw: RawRows,
     amount: str,
-    currency: str | None,
+    currencies_stated: tuple[str, ...],
     default: str,
     *,
     decimal: str = ".",
@@ -61,10 +65,10 @@ def read_amounts(
 ) -> Amounts:
     """Read an amount of each row.
 
-    `amount` is SQL of its text, `currency` a column of the file; `default` is the currency of a row that
-    states none, in such a column or within its amount. `minor`: the file counts minor units already.
-    `rounded`: a part of one is rounded half up instead of refused. Raises ValueError for an unknown
-    default."""
+    `amount` is SQL of its text, `currencies_stated` are columns of the file, of which the first that a row
+    fills is its; `default` is the currency of a row that states none, in such a column or within its amount.
+    `minor`: the file counts minor units already. `rounded`: a part of one is rounded half up instead of
+    refused. Raises ValueError for an unknown default."""
     if default not in currencies():
         raise ValueError(f"The currency {default!r} is not known: give a code of ISO 4217.")
     known = pa.table(
@@ -79,7 +83,7 @@ def read_amounts(
     cursor.register("known_currency", known)
     factor = "1" if minor else "factor"
     has_parts = "false" if rounded else "abs(units - round(units)) > 0.000001"
-    of_column = [f"upper({raw.text(currency)})"] if currency else []
+    of_column = [f"upper({raw.text(currency)})" for currency in currencies_stated]
     stated = f"coalesce({', '.join([*of_column, _currency_within(amount), literal(default)])})"
     cursor.execute(
         f"""CREATE OR REPLACE TEMP TABLE money AS

@@ -30,6 +30,7 @@ _PERIOD = re.compile(  # 2024, 2023-24, 202401, 2024MM03, 2024 Q1
 )
 _FEWEST_PERIODS = 3
 _MOST_OF_A_CODE = 0.9  # of the values, where a column is one of codes
+_LETTERS_BESIDE_AN_ARTICLE = 4
 _LONG_TEXT = 40  # letters on average: a longer one tells a story rather than a kind
 _FAVOURED = frozenset(("category", "description", "desc", "primary", "类别", "類別"))
 _OF_A_NATURE = frozenset(("nature", "of", "call", "incident"))
@@ -62,6 +63,39 @@ _MEASURES = frozenset(
         "percent",
         "pct",
         "index",
+    )
+)
+_CRIMES = frozenset(  # in the plural, as a table of counts calls its numbers
+    (
+        "crimes",
+        "offences",
+        "offenses",
+        "incidents",
+        "delitos",
+        "crimenes",
+        "delits",
+        "infractions",
+        "reati",
+        "delitti",
+    )
+    + ("straftaten", "delikte", "misdrijven", "brott", "lovbrudd", "rikokset", "przestepstwa")
+)
+_BESIDE_A_NUMBER = frozenset(
+    (
+        "number",
+        "no",
+        "num",
+        "nr",
+        "of",
+        "total",
+        "recorded",
+        "reported",
+        "all",
+        "the",
+        "numero",
+        "de",
+        "di",
+        "von",
     )
 )
 _COUNTED_OTHERS = frozenset(("victim", "victims", "offender", "arrest", "value", "max"))
@@ -100,7 +134,14 @@ def find_incident_columns(columns: list[Column]) -> dict[str, tuple[str, ...]]:
 
 def find_category(columns: list[Column]) -> str | None:
     """The column that says what the offence was, in words; a description rather than its code."""
-    best: tuple[tuple[float, ...], Column] | None = None
+    ranked = rank_categories(columns)
+    best = ranked[0][1] if ranked else None
+    return (_description_of(best, columns) or best).name if best else None
+
+
+def rank_categories(columns: list[Column]) -> list[tuple[float, Column]]:
+    """The columns that may say what the offence was, with how likely each does, the likeliest first."""
+    ranked: list[tuple[tuple[float, ...], Column]] = []
     for place, column in enumerate(columns):
         name = _names_category(column)
         if name < 2 or not column.is_text or column.filled < 0.3 or not _tells_kinds(column):
@@ -112,9 +153,16 @@ def find_category(columns: list[Column]) -> str | None:
         score -= sum(map(len, column.values)) > _LONG_TEXT * len(column.values)
         score += column.filled - 2.5 * (column.share(_DIVISION) > 0.8) - (column.share(_MOMENT) > 0.5)
         rank = (round(score, 3), min(column.distinct, 60) if "name" in column.words else 0, -place)
-        if best is None or rank > best[0]:
-            best = (rank, column)
-    return (_description_of(best[1], columns) or best[1]).name if best else None
+        ranked.append((rank, column))
+    ranked.sort(key=lambda pair: pair[0], reverse=True)
+    return [(rank[0], column) for rank, column in ranked]
+
+
+def is_called_category(column: Column) -> bool:
+    """Whether a name says of an offence or an incident what kind it was, and not of anything else."""
+    return bool(set(column.words) & (column_words("offence") | column_words("event"))) or set(
+        column.words
+    ) <= column_words("kind") & {"category", "categoria", "kategorie", "categorie", "primary"}
 
 
 def _names_category(column: Column) -> float:
@@ -147,8 +195,14 @@ def _is_code(column: Column) -> bool:
 
 
 def _is_coded(column: Column) -> bool:
-    """Whether most values are codes rather than words."""
-    return _is_code(column) or sum(len(v.strip()) <= 3 for v in column.values) > 0.5 * len(column.values)
+    """Whether most values are codes rather than words: of three letters at most, or numbers of articles of a
+    law such as 278 § 1 kk."""
+    short = sum(len(v.strip()) <= 3 or _is_article(v) for v in column.values)
+    return _is_code(column) or short > 0.5 * len(column.values)
+
+
+def _is_article(text: str) -> bool:
+    return text.strip()[:1].isdigit() and sum(map(str.isalpha, text)) <= _LETTERS_BESIDE_AN_ARTICLE
 
 
 def _description_of(coded: Column, columns: list[Column]) -> Column | None:
@@ -188,7 +242,8 @@ def count_column(columns: list[Column]) -> str | None:
     """The column that says how many incidents a row stands for, where some row stands for several."""
     for column in columns:
         words = set(column.words)
-        if words & column_words("count") and not words & _COUNTED_OTHERS:
+        is_count = bool(words & column_words("count") and not words & _COUNTED_OTHERS)
+        if is_count or _is_number_of(words):
             numbers = {value.strip() for value in column.values}
             if (
                 column.numeric > 0.9
@@ -197,6 +252,11 @@ def count_column(columns: list[Column]) -> str | None:
             ):
                 return column.name
     return None
+
+
+def _is_number_of(words: set[str]) -> bool:
+    """Whether a name says how many crimes there were and nothing else: Crimes, Number of Offences."""
+    return bool(words & _CRIMES) and words <= _CRIMES | _BESIDE_A_NUMBER
 
 
 def looks_like_counts(columns: list[Column], *, is_dated: bool) -> bool:
@@ -229,6 +289,8 @@ def _is_period(name: str) -> bool:
 
 def _names_number_of_crimes(column: Column) -> bool:
     words = set(column.words)
+    if _is_number_of(words):
+        return column.share(_PERIOD) < 1
     other = column_words("number") | {"code", "codigo", "cod", "cd", "type", "ucr", "nibrs"}
     told = column_words("offence") | column_words("count") | _MEASURES
     return bool(words & told) and not words & other and column.share(_PERIOD) < 1

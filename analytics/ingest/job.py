@@ -184,7 +184,7 @@ def _describe_import(
         outcome.unplaced,
         False,
         outcome.area_id,
-        (*raw.notes, *outcome.notes),
+        (*raw.notes, *mapping.notes(), *outcome.notes),
         outcome.losses,
         () if mapping.reading.parts else describe_unread(raw.layout.parts),
         _count_reasons(cursor, source_id),

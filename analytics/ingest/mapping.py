@@ -45,7 +45,8 @@ class Mapping:
     calls, that names none. `amounts_are_minor`: the file counts pence or cents. `amounts_are_rounded`: a part
     of a minor unit is rounded, where otherwise its row is refused. `layer`: what outlines are. `first_step`:
     the date and time of step 0 of a file that counts steps, each of `step_hours`. `reading`: the parts of the
-    file and the header, where the user says so. `repairs`: what the user mends of its rows."""
+    file and the header, where the user says so. `repairs`: what the user mends of its rows. `doubts`: (role,
+    note) of choices that could have been others; a role that the user gives other columns has none."""
 
     kind: str
     columns: tuple[tuple[str, tuple[str, ...]], ...]
@@ -65,6 +66,7 @@ class Mapping:
     first_step: str | None = None
     step_hours: float = 1.0
     repairs: Repairs = NO_REPAIRS
+    doubts: tuple[tuple[str, str], ...] = ()
 
     def of(self, role: str) -> tuple[str, ...]:
         """The columns that have a role."""
@@ -81,7 +83,9 @@ class Mapping:
     def with_role(self, role: str, names: tuple[str, ...]) -> Mapping:
         """The mapping with these columns, or none, for a role."""
         kept = tuple((other, columns) for other, columns in self.columns if other != role)
-        return replace(self, columns=(*kept, *(((role, names),) if names else ())))
+        is_changed = names != self.of(role)
+        doubts = tuple(doubt for doubt in self.doubts if doubt[0] != role or not is_changed)
+        return replace(self, columns=(*kept, *(((role, names),) if names else ())), doubts=doubts)
 
     def constant(self, role: str) -> str:
         """What stands for every row that says nothing of a role, '' where nothing does."""
@@ -101,6 +105,10 @@ class Mapping:
         """The mapping with longitude and latitude in each other's column."""
         x, y = self.of("longitude"), self.of("latitude")
         return self.with_role("longitude", y).with_role("latitude", x)
+
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of how the columns were chosen."""
+        return tuple(note for _, note in self.doubts)
 
     def times(self) -> TimeColumns:
         return TimeColumns(self.of("time"), self.time_format, self.of("end"), self.times_are_utc)
@@ -222,7 +230,7 @@ def repaired(raw: RawTable, mapping: Mapping) -> RawTable:
 def save_mapping(store: Store, actor: Actor, name: str, mapping: Mapping) -> None:
     """Save a mapping by name for next month's file, without the repairs of this file's rows; the same name
     and kind replaces it."""
-    mapping = replace(mapping, repairs=mapping.repairs.for_other_files())
+    mapping = replace(mapping, repairs=mapping.repairs.for_other_files(), doubts=())
     with store.write(changes_data=False) as cursor:
         cursor.execute(
             "INSERT OR REPLACE INTO column_mapping VALUES (?, ?, ?, ?, ?)",
@@ -246,7 +254,8 @@ def read_saved_mapping(text: str, kind: str) -> Mapping:
     constants = tuple((role, text) for role, text in values.get("constants", ()))
     reading = values.get("reading", {})
     read = FileReading(tuple(reading.get("parts", ())), reading.get("header_row"))
-    own = {"columns": columns, "kind": kind, "constants": constants, "reading": read}
+    doubts = tuple((role, note) for role, note in values.get("doubts", ()))
+    own = {"columns": columns, "kind": kind, "constants": constants, "reading": read, "doubts": doubts}
     return Mapping(**values | own | {"repairs": Repairs.read(values.get("repairs", {}))})
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from analytics.ingest.amount_columns import find_amounts_by_currency
+from analytics.ingest.card_amounts import spends_without_minus
 from analytics.ingest.column_words import money_names
 from analytics.ingest.columns import Column
 from analytics.ingest.kinds import KINDS
@@ -30,6 +31,7 @@ from analytics.ingest.statement_columns import (
     goes_with_a_name,
     holds_currencies,
     is_masked,
+    is_the_banks_own,
     says_less,
     settles_a_card,
 )
@@ -48,6 +50,7 @@ _LETTERS_OF_DIRECTION = (
     "借贷",
     "-+",
 )  # out and in, in one language
+_NEARLY_ALL = 0.9  # of the rows
 _ROWS_OF_A_STATEMENT = 4  # of which its own account can be told by being the same throughout
 _NAMES_OF_TIMES = frozenset(
     name
@@ -94,6 +97,8 @@ def find_money_columns(
         currency := find_currency_column(columns, _one_of(found, "amount", "out", "in"))
     ):
         found["currency"] = (currency,)
+    if "currency" in found:
+        found["currency"] = _with_that_of_the_other_side(by_name[found["currency"][0]], columns)
     found |= _find_wallets(columns)
     found |= _find_sides(columns, found)
     found = _as_view_of_one(found, by_name)
@@ -104,7 +109,18 @@ def find_money_columns(
         and parties[0].filled + parties[1].filled >= 1  # every row may have one
     ):
         return found | _name_of_blank_side(columns, found, parties)
-    return _as_statement(columns, found)
+    return _signed_as_on_a_card(columns, _as_statement(columns, found))
+
+
+def _signed_as_on_a_card(
+    columns: list[Column], found: dict[str, tuple[str, ...]]
+) -> dict[str, tuple[str, ...]]:
+    """The amounts of a card's statement as money out, where what was spent has no minus."""
+    amount = next((c for c in columns if found.get("amount") == (c.name,)), None)
+    is_of_one = bool({"own", "other", "other_name"} & found.keys()) and "direction" not in found
+    if amount is None or not is_of_one or not spends_without_minus(columns, amount):
+        return found
+    return {role: names for role, names in found.items() if role != "amount"} | {"out": (amount.name,)}
 
 
 def _is_better_date(date: str, found: tuple[str, ...]) -> bool:
@@ -153,14 +169,27 @@ def _one_of(found: dict[str, tuple[str, ...]], *roles: str) -> str | None:
 
 
 def _may_be_amount(column: Column) -> bool:
-    return _is_money(column) and not is_about(column.words, "fee")
+    return bool(column.values) and _is_money(column) and not is_about(column.words, "fee")
 
 
 def _may_be_currency(column: Column) -> bool:
     """Whether a column called a currency holds some, and of the amounts themselves."""
     words = [word for word in column.words if word not in ("code", "codes")]
     is_of_others = is_about(words, "currency") and is_about(words, "not_amount")
-    return holds_currencies(column) and not is_of_others
+    return bool(column.values) and holds_currencies(column) and not is_of_others
+
+
+def _with_that_of_the_other_side(currency: Column, columns: list[Column]) -> tuple[str, ...]:
+    """A column of currencies, and that which has the currency of just the rows in which it is blank: of money
+    in beside money out."""
+    for other in columns:
+        if other is currency or not (
+            other.values and is_about(other.words, "currency") and holds_currencies(other)
+        ):
+            continue
+        if all(bool(a) != bool(b) for a, b in zip(currency.cells, other.cells, strict=True)):
+            return currency.name, other.name
+    return (currency.name,)
 
 
 def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -179,7 +208,11 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     in_two = () if own else find_own_account_in_two(free)
     free = [column for column in free if column.name not in (own, *in_two)]
     other = _named("other", free, lambda column: column.filled > 0.3) or find_other_account(free)
-    if other and settles_a_card(by_name[other], by_name.get(own or ""), columns):
+    if other and (
+        settles_a_card(by_name[other], by_name.get(own or ""), columns)
+        or own
+        and is_the_banks_own(by_name[other], by_name[own], columns)
+    ):
         other = None
     free = [column for column in free if column.name != other]
     texts = [column for column in free if _is_plain_text(column) and is_about(column.words, "description")]
@@ -208,6 +241,9 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
         found |= {"out": found.pop("amount", found.get("out", ()))}  # of withdrawals to addresses
     if in_two:
         found["own"] = in_two
+    one_sided = found.keys() & {"from_name", "to_name"}
+    if len(one_sided) == 1 and by_name[found[side := one_sided.pop()][0]].filled > _NEARLY_ALL:
+        name = found.pop(side)[0]  # Payee Name of money in and out alike: the other party of each row
     for role, column in (("own", own), ("other", other), ("other_name", name)):
         if column:
             found[role] = (column,)

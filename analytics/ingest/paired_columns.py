@@ -54,21 +54,28 @@ def _fill_one_each(first: Column, second: Column) -> bool:
 
 def _moves_with(first: Column, second: Column, balance: Column) -> bool | None:
     """Whether the first column lowers the balance and the second raises it (True), or the other way round
-    (False); None where the balance follows neither. The newest row may stand first or last."""
-    balances = [read_number(cell) for cell in balance.cells]
+    (False); None where the balance follows neither."""
     sums = [[abs(read_number(cell)) for cell in column.cells] for column in (first, second)]
     for is_first_out in (True, False):
         out, into = sums if is_first_out else reversed(sums)
         change = [added - taken for added, taken in zip(into, out, strict=True)]
-        for newest_last in (True, False):
-            steps = zip(balances, balances[1:], change[1:] if newest_last else change, strict=False)
-            agreed = [
-                abs((after - before if newest_last else before - after) - moved) < 0.006
-                for before, after, moved in steps
-            ]
-            if sum(agreed) >= _AGREED * len(agreed) and len(agreed) >= _ROWS_AT_LEAST - 1:
-                return is_first_out
+        if is_moved_by(change, balance):
+            return is_first_out
     return None
+
+
+def is_moved_by(change: Sequence[float], balance: Column) -> bool:
+    """Whether a balance moves by these amounts from row to row. The newest row may stand first or last."""
+    balances = [read_number(cell) for cell in balance.cells]
+    for newest_last in (True, False):
+        steps = zip(balances, balances[1:], change[1:] if newest_last else change, strict=False)
+        agreed = [
+            abs((after - before if newest_last else before - after) - moved) < 0.006
+            for before, after, moved in steps
+        ]
+        if sum(agreed) >= _AGREED * len(agreed) and len(agreed) >= _ROWS_AT_LEAST - 1:
+            return True
+    return False
 
 
 def find_sides_by_own_account(

@@ -136,6 +136,12 @@ def statement_sides(
         )
     sender, receiver = (joined_text(raw, mapping.of(f"{side}_name")) for side in ("from", "to"))
     is_out = _is_out(raw, mapping) or f"({amounts}.minor_units < 0)"
+    if negative := _count_turned_out(cursor, mapping, amounts):
+        is_out = f"({amounts}.minor_units >= 0)"
+        notes.append(
+            f"amounts in {mapping.one('out')!r} are money paid out; {counted(negative, 'row')} with a minus "
+            f"{'is' if negative == 1 else 'are'} read as paid in"
+        )
     if turned := _is_turned(cursor, raw, mapping, amounts):
         is_out = f"(({is_out}) <> ({turned}))"
         notes.append(
@@ -162,6 +168,18 @@ def statement_sides(
         _rounded(other),
         tuple(notes),
     )
+
+
+def _count_turned_out(cursor: duckdb.DuckDBPyConnection, mapping: Mapping, amounts: str) -> int:
+    """How many amounts of a column of money out, which has no column of money in beside it, are money in:
+    those with a minus where others have none."""
+    if not mapping.of("out") or mapping.of("in") or mapping.of("direction"):
+        return 0
+    ((negative, positive),) = cursor.execute(
+        "SELECT count(*) FILTER (minor_units < 0), count(*) FILTER (minor_units > 0)"
+        f" FROM {amounts} WHERE reason IS NULL"
+    ).fetchall()
+    return int(negative) if positive else 0
 
 
 def _is_out(raw: RawRows, mapping: Mapping) -> str | None:

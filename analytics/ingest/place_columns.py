@@ -9,7 +9,11 @@ from analytics.ingest.columns import OBJECT, Column
 def find_place(columns: list[Column]) -> str | None:
     """The column that says where in words: of the finest kind that there is, the first that says nothing
     else; failing all, what sort of place it was."""
-    texts = [column for column in columns if column.is_text and column.share(OBJECT) < 0.5]
+    texts = [
+        column
+        for column in columns
+        if column.is_text and column.share(OBJECT) < 0.5 and not _describes(column)
+    ]
     kinds = dict(place_words())
     other = kinds.pop("other") | (column_words("clock") - {"tid"})
     for words in kinds.values():
@@ -21,6 +25,11 @@ def find_place(columns: list[Column]) -> str | None:
         c for c in texts if set(c.words) & said and set(c.words) & {"type", "desc", "description", "kind"}
     ]
     return kind[0].name if kind else None
+
+
+def _describes(column: Column) -> bool:
+    """Whether a name in one word ends as that of the text of a code: ST_COLDESC."""
+    return any(word.endswith("desc") and len(word) > len("desc") for word in column.words)
 
 
 def _names(column: Column, words: frozenset[str]) -> bool:

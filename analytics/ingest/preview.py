@@ -57,7 +57,8 @@ def preview(store: Store, unrepaired: RawTable, mapping: Mapping, rows: int = 50
         ).df()
         losses = _losses(cursor, raw, some.num_rows, read, table, mapping)
         cursor.unregister(table.table)
-    notes = (*raw.notes[len(unrepaired.notes) :], *read.notes, *undeclared_contacts(raw, mapping))
+    repaired_notes = raw.notes[len(unrepaired.notes) :]
+    notes = (*repaired_notes, *mapping.notes(), *read.notes, *undeclared_contacts(raw, mapping))
     return Preview(frame, notes, losses, refused)
 
 

@@ -28,6 +28,7 @@ from analytics.ingest.boundaries import OUTLINE_TEXT
 from analytics.ingest.boundary_columns import find_names
 from analytics.ingest.columns import Column, columns_of
 from analytics.ingest.date_formats import find_date_format
+from analytics.ingest.doubts import find_doubts
 from analytics.ingest.incident_columns import find_incident_columns
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.kinds.advert import LIKE_CONTACTS
@@ -86,6 +87,7 @@ def propose_mapping(raw: RawTable, kind: str, file_name: str = "") -> Mapping:
         step_hours=(preset and preset.step_hours) or 1.0,
         repairs=Repairs(_renamed_categories(raw, preset, _one(found, "category"))),
         amounts_are_minor=is_scaled or _counts_minor_units(_amount(found) or ""),
+        doubts=() if preset else find_doubts(kind, columns, found),
     )
 
 

@@ -221,7 +221,7 @@ def _read_row_amounts(
         cursor,
         raw,
         amount,
-        mapping.one("currency"),
+        mapping.of("currency"),
         mapping.currency,
         decimal=mapping.decimal,
         minor=mapping.amounts_are_minor,

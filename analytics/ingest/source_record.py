@@ -66,7 +66,7 @@ def insert_source(
     is_replaced: bool,
 ) -> None:
     """Write the source's own row and its audit record, in the caller's transaction."""
-    stored = replace(mapping, reading=replace(mapping.reading, parts=_read_parts(raw)))
+    stored = replace(mapping, reading=replace(mapping.reading, parts=_read_parts(raw)), doubts=())
     cursor.execute(
         "INSERT INTO source (source_id, kind, name, file_name, sha256, importer, parameters, area_id,"
         " imported_at,"

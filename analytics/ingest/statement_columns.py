@@ -169,6 +169,18 @@ def settles_a_card(other: Column, own: Column | None, columns: list[Column]) -> 
     )
 
 
+def is_the_banks_own(other: Column, own: Column, columns: list[Column]) -> bool:
+    """Whether a number beside the own account is the same in every row, though the rows tell of many others:
+    it is that of its branch or bank."""
+    texts = [c for c in columns if c.is_text and is_about(c.words, "description") and c is not own]
+    is_named = is_about(other.words, "party")
+    return (
+        other.distinct == own.distinct == other.filled == own.filled == 1 < other.rows
+        and not is_named
+        and any(2 * text.distinct > text.rows for text in texts)
+    )
+
+
 def find_payer_and_payee(columns: list[Column], *, are_accounts: bool) -> tuple[str, str] | None:
     """The two columns of who paid and who was paid: of their accounts, or of their names. None where there
     are not both, as in a statement, where one column holds the other party of each row."""
@@ -195,8 +207,13 @@ def find_accounts(columns: list[Column]) -> list[Column]:
 
 
 def find_party(columns: list[Column]) -> str | None:
-    """The column that names the other party as such."""
-    return find_other_name([column for column in columns if is_about(column.words, "party")])
+    """The column that names the other party as such; not one that says the same of every row, where a
+    description does not."""
+    tells = any(
+        c.is_text and is_about(c.words, "description") and 2 * c.distinct > c.rows > 2 for c in columns
+    )
+    parties = [column for column in columns if is_about(column.words, "party")]
+    return find_other_name([column for column in parties if not (tells and column.distinct == 1)])
 
 
 def find_named(columns: list[Column]) -> str | None:

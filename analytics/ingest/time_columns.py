@@ -75,7 +75,11 @@ def _is_before(column: Column, other: Column) -> bool:
     pairs = [(a.at, b.at) for a, b in zip(column.dates[:rows], other.dates[:rows], strict=True)]
     gaps = sorted(b.date() - a.date() for a, b in pairs)
     both_have_clocks = column.has_clock and other.has_clock
-    never_after = all(a <= b if both_have_clocks else a.date() <= b.date() for a, b in pairs)
+    if not both_have_clocks:  # a day is not before its own times
+        pairs = [
+            (a.replace(hour=0, minute=0, second=0), b.replace(hour=0, minute=0, second=0)) for a, b in pairs
+        ]
+    never_after = all(a <= b for a, b in pairs)
     return never_after and any(a < b for a, b in pairs) and gaps[len(gaps) // 2] <= _LATE_REPORT
 
 
@@ -99,6 +103,7 @@ def _start_score(column: Column) -> float | None:
     )
     is_number = words <= column_words("reference") | column_words("number")
     score -= 5 * (is_number and not words & column_words("occurred"))  # 0123-13MAR24 is a number with its day
+    score -= _ALIKE * (words <= column_words("reference") and column.distinct == column.rows)  # Incident
     return score - 2 * months + 0.5 * column.has_clock
 
 
@@ -188,7 +193,7 @@ def _clock_of(date: Column, columns: list[Column]) -> Column | None:
     of_the_same = [column for column in plain if _stem(column) & stem]  # its word for time is not known
     alike = same or [column for column in alike if not _stem(column)] or alike or of_the_same
     only = [column for column in plain if not column.dated and column.share(_COLONS) == 1]
-    if not alike and not date.has_clock and len(only) == 1 and not set(only[0].words) & _of_other_clocks():
+    if not alike and not date.has_clock and len(only) == 1 and not set(only[0].words) & of_other_clocks():
         return only[0]
     return next(iter(alike), None)
 
@@ -199,7 +204,9 @@ def _are_of_one_event(one: frozenset[str], other: frozenset[str]) -> bool:
     return bool(one) and one <= told and other <= told and not (one ^ other) & column_words("end")
 
 
-def _of_other_clocks() -> frozenset[str]:
+def of_other_clocks() -> frozenset[str]:
+    """The words of times of day that are not those of an incident: of its report or its end, or of a
+    length."""
     return column_words("not_occurred") | column_words("end") | column_words("birth") | _LENGTHS
 
 
@@ -218,6 +225,8 @@ def date_parts(columns: list[Column]) -> tuple[str, ...]:
     for column in columns:
         words = column.words[:-2] if column.words[-3:] == ["day", "of", "month"] else column.words
         found = [word for word in words if word in part_of]
+        if len(found) == 2 == len(words):  # Mes any, Dia mes: a part of the other
+            words, found = words[:1], found[:1]
         if len(found) == 1 and column.values:
             stem = " ".join(word for word in words if word not in part_of)
             names.setdefault(stem, {}).setdefault(part_of[found[0]], column.name)

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from fnmatch import fnmatchcase
 from itertools import islice
 
+from analytics.ingest.call_parties import has_digits, is_one_number, parties_a_and_b, settle_parties, without
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import PLAIN_CLOCK, Column
 from analytics.ingest.coordinate_columns import find_axes
 from analytics.ingest.kinds import KINDS
-from analytics.ingest.name_words import words_of
 from analytics.ingest.roles import plain
 from analytics.ingest.time_columns import date_parts, with_clock
 
@@ -103,10 +103,6 @@ _ENDS = frozenset(  # beside those of incidents
     ("termination", "disconnect", "hangup", "stop", "released", "eindtijd", "endzeit", "sluttid", "koniec")
 )
 _STAYS = {"arrival", "checkin", "departure", "start", "travel", "from"}
-_SIDES = frozenset(
-    ("calling", "caller", "called", "callee", "originating", "terminating", "dialled", "dialed", "sender")
-    + ("recipient", "receiver", "src", "dst", "from", "to")
-)
 _MOMENTS = ("time", "end", "ended", "arrived", "booked", "born")
 
 
@@ -138,7 +134,7 @@ def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str,
         elif column.name in free and role in several and role in ("nights", "contact"):
             take(role, *found[role], column.name)
     if kind == "communication" and not {"from", "to", "own", "other"} & found.keys():
-        for role, column in zip(("from", "to"), _parties_a_and_b(list(free.values())), strict=False):
+        for role, column in zip(("from", "to"), parties_a_and_b(list(free.values())), strict=False):
             take(role, column.name)
     if "time" not in found and (date := _only_date(list(free.values()))):
         take("time", date.name)
@@ -165,10 +161,12 @@ def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str,
         if ended := _end_of_call(date, list(free.values())):
             take("ended", *ended)
     if kind == "communication" and found.keys() & {"own", "other"}:
-        both = _parties_a_and_b(filled)
+        both = parties_a_and_b(filled)
         if both and all(column.distinct > 1 for column in both):  # each row says who called whom
-            found = _without(found, "own", "other") | {"from": (both[0].name,), "to": (both[1].name,)}
-    return {role: names for role, names in _settle_parties(found, filled).items() if names}
+            found = without(found, "own", "other") | {"from": (both[0].name,), "to": (both[1].name,)}
+    if kind == "communication" and "other" in found and not {"own", "from", "to"} & found.keys():
+        take("own", *islice((c.name for c in free.values() if c.words == ["number"] and is_one_number(c)), 1))
+    return {role: names for role, names in settle_parties(found, filled).items() if names}
 
 
 def _end_of_call(date: Column, columns: list[Column]) -> tuple[str, ...]:
@@ -181,18 +179,6 @@ def _end_of_call(date: Column, columns: list[Column]) -> tuple[str, ...]:
             return names
     clock = next((column for column in ends if column.share(PLAIN_CLOCK) > 0.9), None)
     return (date.name, clock.name) if clock else ()
-
-
-def _parties_a_and_b(columns: list[Column]) -> tuple[Column, ...]:
-    """The columns of both numbers of a call that are called alike but for a letter: A-Rufnummer, B-Rufnummer;
-    Línea A, Línea B."""
-    numbers = [c for c in columns if c.dated < 0.5 and not c.is_pair and _share(c, _has_digits) > 0.5]
-    by_words = {tuple(column.words): column for column in numbers}
-    for words, column in by_words.items():
-        other = tuple("b" if word == "a" else word for word in words)
-        if other != words and other in by_words:
-            return column, by_words[other]
-    return ()
 
 
 def _only_date(columns: list[Column]) -> Column | None:
@@ -245,7 +231,7 @@ def _fits(column: Column, role: str, kind: str) -> bool:
             return False
         return column.dated > 0.5 or role == "born" and column.share(re.compile(r"\s*\d{6}\s*")) > 0.8
     if kind == "communication" and role in ("from", "to", "own", "other"):
-        return column.dated < 0.5 and not column.is_pair and _share(column, _has_digits) > 0.5
+        return column.dated < 0.5 and not column.is_pair and _share(column, has_digits) > 0.5
     return _FITS.get(role, _is_words)(column)
 
 
@@ -257,10 +243,6 @@ def _is_of_something_else(column: Column, kind: str) -> bool:
 
 def _share(column: Column, fits: Callable[[str], bool]) -> float:
     return sum(map(fits, column.values)) / len(column.values)
-
-
-def _has_digits(text: str) -> bool:
-    return sum(map(str.isdigit, text)) >= 3
 
 
 def _is_words(column: Column) -> bool:
@@ -364,34 +346,3 @@ def _plain_clocks(columns: list[Column]) -> list[Column]:
         and not column.dated
         and not any(word.startswith(_LENGTHS) for word in column.words)
     ]
-
-
-def _settle_parties(found: dict[str, tuple[str, ...]], columns: list[Column]) -> dict[str, tuple[str, ...]]:
-    """Either who called and who was called, or a phone's own list: its number, the other party and the way
-    each call went."""
-    own, other = (found.get(a, found.get(b, ())) for a, b in (("own", "from"), ("other", "to")))
-    says_itself = any(_says_which_side(name) for name in (*own, *other))
-    if "direction" in found and other and not says_itself and (not own or _is_one_phone(own[0], columns)):
-        return _without(found, "from", "to") | ({"own": own} if own else {}) | {"other": other}
-    if "from" in found or "to" in found:
-        sides = {"from": own, "to": other}  # a phone's own number may be the one side
-        return _without(found, "own", "other", "direction") | {
-            side: found.get(side, names) for side, names in sides.items() if found.get(side, names)
-        }
-    return found
-
-
-def _is_one_phone(name: str, columns: list[Column]) -> bool:
-    """Whether a column holds the phone that a list is of, rather than whoever called."""
-    column = next(column for column in columns if column.name == name)
-    named = {"target", "own", "served", "subscriber", "msisdn"} & set(column.words)
-    return bool(named) or column.distinct == 1 < column.rows
-
-
-def _says_which_side(name: str) -> bool:
-    """Whether a column says by its name that it holds who called, or who was called."""
-    return bool(set(words_of(name)) & _SIDES)
-
-
-def _without(found: dict[str, tuple[str, ...]], *roles: str) -> dict[str, tuple[str, ...]]:
-    return {role: names for role, names in found.items() if role not in roles}

@@ -81,7 +81,7 @@ def premises_rows(
             cursor,
             raw,
             raw.column(column),
-            mapping.one("currency"),
+            mapping.of("currency"),
             mapping.currency,
             decimal=mapping.decimal,
             minor=mapping.amounts_are_minor,

@@ -113,6 +113,10 @@ _HALF_OF_DAY = re.compile(r"(上午|午前|오전|下午|午後|오후)\s*(\d{1,
 _MORNINGS = ("上午", "午前", "오전")
 _SERIAL_AND_PART = re.compile(r"(\d{5})(?:\.0+)? (0?\.\d+|0)")  # a spreadsheet's day, and its time of day
 _MILITARY = re.compile(r"(\d{2})(\d{2})(\d{2})z ?([a-z]{3}) ?(\d{2})")  # 132115Z MAR 24
+_STAMP_WITH_ZONE = re.compile(
+    r"((?:19|20)\d{12})([ecmp][sd])"
+)  # as dispatch in North America: ES, ED, CS, CD
+_HOURS_BEHIND = {"e": 5, "c": 6, "m": 7, "p": 8}  # in winter
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*([+-])(\d{1,2}):?(\d{2})?\s*\)?$")
 _DAY_BEFORE = re.compile(r"(?<!\d)\d{1,2}\s?[-–]\s?$")
@@ -172,6 +176,9 @@ def _read_number(text: str, day_first: bool) -> WrittenDate | None:
     if found := _MILITARY.fullmatch(text):
         at = datetime(_year(found[5]), _MONTH_OF[found[4]], int(found[1]), int(found[2]), int(found[3]))
         return WrittenDate(at, "minute", is_utc=True)
+    if found := _STAMP_WITH_ZONE.fullmatch(text):
+        behind = timedelta(hours=_HOURS_BEHIND[found[2][0]] - (found[2][1] == "d"))
+        return WrittenDate(datetime.strptime(found[1], "%Y%m%d%H%M%S") + behind, "minute", is_utc=True)
     if re.fullmatch(r"1\d{15}", text):
         text = text[:13]  # microseconds
     text = re.sub(r"^(\d{5}),(?=\d+$)", r"\1.", text)  # a serial number with the decimal sign of its country

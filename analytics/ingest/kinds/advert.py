@@ -68,7 +68,22 @@ _ROLES = (
         help=ORDERED_HELP,
     ),
     Role("site", "Site", ("site", "website", "board", "platform", "domain", "site_name")),
-    Role("place", "Place", ("place", "city", "location", "town", "region", "posted_in", "area")),
+    Role(
+        "place",
+        "Place",
+        (
+            "place",
+            "city",
+            "location",
+            "town",
+            "region",
+            "posted_in",
+            "area",
+            "location_name",
+            "job_location",
+            "city_name",
+        ),
+    ),
     Role(
         "contact",
         "Declared contacts",
@@ -93,6 +108,7 @@ _ROLES = (
             "id",
             "reference",
             "*_id",
+            "*_ref",
         ),
     ),
 )

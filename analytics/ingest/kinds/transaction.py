@@ -156,6 +156,8 @@ _ROLES = (
             "moeda",
             "*currency*",
         ),
+        several=True,
+        help="Of several, the first that a row fills is its own: one for money out and one for money in.",
     ),
     Role(
         "channel",

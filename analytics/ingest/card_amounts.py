@@ -1,0 +1,61 @@
+"""Whether the amounts of a statement are signed as on a card's list, where what was spent has no minus and
+what was paid in or back has one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from analytics.ingest.columns import Column
+from analytics.ingest.paired_columns import is_moved_by, read_number
+from analytics.ingest.statement_columns import find_balance_column
+from analytics.ingest.statement_words import cell_words, is_about
+
+_SPENT_AT_LEAST = 2  # rows that are called a purchase, for their sign to settle that of all
+
+
+def spends_without_minus(columns: Sequence[Column], amount: Column) -> bool:
+    """Whether amounts without a minus were spent: the balance falls by them, or the rows called purchases
+    have none; failing both, the list is one of a card, and most amounts have none."""
+    numbers = [read_number(cell) for cell in amount.cells]
+    if not (any(number < 0 for number in numbers) and any(number > 0 for number in numbers)):
+        return False
+    if balance := find_balance_column(list(columns)):
+        if is_moved_by(numbers, balance):
+            return False
+        if is_moved_by([-number for number in numbers], balance):
+            return True
+    spent = _numbers_of_purchases(columns, amount, numbers)
+    if len(spent) >= _SPENT_AT_LEAST:
+        return all(number > 0 for number in spent)
+    return any(is_about(column.words, "card") for column in columns) and has_few_minus(amount)
+
+
+def has_few_minus(amount: Column) -> bool:
+    """Whether fewer amounts than not have a minus, and some have one."""
+    signs = [number > 0 for cell in amount.cells if (number := read_number(cell))]
+    return len(signs) / 2 < sum(signs) < len(signs)
+
+
+def sign_is_settled(columns: Sequence[Column], amount: Column) -> bool:
+    """Whether the balance or the rows called purchases say what a minus means."""
+    numbers = [read_number(cell) for cell in amount.cells]
+    balance = find_balance_column(list(columns))
+    if balance and any(is_moved_by([way * n for n in numbers], balance) for way in (1, -1)):
+        return True
+    return len(_numbers_of_purchases(columns, amount, numbers)) >= _SPENT_AT_LEAST
+
+
+def _numbers_of_purchases(columns: Sequence[Column], amount: Column, numbers: Sequence[float]) -> list[float]:
+    """The amounts of the rows that a column calls a purchase."""
+    words = cell_words("card_spent")
+    for column in columns:
+        if column is amount or not column.is_text:
+            continue
+        found = [
+            number
+            for cell, number in zip(column.cells, numbers, strict=True)
+            if number and cell.strip().lower() in words
+        ]
+        if found:
+            return found
+    return []
