@@ -193,9 +193,11 @@ class Store:
     def rows(
         self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None
     ) -> list[dict[str, Any]]:
-        """Run one SELECT and return its rows as dictionaries: for small results."""
-        rows: list[dict[str, Any]] = self.query(sql, parameters).to_pylist()
-        return rows
+        """Run one SELECT and return its rows as dictionaries: for small results, which a table delays."""
+        with self.read() as cursor:
+            found = cursor.execute(sql, parameters).fetchall()
+            names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found]
 
     def data_version(self) -> int:
         """A number that rises with every committed change to the data analyses read."""
