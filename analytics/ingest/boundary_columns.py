@@ -14,6 +14,7 @@ from analytics.ingest.columns import Column
 
 _SIZES = frozenset(("shape", "perimeter", "leng", "length", "len", "date", "time"))
 _ENDING_IN_NAME = ("naam", "name", "namn", "navn", "nimi")  # of words in one: basisteamnaam
+_WITHOUT_FIGURES = re.compile(r"[^\d/@{}]+")  # no code, date or link
 _SIZE = re.compile(r"\s*-?\d+[.,]\d+\s*")  # a number with a part
 _TELLING_APART = 6.0  # in score: more than names of two levels differ by
 _NEARLY_ALL = 0.9  # of the outlines have another name each
@@ -59,19 +60,21 @@ def _find_name(columns: list[Column]) -> str | None:
         score += _TELLING_APART * min(column.distinct / (_NEARLY_ALL * column.rows), 1)
         if best is None or score > best[0]:
             best = (score, column)
-    if best and best[1].distinct < _NEARLY_ALL * best[1].rows:  # the name of something larger
-        return _first_unique(columns) or best[1].name
+    if best and best[1].distinct < _NEARLY_ALL * best[1].rows:  # the name of something larger, or of parts
+        words = [column for column in columns if column.share(_WITHOUT_FIGURES) > _NEARLY_ALL]
+        return _first_unique(words) or best[1].name
     return best[1].name if best else None
 
 
 def _names_outlines(column: Column) -> float:
     """How far a column is called the name of an area: 1 or more where it is."""
     words = set(column.words)
-    is_name = bool(words & column_words("name")) or any(word.endswith(_ENDING_IN_NAME) for word in words)
+    is_called_name = bool(words & column_words("name"))
+    is_name = is_called_name or any(word.endswith(_ENDING_IN_NAME) for word in words)
     is_area = bool(words & _areas())
     if words <= {"area"} or words & _SIZES or column.share(_SIZE) == 1:
         return 0.0  # its size
-    score = 2.5 * is_name + 2 * is_area - 0.05 * len(words)
+    score = 2 * is_name + 0.5 * is_called_name + 2 * is_area - 0.05 * len(words)
     if is_area and not is_name and words & {"num", "number", "no", "nr"}:
         score += 0.1  # of a beat, and no mere digit
     score -= 2.5 * bool(words & _CODES) + 1.5 * bool(words & _OTHERWISE)

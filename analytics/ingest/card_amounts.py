@@ -14,7 +14,7 @@ _SPENT_AT_LEAST = 2  # rows that are called a purchase, for their sign to settle
 
 
 def spends_without_minus(columns: Sequence[Column], amount: Column) -> bool:
-    """Whether amounts without a minus were spent: the balance falls by them, or the rows called purchases
+    """Whether amounts without a minus were spent: the balance falls by them, or most rows called purchases
     have none; failing both, the list is one of a card, and most amounts have none."""
     numbers = [read_number(cell) for cell in amount.cells]
     if not (any(number < 0 for number in numbers) and any(number > 0 for number in numbers)):
@@ -24,9 +24,8 @@ def spends_without_minus(columns: Sequence[Column], amount: Column) -> bool:
             return False
         if is_moved_by([-number for number in numbers], balance):
             return True
-    spent = _numbers_of_purchases(columns, amount, numbers)
-    if len(spent) >= _SPENT_AT_LEAST:
-        return all(number > 0 for number in spent)
+    if sign := _sign_of_purchases(columns, amount, numbers):
+        return sign > 0
     return any(is_about(column.words, "card") for column in columns) and has_few_minus(amount)
 
 
@@ -42,20 +41,20 @@ def sign_is_settled(columns: Sequence[Column], amount: Column) -> bool:
     balance = find_balance_column(list(columns))
     if balance and any(is_moved_by([way * n for n in numbers], balance) for way in (1, -1)):
         return True
-    return len(_numbers_of_purchases(columns, amount, numbers)) >= _SPENT_AT_LEAST
+    return _sign_of_purchases(columns, amount, numbers) != 0
 
 
-def _numbers_of_purchases(columns: Sequence[Column], amount: Column, numbers: Sequence[float]) -> list[float]:
-    """The amounts of the rows that a column calls a purchase."""
-    words = cell_words("card_spent")
+def _sign_of_purchases(columns: Sequence[Column], amount: Column, numbers: Sequence[float]) -> int:
+    """The sign that most rows called a purchase have: a purchase that was taken back has the other. 0 where
+    too few rows are called that, or as many have one sign as the other. A sale without a minus says nothing:
+    it may be what a shop took."""
+    spent, sold = cell_words("card_spent"), cell_words("spent_or_taken")
     for column in columns:
         if column is amount or not column.is_text:
             continue
-        found = [
-            number
-            for cell, number in zip(column.cells, numbers, strict=True)
-            if number and cell.strip().lower() in words
-        ]
-        if found:
-            return found
-    return []
+        rows = [(cell.strip().lower(), number) for cell, number in zip(column.cells, numbers, strict=True)]
+        found = [n for word, n in rows if n and (word in spent or word in sold and n < 0)]
+        if len(found) >= _SPENT_AT_LEAST:
+            without = sum(number > 0 for number in found)
+            return (2 * without > len(found)) - (2 * without < len(found))
+    return 0

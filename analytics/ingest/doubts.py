@@ -132,18 +132,19 @@ def _doubt_calls(columns: list[Column], found: Found) -> Iterator[tuple[str, str
         (0, 1, "who called or wrote: in every row that is blank"),
         (1, 0, "who was called or written to: in every row that is blank"),
     ):
-        if not sides[side] and sides[other]:
+        is_ones_own = side == 0 and "other" in found  # of which the import says whether its phone is known
+        if not sides[side] and sides[other] and not is_ones_own:
             yield "from" if side == 0 else "to", f"no column says {words}, unless you choose one"
 
 
 def _doubt_journeys(columns: list[Column], found: Found) -> Iterator[tuple[str, str]]:
     left = [column for column in columns if column.name not in _used(found)]
-    for role, other, what in (("from", "to", "whence"), ("to", "from", "where to")):
+    for role, other, what in (("from", "to", "began"), ("to", "from", "ended")):
         if role not in found and other in found and (places := _listed(left, _PLACE)):
-            yield role, f"no column is read as {what} the journey went; {places} may say it"
+            yield role, f"no column is read as the place where the journey {what}; {places} may say it"
     has_no_ends = not {"from", "to", "camera"} & found.keys()
     if "traveller" in found and has_no_ends and (places := _listed(left, _PLACE)):
-        yield "from", f"no column is read as whence and where to the journey went; {places} may say it"
+        yield "from", f"no column is read as the places of the journey; {places} may say them"
     if (
         "document" not in found
         and {"traveller", "vehicle"} & found.keys()

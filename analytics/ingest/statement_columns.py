@@ -173,7 +173,7 @@ def is_the_banks_own(other: Column, own: Column, columns: list[Column]) -> bool:
     """Whether a number beside the own account is the same in every row, though the rows tell of many others:
     it is that of its branch or bank."""
     texts = [c for c in columns if c.is_text and is_about(c.words, "description") and c is not own]
-    is_named = is_about(other.words, "party")
+    is_named = any(is_about(other.words, side) for side in ("party", "payer", "payee"))
     return (
         other.distinct == own.distinct == other.filled == own.filled == 1 < other.rows
         and not is_named

@@ -11,6 +11,16 @@ from analytics.ingest.columns import PLAIN_CLOCK, Column
 from analytics.ingest.name_words import words_of
 
 _COLONS = re.compile(r"\s*\d{1,2}[:h]\d{2}(?::\d{2})?\s*")  # 14.50 may be an amount
+_FORMS_OF_PARTS = {  # of a date, in figures
+    part: re.compile(rf"\s*(?:{figures})(?:\.0)?\s*")
+    for part, figures in (
+        ("year", r"(?:19|20)\d\d"),
+        ("month", "0?[1-9]|1[0-2]"),
+        ("day", r"0?[1-9]|[12]\d|3[01]"),
+        ("hour", r"[01]?\d|2[0-4]"),
+        ("minute", r"[0-5]?\d"),
+    )
+}
 _LENGTHS = frozenset(
     ("duration", "elapsed", "response", "travel", "total", "dauer", "duracion", "duree", "durata")
 )
@@ -225,11 +235,13 @@ def date_parts(columns: list[Column]) -> tuple[str, ...]:
     for column in columns:
         words = column.words[:-2] if column.words[-3:] == ["day", "of", "month"] else column.words
         found = [word for word in words if word in part_of]
-        if len(found) == 2 == len(words):  # Mes any, Dia mes: a part of the other
-            words, found = words[:1], found[:1]
         if len(found) == 1 and column.values:
             stem = " ".join(word for word in words if word not in part_of)
             names.setdefault(stem, {}).setdefault(part_of[found[0]], column.name)
+    for column in columns:  # Mes any, Dia mes: a part of the other, unless it holds both
+        parts_named = [part_of.get(word, "") for word in column.words]
+        if len(parts_named) == 2 and all(parts_named) and column.share(_FORMS_OF_PARTS[parts_named[0]]) == 1:
+            names.setdefault("", {}).setdefault(parts_named[0], column.name)
     complete = {stem: parts for stem, parts in names.items() if {"year", "month", "day"} <= parts.keys()}
     if not complete:
         return ()

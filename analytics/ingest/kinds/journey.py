@@ -115,8 +115,6 @@ _ROLES = (
             "reg_no",
             "reg_number",
             "registration_number",
-            "reg_number",
-            "reg_no",
             "vehicle_registration*",
             "vehicle_reg*",
             "platenumber",
