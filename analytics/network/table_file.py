@@ -22,7 +22,8 @@ _STATES_SEPARATOR = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
 def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str], list[list[str]]]:
     """(the first row, the others) of delimited text; of any other format its column names and rows, empty
     where a value is missing. Lines without a cell are no rows, nor are remarks (#) before the first.
-    `blanks_part`: where no other sign parts the cells, blanks do. Raises UnreadableFile."""
+    `blanks_part`: where no other sign parts the cells, blanks do, if every line has as many. Raises
+    UnreadableFile."""
     path = Path(path)
     if not path.is_file():
         raise UnreadableFile(f"There is no file {path.name}.")
@@ -41,7 +42,7 @@ def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str]
     head = text[:_HEAD].splitlines()[:_LINES]
     stated = bool(head) and _STATES_SEPARATOR.fullmatch(head[0]) is not None
     separator = find_separator(head)
-    if blanks_part and all(separator not in line for line in head):
+    if blanks_part and all(separator not in line for line in head) and _are_even(head):
         separator = " "
     csv.field_size_limit(_CELL)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator == " ")
@@ -52,3 +53,9 @@ def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str]
     if not rows:
         raise UnreadableFile(f"{path.name} is empty.")
     return rows[0], rows[1:]
+
+
+def _are_even(lines: list[str]) -> bool:
+    """Whether blanks part every line into as many cells, as they do not in a list of names."""
+    parted = csv.reader((line.strip() for line in lines), delimiter=" ", skipinitialspace=True)
+    return len({len(row) for row in parted if row}) <= 1

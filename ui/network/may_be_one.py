@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from analytics.network.entities.judgement import read_judgements
+from analytics.network.entities.judgement import read_all_judgements
 from analytics.network.links.entity_page import EntityView
 from analytics.oversight.masking import mask
 from analytics.shared.likelihood import describe_probability
@@ -69,7 +69,7 @@ def _show_pairs(screen: NetworkScreen, view: EntityView, *, revealed: bool) -> N
 
 def _show_judgements(screen: NetworkScreen, view: EntityView) -> None:
     """Who judged pairs of its mentions before."""
-    judged = read_judgements(screen.page.store)
+    judged = read_all_judgements(screen.page.store)
     own = set(view.mentions.mention)
     judged = judged[judged.mention.isin(own) | judged.other.isin(own)]
     if judged.empty:

@@ -28,7 +28,8 @@ def show_spot(screen: NetworkScreen, measured: MeasuredNetwork, node: str) -> No
     )
     row = next(measured.found.nodes[measured.found.nodes.node == node].itertuples())
     if node not in measured.protected:
-        st.markdown(f"{row.status.capitalize()}." + (f" It is: {row.kinds}." if row.kinds else ""))
+        if row.status:  # blank where the network is too large to look for critical nodes
+            st.markdown(f"{row.status.capitalize()}." + (f" It is: {row.kinds}." if row.kinds else ""))
         if row.redundancy == row.redundancy or row.covered > 0:  # a number: it was measured
             st.caption(plain(describe_redundancy(row.redundancy, row.covered).capitalize() + "."))
         if row.substitute:

@@ -354,7 +354,8 @@ def _dates(table: pd.DataFrame, role: str, usable: pd.Series, notes: list[str]) 
     found = found.dt.tz_localize(None)
     others = set(text[found.isna()]) - {""}
     if others:
-        found = found.fillna(text.map(_read_others(others, notes)))
+        read = pd.Series(_read_others(others, notes), dtype="datetime64[us]")
+        found = found.fillna(text.map(read))
     unread = int((found.isna() & (text != "")).sum())
     if unread:
         notes.append(f"{counted(unread, 'date')} not read: write them as 2026-10-31.")

@@ -121,7 +121,10 @@ def find_type(
 
 def _say_too_large(graph: igraph.Graph) -> NetworkType:
     blank = dict.fromkeys((*TYPES, MIXED), float("nan"))
-    why = f"{graph.vcount():,} nodes and {graph.ecount():,} ties are no one network, and were not thinned."
+    why = (
+        f"With {graph.vcount():,} nodes and {graph.ecount():,} ties it is too large: it was not thinned, so "
+        "that no type is said."
+    )
     signs = pd.DataFrame({"sign": list(SIGNS), "value": np.nan, "low": np.nan, "high": np.nan})
     signs["meaning"] = list(SIGNS.values())
     return NetworkType(MIXED, why, ATTACKS[MIXED], blank, blank, signs, "ties", 0, read_models().version)

@@ -118,3 +118,15 @@ def test_dates_are_read_however_they_are_written(tmp_path, dates, months):
     edges = _read(tmp_path, f"From,To,Date\n{rows}")
     assert edges.events.from_date.dt.month.tolist() == months
     assert not any("not read" in note for note in edges.notes)
+
+
+@pytest.mark.parametrize("dates", [["", "x"], ["x", "2026-01-02"], ["x", "y"]])
+def test_dates_of_which_none_or_one_can_be_read_are_no_error(tmp_path, dates):
+    edges = _read(tmp_path, f"from,to,date\na,b,{dates[0]}\nb,c,{dates[1]}\n")
+    assert len(edges.ties) == 2 and any("not read" in note for note in edges.notes)
+
+
+@pytest.mark.parametrize("head", ["", "name\n"])
+def test_a_list_of_names_is_no_list_of_ties(tmp_path, head):
+    with pytest.raises(UnusableTies, match="one column"):
+        _read(tmp_path, f"{head}Anna Smith\nBob Jones\nCarl van Dyke\n")
