@@ -47,6 +47,11 @@ def _in_period(selection: Selection) -> ibis.Value:
     return incidents().local_date.between(selection.first, selection.last)
 
 
+def leave_out_month_dated(rows: ibis.Table) -> ibis.Table:
+    """The rows of incidents whose day is known: those known to the month only stand on its first."""
+    return rows.filter(rows.time_precision.fill_null("") != "month")
+
+
 def select_incidents(selection: Selection, *, any_period: bool = False, dated: bool = False) -> ibis.Table:
     """The incidents of a selection, as an expression; with `any_period` its dates are ignored, with `dated`
     those known to the month only are left out."""
@@ -60,9 +65,9 @@ def select_incidents(selection: Selection, *, any_period: bool = False, dated: b
         conditions.append(table.local_hour.isin(selection.hours))
     if selection.weekdays:
         conditions.append(table.local_weekday.isin(selection.weekdays))
-    if dated:
-        conditions.append(table.time_precision.fill_null("") != "month")
     rows = table.filter(conditions)
+    if dated:
+        rows = leave_out_month_dated(rows)
     return filter_within(rows, selection.within) if selection.within else rows
 
 

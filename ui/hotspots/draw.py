@@ -220,7 +220,9 @@ def draw_times(screen: HotspotScreen, clock: WeekClock, trend: pd.DataFrame) -> 
                 partial(brush_trend, screen.extent, screen.unit, *(starts.iloc[bar] for bar in bars))
             )(),
         )
-        st.caption(f"Incidents a {screen.unit}, the period shaded.")
+        left_out = screen.unit != "month" and screen.extent.known_to_the_month > 0
+        without = " Those known to the month only are left out." if left_out else ""
+        st.caption(f"Incidents a {screen.unit}, the period shaded.{without}")
 
 
 def choose_place(place: str | None) -> None:

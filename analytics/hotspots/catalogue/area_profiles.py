@@ -20,8 +20,8 @@ _STEPS = {"day": ("D", "D"), "week": ("W", "W-MON"), "month": ("M", "MS")}  # of
 
 def profile_areas(workspace: Workspace, request: Request, area_of: Mapping[str, str]) -> pd.DataFrame:
     """`area_of`: the area's id of each cell. One row an area (index: its id): history, the incidents a day,
-    week or month over all dates, and busiest, the narrowest window of the day that holds four fifths of
-    them and their share, '' where no hour is known."""
+    week or month over all dates (of days and weeks, those whose day is known), and busiest, the narrowest
+    window of the day that holds four fifths of them and their share, '' where no hour is known."""
     history = _count_over_time(workspace, request, area_of)
     by_hour = _count_by_hour(workspace, request, area_of)
     areas = pd.Index(dict.fromkeys(area_of.values()))
@@ -38,8 +38,9 @@ def _count_over_time(
     workspace: Workspace, request: Request, area_of: Mapping[str, str]
 ) -> dict[str, list[int]]:
     extent = workspace.extent
-    step, frequency = _STEPS[choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)]
-    rows = select_incidents(request.selection, any_period=True)
+    unit = choose_trend_unit((extent.last - extent.first).days, monthly=extent.monthly)
+    step, frequency = _STEPS[unit]
+    rows = select_incidents(request.selection, any_period=True, dated=unit != "month")
     counts = _count_cells(workspace, request.grid, rows, rows.local_date.truncate(step), area_of)
     if counts.empty:
         return {}

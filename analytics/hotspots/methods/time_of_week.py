@@ -6,6 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
+from analytics.hotspots.selection import leave_out_month_dated
 from analytics.shared.week_clock import WeekClock
 from analytics.store.engine import Engine
 
@@ -29,7 +30,10 @@ def choose_trend_unit(days: int, *, monthly: bool) -> str:
 
 def count_trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
     """Incidents per day, week (from Monday) or month, from the first to the last of `rows`:
-    start (date), count. A period without incidents is a zero, not a gap."""
+    start (date), count. A period without incidents is a zero, not a gap. In days and weeks those known to
+    the month only are left out: all of them would stand on its first."""
+    if unit != "month":
+        rows = leave_out_month_dated(rows)
     start = rows.local_date.truncate({"day": "D", "week": "W", "month": "M"}[unit])
     frame = engine.run(rows.group_by(start=start).aggregate(count=rows.count()).order_by("start")).to_pandas()
     if frame.empty:

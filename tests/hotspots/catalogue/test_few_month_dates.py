@@ -5,11 +5,13 @@ from datetime import date
 import pytest
 
 from analytics.hotspots.catalogue import METHODS, Request
+from analytics.hotspots.catalogue.area_profiles import profile_areas
 from analytics.hotspots.catalogue.workspace import open_workspace
 from analytics.hotspots.data_extent import read_extent
-from analytics.hotspots.grid.cells import Grid
+from analytics.hotspots.grid.cells import Grid, name_cells
+from analytics.hotspots.methods.time_of_week import count_trend
 from analytics.hotspots.refusal import TooFewData
-from analytics.hotspots.selection import Selection
+from analytics.hotspots.selection import Selection, select_incidents
 
 PERIOD = Selection(1, date(2023, 1, 1), date(2024, 12, 31))
 ASKED = {
@@ -67,3 +69,22 @@ def test_steps_of_a_week_are_filled_as_if_the_few_were_not_there(engine, store):
     with store.write() as cursor:
         cursor.execute("DELETE FROM incident WHERE time_precision = 'month'").fetchall()
     assert total == answer(store, "emerging").table.total.sum()
+
+
+@pytest.mark.parametrize(("unit", "left"), [("day", 4750), ("week", 4750), ("month", 5000)])
+def test_the_trend_has_no_pile_on_the_first_of_a_month(engine, store, unit, left):
+    know_to_the_month(store, 250)
+    found = count_trend(engine, select_incidents(PERIOD, any_period=True), unit)
+    assert found["count"].sum() == left
+
+
+def test_the_history_of_an_area_has_none_either(engine, store):
+    grid = Grid("square", 100_000)
+    workspace = open_workspace(store, 1)
+    places = engine.run(select_incidents(PERIOD)).to_pandas().dropna(subset=["x"])
+    i, j = ((places[axis] // grid.size).astype(int) for axis in ("x", "y"))
+    area_of = dict.fromkeys(name_cells(i, j), "all")
+    before = profile_areas(workspace, Request(PERIOD, grid), area_of).history["all"]
+    know_to_the_month(store, 250)
+    after = profile_areas(open_workspace(store, 1), Request(PERIOD, grid), area_of).history["all"]
+    assert sum(before) - sum(after) == (places.row_number < 250).sum() > 0
