@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from analytics.adverts.identifiers.normalise import fold_word
 from analytics.adverts.identifiers.numbering import read_international
+from analytics.adverts.identifiers.spans import FreeSpans
 
 # Endings that are trusted where no 'http' or 'www' says that it is a web address.
 _ENDINGS = (
@@ -230,11 +231,9 @@ def find_addresses(text: str, tokens: Collection[str]) -> list[Address]:
     """All addresses of a folded text, first to last; of two that overlap the surer, then the longer stands.
 
     `tokens` are the text's words: most adverts have neither the signs nor the words of an address."""
-    found: list[Address] = []
-    for address in sorted(_all(text, tokens), key=lambda a: (-a.confidence, a.start - a.end)):
-        if all(address.end <= other.start or other.end <= address.start for other in found):
-            found.append(address)
-    return sorted(found, key=lambda address: address.start)
+    free = FreeSpans()
+    surest = sorted(_all(text, tokens), key=lambda a: (-a.confidence, a.start - a.end))
+    return sorted((a for a in surest if free.take(a.start, a.end)), key=lambda address: address.start)
 
 
 def _spaced(text: str) -> Iterable[Address]:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from analytics.adverts.identifiers.spans import FreeSpans
+
 _SIGNS = {
     "£": "GBP",
     "€": "EUR",
@@ -198,12 +200,11 @@ def find_other_numbers(text: str) -> list[tuple[int, int]]:
 
 
 def _prices(text: str, patterns: Iterable[re.Pattern[str]]) -> Iterable[Amount]:
-    taken: list[tuple[int, int]] = []
+    free = FreeSpans()
     for pattern in patterns:
         for match in pattern.finditer(text):
             price = _price(text, match)
-            if price and all(price.end <= start or end <= price.start for start, end in taken):
-                taken.append((price.start, price.end))
+            if price and free.take(price.start, price.end):
                 yield price
 
 

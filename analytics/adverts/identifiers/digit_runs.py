@@ -7,10 +7,12 @@ compound such as 'twenty five' or 'double five'.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from analytics.adverts.identifiers.number_words import NumberWord, Piece, split_pieces
+from analytics.adverts.identifiers.spans import Span, merge_spans
 
 TOKEN = re.compile(r"[^\W_]+(?:'[^\W\d_]+)?")
 LONGEST_GAP = 12
@@ -61,7 +63,6 @@ _STRETCH = re.compile(r"[1-9x]+")
 _NO_LANGUAGE: frozenset[str] = frozenset()
 
 PlacedPiece = tuple[Piece, int, int]  # and where it begins and ends in the text
-Span = tuple[int, int]
 
 
 def find_stretches(text: str, tokens: Sequence[str]) -> list[list[PlacedPiece]]:
@@ -93,28 +94,36 @@ def find_runs(
 ) -> list[list[Atom]]:
     """All runs of seven digits or more of a folded text with these stretches, outside the `blocked` spans."""
     runs: list[list[Atom]] = []
+    blocks = merge_spans(blocked)
     for pieces in stretches:
-        begin, end = pieces[0][1], pieces[-1][2]
-        inside = [block for block in blocked if block[0] < end and begin < block[1]]
-        for current in _unbroken(pieces, text, inside):
+        for current in _unbroken(pieces, text, _between(blocks, pieces[0][1], pieces[-1][2])):
             atoms = _atoms(current, text, compose)
             if sum([len(atom.digits) for atom in atoms]) >= _FEWEST:
                 runs.append(atoms)
     return runs
 
 
+def _between(blocks: list[Span], begin: int, end: int) -> list[Span]:
+    """Those of merged spans that touch a part of a text."""
+    if not blocks:
+        return blocks
+    first = max(bisect_right(blocks, (begin, 0)) - 1, 0)
+    return blocks[first + (blocks[first][1] <= begin) : bisect_left(blocks, (end, 0))]
+
+
 def _unbroken(
-    pieces: Iterable[PlacedPiece], text: str, blocked: Sequence[Span]
+    pieces: Iterable[PlacedPiece], text: str, blocks: Sequence[Span]
 ) -> Iterable[list[PlacedPiece]]:
-    """Neighbouring pieces, parted where something else stands between them."""
+    """Neighbouring pieces, parted where something else stands between them; `blocks` are merged spans."""
     current: list[PlacedPiece] = []
-    last_end = 0
+    last_end = at = 0
     for placed in pieces:
         piece, begin, end = placed
-        broken = not piece.digits and piece.word is None
-        for block in blocked:
-            broken = broken or (block[0] < end and begin < block[1])
-        if current and (broken or _parted(text, last_end, begin, blocked)):
+        first = at
+        while at < len(blocks) and blocks[at][1] <= begin:
+            at += 1
+        broken = (not piece.digits and piece.word is None) or (at < len(blocks) and blocks[at][0] < end)
+        if current and (broken or at > first or _parted(text, last_end, begin)):
             yield current
             current = []
         if not broken:
@@ -124,13 +133,9 @@ def _unbroken(
         yield current
 
 
-def _parted(text: str, last_end: int, begin: int, blocked: Sequence[Span]) -> bool:
+def _parted(text: str, last_end: int, begin: int) -> bool:
     gap = text[last_end:begin]
-    return (
-        len(gap) > LONGEST_GAP
-        or (gap not in ("", " ") and bool(_CURRENCY.search(gap)))
-        or (bool(blocked) and any(last_end <= block[0] and block[1] <= begin for block in blocked))
-    )
+    return len(gap) > LONGEST_GAP or (gap not in ("", " ") and bool(_CURRENCY.search(gap)))
 
 
 def _atoms(current: list[PlacedPiece], text: str, compose: bool) -> list[Atom]:

@@ -7,6 +7,7 @@ overlap, the set with the highest total confidence stands.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
@@ -18,7 +19,6 @@ from analytics.adverts.identifiers.digit_runs import (
     TOKEN,
     Atom,
     PlacedPiece,
-    Span,
     find_runs,
     find_stretches,
 )
@@ -56,6 +56,7 @@ from analytics.adverts.identifiers.phone_shape import (
     measure_weakness,
 )
 from analytics.adverts.identifiers.places import BEGINNING, find_country_ahead, find_country_first
+from analytics.adverts.identifiers.spans import Span
 
 DEFAULT_REGIONS = ("GB", "US")
 MINIMUM_CONFIDENCE = 0.5  # what is less sure than this is not reported
@@ -143,8 +144,13 @@ def find_phones(
 
 def _within(spans: list[Span], stretches: list[list[PlacedPiece]]) -> list[Span]:
     """The spans that touch any of the stretches: the others part no run."""
-    reaches = [(pieces[0][1], pieces[-1][2]) for pieces in stretches]
-    return [span for span in spans if any(span[0] < end and begin < span[1] for begin, end in reaches)]
+    begins = [pieces[0][1] for pieces in stretches]
+    found = []
+    for start, end in spans:
+        at = bisect_left(begins, end)
+        if at and stretches[at - 1][-1][2] > start:
+            found.append((start, end))
+    return found
 
 
 class _Around:
