@@ -6,14 +6,12 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.oversight import Actor, record
+from analytics.shared.account_holder import MENTION_OF_HOLDER
 from analytics.store import Store, now
 
 DECISIONS = ("same", "different", "open")
 # By account, what *Network* names the holder of its row by.
-_HELD = (
-    "(SELECT reference, 'person:account/' || source_id || '/' || row_number || '/holder' AS mention"
-    " FROM account)"
-)
+_HOLDERS = f"(SELECT reference, {MENTION_OF_HOLDER} AS mention FROM account)"
 
 
 def record_decision(
@@ -62,7 +60,7 @@ def latest_decisions(store: Store) -> pd.DataFrame:
         " decided_at, 1 AS place, decision_id AS number FROM holder_decision UNION ALL"
         " SELECT least(a.reference, b.reference), greatest(a.reference, b.reference), judgement, reason,"
         " NULL, judged_by, judged_at, 0, judgement_id FROM network_judgement j"
-        f" JOIN {_HELD} a ON a.mention = j.mention JOIN {_HELD} b ON b.mention = j.other"
+        f" JOIN {_HOLDERS} a ON a.mention = j.mention JOIN {_HOLDERS} b ON b.mention = j.other"
         " WHERE a.reference <> b.reference),"
         " latest AS (SELECT *, row_number() OVER (PARTITION BY left_account, right_account"
         " ORDER BY decided_at DESC, place DESC, number DESC) AS age"

@@ -6,12 +6,13 @@ import pandas as pd
 
 from analytics.network.entities.grouping import JUDGEMENTS, OPEN
 from analytics.oversight import Actor, record
+from analytics.shared.account_holder import MENTION_OF_HOLDER
 from analytics.store import Store, now
 
 # What was judged of mentions here, and of the holders of two accounts on *Money*; numbered as it came.
-_HELD = (
-    "(SELECT DISTINCT reference, 'person:account/' || source_id || '/' || row_number || '/holder' AS mention"
-    " FROM account WHERE reference IN (SELECT unnest([left_account, right_account]) FROM holder_decision))"
+_HOLDERS = (
+    f"(SELECT DISTINCT reference, {MENTION_OF_HOLDER} AS mention FROM account"
+    " WHERE reference IN (SELECT unnest([left_account, right_account]) FROM holder_decision))"
 )
 _ALL_JUDGED = (
     "(SELECT row_number() OVER (ORDER BY judged_at, place, number) AS judgement_id, mention, other,"
@@ -19,7 +20,7 @@ _ALL_JUDGED = (
     " judged_at, 0 AS place, judgement_id AS number FROM network_judgement"
     " UNION ALL SELECT least(a.mention, b.mention), greatest(a.mention, b.mention), decision, reason,"
     " decided_by, decided_at, 1, decision_id FROM holder_decision"
-    f" JOIN {_HELD} a ON a.reference = left_account JOIN {_HELD} b ON b.reference = right_account"
+    f" JOIN {_HOLDERS} a ON a.reference = left_account JOIN {_HOLDERS} b ON b.reference = right_account"
     " WHERE a.mention <> b.mention))"
 )
 _LATEST = (
