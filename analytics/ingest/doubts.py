@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from analytics.ingest.card_amounts import has_few_minus, sign_is_settled
+from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import PLAIN_CLOCK, Column
 from analytics.ingest.incident_columns import is_called_category, rank_categories
 from analytics.ingest.statement_columns import holds_amounts, is_no_payment
@@ -16,6 +17,7 @@ Found = dict[str, tuple[str, ...]]
 Doubts = tuple[tuple[str, str], ...]
 
 _NEARLY_AS_LIKELY = 1.6  # in score of a category: less than a word for an offence
+_SAYS_KINDS = 2.0  # in the same: of a column that is no code
 _SHOWN = 3  # columns named in a note
 _DECIMALS = re.compile(r".*\d[.,]\d{1,2}(?!\d).*")
 _NEARLY_ALL = 0.8  # of the values
@@ -48,7 +50,9 @@ def _doubt_incidents(columns: list[Column], found: Found) -> Iterator[tuple[str,
         others = [
             column.name
             for score, column in ranked
-            if column is not category and best - score < _NEARLY_AS_LIKELY and _differ(column, category)
+            if column is not category
+            and (best - score < _NEARLY_AS_LIKELY or _is_called_offence(column) and score > _SAYS_KINDS)
+            and _differ(column, category)
         ]
         if others:
             yield (
@@ -68,6 +72,11 @@ def _doubt_incidents(columns: list[Column], found: Found) -> Iterator[tuple[str,
         )
 
 
+def _is_called_offence(column: Column) -> bool:
+    """Whether a column is called an offence and nothing else, beside one that is called its group."""
+    return bool(column.words) and set(column.words) <= column_words("offence")
+
+
 def _some_text_is_left(columns: list[Column], found: Found) -> bool:
     """Whether a column of words that repeat, such as kinds do, has no role."""
     used = _used(found)
@@ -82,7 +91,8 @@ def _clock_left_out(columns: list[Column], found: Found) -> str | None:
     used = _used(found)
     for column in columns:
         is_other = set(column.words) & of_other_clocks()
-        if column.name not in used and column.share(PLAIN_CLOCK) > 0.9 and not is_other:
+        is_clock = column.share(PLAIN_CLOCK) > 0.9 and column.numeric < 0.5  # 10.50 may be an amount
+        if column.name not in used and is_clock and not is_other:
             return column.name
     return None
 

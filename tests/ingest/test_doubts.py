@@ -25,3 +25,25 @@ def test_a_note_goes_where_its_role_gets_another_column_and_stays_where_it_does_
     assert mapping.notes()
     assert mapping.with_role("to", mapping.of("to")).notes() == mapping.notes()
     assert not mapping.with_role("from", ("Party",)).notes()
+
+
+def test_the_offence_beside_its_group_is_named():
+    kinds = ["Theft", "Burglary", "Robbery", "Theft", "Arson"]
+    groups = ["Acquisitive crime", "Acquisitive crime", "Violent crime", "Acquisitive crime", "Damage"]
+    mapping = propose("incident", Date=DAYS, Offence=kinds, **{"Offence Group": groups})
+    (read,) = mapping.of("category")
+    (other,) = {"Offence", "Offence Group"} - {read}
+    assert any(f"and not '{other}'" in note for note in mapping.notes())
+    coded = propose("incident", Date=DAYS, Offence=["T1", "B2", "R3", "T1", "A4"], Description=kinds)
+    assert not any("and not 'Offence'" in note for note in coded.notes())
+
+
+def test_amounts_are_no_times_of_day():
+    dates = [day[:10] for day in DAYS]
+    values = ["10.50", "11.20", "3.05", "7.00", "12.30"]
+    clocks = [value.replace(".", ":") for value in values]
+    kinds = ["Theft", "Burglary", "Robbery", "Theft", "Arson"]
+    names = {"Reported Date": dates, "Crime": kinds}
+    assert not propose("incident", **names, Loss=values).notes()
+    closed = {"Closed Time": clocks[::-1], "Noted": clocks}
+    assert any("'Noted'" in note for note in propose("incident", **names, **closed).notes())
