@@ -241,13 +241,14 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
         found |= {"out": found.pop("amount", found.get("out", ()))}  # of withdrawals to addresses
     if in_two:
         found["own"] = in_two
-    one_sided = found.keys() & {"from_name", "to_name"}
-    if len(one_sided) == 1 and by_name[found[side := one_sided.pop()][0]].filled > _NEARLY_ALL:
-        name = found.pop(side)[0]  # Payee Name of money in and out alike: the other party of each row
     for role, column in (("own", own), ("other", other), ("other_name", name)):
         if column:
             found[role] = (column,)
-    if "note" not in found and (note := find_description([c for c in free if c.name != name])):
+    one_sided = found.keys() & {"from_name", "to_name"}
+    if len(one_sided) == 1 and by_name[found[side := one_sided.pop()][0]].filled > _NEARLY_ALL:
+        found["other_name"] = found.pop(side)  # Payee Name of money in and out alike, maybe in two columns
+    named = found.get("other_name", ())
+    if "note" not in found and (note := find_description([c for c in free if c.name not in named])):
         found["note"] = (note,)
     return found
 

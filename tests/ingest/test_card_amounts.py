@@ -1,4 +1,4 @@
-"""What a minus means in a list of payments, by what its rows are called."""
+"""What a minus means in a list of payments, by what its rows are called; and who the other party is."""
 
 import pyarrow as pa
 import pytest
@@ -38,3 +38,10 @@ def test_most_purchases_say_what_a_minus_means_and_sales_do_not(amounts, kinds, 
 def test_as_many_purchases_with_a_minus_as_without_settle_nothing():
     mapping = propose(["12.50", "7.20", "-30.00", "-7.20", "40.00"], ["Purchase"] * 4 + ["Fee"])
     assert any("say so" in note for note in mapping.notes())
+
+
+def test_first_and_last_name_of_the_other_party_are_both_read():
+    names = {"Sender First Name": ["Anna", "Piotr", "Maria"], "Sender Last Name": ["Lee", "Nowak", "Silva"]}
+    own = {"Account Number": ["12345678"] * 3}
+    mapping = propose(["10.00", "-20.00", "-5.00"], ["Transfer"] * 3, **own, **names)
+    assert mapping.of("other_name") == tuple(names) and mapping.of("note") == ("Description",)
