@@ -27,7 +27,8 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
         raise TooFewData("These data give months only: no hour or weekday is known.")
     columns = ("occurred_from", "occurred_to", "time_precision")
     moments, weights = count_alike(workspace.engine, request.selection, columns, request.harm)
-    dates_only = bool((moments.time_precision == "day").all())
+    by_month = is_month_dated(moments)
+    dates_only = bool((by_month | (moments.time_precision == "day")).all())
     spread = aoristic_clock(
         moments.occurred_from.to_numpy(),
         moments.occurred_to.to_numpy(),
@@ -46,7 +47,11 @@ def spread_clock(workspace: Workspace, request: Request, progress: Progress) -> 
             "value": spread.weights.ravel(),
         }
     )
-    says = _describe_days(spread, request.unit) if dates_only else _describe_hours(spread, request.unit)
+    says = (
+        (*_describe_days(spread, request.unit), *say_left_out(int(moments.incidents[by_month].sum())))
+        if dates_only
+        else _describe_hours(spread, request.unit)
+    )
     return Result(
         "clock",
         table,

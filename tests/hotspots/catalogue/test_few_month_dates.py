@@ -25,7 +25,7 @@ ASKED = {
 def answer(store, name):
     workspace = open_workspace(store, 1)
     method = METHODS[name]
-    options = dict(method.defaults()) | ASKED[name]
+    options = dict(method.defaults()) | ASKED.get(name, {})
     return method.run(workspace, Request(PERIOD, Grid("hexagon", 500), options=tuple(options.items())))
 
 
@@ -88,3 +88,15 @@ def test_the_history_of_an_area_has_none_either(engine, store):
     know_to_the_month(store, 250)
     after = profile_areas(open_workspace(store, 1), Request(PERIOD, grid), area_of).history["all"]
     assert sum(before) - sum(after) == (places.row_number < 250).sum() > 0
+
+
+def test_the_clock_of_days_names_no_hour_for_a_few_months_among_them(engine, store):
+    know_to_the_month(store, 3)
+    with store.write() as cursor:
+        cursor.execute(
+            "UPDATE incident SET time_precision = 'day', occurred_from = date_trunc('day', occurred_from),"
+            " occurred_to = date_trunc('day', occurred_from) + INTERVAL 1 DAY WHERE time_precision <> 'month'"
+        ).fetchall()
+    says = answer(store, "clock").says
+    assert "no hour is known" in says[0] and not any("fullest hour" in each for each in says)
+    assert says[-1] == "3 incidents, whose dates are known to the month only, are left out."
