@@ -104,10 +104,12 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
             _read_nodes(nodes_path),
             two_mode=not is_square if two_mode is None else two_mode,
         )
+    note: tuple[str, ...] = () if is_named else ("The first line names no columns: it is read as a tie.",)
     if not {"from", "to"} <= set(columns):
         if len(header) < 2:
             raise UnusableTies(f"{path.name} has one column: a tie needs two, such as from and to.")
         columns = _choose_ends(header, rows, columns)
+        note = note or (_name_ends(header, columns),)
     hinted = header[columns["to"]].strip().lower() in _EVENTS
     edges = build_edge_list(
         _frame(rows, columns),
@@ -115,9 +117,13 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
         two_mode=True if two_mode is None and hinted else two_mode,
         contacts=True if header[columns.get("weight", 0)].strip().lower() in _CONTACTS else None,
     )
-    if is_named:
-        return edges
-    return replace(edges, notes=("The first line names no columns: it is read as a tie.", *edges.notes))
+    return replace(edges, notes=(*note, *edges.notes))
+
+
+def _name_ends(header: list[str], columns: dict[str, int]) -> str:
+    """What was taken for the names of a file's columns, where none of a tie's ends is known by its name."""
+    ends = " and ".join(repr(header[columns[end]]) for end in ("from", "to"))
+    return f"The first line is read as names of columns, {ends} as the ends of a tie."
 
 
 def _choose_ends(header: list[str], rows: list[list[str]], columns: dict[str, int]) -> dict[str, int]:

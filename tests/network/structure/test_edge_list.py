@@ -130,3 +130,12 @@ def test_dates_of_which_none_or_one_can_be_read_are_no_error(tmp_path, dates):
 def test_a_list_of_names_is_no_list_of_ties(tmp_path, head):
     with pytest.raises(UnusableTies, match="one column"):
         _read(tmp_path, f"{head}Anna Smith\nBob Jones\nCarl van Dyke\n")
+
+
+def test_names_that_are_not_known_are_said_for_they_may_be_a_tie(tmp_path):
+    edges = _read(tmp_path, "Anna,Bob\nCarl,Dave\nDave,Eve\n")
+    assert _pairs(edges) == {("Carl", "Dave"), ("Dave", "Eve")}
+    assert (
+        edges.notes[0] == "The first line is read as names of columns, 'Anna' and 'Bob' as the ends of a tie."
+    )
+    assert not _read(tmp_path, "Source,Target\nCarl,Dave\nDave,Eve\n").notes
