@@ -369,15 +369,14 @@ def _dates(table: pd.DataFrame, role: str, usable: pd.Series, notes: list[str]) 
 
 
 def _read_others(texts: set[str], notes: list[str]) -> dict[str, datetime | None]:
-    """Dates in other forms than 2026-10-31; day first, unless a date of theirs is none so."""
+    """Dates in other forms than 2026-10-31: day first, unless more of them are dates month first."""
     by_day, by_month = (
         {text: read_written_date(text, day_first=day_first) for text in texts} for day_first in (True, False)
     )
-    settled = any((by_day[text] is None) != (by_month[text] is None) for text in texts)
-    month_first = any(by_day[text] is None and by_month[text] is not None for text in texts)
-    if not settled and any(by_day[text] != by_month[text] for text in texts):
-        notes.append("No date shows whether the day or the month comes first: read as day first.")
-    read = by_month if month_first else by_day
+    days, months = (sum(date is not None for date in read.values()) for read in (by_day, by_month))
+    if days == months and any(by_day[text] != by_month[text] for text in texts):
+        notes.append("The dates do not show whether the day or the month comes first: read as day first.")
+    read = by_month if months > days else by_day
     return {text: date.at if date else None for text, date in read.items()}
 
 

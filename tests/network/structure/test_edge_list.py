@@ -139,3 +139,11 @@ def test_names_that_are_not_known_are_said_for_they_may_be_a_tie(tmp_path):
         edges.notes[0] == "The first line is read as names of columns, 'Anna' and 'Bob' as the ends of a tie."
     )
     assert not _read(tmp_path, "Source,Target\nCarl,Dave\nDave,Eve\n").notes
+
+
+def test_one_date_the_other_way_round_turns_no_others(tmp_path):
+    dates = ["03/04/2026", "25/06/2026", "26/06/2026", "06/25/2026"]
+    rows = "".join(f"{at},{at + 1},{date}\n" for at, date in enumerate(dates))
+    edges = _read(tmp_path, f"from,to,date\n{rows}")
+    assert edges.events.from_date.dt.month.tolist()[:3] == [4, 6, 6]
+    assert any("1 date not read" in note for note in edges.notes)
