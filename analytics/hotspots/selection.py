@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import ibis
 
 from analytics.hotspots.grid.point_in_polygon import filter_within
+from analytics.shared.month_dates import has_day
 from analytics.store.engine import incidents
 
 COMPARED_WITH = ("the period before", "the same dates a year earlier")
@@ -47,11 +48,6 @@ def _in_period(selection: Selection) -> ibis.Value:
     return incidents().local_date.between(selection.first, selection.last)
 
 
-def leave_out_month_dated(rows: ibis.Table) -> ibis.Table:
-    """The rows of incidents whose day is known: those known to the month only stand on its first."""
-    return rows.filter(rows.time_precision.fill_null("") != "month")
-
-
 def select_incidents(selection: Selection, *, any_period: bool = False, dated: bool = False) -> ibis.Table:
     """The incidents of a selection, as an expression; with `any_period` its dates are ignored, with `dated`
     those known to the month only are left out."""
@@ -67,7 +63,7 @@ def select_incidents(selection: Selection, *, any_period: bool = False, dated: b
         conditions.append(table.local_weekday.isin(selection.weekdays))
     rows = table.filter(conditions)
     if dated:
-        rows = leave_out_month_dated(rows)
+        rows = rows.filter(has_day(rows))
     return filter_within(rows, selection.within) if selection.within else rows
 
 

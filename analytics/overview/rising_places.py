@@ -15,7 +15,7 @@ from scipy import stats
 from analytics.hotspots.grid.cells import Grid, locate_centres, name_cells, outline_cells
 from analytics.hotspots.methods.hotspot_areas import label_areas
 from analytics.overview.attention import Ring
-from analytics.shared.month_dates import end_of_months, gives_months
+from analytics.shared.month_dates import end_of_months, gives_months, has_day
 from analytics.shared.predictive import predictive
 from analytics.store.engine import Engine, incidents
 from analytics.warnings.alarms import choose_limit
@@ -131,7 +131,7 @@ def _read_extent(engine: Engine, area_id: int) -> _Extent | None:
     """None without an incident that has a place. Of data by month the last day is that of the last month that
     is over, where some of its incidents have days."""
     rows = incidents().filter(incidents().area_id == area_id, incidents().x.notnull())
-    dated = rows.time_precision.fill_null("") != "month"
+    dated = has_day(rows)
     found = engine.run(
         rows.aggregate(
             rows=rows.count(),
@@ -172,7 +172,7 @@ def _located(area_id: int, since: date, monthly: bool) -> ibis.Table:
     """The incidents with a place since a day; not those known to the month only, unless data are by month."""
     rows = incidents()
     rows = rows.filter(rows.area_id == area_id, rows.x.notnull(), rows.local_date >= since)
-    return rows if monthly else rows.filter(rows.time_precision.fill_null("") != "month")
+    return rows if monthly else rows.filter(has_day(rows))
 
 
 def _count_cells(engine: Engine, area_id: int, grid: Grid, edges: list[date], monthly: bool) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+import ibis
 import pandas as pd
 
 from analytics.shared.wording import counted
@@ -24,6 +25,12 @@ def is_month_dated(points: pd.DataFrame) -> pd.Series:
     if "time_precision" not in points:
         return pd.Series(False, index=points.index)
     return points.time_precision.eq("month").fillna(False).astype(bool)
+
+
+def has_day(rows: ibis.Table) -> ibis.ir.BooleanColumn:
+    """Of stored incidents, whether the day of each is known: those known to the month only stand on its
+    first."""
+    return rows.time_precision.fill_null("") != "month"
 
 
 def leave_out_months(points: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.shared.month_dates import end_of_months, gives_months
+from analytics.shared.month_dates import end_of_months, gives_months, has_day
 from analytics.store.engine import Engine, incidents
 from analytics.warnings.recording import describe_one_day, mend_counts
 
@@ -110,7 +110,7 @@ def read_recent_points(engine: Engine, area_id: int, first: date, last: date, mo
         rows.local_date <= ibis.literal(last),
     )
     if not monthly:
-        rows = rows.filter(rows.time_precision.fill_null("") != "month")
+        rows = rows.filter(has_day(rows))
     chosen = rows.select("category", "local_date", "place", "x", "y")
     return engine.run(chosen.order_by("local_date", "category", "x", "y")).to_pandas()
 

@@ -6,7 +6,7 @@ import ibis
 import numpy as np
 import pandas as pd
 
-from analytics.hotspots.selection import leave_out_month_dated
+from analytics.shared.month_dates import has_day
 from analytics.shared.week_clock import WeekClock
 from analytics.store.engine import Engine
 
@@ -33,7 +33,7 @@ def count_trend(engine: Engine, rows: ibis.Table, unit: str) -> pd.DataFrame:
     start (date), count. A period without incidents is a zero, not a gap. In days and weeks those known to
     the month only are left out: all of them would stand on its first."""
     if unit != "month":
-        rows = leave_out_month_dated(rows)
+        rows = rows.filter(has_day(rows))
     start = rows.local_date.truncate({"day": "D", "week": "W", "month": "M"}[unit])
     frame = engine.run(rows.group_by(start=start).aggregate(count=rows.count()).order_by("start")).to_pandas()
     if frame.empty:

@@ -45,7 +45,7 @@ def test_what_is_refused_is_said_in_words(folder):
 @pytest.mark.parametrize(
     ("words", "said"), [(["nap"], "no hint nap"), (["map", "--to", "East"], "no team East")]
 )
-def test_a_hint_or_a_team_that_there_is_not_is_said(words, said, folder):
+def test_an_unknown_hint_or_team_is_refused_in_words(words, said, folder):
     run("start", folder, "--clock-only")
     ran = CliRunner().invoke(exercise, ["hint", str(folder), *words])
     assert ran.exit_code == 1 and said in ran.output
