@@ -12,48 +12,24 @@ import numpy as np
 import pandas as pd
 
 from analytics.ingest.written_dates import read_written_date
+from analytics.network.structure.edge_columns import (
+    NODE_COLUMNS,
+    TIE_COLUMNS,
+    assign_columns,
+    choose_ends,
+    is_matrix,
+    looks_named,
+    name_ends,
+    unfold_matrix,
+)
 from analytics.network.table_file import read_text_table
 from analytics.shared.graph_library import igraph
 from analytics.shared.wording import counted
 
-_NAMES = {
-    "from": (
-        *("from", "source", "src", "node1", "node_1", "id1", "ego", "sender", "caller", "payer", "origin"),
-        *("person", "actor", "member", "u", "i", "a"),
-    ),
-    "to": (
-        *("to", "target", "dst", "node2", "node_2", "id2", "alter", "recipient", "receiver", "callee"),
-        *("payee", "destination", "event", "meeting", "group", "v", "j", "b"),
-    ),
-    "weight": ("weight", "w", "value", "count", "n", "times", "strength", "calls", "events", "contacts"),
-    "from_date": ("from_date", "start", "start_date", "first", "since", "date", "begin", "when"),
-    "to_date": ("to_date", "end", "end_date", "last", "until"),
-    "phase": ("phase", "period", "wave", "time"),
-    "probability": ("probability", "prob", "p", "confidence"),
-}
-_END_OF = re.compile(r"^(?:(?:node|person|actor|vertex|id|name)_)?(.+?)(?:_(?:id|node|name|label|vertex))?$")
-_NUMBERS_ROWS = {
-    "",
-    "id",
-    "row",
-    "no",
-    "nr",
-    "number",
-    "index",
-    "#",
-    "edge",
-    "edge_id",
-    "link_id",
-    "unnamed:_0",
-}
-_NODE_NAMES = ("id", "node", "name", "label", "vertex")
-_ROLES = ("role", "task", "function")
-_STATUS = ("status",)
 _CONTACTS = {"count", "n", "times", "calls", "events", "contacts"}
 _MOST_RATING = 10  # a weight above it is no rating of a tie
 _PROTECTED = re.compile(r"victim|witness|child|protected", re.IGNORECASE)
 _EVENTS = ("event", "meeting", "group", "incident", "place")
-_NUMBER = r"-?\d+([.,]\d+)?"
 _MINIMUM_SIDE = 3  # nodes of each side, for a file to be taken as of two kinds of node
 
 
@@ -95,9 +71,9 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
     `two_mode`: whether the two ends are of different kinds, such as persons and meetings; found where not
     said. Raises UnusableTies, or UnreadableFile, with a reason a user can act on."""
     header, rows, is_named = _read_rows(path, blanks_part=True)
-    columns = _assign_columns(header, _NAMES)
-    if not {"from", "to"} <= set(columns) and _is_matrix(header, rows):
-        table, is_square = _unfold_matrix(header, rows)
+    columns = assign_columns(header, TIE_COLUMNS)
+    if not {"from", "to"} <= set(columns) and is_matrix(header, rows):
+        table, is_square = unfold_matrix(header, rows)
         columns = {"from": 0, "to": 1, "weight": 2}
         return build_edge_list(
             _frame(table, columns),
@@ -108,8 +84,8 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
     if not {"from", "to"} <= set(columns):
         if len(header) < 2:
             raise UnusableTies(f"{path.name} has one column: a tie needs two, such as from and to.")
-        columns = _choose_ends(header, rows, columns)
-        note = note or (_name_ends(header, columns),)
+        columns = choose_ends(header, rows, columns)
+        note = note or (name_ends(header, columns),)
     hinted = header[columns["to"]].strip().lower() in _EVENTS
     edges = build_edge_list(
         _frame(rows, columns),
@@ -118,34 +94,6 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
         contacts=True if header[columns.get("weight", 0)].strip().lower() in _CONTACTS else None,
     )
     return replace(edges, notes=(*note, *edges.notes))
-
-
-def _name_ends(header: list[str], columns: dict[str, int]) -> str:
-    """What was taken for the names of a file's columns, where none of a tie's ends is known by its name."""
-    ends = " and ".join(repr(header[columns[end]]) for end in ("from", "to"))
-    return f"The first line is read as names of columns, {ends} as the ends of a tie."
-
-
-def _choose_ends(header: list[str], rows: list[list[str]], columns: dict[str, int]) -> dict[str, int]:
-    """`columns` with both ends: of those that mean nothing else the first, or the first of all where too few
-    are left. A column that numbers the rows is no end."""
-    missing = [role for role in ("from", "to") if role not in columns]
-    others = {at for role, at in columns.items() if role in ("from", "to")}
-    taken = set(columns.values())
-    free = [at for at in range(len(header)) if at not in taken]
-    if len(free) < len(missing):  # 'first' and 'second', 'start' and 'end': the ends themselves
-        free = [at for at in range(len(header)) if at not in others]
-    numbers = [
-        at for at in free if _numbers_rows(header[at], [row[at] if at < len(row) else "" for row in rows])
-    ]
-    if len(free) - len(numbers) >= len(missing):
-        free = [at for at in free if at not in numbers]
-    ends = dict(zip(missing, free, strict=False))
-    return {role: at for role, at in columns.items() if at not in ends.values()} | ends
-
-
-def _numbers_rows(name: str, cells: list[str]) -> bool:
-    return name.strip().lower().replace(" ", "_") in _NUMBERS_ROWS and len(set(cells)) == len(cells) > 1
 
 
 def build_edge_list(
@@ -238,60 +186,9 @@ def project_first_kind(edges: EdgeList) -> EdgeList:
 def _read_rows(path: Path, *, blanks_part: bool = False) -> tuple[list[str], list[list[str]], bool]:
     """(names of the columns, rows, whether the file names its columns)."""
     header, body = read_text_table(path, blanks_part=blanks_part)
-    if _looks_named(header, body):
+    if looks_named(header, body):
         return header, body, True
     return [f"column {at + 1}" for at in range(len(header))], [header, *body], False
-
-
-def _looks_named(header: list[str], rows: list[list[str]]) -> bool:
-    """Whether the first line names columns. A line whose first two cells are values elsewhere does not."""
-    words = [cell.strip().lower() for cell in header]
-    if all(re.fullmatch(_NUMBER, word) for word in words):
-        return len(words) > 3 and _is_matrix(header, rows)
-    if "" in words:
-        return True
-    if all(re.fullmatch(_NUMBER, word) for word in words[:2]):
-        return False
-    elsewhere = {cell.strip().lower() for row in rows for cell in row[:2]}
-    recurring = set(words[:2]) & elsewhere
-    if len(recurring) == len(set(words[:2])):
-        return False
-    known = {word for named in _NAMES.values() for word in named} | {*_NODE_NAMES, *_ROLES, *_STATUS}
-    if any(len(word) > 1 and word in known for word in words):
-        return True
-    return not recurring  # one letter may be a name of a column, or of a node
-
-
-def _assign_columns(header: list[str], names: dict[str, tuple[str, ...]]) -> dict[str, int]:
-    words = [re.sub(r"[\s-]+", "_", cell.strip().lower()) for cell in header]
-    bare = [_END_OF.sub(r"\1", word) for word in words]
-    found: dict[str, int] = {}
-    for role, known in names.items():
-        for word in known:
-            for texts in (words, bare) if role in ("from", "to") and len(word) > 1 else (words,):
-                if role not in found and word in texts and texts.index(word) not in found.values():
-                    found[role] = texts.index(word)
-    return found
-
-
-def _is_matrix(header: list[str], rows: list[list[str]]) -> bool:
-    """A first column of names, and numbers alone in three or more others."""
-    if len(header) < 4 or not rows:
-        return False
-    cells = (cell.strip() for row in rows for cell in row[1:])
-    return all(re.fullmatch(r"|-?\d+([.,]\d+)?", cell) for cell in cells)
-
-
-def _unfold_matrix(header: list[str], rows: list[list[str]]) -> tuple[list[list[str]], bool]:
-    across, down = [name.strip() for name in header[1:]], [row[0].strip() for row in rows]
-    square = across == down
-    unfolded = []
-    for i, row in enumerate(rows):
-        for j, cell in enumerate(row[1 : len(header)]):
-            value = cell.strip().replace(",", ".")
-            if value and float(value) != 0:
-                unfolded.append([down[i], across[j], value])
-    return unfolded, square
 
 
 def _frame(rows: list[list[str]], columns: dict[str, int]) -> pd.DataFrame:
@@ -305,7 +202,7 @@ def _read_nodes(path: Path | None) -> pd.DataFrame | None:
     if path is None:
         return None
     header, rows, _ = _read_rows(path)
-    columns = _assign_columns(header, {"node": _NODE_NAMES, "role": _ROLES, "status": _STATUS})
+    columns = assign_columns(header, NODE_COLUMNS)
     columns.setdefault("node", 0)
     return _frame(rows, columns)
 
