@@ -7,7 +7,7 @@ import io
 import json
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from xml.etree import ElementTree
@@ -43,13 +43,14 @@ _GRAPHML = "http://graphml.graphdrawing.org/xmlns"
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _OLDEST = (1980, 1, 1, 0, 0, 0)  # of a file in an archive: the same content gives the same bytes
 # FollowTheMoney: the schema of a kind of node, and the property that holds its name.
-_SCHEMAS = {
+SCHEMAS = {
     "person": ("Person", "name"),
     "organisation": ("Organization", "name"),
     "phone": ("UserAccount", "username"),
     "email": ("UserAccount", "username"),
     "handle": ("UserAccount", "username"),
     "url": ("UserAccount", "username"),
+    "device": ("UserAccount", "username"),
     "account": ("BankAccount", "accountNumber"),
     "crypto": ("CryptoWallet", "publicKey"),
     "vehicle": ("Vehicle", "registrationNumber"),
@@ -61,21 +62,29 @@ _SCHEMAS = {
     "advert": ("Document", "title"),
     "report": ("Document", "title"),
 }
-_SERVICES = {"phone": "telephone", "email": "e-mail", "url": "web"}
+_SERVICES = {"phone": "telephone", "email": "e-mail", "url": "web", "device": "handset"}
 _ACCOUNTS = {"phone": "telephone", "email": "email", "handle": "contact", "url": "contact"}
 _ACCOUNTS |= {"account": "financial", "crypto": "financial"}
 
 
-def write_links(chart: LinkChart, form: str, *, mark: str = "", created: datetime | None = None) -> bytes:
+def write_links(
+    chart: LinkChart,
+    form: str,
+    *,
+    mark: str = "",
+    created: datetime | None = None,
+    positions: Mapping[str, tuple[float, float]] | None = None,
+) -> bytes:
     """The chart in one of LINK_FORMATS, with the `mark` of what is invented; `created` (UTC) is the time in a
-    bundle, now where not given. Raises KeyError for another format, ValueError for a chart without nodes."""
+    bundle, now where not given. `positions`: longitude and latitude of places, by name in small
+    letters. Raises KeyError for another format, ValueError for a chart without nodes."""
     if not chart.nodes:
         raise ValueError("There is nothing on the chart.")
     makers: dict[str, Callable[[], bytes]] = {
         "png": lambda: draw_links(chart, "png", mark=mark),
         "svg": lambda: draw_links(chart, "svg", mark=mark),
         "graphml": lambda: _to_graphml(chart, mark),
-        "stix": lambda: _to_stix(chart, mark, created or now()),
+        "stix": lambda: _to_stix(chart, mark, created or now(), positions or {}),
         "ftm": lambda: _to_ftm(chart, mark),
         "i2": lambda: _to_i2(chart, mark),
     }
@@ -184,7 +193,7 @@ def _to_ftm(chart: LinkChart, mark: str) -> bytes:
 def _list_ftm(chart: LinkChart, mark: str) -> Iterator[dict[str, Any]]:
     ids = _number(chart)
     for node in chart.nodes:
-        schema, name = _SCHEMAS.get(node.kind, ("LegalEntity", "name"))
+        schema, name = SCHEMAS.get(node.kind, ("LegalEntity", "name"))
         properties = {
             name: [node.label],
             "service": [_SERVICES[node.kind]] if node.kind in _SERVICES else [],
@@ -209,9 +218,12 @@ def _drop_empty(properties: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: values for name, values in properties.items() if values}
 
 
-def _to_stix(chart: LinkChart, mark: str, created: datetime) -> bytes:
+def _to_stix(
+    chart: LinkChart, mark: str, created: datetime, positions: Mapping[str, tuple[float, float]]
+) -> bytes:
     """A bundle: persons and organisations are identities, contacts and accounts `user-account`s, operations
-    and adverts campaigns, all else infrastructure; ties are relationships with a confidence."""
+    and adverts campaigns, places of known position locations (STIX has none without), all else
+    infrastructure; ties are relationships with a confidence."""
     moment = to_utc(created)
     author = make_author(moment)
     marks = [make_marking(mark, moment, author)] if mark else []
@@ -219,7 +231,7 @@ def _to_stix(chart: LinkChart, mark: str, created: datetime) -> bytes:
         "created_by_ref": author.id,
         "object_marking_refs": [found.id for found in marks],
     }
-    nodes = {node.id: _stix_node(node, k, moment, shared) for k, node in enumerate(chart.nodes)}
+    nodes = {node.id: _stix_node(node, k, moment, shared, positions) for k, node in enumerate(chart.nodes)}
     ties = [
         make_object(
             stix2.Relationship,
@@ -242,7 +254,13 @@ def _to_stix(chart: LinkChart, mark: str, created: datetime) -> bytes:
     return str(bundle.serialize(pretty=True, ensure_ascii=False)).encode()
 
 
-def _stix_node(node: ChartNode, number: int, moment: datetime, shared: dict[str, Any]) -> StixObject:
+def _stix_node(
+    node: ChartNode,
+    number: int,
+    moment: datetime,
+    shared: dict[str, Any],
+    positions: Mapping[str, tuple[float, float]],
+) -> StixObject:
     key = f"node {number} {node.kind} {node.label}"
     name = join_lines(node.label) or node.kind
     if node.kind in _ACCOUNTS:
@@ -261,6 +279,11 @@ def _stix_node(node: ChartNode, number: int, moment: datetime, shared: dict[str,
         )
     if node.kind in ("operation", "advert"):
         return make_object(stix2.Campaign, key, moment, name=name, description=about, **shared)
+    if node.kind == "place" and (position := positions.get(name.lower())) is not None:
+        lon, lat = position
+        return make_object(
+            stix2.Location, key, moment, name=name, longitude=lon, latitude=lat, description=about, **shared
+        )
     return make_object(
         stix2.Infrastructure, key, moment, name=f"{node.kind}: {name}", description=about, **shared
     )

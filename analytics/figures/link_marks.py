@@ -71,6 +71,9 @@ NODE_MARKS = {
             "object",
             "M7 4L14 4L18 8L18 20L7 20ZM10 12L15 12M10 15.5L15 15.5",
         ),
+        _mark(
+            "device", "Handset", "square", "object", "M7 5L17 5L17 19L7 19ZM7 16L17 16M10 8L14 8M10 11L14 11"
+        ),
         _mark("premises", "Premises", "pentagon", "place", _HOUSE),
         _mark("place", "Place", "pentagon", "place", _PIN),
         _mark("advert", "Advert", "hexagon", "advert", "M5 10L5 14L9 14L17 18L17 6L9 10ZM9 14L10 19"),

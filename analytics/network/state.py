@@ -9,7 +9,7 @@ from analytics.store import Store
 
 _UPDATE = "network: update"
 _JUDGES = ("network: judge", "holders: same", "holders: different", "holders: open")
-LINKS_MADE = 2  # rises when links are made another way: what was made before is then stale
+LINKS_MADE = 3  # rises when links are made another way: what was made before is then stale
 # What changes who is named or what links them.
 _CHANGES = ("import", "import again", "remove source", "remove invented city", "erase", "make operations")
 _TABLES = ("account", "premises", "journey", "communication", "transaction", "advert")

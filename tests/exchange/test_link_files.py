@@ -88,6 +88,13 @@ def test_stix_is_read_strictly_with_confidence_and_days(chart):
     assert all(tie.object_marking_refs for tie in ties)
 
 
+def test_a_place_of_known_position_is_a_location_of_stix(chart):
+    place = next(node.label for node in chart.nodes if node.kind == "place")
+    written = write_links(chart, "stix", positions={place.lower(): (-2.5, 53.4), "elsewhere": (0, 0)})
+    found = [one for one in stix2.parse(written.decode()).objects if one.type == "location"]
+    assert [(one.longitude, one.latitude) for one in found] == [(-2.5, 53.4)]
+
+
 def test_an_empty_chart_is_no_file():
     with pytest.raises(ValueError, match="nothing"):
         write_links(LinkChart((), ()), "i2")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from analytics.exchange.link_files import LINK_FORMATS, write_links
@@ -11,11 +13,16 @@ from ui.components.audit import log
 from ui.components.exporting import download_button
 from ui.shell.page import Page
 
+Positions = Mapping[str, tuple[float, float]]
+
 
 @st.fragment
-def offer_links(page: Page, chart: LinkChart, name: str, *, key: str, mark: str = "") -> None:
+def offer_links(
+    page: Page, chart: LinkChart, name: str, *, key: str, mark: str = "", positions: Positions | None = None
+) -> None:
     """A popover that writes the chart, with the names that it shows, as one of LINK_FORMATS on request.
-    `name` is the file's, without its ending; `mark` as of `mark_of_sources`. Runs apart: the chart is not
+    `name` is the file's, without its ending; `mark` as of `mark_of_sources`; `positions` of places by
+    name in small letters. Runs apart: the chart is not
     drawn again."""
     if not chart.nodes:
         st.button("Export", icon=":material/ios_share:", disabled=True, key=f"{key}_none")
@@ -26,13 +33,15 @@ def offer_links(page: Page, chart: LinkChart, name: str, *, key: str, mark: str 
             "Format", list(LINK_FORMATS), format_func=lambda form: LINK_FORMATS[form][0], key=f"{key}_form"
         )
         if st.button("Prepare the file", icon=":material/build:", key=f"{key}_prepare"):
-            _offer(page, chart, name, form, key, mark)
+            _offer(page, chart, name, form, key, mark, positions)
 
 
-def _offer(page: Page, chart: LinkChart, name: str, form: str, key: str, mark: str) -> None:
+def _offer(
+    page: Page, chart: LinkChart, name: str, form: str, key: str, mark: str, positions: Positions | None
+) -> None:
     _, ending, kind = LINK_FORMATS[form]
     mark = mark or mark_of_store(page.store)
-    body = write_links(chart, form, mark=mark)
+    body = write_links(chart, form, mark=mark, positions=positions)
     detail = {"format": form, "nodes": len(chart.nodes), "ties": len(chart.ties)}
     download_button(
         page,

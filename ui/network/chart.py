@@ -11,7 +11,7 @@ import streamlit as st
 
 from analytics.figures.link_chart import LinkChart, build_link_chart, tie_id
 from analytics.intelligence.possible_victims import find_protected_nodes
-from analytics.network.links.node_names import kind_of_node
+from analytics.network.links.node_kinds import kind_of_node
 from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted
 from analytics.training.exercise.revealed import read_revealed
@@ -26,12 +26,13 @@ from ui.shell.layout import fill_pane, pad_pane, scroll_pane
 
 class DrawnLinks(NamedTuple):
     """What the chart shows: nodes (as of a neighbourhood), links with `tie`, their ids in the chart; how each
-    node is written; by expanded node, how many of its neighbours are not drawn."""
+    node is written; by expanded node, how many of its neighbours are not drawn; which towns are not."""
 
     nodes: pd.DataFrame
     links: pd.DataFrame
     labels: dict[str, str]
     left_out: dict[str, int]
+    towns: tuple[str, ...] = ()
 
 
 def draw_links(screen: NetworkScreen, choice: ChartChoice) -> DrawnLinks:
@@ -43,7 +44,7 @@ def draw_links(screen: NetworkScreen, choice: ChartChoice) -> DrawnLinks:
     whole = is_node_revealed(choice.start)
     labels = label_nodes(nodes, lambda node: whole or is_node_revealed(node))
     ties = [tie_id(*ends) for ends in zip(links.node, links.other, links.kind, strict=True)]
-    return DrawnLinks(nodes, links.assign(tie=ties), labels, near.left_out)
+    return DrawnLinks(nodes, links.assign(tie=ties), labels, near.left_out, near.towns)
 
 
 def find_chosen_tie(choice: ChartChoice, links: pd.DataFrame) -> str | None:
@@ -160,11 +161,16 @@ def _say_left_out(choice: ChartChoice, drawn: DrawnLinks) -> None:
         f"{counted(number, 'further neighbour')} of {plain(drawn.labels.get(node, 'a node'))}"
         for node, number in drawn.left_out.items()
     ]
-    if not parts and not choice.without:
+    if not parts and not choice.without and not drawn.towns:
         return
     with pad_pane("left_out", horizontal=True):
         if parts:
             st.caption(f"Not drawn: {'; '.join(parts)}. Filter by kind or period to see them.")
+        if drawn.towns:
+            st.caption(
+                f"Places that many go to are not drawn: {plain(', '.join(drawn.towns))}. Choose their kind "
+                "of link in Filters to draw them."
+            )
         if choice.without:
             st.button(
                 f"Put {counted(len(choice.without), 'node')} back",

@@ -12,7 +12,8 @@ from analytics.desk.tray import TrayItem
 from analytics.finance.queries import name_account
 from analytics.network.links.build import ADVERT_NODES
 from analytics.network.links.entity_page import EntityView, WeakestMatch
-from analytics.network.links.node_names import kind_of_node, name_node, value_of_node
+from analytics.network.links.node_kinds import kind_of_node, value_of_node
+from analytics.network.links.node_names import name_node
 from analytics.oversight.roles import find_tier
 from analytics.search import KINDS, Group, PageLink
 from analytics.search.folding import read_shared
@@ -54,9 +55,11 @@ def show_entity(screen: NetworkScreen, choice: ChartChoice) -> None:
         _show_summary(view)
         reveal(screen.page, reveal_name(node), key="entity")
         _show_steps(choice)
-        show_what_follows(node)
+        if kind_of_node(node) != "place":  # a place is in no measured network, and nobody's
+            show_what_follows(node)
         _show_links(view)
-        show_victim_status(screen, node)
+        if kind_of_node(node) != "place":
+            show_victim_status(screen, node)
         _show_how_sure(view)
         _show_explanations(screen, node)
         _show_written(screen, node, revealed=revealed)
@@ -72,8 +75,8 @@ def show_no_entity() -> None:
         list_button(LIST)
     with scroll_pane("detail"):
         st.text(
-            "Type a telephone, account, plate, name or address in the list, or choose a card. The chart "
-            "then shows what it is linked with."
+            "Type a telephone, account, plate, name, address or place in the list, or choose a card. The "
+            "chart then shows what it is linked with."
         )
         st.caption(
             "First come those that occur in several kinds of data. That makes them worth reading, and "

@@ -7,6 +7,7 @@ import streamlit as st
 
 from analytics.figures.event_lanes import event_lanes_chart
 from analytics.figures.world_maps import town_map
+from analytics.network.links.place_links import is_address
 from analytics.network.links.starting_points import DOMAINS
 from analytics.oversight.masking import mask, mask_text
 from analytics.search.find import open_record
@@ -69,12 +70,24 @@ def _write_events(screen: NetworkScreen, node: str, *, revealed: bool) -> pd.Dat
         return events
     others = {other for row in events.others for other in row}
     labels = label_nodes(screen.describe(sorted(others)), lambda other: revealed or is_node_revealed(other))
+    if not revealed:  # a pick-up point may be a home
+        hide = [table == "journey" for table in events.table_name]
+        events = events.assign(
+            **{
+                side: events[side].mask(hide, events[side].map(_hide_address))
+                for side in ("place", "to_place")
+            }
+        )
     return events.assign(
         lane=events.table_name.map(_TABLES),
         where=[_write_place(row, revealed) for row in events.itertuples()],
         about=[_write_about(row, revealed) for row in events.itertuples()],
         **{"with": [_write_others(row.others, labels) for row in events.itertuples()]},
     )
+
+
+def _hide_address(place: object) -> object:
+    return mask(place, "address") if isinstance(place, str) and is_address(place) else place
 
 
 def _write_place(event, revealed: bool) -> str:

@@ -7,18 +7,8 @@ from collections.abc import Callable
 import pandas as pd
 
 from analytics.adverts.identifiers import kind_of
-from analytics.network.links.node_names import NODE_KINDS, kind_of_node, value_of_node
+from analytics.network.links.node_kinds import NODE_KINDS, is_folded, kind_of_node, label_kind, value_of_node
 from analytics.oversight.masking import mask
-
-_MASKS = {
-    "person": "name",
-    "phone": "phone",
-    "account": "account",
-    "premises": "address",
-    "vehicle": "account",
-    "document": "account",
-}
-
 
 # By table and column of a mention, what a row there says of whom it names.
 _NAMED_AS = {
@@ -40,7 +30,8 @@ def write_mention(mention: str) -> str:
 
 
 def write_node(node: str, name: object = None, address: object = None, *, revealed: bool) -> str:
-    """'••••123', or the number itself; of a person the `name`, of premises the `address` as a row has it."""
+    """'••••123', or the number itself; of a person the `name`, of premises and places the `address` as a row
+    has it."""
     kind, value = kind_of_node(node), value_of_node(node)
     if kind == "operation":
         return f"Operation {value}"
@@ -50,13 +41,12 @@ def write_node(node: str, name: object = None, address: object = None, *, reveal
         return f"Advert {value.replace('/', '-')}"
     if kind == "person":
         value = str(name) if isinstance(name, str) else "Name not known"
-    elif kind == "premises" and isinstance(address, str):
+    elif is_folded(kind) and isinstance(address, str):
         value = address
-    if revealed:
+    how = NODE_KINDS[kind].mask if kind in NODE_KINDS else None
+    if revealed or how == "":
         return value
-    if kind in _MASKS:
-        return str(mask(value, _MASKS[kind]))
-    return kind_of(kind).shown(value)
+    return kind_of(kind).shown(value) if how is None else str(mask(value, how))
 
 
 def label_nodes(nodes: pd.DataFrame, is_revealed: Callable[[str], bool]) -> dict[str, str]:
@@ -72,5 +62,4 @@ def label_nodes(nodes: pd.DataFrame, is_revealed: Callable[[str], bool]) -> dict
 
 
 def write_kind(node: str) -> str:
-    kind = kind_of_node(node)
-    return NODE_KINDS.get(kind, kind.capitalize())
+    return label_kind(kind_of_node(node))

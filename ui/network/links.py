@@ -13,7 +13,7 @@ from ui.network.entity import show_entity, show_no_entity
 from ui.network.entity_events import show_events
 from ui.network.entity_evidence import show_evidence
 from ui.network.may_be_one import show_may_be_one
-from ui.network.screen import NetworkScreen
+from ui.network.screen import NetworkScreen, read_positions
 from ui.network.start_list import list_start, show_start_list
 from ui.shell.layout import choice_notes, fill_pane, pad_pane, scroll_pane, window_pane
 
@@ -49,7 +49,7 @@ def _show_canvas(screen: NetworkScreen, choice: ChartChoice, drawn: DrawnLinks) 
             chart = lay_out_chart(screen, choice, drawn)
             sources = {int(source) for row in drawn.links.sources for source in row}
             mark = mark_of_sources(screen.page.store, sources=sources)
-            offer_links(screen.page, chart, "links", key="links", mark=mark)
+            offer_links(screen.page, chart, "links", key="links", mark=mark, positions=read_positions(screen))
     if part == CHART:
         show_chart(choice, drawn, chart)
         return

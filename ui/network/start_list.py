@@ -44,7 +44,7 @@ def show_start_list(screen: NetworkScreen, nodes: pd.DataFrame, chosen: str | No
                 "Find a node",
                 key=_FIELD,
                 icon=":material/search:",
-                placeholder="phone, account, plate, name, address",
+                placeholder="phone, account, plate, name, place",
                 label_visibility="collapsed",
                 on_change=_open_only_hit,
                 args=(screen,),

@@ -9,7 +9,7 @@ import streamlit as st
 
 from analytics.figures.link_chart import build_link_chart
 from analytics.figures.removal_chart import removal_chart
-from analytics.network.links.node_names import kind_of_node
+from analytics.network.links.node_kinds import kind_of_node
 from analytics.network.operation.words import describe_change, list_targets
 from analytics.network.structure.critical_nodes import CRITICAL
 from analytics.network.structure.disruption import WARNINGS

@@ -1,4 +1,4 @@
-"""Links between what the store names: telephones, accounts, persons, premises, vehicles, operations.
+"""Links between what the store names: telephones, accounts, persons, premises, places, vehicles, operations.
 
 A node is 'kind:value'; a person is its mention, so that grouping mentions anew changes no link. One row a
 pair, kind and source: a source that goes takes its links along."""
@@ -13,6 +13,8 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.network.links.copresence import PRESENT, find_copresence
+from analytics.network.links.node_kinds import is_folded
+from analytics.network.links.place_links import PLACE_LINKS, find_place_links
 from analytics.network.links.report_links import MAY_MEAN, NAMES, REPORT_SAYS, find_report_links
 from analytics.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
@@ -28,7 +30,7 @@ PAID_FOR, TOGETHER, ADVERTISES, HOUSEHOLD = (
 DEVICE = "handset"
 KINDS = (
     *(PAYMENT, CALL, HOLDS, USES, LET, OWNS, PAID_FOR, TOGETHER, ADVERTISES, DEVICE, PRESENT),
-    *(REPORT_SAYS, NAMES, MAY_MEAN, HOUSEHOLD),
+    *(REPORT_SAYS, NAMES, MAY_MEAN, HOUSEHOLD, *PLACE_LINKS),
 )
 _LARGEST_PARTY = 8  # travellers of one departure: more is a coach
 _LARGEST_HOUSE = 6  # people at one address or telephone: more is a block, or a switchboard
@@ -53,10 +55,11 @@ def build_links(store: Store, mentions: pd.DataFrame, region: str = "GB") -> pd.
     """Every link, with the columns of `network_link`. `mentions`: of `read_mentions`, with entity and
     probability."""
     with store.read() as cursor:
-        cursor.register("phone", _phone_map(cursor, region))
-        cursor.register("person", _person_rows(mentions))
+        cursor.register("phone", map_phones(cursor, region))
+        cursor.register("person", tell_persons(mentions))
         parts = [cursor.execute(sql).df() for sql in _STATEMENTS]
         parts.append(_copresences(cursor.execute(_OCCASIONS).df()))
+        parts += find_place_links(cursor, mentions)
     parts += [_facts(mentions), _households(mentions)]
     nodes = sorted({node for part in parts for side in ("node", "other") for node in part[side]})
     parts.append(find_report_links(store, nodes, mentions, region))
@@ -80,17 +83,19 @@ def node_of(kind: str, value: str) -> str:
     """The node of a value as a row has it. What is given as a telephone may be an e-mail."""
     if kind == "phone" and "@" in value:
         kind = "email"
-    return f"{kind}:{fold_text(value) if kind == 'premises' else value}"
+    return f"{kind}:{fold_text(value) if is_folded(kind) else value}"
 
 
-def _phone_map(cursor: duckdb.DuckDBPyConnection, region: str) -> pa.Table:
-    """raw, node of every telephone that a call or an advert's column names."""
+def map_phones(cursor: duckdb.DuckDBPyConnection, region: str) -> pa.Table:
+    """raw, node of every telephone that a call, an advert's column or a journey without a traveller names."""
     raw = [
         str(row[0])
         for row in cursor.execute(
             "SELECT from_phone FROM communication WHERE from_phone IS NOT NULL"
             " UNION SELECT to_phone FROM communication WHERE to_phone IS NOT NULL"
             " UNION SELECT contact FROM advert WHERE contact IS NOT NULL"
+            " UNION SELECT contact FROM journey"
+            " WHERE contact IS NOT NULL AND coalesce(trim(traveller), '') = ''"
         ).fetchall()
     ]
     normal = [normalise_identifier(text, region) for text in raw]
@@ -98,7 +103,7 @@ def _phone_map(cursor: duckdb.DuckDBPyConnection, region: str) -> pa.Table:
     return pa.table({"raw": [text for text, _ in known], "node": [node for _, node in known]})
 
 
-def _person_rows(mentions: pd.DataFrame) -> pa.Table:
+def tell_persons(mentions: pd.DataFrame) -> pa.Table:
     """mention, table_name, source_id, row_number, column_name for every row that a mention stands for."""
     wanted = mentions[mentions.table_name.isin(["journey"])]
     columns = ["mention", "table_name", "source_id", "column_name", "row_numbers"]

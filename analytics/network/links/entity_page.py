@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.network.links.build import ADVERT_NODES, node_of
+from analytics.network.links.build import node_of
 from analytics.network.links.ends import EVERY_NODE, find_ends
+from analytics.network.links.node_kinds import NODE_KINDS
 from analytics.resolve.roles import fold_text
 from analytics.shared.graph_library import igraph
 from analytics.shared.identifier_value import normalise_identifier
@@ -51,13 +52,6 @@ class EntityView:
     unsure: pd.DataFrame
 
 
-# Kinds of nodes, of which a text may be the value.
-_NODE_KINDS = (
-    *("phone", "email", "account", "document", "vehicle", "premises", "device", "operation", "report"),
-    *ADVERT_NODES,
-)
-
-
 def find_node(store: Store, asked: str, region: str = "GB") -> str:
     """The node that a text means: a node's own name, a telephone in any writing, an account, an address, an
     e-mail, or the name of exactly one person. Raises NoEntity in words."""
@@ -74,7 +68,11 @@ def find_nodes(store: Store, asked: str, region: str = "GB") -> list[str]:
     """The nodes that a text may mean, as for `find_node`: one, several people of one name, or none."""
     text = asked.strip()
     phone = normalise_identifier(text, region) or ""
-    candidates = [text, f"phone:{phone}", *(node_of(kind, text) for kind in _NODE_KINDS)]
+    candidates = [
+        text,
+        f"phone:{phone}",
+        *(node_of(kind.code, text) for kind in NODE_KINDS.values() if kind.by_value),
+    ]
     kind, _, value = text.partition(":")
     if kind == "phone":
         candidates.append(f"phone:{normalise_identifier(value, region)}")

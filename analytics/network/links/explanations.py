@@ -9,7 +9,8 @@ import pandas as pd
 from analytics.network.links.build import CALL, HOUSEHOLD, LET, PAID_FOR, PAYMENT
 from analytics.network.links.entity_page import HUB, EntityView
 from analytics.network.links.hub_patterns import find_hub_pattern
-from analytics.network.links.node_names import kind_of_node
+from analytics.network.links.node_kinds import kind_of_node
+from analytics.network.links.place_links import PLACE_LINKS
 from analytics.resolve.roles import fold_text
 from analytics.shared.wording import counted
 from analytics.store import Store
@@ -30,6 +31,10 @@ _HUBS = {  # by kind of link of which a node has too many
         "Look at its declared activity and at whether the sums repeat.",
     ),
     LET: ("a block of flats, a hostel or a letting agency", "Look the address up in the land register."),
+    **dict.fromkeys(
+        PLACE_LINKS,
+        ("a town, a station, a port or a venue", "Look it up on the map and count who goes there."),
+    ),
     PAID_FOR: ("an employer, a travel agency or a charity", "Ask the carrier who made the bookings."),
 }
 _OTHER_HUB = (
@@ -48,6 +53,10 @@ _USUAL = {  # by kind of node
     "premises": LinkExplanation(
         "Several who rent one after another, or share, have nothing else to do with each other.",
         "Compare the dates of the lets; ask the landlord.",
+    ),
+    "place": LinkExplanation(
+        "Many live, work or change there, and those who do need not know each other.",
+        "Compare the days and hours of the journeys; see who met there more often than chance.",
     ),
     "operation": LinkExplanation(
         "A licensed agency, or people who work for themselves and share a number.",
@@ -76,7 +85,7 @@ def _explain_pattern(store: Store, view: EntityView) -> list[LinkExplanation]:
     return [
         LinkExplanation(
             f"It looks like {pattern.what}: {pattern.why}. That is a likeness, not a fact.",
-            "Look its holder or subscriber up, and ask what it is for.",
+            pattern.how_to_tell,
             True,
         )
     ]

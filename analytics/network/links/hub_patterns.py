@@ -1,5 +1,5 @@
 """What a busy node looks like by the pattern of its rows: a payroll, an agency, a shop, a landlord, a
-switchboard, an interpreter. A likeness, never certain: who collects debts by instalments looks like a
+switchboard, an interpreter, a town. A likeness, never certain: who collects debts by instalments looks like a
 landlord too."""
 
 from __future__ import annotations
@@ -7,7 +7,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analytics.network.links.ends import find_ends
-from analytics.network.links.node_names import value_of_node
+from analytics.network.links.node_kinds import value_of_node
+from analytics.network.links.place_links import MOST_AT_PLACE, read_place_names
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 
@@ -19,10 +20,11 @@ _LONG = 600  # seconds of an interpreter's median call
 
 @dataclass(frozen=True)
 class HubPattern:
-    """`what` it looks like, in words with an article; `why`: the figures."""
+    """`what` it looks like, in words with an article; `why`: the figures; `how_to_tell`."""
 
     what: str
     why: str
+    how_to_tell: str = "Look its holder or subscriber up, and ask what it is for."
 
 
 def find_hub_pattern(store: Store, node: str) -> HubPattern | None:
@@ -34,6 +36,8 @@ def find_hub_pattern(store: Store, node: str) -> HubPattern | None:
         return _find_phone_pattern(store, value)
     if kind == "person":
         return _find_landlord(store, node)
+    if kind == "place":
+        return _find_town(store, node)
     return None
 
 
@@ -107,3 +111,20 @@ def _find_landlord(store: Store, entity: str) -> HubPattern | None:
     if row["premises"] < _RHYTHM:
         return None
     return HubPattern("a landlord", f"{row['premises']} premises bear the name")
+
+
+def _find_town(store: Store, node: str) -> HubPattern | None:
+    name = read_place_names(store, [node]).get(node, "")
+    row = store.rows(
+        "SELECT count(*) AS journeys, count(DISTINCT coalesce(traveller, vehicle, document, contact))"
+        " AS people FROM journey WHERE lower($name) IN (lower(trim(from_place)), lower(trim(to_place)))",
+        {"name": name},
+    )[0]
+    if row["people"] < _MANY:
+        return None
+    held = f"; of each source at most {MOST_AT_PLACE:,} are linked" if row["people"] > MOST_AT_PLACE else ""
+    return HubPattern(
+        "a town, a station or a port",
+        f"{row['people']:,} people or vehicles began or ended {row['journeys']:,} journeys there{held}",
+        "Look it up on the map.",
+    )

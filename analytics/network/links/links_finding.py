@@ -11,7 +11,7 @@ from analytics.intelligence.finding_results import CasePart, CaseResult, Focus
 from analytics.intelligence.findings import Finding
 from analytics.network.links.entity_page import EntityView
 from analytics.network.links.explanations import LinkExplanation
-from analytics.network.links.node_names import NODE_KINDS, kind_of_node
+from analytics.network.links.node_kinds import kind_of_node, label_kind
 from analytics.shared.likelihood import describe_probability
 from analytics.shared.wording import counted, write_period
 
@@ -32,7 +32,7 @@ def build_links_finding(
     links = view.links
     if links.empty or rows.empty:
         raise ValueError("Nothing is linked with it: there is nothing to save.")
-    what = NODE_KINDS.get(kind_of_node(view.node), kind_of_node(view.node).capitalize())
+    what = label_kind(kind_of_node(view.node))
     times = pd.concat([links.first_at, links.last_at]).dropna()
     period = f", {write_period(times.min(), times.max())}" if len(times) else ""
     sources = {int(source) for own in links.sources for source in own}

@@ -10,6 +10,8 @@ import pandas as pd
 
 from analytics.network.links.ends import find_ends
 from analytics.network.links.entity_page import HUB
+from analytics.network.links.node_kinds import value_of_node
+from analytics.network.links.place_links import PLACE_LINKS, fill_addresses, read_place_names
 from analytics.store import Store
 
 DRAWN = 60  # neighbours of one node that are drawn: more could not be read
@@ -28,13 +30,15 @@ class LinkFilter:
 
 @dataclass(frozen=True)
 class LinkedPart:
-    """`nodes`: node (of a person its entity), name (of a person), address (of premises, as a row has it),
-    neighbours (in all), hub. `links`: one row a pair and kind, with node, other, kind, events, first_at,
-    last_at, probability, sources. `left_out`: by node, how many of its neighbours are not drawn."""
+    """`nodes`: node (of a person its entity), name (of a person), address (of premises and places, as a row
+    has it), neighbours (in all), hub. `links`: one row a pair and kind, with node, other, kind, events,
+    first_at, last_at, probability, sources. `left_out`: by node, how many of its neighbours are not drawn.
+    `towns`: names of the places that more than 50 go to, which are not drawn either."""
 
     nodes: pd.DataFrame
     links: pd.DataFrame
     left_out: dict[str, int]
+    towns: tuple[str, ...] = ()
 
 
 # Links of the members of some nodes that pass a filter, each from the member's end, with persons as entities.
@@ -79,7 +83,8 @@ def read_neighbourhood(
     store: Store, around: Sequence[str], chosen: LinkFilter | None = None, limit: int = DRAWN
 ) -> LinkedPart:
     """These nodes and their neighbours, those linked in most ways first, `limit` of each at most, with every
-    link between any two of them."""
+    link between any two of them. A town where more than 50 have been is drawn only around itself, or where
+    its kind of link is asked for: it would tie everybody."""
     chosen = chosen or LinkFilter()
     passes = {
         "kinds": list(chosen.kinds),
@@ -89,10 +94,29 @@ def read_neighbourhood(
     }
     ends = find_ends(store, around)
     near = store.query(_NEAR.format(ends=ends.sql), passes | ends.parameters).to_pandas()
+    towns = set() if set(chosen.kinds) & set(PLACE_LINKS) else _find_towns(store, set(near.them) - {*around})
+    near = near[~near.them.isin(towns)]
     drawn = near.groupby("me", sort=False).head(limit)
     shown = sorted({*around, *drawn.them})
     left = near.groupby("me").size() - drawn.groupby("me").size()
     ends = find_ends(store, shown)
     links = store.query(_BETWEEN.format(ends=ends.sql), passes | ends.parameters).to_pandas()
     nodes = store.query(_NODES.format(ends=ends.sql), ends.parameters | {"nodes": shown}).to_pandas()
-    return LinkedPart(nodes, links, {str(node): int(n) for node, n in left.items() if n})
+    nodes = fill_addresses(store, nodes)
+    names = read_place_names(store, towns)
+    named = tuple(sorted(names.get(town, value_of_node(town)) for town in towns))
+    return LinkedPart(nodes, links, {str(node): int(n) for node, n in left.items() if n}, named)
+
+
+def _find_towns(store: Store, nodes: set[str]) -> set[str]:
+    """The places among nodes that have more than 50 neighbours of one kind."""
+    places = [node for node in nodes if node.startswith("place:")]
+    if not places:
+        return set()
+    ends = find_ends(store, places, persons=False)
+    rows = store.rows(
+        f"SELECT DISTINCT me FROM (SELECT me FROM {ends.sql} GROUP BY me, kind"
+        f" HAVING count(DISTINCT them) > {HUB})",
+        ends.parameters,
+    )
+    return {str(row["me"]) for row in rows}

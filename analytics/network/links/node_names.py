@@ -7,32 +7,10 @@ import re
 
 from analytics.network.links.ends import EVERY_NODE
 from analytics.network.links.entity_page import NoEntity, find_entity
+from analytics.network.links.node_kinds import kind_of_node
 from analytics.store import Store
 
-NODE_KINDS = {
-    "person": "Person or organisation",
-    "phone": "Telephone",
-    "account": "Account",
-    "premises": "Address",
-    "email": "E-mail",
-    "handle": "Handle",
-    "url": "Link",
-    "crypto": "Crypto address",
-    "vehicle": "Vehicle",
-    "document": "Document",
-    "operation": "Operation of adverts",
-    "advert": "Advert",
-}
 _NAME = re.compile(r"([a-z]+)-([0-9a-f]{16})", re.ASCII)
-
-
-def kind_of_node(node: str) -> str:
-    """What stands before the first colon."""
-    return node.partition(":")[0]
-
-
-def value_of_node(node: str) -> str:
-    return node.partition(":")[2]
 
 
 def name_node(node: str) -> str:

@@ -1,5 +1,5 @@
-"""What lines of graded reports name: telephones, accounts, premises, vehicles, documents, and persons by
-name. A line ties what it names, as sure as its grade."""
+"""What lines of graded reports name: telephones, accounts, premises, places, vehicles, documents, and persons
+by name. A line ties what it names, as sure as its grade."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def _index_words(nodes: list[str], mentions: pd.DataFrame) -> dict[str, list[_Na
     words: dict[str, list[_Named]] = {}
     for node in nodes:
         kind, _, value = node.partition(":")
-        if kind == "premises" or kind in _KINDS_OF_CODES and any(map(str.isdigit, value)):
+        if kind in ("premises", "place") or kind in _KINDS_OF_CODES and any(map(str.isdigit, value)):
             words.setdefault(fold_text(value), []).append((node, 1.0))
     people = mentions.drop_duplicates(["name", "entity"])
     folded = np.array([fold_text(name) for name in people.name], dtype=object)
@@ -97,10 +97,17 @@ def _find_named(text: str, words: dict[str, list[_Named]], region: str) -> list[
     for length in range(min(_LONGEST, len(parts)), 0, -1):
         for at in range(len(parts) - length + 1):
             named = words.get(" ".join(parts[at : at + length]))
+            if named and length == 1 and named[0][0].startswith("place:"):
+                named = named if _is_proper(parts[at], text) else None
             if named and not any(taken[at : at + length]):
                 taken[at : at + length] = [True] * length
                 found.update(named)
     return sorted(found.items())
+
+
+def _is_proper(word: str, text: str) -> bool:
+    """Whether a text has a folded word with a capital letter: 'Reading' is a town and 'reading' is not."""
+    return any(fold_text(one) == word and one[:1].isupper() for one in re.findall(r"\w[\w'’]*", text))
 
 
 def _tie(report: str, named: list[_Named]) -> Iterator[tuple[str, str, str, float]]:
@@ -108,5 +115,6 @@ def _tie(report: str, named: list[_Named]) -> Iterator[tuple[str, str, str, floa
         kind = NAMES if share == 1.0 else MAY_MEAN
         yield report, node, kind, share
         for other, also in named[at + 1 :]:
-            if share == also == 1.0:  # two namesakes are not tied by one name
+            places = node.startswith("place:") and other.startswith("place:")
+            if share == also == 1.0 and not places:  # two namesakes are not tied by one name
                 yield node, other, REPORT_SAYS, 1.0

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from analytics.network.links.ends import ALL_ENDS, EVERY_NODE, find_ends
 from analytics.network.links.entity_page import HUB
+from analytics.network.links.place_links import fill_addresses
 from analytics.resolve.roles import fold_text
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
@@ -40,15 +41,16 @@ _DESCRIBED = (
 
 
 def list_starting_points(store: Store, limit: int = 200) -> pd.DataFrame:
-    """The first nodes, one a row: node (of a person its entity), name (of a person), address (of premises, as
-    a row has it), tables (of its evidence), neighbours, events, first_at, last_at, hub. Those in the most
-    domains first, kind by kind in turn, hubs last: they name nobody in particular."""
-    return store.query(
+    """The first nodes, one a row: node (of a person its entity), name (of a person), address (of premises and
+    places, as a row has it), tables (of its evidence), neighbours, events, first_at, last_at, hub. Those in
+    the most domains first, kind by kind in turn, hubs last: they name nobody in particular."""
+    found = store.query(
         f"SELECT * FROM ({_DESCRIBED.format(ends=ALL_ENDS)})"
         " ORDER BY hub, len(tables) DESC, row_number() OVER (PARTITION BY split_part(node, ':', 1), hub"
         " ORDER BY len(tables) DESC, neighbours DESC, node), node LIMIT $limit",
         {"limit": limit},
-    ).to_pandas()
+    )
+    return fill_addresses(store, found.to_pandas())
 
 
 def list_nodes_of_rows(store: Store, rows: pa.Table, limit: int = 200) -> pd.DataFrame:
@@ -60,8 +62,10 @@ def list_nodes_of_rows(store: Store, rows: pa.Table, limit: int = 200) -> pd.Dat
         " AND list_contains(l.row_numbers, w.row_number)),"
         " ends AS (SELECT node AS me, row_number AS touching FROM touched UNION ALL"
         " SELECT other, row_number FROM touched)"
-        " SELECT coalesce(m.entity, me) AS node FROM ends LEFT JOIN network_mention m ON m.mention = me"
-        " GROUP BY ALL ORDER BY count(DISTINCT touching) DESC, node LIMIT ?",
+        " SELECT node FROM (SELECT coalesce(m.entity, me) AS node, count(DISTINCT touching) AS touching"
+        " FROM ends LEFT JOIN network_mention m ON m.mention = me GROUP BY ALL)"
+        # A town where all of them began says less than whom each is of.
+        " ORDER BY starts_with(node, 'place:'), touching DESC, node LIMIT ?",
         [limit],
         tables={"wanted": rows},
     ).to_pandas()
@@ -80,10 +84,13 @@ def list_nodes_in_text(store: Store, text: str, limit: int = 50) -> pd.DataFrame
         "WITH known AS (SELECT node, split_part(node, ':', 2) AS value FROM"
         f" {EVERY_NODE} WHERE NOT starts_with(node, 'person:') AND NOT starts_with(node, 'operation:')"
         " AND NOT starts_with(node, 'advert:'))"
-        " SELECT DISTINCT node FROM known WHERE length(value) >= 5 AND (list_contains($phones, node)"
-        " OR contains($folded, ' ' || lower(value) || ' ') OR contains($text, lower(value)))"
+        " SELECT node FROM (SELECT DISTINCT node FROM known WHERE length(value) >= 5"
+        " AND (list_contains($phones, node)"
+        " OR contains($folded, ' ' || lower(value) || ' ')"
+        " OR (NOT starts_with(node, 'place:') AND contains($text, lower(value))))"
         " UNION SELECT DISTINCT entity FROM network_mention WHERE length(name) >= 5"
-        " AND contains($text, lower(name)) ORDER BY 1 LIMIT $limit",
+        " AND contains($text, lower(name)))"
+        " ORDER BY starts_with(node, 'place:'), node LIMIT $limit",
         {"phones": phones, "folded": f" {fold_text(text)} ", "text": text.lower(), "limit": limit},
     )
     return describe_nodes(store, [str(row["node"]) for row in rows])
@@ -96,4 +103,5 @@ def describe_nodes(store: Store, nodes: Sequence[str]) -> pd.DataFrame:
     ends = find_ends(store, nodes)
     found = store.query(_DESCRIBED.format(ends=ends.sql), ends.parameters)
     order = {node: at for at, node in enumerate(nodes)}
-    return found.to_pandas().sort_values("node", key=lambda own: own.map(order), ignore_index=True)
+    described = fill_addresses(store, found.to_pandas())
+    return described.sort_values("node", key=lambda own: own.map(order), ignore_index=True)

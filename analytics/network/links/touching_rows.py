@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 
 from analytics.network.links.ends import find_ends
-from analytics.network.links.node_names import value_of_node
+from analytics.network.links.node_kinds import is_folded, kind_of_node, value_of_node
 from analytics.resolve.roles import fold_text
 from analytics.store import Store
 
@@ -46,7 +46,7 @@ _LACKS = {  # columns that a table does not have
 def list_touching_rows(store: Store, node: str, other: str | None = None) -> pd.DataFrame:
     """One row for each imported row that a link of the node rests on: table_name, source_id, row_number,
     kinds (of links) and others (nodes; of persons their entities). `other`: of links with this node alone.
-    Incidents at an address belong to it; reports do not."""
+    Incidents at an address or place belong to it; reports do not."""
     ends = find_ends(store, [node])
     rows = store.query(
         "WITH parted AS (SELECT coalesce(m.entity, them) AS them, kind, s.table_name, s.source_id,"
@@ -58,7 +58,7 @@ def list_touching_rows(store: Store, node: str, other: str | None = None) -> pd.
         " GROUP BY ALL ORDER BY ALL",
         ends.parameters | {"other": other},
     ).to_pandas()
-    if other is None and node.startswith("premises:"):
+    if other is None and is_folded(kind_of_node(node)):
         rows = pd.concat([rows, _list_incidents(store, node)], ignore_index=True)
     return rows
 
@@ -119,12 +119,13 @@ def _keys(rows: pd.DataFrame) -> pa.Table:
 
 
 def _list_incidents(store: Store, node: str) -> pd.DataFrame:
-    """Incidents whose place is this very address."""
-    found = store.query(
-        "SELECT source_id, row_number, place FROM incident WHERE regexp_matches(place, '[0-9]')"
-    ).to_pandas()
+    """Incidents whose place is this very address or place."""
+    places = store.query("SELECT DISTINCT place FROM incident WHERE place IS NOT NULL").to_pandas()
     value = value_of_node(node)
-    own = found[found.place.map(fold_text) == value]
-    return own.assign(
-        table_name="incident", kinds=[["recorded there"]] * len(own), others=[[]] * len(own)
-    ).drop(columns="place")
+    there = places[places.place.map(fold_text) == value]
+    own = store.query(
+        "SELECT source_id, row_number FROM incident SEMI JOIN there USING (place)"
+        " ORDER BY source_id, row_number",
+        tables={"there": pa.Table.from_pandas(there.astype({"place": "string"}), preserve_index=False)},
+    ).to_pandas()
+    return own.assign(table_name="incident", kinds=[["recorded there"]] * len(own), others=[[]] * len(own))

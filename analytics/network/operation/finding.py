@@ -20,7 +20,7 @@ from analytics.intelligence.finding_results import (
     RemovalStep,
 )
 from analytics.intelligence.findings import Finding
-from analytics.network.links.node_names import kind_of_node
+from analytics.network.links.node_kinds import kind_of_node
 from analytics.network.operation.selection import NetworkSelection
 from analytics.network.operation.stored_network import StoredNetwork
 from analytics.network.operation.words import (

@@ -15,6 +15,7 @@ from analytics.intelligence.possible_victims import POSSIBLE_VICTIM, find_protec
 from analytics.network.links.build import HOUSEHOLD, PAID_FOR
 from analytics.network.links.copresence import PRESENT
 from analytics.network.links.ends import find_ends
+from analytics.network.links.place_links import PLACE_LINKS
 from analytics.network.operation.actors import OWNERSHIP, find_actors, select_ties, tie_actors
 from analytics.network.operation.contacts import date_rows
 from analytics.network.operation.selection import MOST_NODES, NetworkSelection, NoNetwork
@@ -159,8 +160,11 @@ def _read_links(
         f" LEFT JOIN network_mention b ON b.mention = l.them WHERE {sure} >= $minimum"
         # A link of two of them is there from both ends.
         " AND (l.me < l.them OR l.them NOT IN (SELECT unnest($members::VARCHAR[])))"
-        " AND (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], l.kind))",
-        ends.parameters | {"minimum": minimum, "kinds": list(kinds)},
+        " AND (len($kinds::VARCHAR[]) = 0 OR list_contains($kinds::VARCHAR[], l.kind))"
+        # To have been in one town, or on one doorstep, makes nobody a member.
+        " AND NOT list_contains($places::VARCHAR[], l.kind)"
+        " AND NOT starts_with(l.me, 'place:') AND NOT starts_with(l.them, 'place:')",
+        ends.parameters | {"minimum": minimum, "kinds": list(kinds), "places": list(PLACE_LINKS)},
     ).to_pandas()
 
 

@@ -34,10 +34,8 @@ export function drawLabels(
     const half = measure(pen, short) / 2 + 3;
     const box: Box = [x - half, y - SIZE / 2 - 2, x + half, y + SIZE / 2 + 2];
     if (!taken.take(box, always)) return false;
-    pen.globalAlpha = 0.82;
-    pen.fillStyle = colours.background;
+    pen.fillStyle = colours.background; // opaque, or the tie is read through its label
     pen.fillRect(box[0], box[1], box[2] - box[0], box[3] - box[1]);
-    pen.globalAlpha = 1;
     pen.fillStyle = colours.text;
     pen.fillText(short, x, y);
     return true;

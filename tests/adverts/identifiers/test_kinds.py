@@ -25,7 +25,7 @@ from analytics.cli import cli
 from analytics.exchange import gather_case, write_case
 from analytics.intelligence.findings import load_finding, save_finding
 from analytics.network.links.build import ADVERT_NODES
-from analytics.network.links.node_names import NODE_KINDS
+from analytics.network.links.node_kinds import NODE_KINDS
 from analytics.oversight import Actor
 from analytics.oversight.masking import HIDDEN, MASKS
 from analytics.oversight.roles import find_tier
