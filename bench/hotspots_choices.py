@@ -31,15 +31,25 @@ _MARKED = (
 )
 
 
+# Told by the page itself: asking again and again takes the processor from what is measured.
+_DETAIL = """([name, longest]) => new Promise((resolve, reject) => {
+  const look = () =>
+    document.querySelector('.st-key-pad_detail_head')?.textContent.includes(name) && resolve();
+  const changes = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(look).observe(document.body, changes);
+  setTimeout(() => reject(new Error('the detail was not filled')), longest);
+  look();
+})"""
+_LONGEST = 20_000  # milliseconds
+
+
 def choose(page: Page, row: int) -> tuple[float, float]:
     """Choose a card: milliseconds until it is marked on the map, seconds until its detail is there."""
     card = page.locator(".card").nth(row)
     name = card.locator(".name").inner_text()
-    head = page.locator(".st-key-pad_detail_head")
     start = time.perf_counter()
     card.click()
-    while name not in head.inner_text():
-        time.sleep(0.01)
+    page.evaluate(_DETAIL, [name, _LONGEST])
     detail = time.perf_counter() - start
     settled(page)
     page.wait_for_timeout(500)
