@@ -6,11 +6,16 @@ type Shape = 'box' | 'lasso';
 const FEWEST_PIXELS = 6; // a smaller drag is a click that slipped
 const BETWEEN = 4; // pixels between two corners of a lasso
 
-/** Lets an area be drawn over a map, as a box or by hand; `onDrawn` is given its corners (degrees). */
+let masks = 0;
+
+/** Lets an area be drawn over a map, as a box or by hand; `onDrawn` is given its corners (degrees). What lies outside
+ * is veiled at once, until `unveil`: what is inside is seen before the server has counted it. */
 export class Drawing {
   private shape: Shape | null = null;
   private corners: Corner[] = [];
-  private readonly outline: SVGPolygonElement;
+  private readonly outline = picture('polygon', { class: 'outline' });
+  private readonly hole = picture('polygon', { fill: 'black' });
+  private readonly veil: SVGRectElement;
   private readonly buttons = new Map<Shape, HTMLButtonElement>();
 
   constructor(
@@ -19,8 +24,10 @@ export class Drawing {
     tools: HTMLElement,
     private readonly onDrawn: (corners: [number, number][]) => void,
   ) {
-    this.outline = document.createElementNS('http://www.w3.org/2000/svg', 'polygon');
-    sheet.append(this.outline);
+    const mask = picture('mask', { id: `outside-${(masks += 1)}`, maskUnits: 'userSpaceOnUse', x: '0', y: '0', ...WHOLE });
+    mask.append(picture('rect', { ...WHOLE, fill: 'white' }), this.hole);
+    this.veil = picture('rect', { ...WHOLE, class: 'veil', mask: `url(#${mask.id})`, visibility: 'hidden' });
+    sheet.append(mask, this.veil, this.outline);
     for (const [shape, name] of [['box', 'Draw a box'], ['lasso', 'Draw an area by hand']] as const) {
       const button = document.createElement('button');
       button.type = 'button';
@@ -38,6 +45,12 @@ export class Drawing {
     canvas.addEventListener('pointermove', (event) => this.go(event), { capture: true });
     canvas.addEventListener('pointerup', (event) => this.end(event), { capture: true });
     canvas.addEventListener('keydown', (event) => event.key === 'Escape' && this.take(null));
+    map.on('movestart', () => this.unveil());
+  }
+
+  /** Show again what lies outside the area drawn last. */
+  unveil(): void {
+    this.veil.setAttribute('visibility', 'hidden');
   }
 
   /** Whether the next drag draws. */
@@ -86,6 +99,8 @@ export class Drawing {
     const across = Math.max(...widths) - Math.min(...widths);
     const upwards = Math.max(...heights) - Math.min(...heights);
     if (corners.length < 3 || across < FEWEST_PIXELS || upwards < FEWEST_PIXELS) return;
+    this.hole.setAttribute('points', write(corners));
+    this.veil.setAttribute('visibility', 'visible');
     this.onDrawn(
       corners.map(({ x, y }) => {
         const place = this.map.unproject([x, y]);
@@ -100,17 +115,29 @@ export class Drawing {
   }
 
   private show(): void {
-    this.outline.setAttribute('points', this.corners.map(({ x, y }) => `${x},${y}`).join(' '));
+    this.outline.setAttribute('points', write(this.corners));
   }
+}
+
+const WHOLE = { width: '100%', height: '100%' };
+
+function write(corners: Corner[]): string {
+  return corners.map(({ x, y }) => `${x},${y}`).join(' ');
+}
+
+function picture<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Record<string, string>,
+): SVGElementTagNameMap[Name] {
+  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
+  for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
+  return made;
 }
 
 /** A small picture of a shape, drawn with lines. */
 function icon(shape: Shape): SVGSVGElement {
-  const picture = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  picture.setAttribute('viewBox', '0 0 16 16');
-  picture.setAttribute('aria-hidden', 'true');
-  const line = document.createElementNS('http://www.w3.org/2000/svg', 'path');
-  line.setAttribute('d', shape === 'box' ? 'M2 3h12v10H2z' : 'M8 2C3 2 1 5 2 8s6 2 7 4-4 2-4 0 9-1 9-5-3-5-6-5z');
-  picture.append(line);
-  return picture;
+  const sign = picture('svg', { viewBox: '0 0 16 16', 'aria-hidden': 'true' });
+  const d = shape === 'box' ? 'M2 3h12v10H2z' : 'M8 2C3 2 1 5 2 8s6 2 7 4-4 2-4 0 9-1 9-5-3-5-6-5z';
+  sign.append(picture('path', { d }));
+  return sign;
 }

@@ -136,6 +136,7 @@ class MapView {
   show(message: MapMessage): void {
     const before = JSON.stringify(this.message.view);
     this.message = message;
+    this.drawing.unveil();
     this.frame();
     if (before !== JSON.stringify(message.view)) {
       const { lon, lat, zoom } = message.view;

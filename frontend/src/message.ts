@@ -74,6 +74,8 @@ export interface MapMessage {
   described: string[];
   /** Whether an area can be drawn. */
   drawable: boolean;
+  /** Another number once the area drawn last is answered, whether the picture changes or not. */
+  drawings: number;
   /** Maps of one group move together. */
   group: string | null;
   /** What a screen reader is told the map is. */

@@ -106,6 +106,25 @@ def test_an_area_drawn_on_the_map_filters_is_kept_by_the_link_and_is_followed(ow
     expect(page.get_by_role("button", name="drawn area")).to_have_count(0, timeout=LONG)
 
 
+def test_what_lies_outside_a_drawn_area_is_veiled_until_the_server_has_answered(own_server, watched):
+    page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
+    veil = page.locator(".map .veil")
+    veil.evaluate("""veil => {
+      window.seen = [];
+      new MutationObserver(() => window.seen.push(veil.getAttribute('visibility')))
+        .observe(veil, { attributeFilter: ['visibility'] });
+    }""")
+    page.get_by_role("button", name="Draw a box").click()
+    drag(page, page.locator(".map"), (0.35, 0.35), (0.6, 0.6))
+    page.get_by_role("button", name="drawn area").first.wait_for(timeout=LONG)
+    expect(veil).to_have_attribute("visibility", "hidden", timeout=LONG)
+    assert page.evaluate("() => window.seen")[0] == "visible"
+    page.get_by_role("button", name="Draw a box").click()
+    drag(page, page.locator(".map"), (0.02, 0.9), (0.05, 0.93))
+    expect(page.get_by_text("No cell has its centre in the drawn area.")).to_be_visible(timeout=LONG)
+    expect(veil).to_have_attribute("visibility", "hidden", timeout=LONG)
+
+
 def test_dragging_over_the_clock_and_the_trend_filters_and_the_link_restores_it(own_server, watched):
     page = with_map(opened(watched, f"{own_server.url}/hotspots?{LARGE}"))
     before = located(page)

@@ -31,7 +31,10 @@ def show_map(
         if on_pick is not None and isinstance(found := st.session_state[key].picked, str):
             on_pick(found)
 
+    drawings = f"{key}_drawings"
+
     def drawn() -> None:
+        st.session_state[drawings] = st.session_state.get(drawings, 0) + 1
         corners = st.session_state[key].drawn
         if on_draw is not None and corners:
             on_draw([(float(lon), float(lat)) for lon, lat in corners])
@@ -41,7 +44,8 @@ def show_map(
             _named(key=f"{key}_named", data=picture.values.named, height="content")
     _component(
         key=key,
-        data=picture.message(),
+        # Another number after each area drawn, so that the browser hears of it where nothing else changes.
+        data=picture.message() | {"drawings": st.session_state.get(drawings, 0)},
         height="content" if picture.height is not None else "stretch",
         on_picked_change=picked,
         on_drawn_change=drawn,
