@@ -22,7 +22,6 @@ from playwright.sync_api import Page, sync_playwright
 from analytics.store import default_path
 from tests.browser.conftest import Server, open_browser
 
-
 # Told by the page itself: asking again and again takes the processor from what is measured.
 _PAINTED = """(map, [before, longest]) => new Promise((resolve, reject) => {
   const look = () => map.dataset.painted && map.dataset.painted !== before && resolve(map.dataset.painted);
