@@ -13,7 +13,7 @@ import pandas as pd
 from analytics.finance.cross_domain_links import normalise_address
 from analytics.finance.tables import Table, to_frame
 from analytics.resolve.compare import compare_pairs
-from analytics.resolve.mention_table import MISSING, read_fields
+from analytics.resolve.mention_table import MISSING
 from analytics.resolve.resolution import (
     NAME_ALONE,
     ResolveParameters,
@@ -33,6 +33,7 @@ FIELDS = {
     "kind": ("other", "kind"),
 }
 HOUSE = "one house"
+_OF_HOUSE = [name for name, (role, _) in FIELDS.items() if find_role(role).shared_home]
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,8 @@ def propose_holders(accounts: Table, parameters: HolderParameters = HolderParame
         likely.bits - found.prior - sum(likely[f"{name} bits"].astype(float) for name in FIELDS)
     )
     ends = likely[["left", "right"]].to_numpy(np.int64)
-    columns = read_fields(texts, fields)
     named = {}
-    for field, level in zip(columns, compare_pairs(columns, ends).values(), strict=True):
+    for field, level in zip(found.fields, compare_pairs(found.fields, ends).values(), strict=True):
         words = np.array([*field.role.levels, None], dtype=object)
         named[field.name] = words[np.where(level == MISSING, len(words) - 1, level)]
     return Proposals(_build_pairs(likely, named, frame), found.left_out, found.compared)
@@ -144,5 +144,6 @@ def _describe_pair(row: dict[Any, Any]) -> str:
     ]
     house = round(row[f"{HOUSE}_bits"], 1)
     if house < 0:
-        parts.append(f"may be two people of {HOUSE} ({house:+.1f})")
+        shared = any(row[name] not in (None, "different") for name in _OF_HOUSE)
+        parts.append(f"may be two {f'people of {HOUSE}' if shared else 'of one family'} ({house:+.1f})")
     return "; ".join(parts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 from analytics.formats.delimited import find_encoding
@@ -19,9 +20,12 @@ _REMARKS = re.compile(r"(?:[#%](?![,;\t|])[^\n]*\n\s*)+")
 _STATES_SEPARATOR = re.compile(r"\s*\"?sep=.\"?\s*", re.IGNORECASE)
 
 
-def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str], list[list[str]]]:
+def read_text_table(
+    path: Path, *, is_header: Callable[[list[str]], bool] | None = None, blanks_part: bool = False
+) -> tuple[list[str], list[list[str]]]:
     """(the first row, the others) of delimited text; of any other format its column names and rows, empty
-    where a value is missing. Lines without a cell are no rows, nor are remarks (#) before the first.
+    where a value is missing. Lines without a cell are no rows, nor are remarks (#) before the first, but
+    for the last of them where `is_header` knows its cells as names of columns, as many as a row has.
     `blanks_part`: where no other sign parts the cells, blanks do, if every line has as many. Raises
     UnreadableFile."""
     path = Path(path)
@@ -38,7 +42,8 @@ def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str]
     data = path.read_bytes()
     text = data.decode(find_encoding(data), errors="replace").lstrip("\ufeff").replace("\0", "")
     text = text.lstrip("\r\n")
-    text = text[remarks.end() :] if (remarks := _REMARKS.match(text)) else text
+    remarks = _REMARKS.match(text)
+    text = text[remarks.end() :] if remarks else text
     head = text[:_HEAD].splitlines()[:_LINES]
     stated = bool(head) and _STATES_SEPARATOR.fullmatch(head[0]) is not None
     separator = find_separator(head)
@@ -52,6 +57,11 @@ def read_text_table(path: Path, *, blanks_part: bool = False) -> tuple[list[str]
         raise UnreadableFile(f"{path.name} cannot be read as a table: {error}.") from error
     if not rows:
         raise UnreadableFile(f"{path.name} is empty.")
+    if remarks and is_header:
+        last = remarks[0].strip().splitlines()[-1].lstrip("#% ")
+        names = next(csv.reader([last], delimiter=separator, skipinitialspace=separator == " "), [])
+        if len(names) == len(rows[0]) and is_header(names):
+            return names, rows
     return rows[0], rows[1:]
 
 

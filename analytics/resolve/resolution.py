@@ -51,14 +51,15 @@ class Resolution:
     """`entity`: by mention, the position of the first mention of its entity. `probability`: by mention, that
     it belongs to that entity (of one alone: that none of the mentions compared belongs to it).
     `pairs`: left, right (positions), bits (prior included), probability, and by field its bits, as
-    '<field> bits'. `prior`: bits of any two mentions. `levels`: field, level, m, u, bits. `left_out`: keys
-    shared by too many. `compared`."""
+    '<field> bits'. `prior`: bits of any two mentions. `levels`: field, level, m, u, bits. `fields`: as they
+    were read. `left_out`: keys shared by too many. `compared`."""
 
     entity: np.ndarray
     probability: np.ndarray
     pairs: pd.DataFrame
     prior: float
     levels: pd.DataFrame
+    fields: list[MentionField]
     left_out: int
     compared: int
 
@@ -115,6 +116,7 @@ def resolve_mentions(
         found,
         learnt.prior,
         _level_table(columns, learnt),
+        columns,
         left_out,
         compared,
     )

@@ -42,8 +42,13 @@ _UNKNOWN = {
     "nil",
     "missing",
 }
-_LETTERS = str.maketrans(
-    {"ß": "ss", "ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d", "ı": "i"}
+_PLAIN_LETTERS = dict(ß="ss", ø="o", ł="l", đ="d", æ="ae", œ="oe", þ="th", ð="d", ı="i")
+_LETTERS = str.maketrans(_PLAIN_LETTERS)
+# The same of a text in small letters, as an expression of SQL around '{}'.
+PLAIN_LETTERS_SQL = (
+    "replace(" * len(_PLAIN_LETTERS)
+    + "{}"
+    + "".join(f", '{letter}', '{plain}')" for letter, plain in _PLAIN_LETTERS.items())
 )
 
 

@@ -28,7 +28,7 @@ def crew_server(tmp_path):
 def test_from_one_telephone_to_the_structure_a_brief_and_a_referral(crew_server, watched):
     server, path = crew_server
     watched.goto(f"{server.url}/network")
-    field = watched.get_by_placeholder("phone, account, plate, name, address")
+    field = watched.get_by_placeholder("phone, account, plate, name, place")
     field.fill(phone("Bo Ferran"))
     field.press("Enter")
     watched.wait_for_url("**/network?node=*", timeout=LONG)

@@ -10,7 +10,7 @@ from analytics.finance.holder_decisions import (
     latest_decisions,
     record_decision,
 )
-from analytics.finance.holders import FIELDS, HOUSE, HolderParameters, propose_holders
+from analytics.finance.holders import FIELDS, HOUSE, HolderParameters, _describe_pair, propose_holders
 from analytics.oversight import Actor, verify
 from analytics.training.people import build_people
 from tests.conftest import SHARED_DATA
@@ -103,6 +103,21 @@ def test_nothing_but_a_name_is_no_more_than_a_guess():
     ).pairs
     likely = pairs.set_index(["left", "right"]).probability
     assert likely["C1", "C3"] > 0.9 and likely["C1", "C2"] <= 0.5
+
+
+@pytest.mark.parametrize(
+    ("telephone", "address", "said"),
+    [
+        ("equal", None, "may be two people of one house (-1.2)"),
+        ("different", "similar", "may be two people of one house (-1.2)"),
+        ("different", "different", "may be two of one family (-1.2)"),
+        (None, None, "may be two of one family (-1.2)"),
+    ],
+)
+def test_one_house_is_said_of_pairs_that_share_something_of_it(telephone, address, said):
+    row = dict.fromkeys(FIELDS) | {"name": "close", "telephone": telephone, "address": address}
+    bits = {f"{name}_bits": 0.0 for name in FIELDS} | {f"{HOUSE}_bits": -1.2}
+    assert _describe_pair(row | bits).endswith(said)
 
 
 def test_little_or_odd_data_proposes_nothing_and_does_not_fail():

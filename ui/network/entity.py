@@ -75,7 +75,7 @@ def show_no_entity() -> None:
         list_button(LIST)
     with scroll_pane("detail"):
         st.text(
-            "Type a telephone, account, plate, name, address or place in the list, or choose a card. The "
+            "Type a telephone, account, plate, name, place or place in the list, or choose a card. The "
             "chart then shows what it is linked with."
         )
         st.caption(

@@ -9,22 +9,26 @@ from analytics.oversight import Actor, record
 from analytics.shared.account_holder import MENTION_OF_HOLDER
 from analytics.store import Store, now
 
-# What was judged of mentions here, and of the holders of two accounts on *Money*; numbered as it came.
+# What was judged of mentions here, and of the holders of two accounts on *Money*; numbered as it came. One
+# decision on accounts of several sources is of several pairs of mentions: `decided` names it.
 _HOLDERS = (
     f"(SELECT DISTINCT reference, {MENTION_OF_HOLDER} AS mention FROM account"
     " WHERE reference IN (SELECT unnest([left_account, right_account]) FROM holder_decision))"
 )
 _ALL_JUDGED = (
     "(SELECT row_number() OVER (ORDER BY judged_at, place, number) AS judgement_id, mention, other,"
-    " judgement, reason, judged_by, judged_at FROM (SELECT mention, other, judgement, reason, judged_by,"
-    " judged_at, 0 AS place, judgement_id AS number FROM network_judgement"
-    " UNION ALL SELECT least(a.mention, b.mention), greatest(a.mention, b.mention), decision, reason,"
-    " decided_by, decided_at, 1, decision_id FROM holder_decision"
+    " judgement, reason, judged_by, judged_at, decided FROM (SELECT mention, other, judgement, reason,"
+    " judged_by, judged_at, concat_ws(' ', mention, other) AS decided, 0 AS place, judgement_id AS number"
+    " FROM network_judgement UNION ALL SELECT least(a.mention, b.mention), greatest(a.mention, b.mention),"
+    " decision, reason, decided_by, decided_at,"
+    " concat_ws(' ', least(left_account, right_account), greatest(left_account, right_account)), 1,"
+    " decision_id FROM holder_decision"
     f" JOIN {_HOLDERS} a ON a.reference = left_account JOIN {_HOLDERS} b ON b.reference = right_account"
     " WHERE a.mention <> b.mention))"
 )
 _LATEST = (
-    "judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest"
+    "judged AS (SELECT mention, other, arg_max(judgement, judgement_id) AS latest,"
+    " arg_max(decided, judgement_id) AS decided"
     f" FROM {_ALL_JUDGED} GROUP BY ALL)"
 )
 
@@ -61,14 +65,15 @@ def read_judgements(store: Store) -> pd.DataFrame:
 def read_all_judgements(store: Store) -> pd.DataFrame:
     """The same columns, with what was decided of the holders of two accounts, in order of time. Numbers are
     of this list alone."""
-    return store.query(f"SELECT * FROM {_ALL_JUDGED} ORDER BY judgement_id").to_pandas()
+    return store.query(f"SELECT * EXCLUDE (decided) FROM {_ALL_JUDGED} ORDER BY judgement_id").to_pandas()
 
 
 def count_judged(store: Store) -> tuple[int, int]:
-    """(pairs with a standing judgement, likely pairs without one)."""
+    """(standing judgements, likely pairs without one). A decision on the holders of two accounts is one,
+    though each may be on record in several sources."""
     (row,) = store.rows(
         f"WITH {_LATEST}"
-        f" SELECT (SELECT count(*) FROM judged WHERE latest <> '{OPEN}') AS judged,"
+        f" SELECT (SELECT count(DISTINCT decided) FROM judged WHERE latest <> '{OPEN}') AS judged,"
         " (SELECT count(*) FROM network_match m LEFT JOIN judged j ON j.mention = least(m.mention, m.other)"
         f" AND j.other = greatest(m.mention, m.other) WHERE coalesce(j.latest, '{OPEN}') = '{OPEN}') AS open"
     )

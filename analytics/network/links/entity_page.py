@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 
 import pandas as pd
@@ -10,12 +11,21 @@ import pandas as pd
 from analytics.network.links.build import node_of
 from analytics.network.links.ends import EVERY_NODE, find_ends
 from analytics.network.links.node_kinds import NODE_KINDS
-from analytics.resolve.roles import fold_text
+from analytics.resolve.roles import PLAIN_LETTERS_SQL, fold_text
 from analytics.shared.graph_library import igraph
 from analytics.shared.identifier_value import normalise_identifier
 from analytics.store import Store
 
 HUB = 50  # neighbours of one kind, above which a node names nobody in particular
+
+
+# Names that may fold to the same text, told without folding a million of them: their plain letters and digits
+# are the same, or one has a sign that the store takes apart otherwise than `fold_text`.
+_MAY_FOLD_ALIKE = (
+    f"regexp_replace(strip_accents({PLAIN_LETTERS_SQL.format('lower(name)')}), '[^a-z0-9]', '', 'g') = $plain"
+    " OR regexp_matches(name, $others)"
+)
+_OTHER_SIGNS = "[^\\x00-\\x7fÀ-ÖØ-öø-įĴ-ĽŁ-ňŊ-ž’]"
 
 
 class NoEntity(LookupError):
@@ -89,11 +99,11 @@ def find_nodes(store: Store, asked: str, region: str = "GB") -> list[str]:
     )
     if not people:
         folded = fold_text(text)
-        people = [
-            row
-            for row in store.rows("SELECT DISTINCT entity, name FROM network_mention")
-            if fold_text(row["name"]) == folded
-        ]
+        alike = store.rows(
+            f"SELECT DISTINCT entity, name FROM network_mention WHERE {_MAY_FOLD_ALIKE}",
+            {"plain": re.sub("[^a-z0-9]", "", folded), "others": _OTHER_SIGNS},
+        )
+        people = [row for row in alike if fold_text(row["name"]) == folded]
     return sorted({str(row["entity"]) for row in people})
 
 

@@ -6,11 +6,36 @@ import re
 
 TIE_COLUMNS = {
     "from": (
-        *("from", "source", "src", "node1", "node_1", "id1", "ego", "sender", "caller", "payer", "origin"),
+        *(
+            "from",
+            "source",
+            "src",
+            "fromnodeid",
+            "node1",
+            "node_1",
+            "id1",
+            "ego",
+            "sender",
+            "caller",
+            "payer",
+            "origin",
+        ),
         *("person", "actor", "member", "u", "i", "a"),
     ),
     "to": (
-        *("to", "target", "dst", "node2", "node_2", "id2", "alter", "recipient", "receiver", "callee"),
+        *(
+            "to",
+            "target",
+            "dst",
+            "tonodeid",
+            "node2",
+            "node_2",
+            "id2",
+            "alter",
+            "recipient",
+            "receiver",
+            "callee",
+        ),
         *("payee", "destination", "event", "meeting", "group", "v", "j", "b"),
     ),
     "weight": ("weight", "w", "value", "count", "n", "times", "strength", "calls", "events", "contacts"),
@@ -99,6 +124,17 @@ def assign_columns(header: list[str], names: dict[str, tuple[str, ...]]) -> dict
                 if role not in found and word in texts and texts.index(word) not in found.values():
                     found[role] = texts.index(word)
     return found
+
+
+def names_ends(cells: list[str]) -> bool:
+    """Whether these are names of columns, both ends of a tie among them, by words longer than a letter."""
+    long = [cell for cell in cells if len(cell.strip()) > 1]
+    return {"from", "to"} <= assign_columns(long, TIE_COLUMNS).keys()
+
+
+def names_nodes(cells: list[str]) -> bool:
+    """Whether these are names of columns of a list of nodes: a node and what it is."""
+    return len(assign_columns(cells, NODE_COLUMNS)) > 1
 
 
 def is_matrix(header: list[str], rows: list[list[str]]) -> bool:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analytics.ingest.written_dates import read_written_date
+from analytics.ingest.written_dates import WrittenDate, read_written_date
 from analytics.network.structure.edge_columns import (
     NODE_COLUMNS,
     TIE_COLUMNS,
@@ -20,6 +20,8 @@ from analytics.network.structure.edge_columns import (
     is_matrix,
     looks_named,
     name_ends,
+    names_ends,
+    names_nodes,
     unfold_matrix,
 )
 from analytics.network.table_file import read_text_table
@@ -30,6 +32,10 @@ _CONTACTS = {"count", "n", "times", "calls", "events", "contacts"}
 _MOST_RATING = 10  # a weight above it is no rating of a tie
 _PROTECTED = re.compile(r"victim|witness|child|protected", re.IGNORECASE)
 _EVENTS = ("event", "meeting", "group", "incident", "place")
+_DAY_AND_CLOCK = re.compile(
+    r"(\d{1,4}(?:[./-](?:\d{1,2}|[A-Za-z]{3,9})[./-]| [A-Za-z]{3,9}\.? )\d{2,4})"
+    r" ([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?"
+)
 _MINIMUM_SIDE = 3  # nodes of each side, for a file to be taken as of two kinds of node
 
 
@@ -70,7 +76,7 @@ def read_edge_list(path: Path, nodes_path: Path | None = None, *, two_mode: bool
 
     `two_mode`: whether the two ends are of different kinds, such as persons and meetings; found where not
     said. Raises UnusableTies, or UnreadableFile, with a reason a user can act on."""
-    header, rows, is_named = _read_rows(path, blanks_part=True)
+    header, rows, is_named = _read_rows(path, names_ends, blanks_part=True)
     columns = assign_columns(header, TIE_COLUMNS)
     if not {"from", "to"} <= set(columns) and is_matrix(header, rows):
         table, is_square = unfold_matrix(header, rows)
@@ -183,9 +189,11 @@ def project_first_kind(edges: EdgeList) -> EdgeList:
     return build_edge_list(table, kept, two_mode=False)
 
 
-def _read_rows(path: Path, *, blanks_part: bool = False) -> tuple[list[str], list[list[str]], bool]:
+def _read_rows(
+    path: Path, is_header: Callable[[list[str]], bool], *, blanks_part: bool = False
+) -> tuple[list[str], list[list[str]], bool]:
     """(names of the columns, rows, whether the file names its columns)."""
-    header, body = read_text_table(path, blanks_part=blanks_part)
+    header, body = read_text_table(path, is_header=is_header, blanks_part=blanks_part)
     if looks_named(header, body):
         return header, body, True
     return [f"column {at + 1}" for at in range(len(header))], [header, *body], False
@@ -201,7 +209,7 @@ def _frame(rows: list[list[str]], columns: dict[str, int]) -> pd.DataFrame:
 def _read_nodes(path: Path | None) -> pd.DataFrame | None:
     if path is None:
         return None
-    header, rows, _ = _read_rows(path)
+    header, rows, _ = _read_rows(path, names_nodes)
     columns = assign_columns(header, NODE_COLUMNS)
     columns.setdefault("node", 0)
     return _frame(rows, columns)
@@ -267,14 +275,32 @@ def _dates(table: pd.DataFrame, role: str, usable: pd.Series, notes: list[str]) 
 
 def _read_others(texts: set[str], notes: list[str]) -> dict[str, datetime | None]:
     """Dates in other forms than 2026-10-31: day first, unless more of them are dates month first."""
-    by_day, by_month = (
-        {text: read_written_date(text, day_first=day_first) for text in texts} for day_first in (True, False)
-    )
+    by_day, by_month = (_read_each(texts, day_first) for day_first in (True, False))
     days, months = (sum(date is not None for date in read.values()) for read in (by_day, by_month))
     if days == months and any(by_day[text] != by_month[text] for text in texts):
         notes.append("The dates do not show whether the day or the month comes first: read as day first.")
     read = by_month if months > days else by_day
-    return {text: date.at if date else None for text, date in read.items()}
+    return read
+
+
+def _read_each(texts: set[str], day_first: bool) -> dict[str, datetime | None]:
+    """Each text as `read_written_date` reads it. Of a day with a clock behind it the day is read once: a list
+    of calls has few days and many seconds."""
+    days: dict[str, WrittenDate | None] = {}
+    found: dict[str, datetime | None] = {}
+    for text in texts:
+        parts = _DAY_AND_CLOCK.fullmatch(text)
+        day = parts[1] if parts else text
+        if day not in days:
+            days[day] = read_written_date(day, day_first=day_first)
+        date = days[day]
+        if parts and date and date.precision == "day":
+            clock = timedelta(hours=int(parts[2]), minutes=int(parts[3]), seconds=int(parts[4] or 0))
+            found[text] = date.at + clock
+        else:
+            whole = read_written_date(text, day_first=day_first) if parts else date
+            found[text] = whole.at if whole else None
+    return found
 
 
 def _note_counts(notes: list[str], blank: int, loops: int, events: pd.DataFrame) -> None:

@@ -63,12 +63,12 @@ def measure_nodes(edges: EdgeList, *, seed: int = 0) -> pd.DataFrame:
     )
 
 
-def measure_whole(edges: EdgeList, *, seed: int = 0) -> WholeMeasures:
+def measure_whole(edges: EdgeList, nodes: pd.DataFrame) -> WholeMeasures:
+    """`nodes`: of `measure_nodes`, for what is known of each need not be measured again."""
     graph = edges.graph()
     count = graph.vcount()
     components = graph.connected_components().sizes()
-    degree = np.array(graph.degree())
-    between = betweenness_shares(edges)
+    degree, between = nodes.degree.to_numpy(), nodes.betweenness.to_numpy()
     top, most = between.max(initial=0.0), degree.max(initial=0)
     widest = (count - 1) * (count - 2)
     return WholeMeasures(
@@ -80,10 +80,10 @@ def measure_whole(edges: EdgeList, *, seed: int = 0) -> WholeMeasures:
         density=float(graph.density()) if count > 1 else np.nan,
         mean_distance=_mean_distance(graph),
         clustering=float(graph.transitivity_undirected()),
-        modularity=find_communities(graph, seed=seed)[1],
-        cut_points=len(graph.articulation_points()),
+        modularity=float(graph.modularity((nodes.community - 1).tolist())) if graph.ecount() else 0.0,
+        cut_points=int(nodes.cut_point.sum()),
         bridges=len(graph.bridges()),
-        largest_core=max(graph.coreness(), default=0),
+        largest_core=int(nodes.core.max()) if count else 0,
         degree_centralisation=float((most - degree).sum() / widest) if count > 2 else np.nan,
         betweenness_centralisation=float((top - between).sum() / (count - 1)) if count > 2 else np.nan,
     )

@@ -83,7 +83,7 @@ def analyse_structure(
     uncertain = (edges.ties.probability < 1).any()
     return NetworkStructure(
         edges,
-        measure_whole(edges, seed=seed),
+        measure_whole(edges, measures),
         nodes,
         kind,
         players,

@@ -96,6 +96,20 @@ def test_what_money_says_of_two_holders_counts_here_and_the_other_way_round(fill
     assert len(read_judgements(filled)) == 2 and count_judged(filled)[0] == 1
 
 
+def test_one_decision_on_accounts_of_several_sources_is_one(filled):
+    with filled.write() as cursor:
+        insert_source_row(cursor, 7, "account")
+        cursor.execute(
+            "INSERT INTO account (source_id, row_number, reference, holder) VALUES"
+            " (7, 2, 'A1', 'Ada Quist'), (7, 3, 'A4', 'Ada Quist')"
+        ).fetchall()
+    update_network(filled, ACTOR)
+    record_decision(filled, ACTOR, "A4", "A1", "different", "two signatures")
+    assert len(read_all_judgements(filled)) == 4 and count_judged(filled)[0] == 1
+    record_decision(filled, ACTOR, "A1", "A4", "open", "they were one hand")
+    assert count_judged(filled)[0] == 0
+
+
 def test_another_passport_keeps_two_journeys_of_one_name_and_telephone_apart(store):
     with store.write() as cursor:
         insert_source_row(cursor, 1, "journey")

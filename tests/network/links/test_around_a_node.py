@@ -13,7 +13,7 @@ from analytics.network.entities.judgement import count_judged, judge_pair
 from analytics.network.entities.pair import read_pair
 from analytics.network.entities.update import update_network
 from analytics.network.links.build import write_links
-from analytics.network.links.entity_page import NoEntity, find_node, read_entity, search_nodes
+from analytics.network.links.entity_page import NoEntity, find_node, find_nodes, read_entity, search_nodes
 from analytics.network.links.explanations import list_explanations
 from analytics.network.links.neighbourhood import LinkFilter, read_neighbourhood
 from analytics.network.links.node_names import find_named_node, name_node
@@ -27,6 +27,7 @@ from analytics.network.links.touching_rows import list_touching_rows, read_event
 from analytics.network.state import read_network_state
 from analytics.oversight import Actor, record
 from analytics.oversight.roles import find_tier
+from analytics.resolve.roles import fold_text
 from analytics.shared.likelihood import describe_probability
 from tests.intelligence.test_reports import report
 from tests.network.entities.rows import fill_rows
@@ -195,3 +196,17 @@ def test_the_state_says_what_came_since_the_last_update(filled):
 )
 def test_a_probability_is_said_in_the_words_of_the_yardstick(probability, words):
     assert describe_probability(probability) == words
+
+
+def test_a_name_is_found_however_it_is_written(filled):
+    signs = [chr(code) for code in [*range(0x21, 0x7F), *range(0xA1, 0x250), 0x2019, 0xFB01, 0xFF21, 0x430]]
+    names = [f"Q{sign}u Zed{at}" for at, sign in enumerate(signs)]
+    with filled.write() as cursor:
+        cursor.executemany(
+            "INSERT INTO network_mention SELECT $1, $1, $2, '{}', 'account', 1, $3, 'holder', 1, 0.99",
+            [(f"person:account/1/{1000 + at}/holder", name, 1000 + at) for at, name in enumerate(names)],
+        ).fetchall()
+    for at, name in enumerate(names):
+        typed = f"  {fold_text(name)} "
+        if fold_text(typed) == fold_text(name):
+            assert f"person:account/1/{1000 + at}/holder" in find_nodes(filled, typed)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analytics.network.structure.edge_list import UnusableTies, project_first_kind, read_edge_list
+from analytics.ingest.written_dates import read_written_date
+from analytics.network.structure.edge_list import UnusableTies, _read_each, project_first_kind, read_edge_list
 
 
 def _read(tmp_path, text, nodes=None, **options):
@@ -147,3 +148,41 @@ def test_one_date_the_other_way_round_turns_no_others(tmp_path):
     edges = _read(tmp_path, f"from,to,date\n{rows}")
     assert edges.events.from_date.dt.month.tolist()[:3] == [4, 6, 6]
     assert any("1 date not read" in note for note in edges.notes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#source,target,weight\na,b,2\nb,c,3\n",
+        "# made by hand, from a report\n# from\tto\tweight\na\tb\t2\nb\tc\t3\n",
+        "% Source Target Weight\na b 2\nb c 3\n",
+    ],
+)
+def test_a_header_behind_a_remark_sign_is_one_where_its_names_are_known(tmp_path, text):
+    edges = _read(tmp_path, text)
+    assert edges.ties.weight.tolist() == [2.0, 3.0]
+    assert edges.nodes.node.tolist() == ["a", "b", "c"] and not edges.notes
+
+
+@pytest.mark.parametrize(
+    "text", ["# source, target\na,b,2\na,c,2\n", "# ties of one week, in all\na,b\na,c\n"]
+)
+def test_a_remark_that_names_other_columns_is_none(tmp_path, text):
+    assert len(_read(tmp_path, text).ties) == 2
+
+
+def test_the_lists_of_snap_name_their_ends(tmp_path):
+    text = "# Undirected graph: ca\n# Nodes: 3 Edges: 2\n# FromNodeId\tToNodeId\n3466\t937\n3466\t5233\n"
+    edges = _read(tmp_path, text)
+    assert edges.nodes.node.tolist() == ["3466", "937", "5233"] and not edges.notes
+
+
+def test_clocks_behind_a_day_are_read_as_the_whole_text_is():
+    days = ["31/12/2024", "1.2.24", "13-Jan-2025", "31 Dec 2024", "2/30/2024", "12/13/24", "Dec 2024", "3/4"]
+    clocks = ["", " 9:05", " 23:59:59", " 24:00", " 7:05 pm", " 0:00:61", "T10:00", " 10.30", " 10:00 +01:00"]
+    texts = {day + clock for day in days for clock in clocks}
+    for day_first in (True, False):
+        expected = {text: read_written_date(text, day_first=day_first) for text in texts}
+        assert _read_each(texts, day_first) == {
+            text: date.at if date else None for text, date in expected.items()
+        }

@@ -24,6 +24,11 @@ def _read(name):
     return read_edge_list(path, nodes if nodes.exists() else None)
 
 
+def _measure_whole(name):
+    edges = _read(name)
+    return measure_whole(edges, measure_nodes(edges))
+
+
 @pytest.mark.parametrize(
     ("name", "nodes", "ties", "betweenness", "degree"),
     [
@@ -55,8 +60,8 @@ def test_size_degree_and_betweenness(name, nodes, ties, betweenness, degree):
 
 
 def test_cut_points_density_and_constraint():
-    assert measure_whole(_read("krebs_911__0")).cut_points == 4
-    london = measure_whole(_read("london_gang"))
+    assert _measure_whole("krebs_911__0").cut_points == 4
+    london = _measure_whole("london_gang")
     assert london.cut_points == 0 and round(london.density, 3) == 0.220
     constraint = measure_nodes(_read("heroin_natarajan")).set_index("node").constraint
     assert (round(constraint["Mr.DD"], 3), round(constraint["Mr."], 3)) == (0.115, 0.106)

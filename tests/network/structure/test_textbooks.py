@@ -90,4 +90,4 @@ def test_networks_of_the_textbooks(pairs, degree, betweenness, cut_points):
     assert nodes.degree.nlargest(3).index.isin(degree).all()
     assert nodes.betweenness[list(betweenness)].round(3).to_dict() == betweenness
     assert nodes.betweenness.idxmax() == next(iter(betweenness))
-    assert measure_whole(edges).cut_points == cut_points
+    assert measure_whole(edges, measure_nodes(edges)).cut_points == cut_points
