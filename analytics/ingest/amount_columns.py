@@ -12,6 +12,7 @@ from analytics.ingest.amounts import find_currency_within
 from analytics.ingest.columns import Column
 from analytics.ingest.paired_columns import read_number
 from analytics.ingest.statement_columns import holds_amounts, is_no_payment
+from analytics.ingest.statement_words import is_about
 from analytics.shared.currency import NOT_STATED
 
 _WHOLE, _PLAIN = re.compile(r"\s*-?\d+\s*"), re.compile(r"\s*-?\d+(\.\d+)?\s*")
@@ -21,6 +22,7 @@ _CODES_IN_NAMES = frozenset(  # in lower case in a column's name; others are wor
     (
         *("usd", "eur", "gbp", "chf", "btc", "eth", "inr", "jpy", "cny", "aud", "cad", "nzd", "sek", "nok"),
         *("dkk", "pln", "czk", "huf", "brl", "mxn", "zar", "ngn", "kes", "aed", "sar", "rub", "uah"),
+        *("usdt", "usdc", "ltc", "xrp", "xmr", "doge", "hnt"),
     )
 )
 _HAS_YEN_OR_YUAN, _HAS_DECIMALS = re.compile(r".*[¥￥].*"), re.compile(r".*\d[.,]\d\d\D*")
@@ -40,7 +42,8 @@ def find_currency_of(columns: list[Column], found: dict[str, tuple[str, ...]]) -
                 return "CNY" if column.share(_HAS_DECIMALS) > 0.5 else "JPY"
             if len(written) == 1 and written.total() > 0.5 * len(column.values):
                 return next(iter(written))
-    return NOT_STATED
+    balances = (column for column in columns if is_about(column.words, "balance"))
+    return next(filter(None, map(currency_in_name, balances)), NOT_STATED)
 
 
 def find_amounts_by_currency(columns: list[Column]) -> tuple[str, ...]:
@@ -65,7 +68,8 @@ def currency_in_name(column: Column) -> str | None:
         return "BTC"
     stated = [find_currency_within(sign or code) for code, sign in _CODE.findall(column.name)]
     stated += ["EUR" for word in column.words if word.startswith("euro")]
-    stated += [word.upper() for word in column.words[1:] if word in _CODES_IN_NAMES]
+    first = column.words[:1] if column.words[1:] in (["amount"], ["value"], ["quantity"]) else []
+    stated += [word.upper() for word in (*first, *column.words[1:]) if word in _CODES_IN_NAMES]
     return next(filter(None, stated), None)
 
 

@@ -11,17 +11,18 @@ from analytics.shared.schema import FileModel, read_toml
 
 
 class ColumnWords(FileModel):
-    """The whole of `data/column_words.toml`. `money`: names of columns by role; the rest are single words,
-    but for `axes`, which are pairs of names. `place`: words by how fine a place is. `part`: of names written
-    as one word. `date_parts`: words of columns that hold a part of a date, the largest part first.
-    `no_payment`: regular expressions of the texts of rows that are no payment, by what they state. The words
-    of bank statements are in `statement_words.py`."""
+    """The whole of `data/column_words.toml`. `offences`: of texts that name one. `money`: names of columns by
+    role; the rest are single words, but for `axes`, which are pairs of names. `place`: words by how fine a
+    place is. `part`: of names written as one word. `date_parts`: words of columns that hold a part of a date,
+    the largest part first. `no_payment`: regular expressions of the texts of rows that are no payment, by
+    what they state. The words of bank statements are in `statement_words.py`."""
 
     occurred: list[str]
     not_occurred: list[str]
     end: list[str]
     date: list[str]
     offence: list[str]
+    offences: list[str]
     event: list[str]
     kind: list[str]
     not_offence: list[str]

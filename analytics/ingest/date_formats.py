@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from analytics.formats.readers import RawTable, sample
 from analytics.ingest.sql import literal
+from analytics.ingest.written_calendars import is_persian_day
 from analytics.ingest.written_intervals import read_start
 
 ANY_DAY_FIRST, ANY_MONTH_FIRST = "any, day first", "any, month first"
@@ -213,6 +214,8 @@ def find_date_format(raw: RawTable, start: tuple[str, ...], expected: str | None
         columns[0] = pc.if_else(has_clock, bare, columns[0])
     text = pc.binary_join_element_wise(*columns, " ", null_handling="skip")
     texts = text.to_pylist()
+    if 2 * sum(is_persian_day(text) for text in texts if text) > sum(map(bool, texts)):
+        return ANY_DAY_FIRST  # its months have days that those of no format have
     formats = _formats_in_question(texts)
     if expected in _ANY:
         formats.sort(key=lambda name: is_day_first(name) != is_day_first(expected))

@@ -24,6 +24,7 @@ _NEARLY_ALL = 0.8  # of the values
 _PERSON = re.compile(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,3}")  # two to four words
 _PLACE = re.compile(r"[^\W\d_][\w .,'’()-]{1,40}")
 _DOCUMENT = re.compile(r"[A-Z]{1,3}\d{6,9}|\d{9}")
+_BOUGHT_OR_SOLD = frozenset(("buy", "sell", "bought", "sold"))
 _MUCH_LONGER = 2  # times the letters of the text that was chosen
 
 
@@ -64,6 +65,13 @@ def _doubt_incidents(columns: list[Column], found: Found) -> Iterator[tuple[str,
                 "category",
                 f"{category.name!r} is read as the category of an incident; its name does not say that it is",
             )
+    if clock := _clock_as_in_utc(columns, found):
+        yield (
+            "time",
+            f"{found['time'][0]!r} is written as UTC, and {clock!r} has the same times of day: if these are "
+            "the place's own, the times are read some hours wrong; export them without +00, or choose the "
+            "columns of date and time of day",
+        )
     if clock := _clock_left_out(columns, found):
         yield (
             "time",
@@ -97,6 +105,21 @@ def _clock_left_out(columns: list[Column], found: Found) -> str | None:
     return None
 
 
+def _clock_as_in_utc(columns: list[Column], found: Found) -> str | None:
+    """A column of times of day that are in every row those of the date, which is written as in UTC."""
+    start = next((column for column in columns if found.get("time") == (column.name,)), None)
+    if start is None or not start.has_clock or not all(date.is_utc for date in start.dates):
+        return None
+    used = _used(found)
+    for column in columns:
+        if column.name in used or column.share(PLAIN_CLOCK) < 1 or column.filled < 1 or start.filled < 1:
+            continue
+        clocks = [tuple(map(int, re.findall(r"\d+", value)[:2])) for value in column.values]
+        if clocks[: len(start.dates)] == [(date.at.hour, date.at.minute) for date in start.dates]:
+            return column.name
+    return None
+
+
 def _doubt_payments(columns: list[Column], found: Found) -> Iterator[tuple[str, str]]:
     by_name = {column.name: column for column in columns}
     used = _used(found)
@@ -108,6 +131,12 @@ def _doubt_payments(columns: list[Column], found: Found) -> Iterator[tuple[str, 
             f"were paid in, say so (--map amount={sign} --map out=)",
         )
     amount = by_name.get(_one(found, "amount"))
+    if amount and _is_of_one(found) and (traded := _says_what_was_traded(columns)):
+        yield (
+            "amount",
+            f"{traded!r} says of every row that something was bought or sold: a trade on an exchange is no "
+            "payment to another account; import the account's deposits and withdrawals instead",
+        )
     if amount is None or len(found["amount"]) > 1:
         return
     if _is_of_one(found) and has_few_minus(amount) and not sign_is_settled(columns, amount):
@@ -128,6 +157,15 @@ def _doubt_payments(columns: list[Column], found: Found) -> Iterator[tuple[str, 
     ]
     if others:
         yield "amount", f"{amount.name!r} is read as the amount of a payment, and not {_list(others)}"
+
+
+def _says_what_was_traded(columns: list[Column]) -> str | None:
+    """A column that says of every row that something was bought or sold."""
+    for column in columns:
+        said = {value.strip().lower() for value in column.values}
+        if column.filled == 1 and said and said <= _BOUGHT_OR_SOLD:
+            return column.name
+    return None
 
 
 def _is_of_one(found: Found) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from analytics.ingest.column_words import column_words, fold_letters
+from analytics.ingest.column_words import column_names, column_words, fold_letters
 from analytics.ingest.columns import Column
 from analytics.ingest.coordinate_columns import find_axes
 from analytics.ingest.incident_reference import find_reference, own_code
@@ -31,6 +31,8 @@ _PERIOD = re.compile(  # 2024, 2023-24, 202401, 2024MM03, 2024 Q1
 _FEWEST_PERIODS = 3
 _MOST_OF_A_CODE = 0.9  # of the values, where a column is one of codes
 _LETTERS_BESIDE_AN_ARTICLE = 4
+_MOST_NAME_ONE = 0.5  # of the texts of a column that names offences
+_SHORT_WORD = 3  # letters: such a word is not taken for the beginning of another
 _LONG_TEXT = 40  # letters on average: a longer one tells a story rather than a kind
 _FAVOURED = frozenset(("category", "description", "desc", "primary", "类别", "類別"))
 _OF_A_NATURE = frozenset(("nature", "of", "call", "incident"))
@@ -136,7 +138,50 @@ def find_category(columns: list[Column]) -> str | None:
     """The column that says what the offence was, in words; a description rather than its code."""
     ranked = rank_categories(columns)
     best = ranked[0][1] if ranked else None
+    if best is None and (named := names_offences(columns) or _named_events(columns)):
+        return named[0].name
     return (_description_of(best, columns) or best).name if best else None
+
+
+def _named_events(columns: list[Column]) -> list[Column]:
+    """The columns called an event of any kind and nothing else, which tell some kinds apart: Problem."""
+    return [
+        column
+        for column in columns
+        if column.is_text
+        and column.filled > 0.5
+        and column.distinct > 1
+        and _names_category(column) > 0
+        and set(column.words) <= column_words("event")
+        and _tells_kinds(column)
+    ]
+
+
+def names_offences(columns: list[Column]) -> list[Column]:
+    """The columns whose texts name offences, whatever they are called: most of the texts, and no stories.
+    Those that tell more kinds apart first."""
+    found = [
+        column
+        for column in columns
+        if column.is_text
+        and column.filled > 0.5
+        and sum(map(len, column.values)) <= _LONG_TEXT * len(column.values)
+        and _share_of_offences(column) > _MOST_NAME_ONE
+    ]
+    return sorted(found, key=lambda column: -min(column.distinct, 60))
+
+
+def _share_of_offences(column: Column) -> float:
+    beginnings = tuple(word for word in column_names("offences") if len(word) > _SHORT_WORD)
+    words = column_words("offences")
+    named = sum(
+        any(
+            word in words or word.startswith(beginnings)
+            for word in re.findall(r"[^\W\d_]+", fold_letters(value))
+        )
+        for value in column.values
+    )
+    return named / max(len(column.values), 1)
 
 
 def rank_categories(columns: list[Column]) -> list[tuple[float, Column]]:

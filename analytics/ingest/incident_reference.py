@@ -42,6 +42,8 @@ def _counts_rows(column: Column) -> bool:
 def _names_reference(all_words: list[str]) -> float:
     """How far a name says that a column numbers the incident: 2 or more where it does."""
     words, glued = set(all_words), "".join(all_words)
+    if glued == "primarykey":
+        return 2.0
     ends = any(
         glued.endswith(word) and len(glued) > len(word)
         for word in ("number", "num", "id", "no", "key", "nummer", "numero")
@@ -63,7 +65,7 @@ def is_called_reference(name: str) -> bool:
 
 def own_code(first: Column) -> str | None:
     """The first column of a file where it holds a code of its own for every row, whatever it is called."""
-    if not first.values or first.distinct < first.rows or first.dated or first.is_pair:
+    if not first.values or first.distinct < first.rows or first.dated or first.is_pair or first.is_degrees:
         return None
     is_known = set(first.words) & (column_words("not_reference") | column_words("date"))
     return first.name if first.share(_CODE) == 1 and not is_known else None

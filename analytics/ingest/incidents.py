@@ -20,6 +20,7 @@ from analytics.ingest.time_columns import dates_untold, of_something_else
 from analytics.ingest.times import date_times, read_times
 from analytics.shared.wording import counted
 
+_YEARS_ALONE = 3  # of fewer it may be chance that all dates are 1 January
 _MOST_IN_ROW = 1000  # incidents; a row that counts more is a total
 
 
@@ -30,6 +31,7 @@ def incident_rows(
     counts = _read_counts(cursor, raw, mapping)
     destination.step("Reading dates", 0.3)
     written = read_times(cursor, raw, mapping.times())
+    _refuse_years(cursor, written.table)
     destination.step("Reading coordinates", 0.35)
     places = read_places(cursor, raw, mapping)
     spread = places.spread()
@@ -94,6 +96,22 @@ def incident_rows(
         place="x",
         area_id=area_id,
     )
+
+
+def _refuse_years(cursor: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Raises UnreadableFile where every date is 1 January of some year: the file knows the year alone, and
+    all would be taken for January's."""
+    ((years, others),) = cursor.execute(
+        f"""SELECT count(DISTINCT year(start)),
+            count(*) FILTER (strftime(start, '%m-%d %H:%M') <> '01-01 00:00')
+        FROM {table} WHERE start IS NOT NULL"""
+    ).fetchall()
+    if years >= _YEARS_ALONE and not others:
+        raise UnreadableFile(
+            f"Every date is 1 January, in {years} years: the file knows the year alone, and incidents need "
+            "the month at least. Choose a column with the whole date; if the rows are counts by year, import "
+            "a list with one row for each incident instead."
+        )
 
 
 @dataclass(frozen=True)

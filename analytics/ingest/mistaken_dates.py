@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import duckdb
 
-from analytics.ingest.written_calendars import BUDDHIST_OFFSET, BUDDHIST_YEARS
+from analytics.ingest.written_calendars import BUDDHIST_OFFSET, BUDDHIST_YEARS, is_persian_day
 from analytics.shared.wording import counted
 
 _ISO_DAY = r"'^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?$'"
@@ -59,3 +59,16 @@ def take_common_years(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[st
     if not starts and not ends:
         return ()
     return ("the years are those of the Buddhist calendar, in which 2024 is 2567: read as common years",)
+
+
+def note_persian_days(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[str, ...]:
+    """A note where days of the Persian calendar were read; they cannot have been read otherwise."""
+    texts = cursor.sql(
+        f"SELECT start_text FROM {table} WHERE start IS NOT NULL AND year(start) > 1900"
+        " AND regexp_matches(start_text, '1[34]\\d\\d|[۱١][۳۴٣٤]')"
+    ).fetchall()
+    if not any(is_persian_day(text) for (text,) in texts):
+        return ()
+    return (
+        "the dates are those of the Persian calendar, in which 2024-03-20 is 1403/01/01: read as common ones",
+    )

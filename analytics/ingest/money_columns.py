@@ -12,6 +12,7 @@ from analytics.ingest.columns import Column
 from analytics.ingest.kinds import KINDS
 from analytics.ingest.name_words import words_of
 from analytics.ingest.paired_columns import find_sides_by_own_account
+from analytics.ingest.party_in_two import find_party_in_two
 from analytics.ingest.roles import plain
 from analytics.ingest.statement_columns import (
     are_alternatives,
@@ -89,7 +90,8 @@ def find_money_columns(
         found["amount"] = (amount,)
     if "out" not in found and (several := find_amounts_by_currency(free)):
         found["amount"] = several
-    if direction := _first("direction", columns, _is_direction) or _find_direction(columns):
+    direction = _first("direction", columns, _is_direction) or _find_direction(columns)
+    if direction and not _is_contradicted(direction, by_name.get(_one_of(found, "amount") or "")):
         found["direction"] = (direction.name,)
     if status := _first("status", columns, _is_status):
         found["status"] = (status.name,)
@@ -207,7 +209,12 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
     ) or find_own_account(free)
     in_two = () if own else find_own_account_in_two(free)
     free = [column for column in free if column.name not in (own, *in_two)]
+    if own:  # written twice it is no other party's
+        free = [column for column in free if column.cells != by_name[own].cells]
     other = _named("other", free, lambda column: column.filled > 0.3) or find_other_account(free)
+    parties = find_party_in_two([column for column in columns if column.name not in (own, *in_two)])
+    if other in parties:
+        other = None
     if other and (
         settles_a_card(by_name[other], by_name.get(own or ""), columns)
         or own
@@ -228,7 +235,9 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
         and not _has_minus(by_name, found)
     ):
         return stated  # a payer or a payee alone
-    if not (own or in_two or other or name):  # the words for in and out may be all that is said of the other
+    if not (
+        own or in_two or other or name or parties
+    ):  # the words for in and out may be all that is said of the other
         channel = by_name.get(_one_of(found, "channel") or "")
         is_described = channel is not None and 2 * channel.distinct > channel.rows  # not a few kinds
         name = channel.name if channel and is_described else _one_of(found, "direction")
@@ -241,6 +250,9 @@ def _as_statement(columns: list[Column], found: dict[str, tuple[str, ...]]) -> d
         found |= {"out": found.pop("amount", found.get("out", ()))}  # of withdrawals to addresses
     if in_two:
         found["own"] = in_two
+    if parties and not other and (name or not {"from_name", "to_name"} & found.keys()):
+        name = None
+        found["other_name"] = parties
     for role, column in (("own", own), ("other", other), ("other_name", name)):
         if column:
             found[role] = (column,)
@@ -260,7 +272,7 @@ def _as_view_of_one(
     it is: refunds are few."""
     sides = [by_name.get(_one_of(found, role) or "") for role in ("from", "to")]
     amount = by_name.get(_one_of(found, "amount") or "")
-    if amount is None or None in sides or len(amount.values) < _ROWS_OF_A_STATEMENT:
+    if amount is None or None in sides:
         return found
     payer, payee = (side for side in sides if side)
     negative = sum(value.strip().startswith(("-", "−")) for value in amount.values)
@@ -271,7 +283,10 @@ def _as_view_of_one(
 
 
 def _are_many(negative: int, amount: Column) -> bool:
-    return 0.3 * len(amount.values) <= negative < len(amount.values)
+    rows = len(amount.values)
+    if rows < _ROWS_OF_A_STATEMENT:
+        return rows / 2 < negative < rows  # one of three may be a refund
+    return 0.3 * rows <= negative < rows
 
 
 def _name_of_blank_side(
@@ -300,8 +315,11 @@ def _is_the_same(column: Column) -> bool:
 
 
 def _is_wordy(column: Column | None) -> bool:
-    """Whether a column called a reference holds words, which repeat, and hardly a digit."""
-    if column is None or not column.is_text or column.distinct == column.rows:
+    """Whether a column called a reference holds words and hardly a digit, which repeat or of which some are
+    several."""
+    if column is None or not column.is_text:
+        return False
+    if column.distinct == column.rows and not any(" " in value.strip() for value in column.values):
         return False
     return sum(any(map(str.isdigit, value)) for value in column.values) < 0.3 * len(column.values)
 
@@ -362,6 +380,15 @@ def _find_direction(columns: list[Column]) -> Column | None:
 def _are_words_or_a_pair(column: Column) -> bool:
     values = {value.strip().lower() for value in column.values}
     return any(len(value) > 1 for value in values) or any(values <= {*pair} for pair in _LETTERS_OF_DIRECTION)
+
+
+def _is_contradicted(direction: Column, amount: Column | None) -> bool:
+    """Whether a column says the same way in every row while amounts have either sign: it then says of what
+    kind a row is, as a wallet calls every row a payment."""
+    if amount is None or len({direction_of(value) for value in direction.values}) > 1:
+        return False
+    minus = sum(value.strip().startswith(("-", "−")) for value in amount.values)
+    return 0 < minus < len(amount.values)
 
 
 def _is_status(column: Column) -> bool:

@@ -16,6 +16,10 @@ from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.statement_words import cell_words, words_of_out
 from analytics.shared.wording import counted
 
+_MINUS_IS_OUT = (
+    2 / 3
+)  # of the amounts of a column of money out; a card is paid off more seldom than it is used
+
 
 @dataclass(frozen=True)
 class PaymentSides:
@@ -136,11 +140,12 @@ def statement_sides(
         )
     sender, receiver = (joined_text(raw, mapping.of(f"{side}_name")) for side in ("from", "to"))
     is_out = _is_out(raw, mapping) or f"({amounts}.minor_units < 0)"
-    if negative := _count_turned_out(cursor, mapping, amounts):
-        is_out = f"({amounts}.minor_units >= 0)"
+    if turned_out := _count_turned_out(cursor, mapping, amounts):
+        count, way = turned_out
+        is_out = f"({amounts}.minor_units {'>=' if way == 'with' else '<='} 0)"
         notes.append(
-            f"amounts in {mapping.one('out')!r} are money paid out; {counted(negative, 'row')} with a minus "
-            f"{'is' if negative == 1 else 'are'} read as paid in"
+            f"amounts in {mapping.one('out')!r} are money paid out; {counted(count, 'row')} {way} a minus "
+            f"{'is' if count == 1 else 'are'} read as paid in"
         )
     if turned := _is_turned(cursor, raw, mapping, amounts):
         is_out = f"(({is_out}) <> ({turned}))"
@@ -170,16 +175,23 @@ def statement_sides(
     )
 
 
-def _count_turned_out(cursor: duckdb.DuckDBPyConnection, mapping: Mapping, amounts: str) -> int:
-    """How many amounts of a column of money out, which has no column of money in beside it, are money in:
-    those with a minus where others have none."""
+def _count_turned_out(
+    cursor: duckdb.DuckDBPyConnection, mapping: Mapping, amounts: str
+) -> tuple[int, str] | None:
+    """How many amounts of a column of money out, which has no column of money in beside it, are money in, and
+    whether those are the ones with a minus: so they are where others have none, unless nearly all have one.
+    None where all are alike."""
     if not mapping.of("out") or mapping.of("in") or mapping.of("direction"):
-        return 0
+        return None
     ((negative, positive),) = cursor.execute(
         "SELECT count(*) FILTER (minor_units < 0), count(*) FILTER (minor_units > 0)"
         f" FROM {amounts} WHERE reason IS NULL"
     ).fetchall()
-    return int(negative) if positive else 0
+    if not (negative and positive):
+        return None
+    if negative >= _MINUS_IS_OUT * (negative + positive):
+        return int(positive), "without"
+    return int(negative), "with"
 
 
 def _is_out(raw: RawRows, mapping: Mapping) -> str | None:

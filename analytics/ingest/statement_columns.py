@@ -13,15 +13,18 @@ from analytics.ingest.statement_words import is_about
 from analytics.shared.currency import find_currency
 
 _AMOUNT = re.compile(
-    r"\s*+[(+\-−–]*+\s*+(?:[A-Za-z]{1,3}[.$]?|[^\w\s])?\s*+[+\-−–]?\d[\d.,'’\s]*+"
+    r"\s*+[(+\-−–]*+\s*+(?:[A-Za-z]{1,4}[.$]?|[^\w\s])?\s*+[+\-−–]?\d[\d.,'’\s]*+"
     r"(?:\s*+(?:[A-Za-zł]{1,3}\.?|[円元원圓đ]|[^\w\s])){0,5}\s*"
 )
 _DECIMALS = re.compile(r".*\d[.,]\d{1,2}(?!\d).*")
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{8,30}")
+_CREDITOR = re.compile(r"[A-Z]{2}\d{2}ZZZ\w+")  # the number of one who debits accounts is no account
 _BARE_ACCOUNT = re.compile(rf"{_IBAN.pattern}|[\d./*xX-]{{5,}}")
 _NUMBERED = re.compile(r".*(?:\d[\d\s./*-]{3,}|\*\d{3,}).*")
 
 
+_CURRENCY_CODE = re.compile(r"[A-Z]{3,5}")
+_LOCAL = ("local", "lokal", "locale")
 _AFTER = ("after", "incl", "including", "inclusive", "excl", "excluding", "net")
 _CARD = re.compile(r"(?:credit)?(?:card|karte|kaart|kort|carte|tarjeta|carta)\w*")
 _MASKED = re.compile(r"(?>.*?[*xX]{4}).*\d{3}.*")
@@ -36,6 +39,8 @@ def find_booking_date(columns: list[Column]) -> str | None:
         lambda column: (
             2.0 * is_about(column.words, "booked")
             + 0.5 * is_about(column.words, "made")
+            + 0.25
+            * ("utc" in column.words and any(word in _LOCAL for other in dated for word in other.words))
             - 3 * is_about(column.words, "value_date")
         ),
     )
@@ -188,7 +193,7 @@ def find_payer_and_payee(columns: list[Column], *, are_accounts: bool) -> tuple[
         column
         for column in columns
         if column.filled > 0.5
-        and not holds_currencies(column)
+        and not (column.values and all(map(find_currency, column.values)))
         and not is_about(column.words, "not_account")
         and column.dated < 0.5
         and (_share_of_accounts(column) > 0.5 if are_accounts else column.is_text)
@@ -290,13 +295,28 @@ def find_currency_column(columns: list[Column], amount: str | None) -> str | Non
     names = [column.name for column in columns]
     at = names.index(amount) if amount in names else 0
     known = [column for column in columns if is_about(column.words, "currency") and holds_currencies(column)]
+    of_amount = next((set(column.words) for column in columns if column.name == amount), set())
+    if alike := [column for column in known if column.values and _says_of_amount(column, of_amount)]:
+        return alike[0].name
     stated = [
         column
         for column in known
         if not is_about([word for word in column.words if word not in ("code", "codes")], "not_amount")
     ]
     of_account = [column for column in known if is_about(column.words, "account") and column.values]
-    return _best(stated or of_account, lambda column: -abs(names.index(column.name) - at - 0.1))
+    found = _best(stated or of_account, lambda column: -abs(names.index(column.name) - at - 0.1))
+    if found:
+        return found
+    codes = [column for column in columns if column.filled == 1 and column.share(_CURRENCY_CODE) == 1]
+    codes = [column for column in codes if all(map(find_currency, column.values))]
+    return codes[0].name if len(codes) == 1 else None
+
+
+def _says_of_amount(currency: Column, amount: set[str]) -> bool:
+    """Whether the name of a column of currencies has, beside the word for one, words of the amount's, none
+    other: fiat_currency of amount_fiat."""
+    beside = {word for word in currency.words if not is_about([word], "currency") and word != "code"}
+    return bool(beside) and beside <= amount
 
 
 def holds_currencies(column: Column) -> bool:
@@ -323,6 +343,8 @@ def _names_an_account(column: Column) -> bool:
             or is_about(column.words, "party")
             and _are_bare_accounts(column)
             or column.share(_CRYPTO_ADDRESS) > 0.5
+            or column.share(_IBAN) == 1
+            and column.share(_CREDITOR) == 0
         )
         and not (holds_amounts(column) and column.share(_DECIMALS) > 0.5)
         and (not is_about(_without_bank(column.words), "not_account") or _is_with_its_bank(column))

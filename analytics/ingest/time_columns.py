@@ -44,13 +44,50 @@ def find_start(columns: list[Column]) -> tuple[str, ...]:
     if not scored:
         return parts or _year_and_month(columns)
     best = _earliest_of_alike(scored)
+    best = _with_the_hour(best, [column for _, column in scored])
     if len(parts) > 3 and not best.tells_the_hour and (best.has_clock or not _clock_of(best, columns)):
         return parts
     if parts and set(best.words) & column_words("not_occurred") and not _are_of_something_else(parts):
         return parts
     if best.dates and all(date.precision == "month" for date in best.dates) and parts:
         return parts
+    if set(best.words) & column_words("end") and (clock := _clock_of_start(best, columns)):
+        return best.name, clock.name
     return with_clock(best, columns)
+
+
+def _with_the_hour(date: Column, dated: list[Column]) -> Column:
+    """The column that has the same days as a date and times of day too, where the date has none."""
+    if date.has_clock or date.dated < 1:
+        return date
+    days = [each.at.date() for each in date.dates]
+    for column in dated:
+        same = column.has_clock and not any(each.is_utc for each in column.dates)
+        if (
+            same
+            and column.filled == date.filled
+            and not set(column.words) & (column_words("not_occurred") | column_words("end"))
+            and [each.at.date() for each in column.dates] == days
+        ):
+            return column
+    return date
+
+
+def _clock_of_start(date: Column, columns: list[Column]) -> Column | None:
+    """The column of the time of day at which it began, where the only date is called its end: DATEEND beside
+    TIMESTART and TIMEEND."""
+    if date.tells_the_hour:
+        return None
+    clocks = [
+        column
+        for column in columns
+        if column is not date
+        and column.is_clock
+        and set(column.words) & column_words("clock")
+        and set(column.words) & column_words("occurred")
+        and not set(column.words) & (column_words("end") | column_words("not_occurred"))
+    ]
+    return clocks[0] if len(clocks) == 1 else None
 
 
 def _are_of_something_else(names: Iterable[str]) -> bool:

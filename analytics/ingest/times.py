@@ -26,7 +26,7 @@ from analytics.ingest.date_formats import (
     whole_part,
     without_clock,
 )
-from analytics.ingest.mistaken_dates import take_common_years, unswap_days_and_months
+from analytics.ingest.mistaken_dates import note_persian_days, take_common_years, unswap_days_and_months
 from analytics.ingest.sql import RawRows, literal
 from analytics.ingest.whole_dates import dates_only, local_dates_only, local_time, months_only
 from analytics.ingest.written_dates import WrittenDate, read_written_date
@@ -100,7 +100,7 @@ def read_times(cursor: duckdb.DuckDBPyConnection, raw: RawRows, columns: TimeCol
         )"""
     ).fetchall()
     notes = _read_others(cursor, table, columns)
-    notes += take_common_years(cursor, table)
+    notes += take_common_years(cursor, table) + note_persian_days(cursor, table)
     notes += _day_or_month_first(cursor, table, columns.format)
     notes += dates_only(cursor, table, columns) + months_only(cursor, table, columns)
     return WrittenTimes(table, keys, columns, notes)

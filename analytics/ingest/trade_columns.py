@@ -166,6 +166,8 @@ def find_trade_columns(columns: list[Column], kind: str) -> dict[str, tuple[str,
             found = without(found, "own", "other") | {"from": (both[0].name,), "to": (both[1].name,)}
     if kind == "communication" and "other" in found and not {"own", "from", "to"} & found.keys():
         take("own", *islice((c.name for c in free.values() if c.words == ["number"] and is_one_number(c)), 1))
+    if kind == "communication" and "own" in found and not {"other", "from", "to"} & found.keys():
+        found["from"] = found.pop("own")  # the phones that a mast has heard: each row has one
     return {role: names for role, names in settle_parties(found, filled).items() if names}
 
 

@@ -90,6 +90,7 @@ _CLOCK = re.compile(
     r"(?<!\d)(\d{1,2})(?:[:.h](\d{2})(?:[:.m](\d{2})(?:[.,]\d{1,9})?)?|h)?\s*(a\.?\s?m\.?|p\.?\s?m\.?)?(?![\d:])",
 )
 _ISO = re.compile(r"(?<![\d./-])(\d{4})([-/. ]|\. )(\d{1,2})\2(\d{1,2})(?!\d)\.?")
+_YEAR_THEN_DAY = re.compile(r"(?<![\d./-])(\d{4}) (\d{1,2})[-/.](\d{1,2})(?![\d:])")  # a column of each
 _SHORT = re.compile(r"(?<!\d)(\d{1,2})([-/. ])(\d{1,2})\2(\d{4}|\d{2})(?!\d)\.?")
 _DAY_NAME = re.compile(
     r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?[-/. ,]*(?:de )?#(\d+)#[-/. ,']*(?:de )?(\d{4}|\d{2})(?!\d)"
@@ -247,6 +248,9 @@ def _take_date(text: str, day_first: bool) -> tuple[datetime, str] | None:
     """The day of a text, and what is left of it."""
     if found := _ISO.search(text):
         parts = int(found[1]), int(found[3]), int(found[4])
+    elif found := _YEAR_THEN_DAY.search(text):
+        first, second = int(found[2]), int(found[3])
+        parts = int(found[1]), *((second, first) if first > 12 else (first, second))
     elif found := _YEAR_NAME.search(text):
         parts = int(found[1]), int(found[2]), int(found[3])
     elif found := _DAY_NAME.search(text):

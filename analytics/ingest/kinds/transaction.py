@@ -286,7 +286,8 @@ KIND = ImportKind(
         Need(("amount", "out", "in"), UNNAMED.format("time or amount")),
         Need(
             ("from", "to", "from_name", "to_name", "own", "other", "other_name"),
-            "Say which columns hold the accounts: none looks like one.",
+            "Say which columns hold the accounts: none looks like one. If the file names no other party, "
+            "choose a column of words, such as the kind of payment, as the other party's name.",
         ),
     ),
     f"{TABLES}, bank statements (camt, MT940, OFX), or a money-remittance CSV",
