@@ -16,7 +16,15 @@ from analytics.exchange import (
     record_export,
     write_case,
 )
-from analytics.exchange.received import ReceivedBundle, list_counts, list_grades, save_received
+from analytics.exchange.received import (
+    ReceivedBundle,
+    describe_received_before,
+    find_received_before,
+    leave_out,
+    list_counts,
+    list_grades,
+    save_received,
+)
 from analytics.intelligence.reports import find_review_date
 from analytics.oversight.command_line import find_actor, open_seen_store
 from analytics.shared.cli_options import store_option
@@ -78,6 +86,7 @@ def exchange(
     is_flag=True,
     help="With --save: keep findings of another Achilles as findings, marked as received.",
 )
+@click.option("--again", is_flag=True, help="With --save: take in too what was received before.")
 @click.option("--sent-by", help="Who sent it; needed with --save.")
 @click.option("--legal-basis", help="On what basis it is stored; needed with --save.")
 @click.option("--purpose", help="What for; needed with --save.")
@@ -93,6 +102,7 @@ def receive(
     file: Path,
     save: bool,
     with_findings: bool,
+    again: bool,
     sent_by: str | None,
     legal_basis: str | None,
     purpose: str | None,
@@ -114,9 +124,14 @@ def receive(
     due = review_date.date() if review_date else find_review_date(retention_group, read_today())
     if due is None:
         raise click.UsageError("This retention group has no set period: give --review-date.")
+    store = open_store(store_path)
+    before = find_received_before(store, received)
+    if before:
+        click.echo(f"{describe_received_before(before, len(received.statements))}.")
+    kept = received if again else leave_out(received, before)
     try:
         number, findings = save_received(
-            open_store(store_path),
+            store,
             find_actor(),
             received,
             file_name=file.name,
@@ -126,12 +141,13 @@ def receive(
             retention_group=retention_group,
             review_date=due,
             with_findings=with_findings,
+            again=again,
         )
     except ValueError as error:
         raise click.ClickException(str(error)) from error
     click.echo(
-        f"Report {number}: {counted(len(received.statements), 'line')}, {list_grades(received)}, until an "
-        f"analyst grades them."
+        f"Report {number}: {counted(len(kept.statements), 'line')}, {list_grades(kept)}, until an analyst "
+        "grades them."
     )
     if with_findings:
         click.echo(

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,11 +26,13 @@ from analytics.intelligence.report_finding import NO_ROWS
 from analytics.intelligence.reports import Line, Report, check_report, insert_report
 from analytics.oversight import Actor, record
 from analytics.shared.codes import code_table
+from analytics.shared.wording import counted
 from analytics.store import Store, read_today
 from analytics.tasking.citations import mark_handling
 
 MAXIMUM_BYTES, MAXIMUM_LINES, MAXIMUM_CHARACTERS = 64 * 2**20, 2_000, 20_000
 GRADE = Grade("2", "D", "C", ("S2",))
+_PROVENANCE = "STIX 2.1 bundle sent by "
 _SHOWN_CUSTOM = 2_000  # characters of the further properties beside a line
 _HELPERS = ("marking-definition", "extension-definition")  # they say how others are to be read
 _BUNDLE = Parser("stix_bundle:parse_bundle", "STIX bundle", "Ask for it in parts.")
@@ -62,6 +64,16 @@ class ReceivedStatement:
             return GRADE
         light = code_table("handling_tlp")[self.tlp]
         return Grade(GRADE.source, GRADE.information, light.more["maps_to"], tuple(light.more["conditions"]))
+
+    def in_words(self) -> str:
+        """What it says, with its title."""
+        return (f"{self.title}: {self.text}" if self.title else self.text)[:MAXIMUM_CHARACTERS]
+
+    def as_received(self) -> str:
+        """The same with its markings and the properties that STIX does not know: the words that are kept."""
+        marking = f" [marked: {self.marking}]" if self.marking else ""
+        further = f" [further properties: {self.further()}]" if self.custom else ""
+        return self.in_words() + marking + further
 
     def further(self) -> str:
         """The properties that STIX does not know, in words, cut where they are long."""
@@ -189,24 +201,45 @@ def draft_report(
             f"The bundle makes {len(received.statements):,} statements; "
             f"at most {MAXIMUM_LINES:,} become lines."
         )
-    lines = []
-    for statement in received.statements:
-        text = f"{statement.title}: {statement.text}" if statement.title else statement.text
-        marking = f" [marked: {statement.marking}]" if statement.marking else ""
-        further = f" [further properties: {statement.further()}]" if statement.custom else ""
-        text = text[:MAXIMUM_CHARACTERS]
-        lines.append(Line(text + marking + further, text, statement.grade))
+    lines = [Line(said.as_received(), said.in_words(), said.grade) for said in received.statements]
     return Report(
         title=title,
         submitted_by=sent_by,
         observed_on=received_on,
-        provenance=f"STIX 2.1 bundle sent by {sent_by}",
+        provenance=f"{_PROVENANCE}{sent_by}",
         legal_basis=legal_basis,
         purpose=purpose,
         retention_group=retention_group,
         review_date=review_date,
         lines=tuple(lines),
     )
+
+
+def find_received_before(store: Store, received: ReceivedBundle) -> dict[int, int]:
+    """By their place in the bundle, the statements that an earlier bundle has brought in the same words, each
+    with the number of the report that holds it. An object that was changed since says something else."""
+    said = [statement.as_received() for statement in received.statements]
+    kept = store.rows(
+        "SELECT original, min(report_id) AS report FROM report_line JOIN report USING (report_id, version)"
+        " WHERE version = 1 AND starts_with(provenance, ?) AND list_contains(?, original) GROUP BY original",
+        [_PROVENANCE, list(set(said))],
+    )
+    reports = {row["original"]: row["report"] for row in kept}
+    return {place: reports[text] for place, text in enumerate(said) if text in reports}
+
+
+def describe_received_before(before: dict[int, int], statements: int) -> str:
+    """'3 of 5 statements were received before, in report 2'."""
+    numbers = sorted(set(before.values()))
+    which = f"report{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+    were = "was" if len(before) == 1 else "were"
+    return f"{len(before):,} of {counted(statements, 'statement')} {were} received before, in {which}"
+
+
+def leave_out(received: ReceivedBundle, before: dict[int, int]) -> ReceivedBundle:
+    """The bundle without the statements at these places."""
+    kept = tuple(said for place, said in enumerate(received.statements) if place not in before)
+    return replace(received, statements=kept)
 
 
 def save_received(
@@ -221,11 +254,20 @@ def save_received(
     retention_group: str,
     review_date: date,
     with_findings: bool,
+    again: bool = False,
 ) -> tuple[int, list[int]]:
-    """Save the statements as a report, and where asked the findings of another Achilles; their numbers.
+    """Save the statements as a report, and where asked the findings of another Achilles; their numbers. What
+    was received before in the same words is left out, unless it is to be taken in `again`.
 
     All in one transaction with its audit record, which says how much was refused. Raises ValueError where
-    the bundle says nothing or too much, or a detail is missing."""
+    the bundle says nothing or too much, or nothing new, or a detail is missing."""
+    before = {} if again else find_received_before(store, received)
+    if before and len(before) == len(received.statements):
+        raise ValueError(
+            f"{describe_received_before(before, len(before))}: nothing is new. Take it in again only if it "
+            "is to be graded anew."
+        )
+    received = leave_out(received, before)
     report = draft_report(
         received,
         title=f"Received: {file_name}"[:200],
@@ -249,6 +291,7 @@ def save_received(
             "findings": findings,
             "refused": len(received.refused),
             "left out": received.left_out,
+            "received before": len(before),
         }
         record(cursor, actor, "receive", f"report {number}", purpose, detail)
     return number, findings

@@ -2,6 +2,7 @@
 command line alike."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,12 @@ from click.testing import CliRunner
 
 from analytics.cli import cli
 from analytics.exchange import NotStix, read_stix, received
-from analytics.exchange.received import ReceivedBundle, ReceivedStatement, save_received
+from analytics.exchange.received import (
+    ReceivedBundle,
+    ReceivedStatement,
+    find_received_before,
+    save_received,
+)
 from analytics.intelligence.reports import load_report
 from analytics.oversight import Actor, verify
 
@@ -112,6 +118,28 @@ def test_a_failure_at_the_third_finding_leaves_nothing_and_the_chain_intact(stor
     (act,) = store.rows("SELECT object, CAST(detail AS VARCHAR) AS detail FROM audit WHERE act = 'receive'")
     assert act["object"] == f"report {number}" and json.loads(act["detail"])["findings"] == findings
     assert verify(store)[2] is None
+
+
+def test_what_was_received_before_is_left_out_and_said_unless_it_is_wanted_again(store):
+    def save(bundle, **given):
+        return save_received(store, ACTOR, bundle, **DETAILS, **DATES, with_findings=True, **given)
+
+    first, _ = save(make_bundle(3))
+    with pytest.raises(ValueError, match=f"3 of 3 statements were received before, in report {first}: noth"):
+        save(make_bundle(3))
+    larger = make_bundle(5)
+    changed = replace(larger.statements[0], text="text 0, as it is now")
+    larger = replace(larger, statements=(changed, *larger.statements[1:]))
+    assert find_received_before(store, larger) == {1: first, 2: first}
+    second, findings = save(larger)
+    texts = [line.original for line in load_report(store, second)[0].lines]
+    assert texts == ["t0: text 0, as it is now", "t3: text 3", "t4: text 4"] and len(findings) == 3
+    third, _ = save(make_bundle(3), again=True)
+    assert len(load_report(store, third)[0].lines) == 3
+    acts = store.rows(
+        "SELECT CAST(detail AS VARCHAR) AS detail FROM audit WHERE act = 'receive' ORDER BY sequence"
+    )
+    assert [json.loads(act["detail"])["received before"] for act in acts] == [0, 2, 0]
 
 
 def test_what_a_platform_adds_stands_in_the_words_as_received_and_never_in_what_leaves(store):

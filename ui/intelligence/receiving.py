@@ -8,7 +8,15 @@ import pandas as pd
 import streamlit as st
 
 from analytics.exchange import NotStix, ReceivedBundle, read_stix
-from analytics.exchange.received import GRADE, list_counts, list_grades, save_received
+from analytics.exchange.received import (
+    GRADE,
+    describe_received_before,
+    find_received_before,
+    leave_out,
+    list_counts,
+    list_grades,
+    save_received,
+)
 from analytics.intelligence.reports import find_review_date
 from analytics.shared.wording import counted
 from analytics.store import read_today
@@ -97,9 +105,17 @@ def _show(received: ReceivedBundle) -> None:
 
 
 def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
+    again = False
+    if before := find_received_before(page.store, received):
+        described = describe_received_before(before, len(received.statements))
+        st.info(f"{described}. What is there already is left out.", icon=":material/content_copy:")
+        again = st.checkbox("Take it in again, to be graded anew", key=f"stix_again_{upload}")
+    kept = received if again else leave_out(received, before)
+    if not kept.statements:
+        return
     groups, findings = (
         labels("retention_groups", with_code=True),
-        sum(s.finding is not None for s in received.statements),
+        sum(s.finding is not None for s in kept.statements),
     )
     with st.form("stix_details"):
         a, b, c = st.columns(3)
@@ -122,8 +138,8 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
             f"Save {counted(findings, 'finding')} of another Achilles as findings too, with low confidence",
             key="stix_findings",
         )
-        lines = counted(len(received.statements), "line")
-        st.caption(f"{lines}, graded {list_grades(received)}.")
+        lines = counted(len(kept.statements), "line")
+        st.caption(f"{lines}, graded {list_grades(kept)}.")
         if not submit_act(
             page, "receive", f"Take in {lines}", type="primary", icon=":material/move_to_inbox:"
         ):
@@ -144,6 +160,7 @@ def _save(page: Page, received: ReceivedBundle, name: str, upload: str) -> None:
             retention_group=group,
             review_date=due,
             with_findings=bool(keep),
+            again=again,
         )
     except ValueError as error:
         st.error(plain(error))
