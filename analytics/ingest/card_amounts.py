@@ -87,7 +87,7 @@ def _sign_of_spending(columns: Sequence[Column], amount: Column, numbers: Sequen
     without = sum(sign > 0 for sign in signs)
     is_clear = len(signs) and max(without, len(signs) - without) > _AGREED * len(signs)
     is_one_kind = len(said) == 1 and "money in" not in said  # a hotel's own list may be of hotel bills alone
-    enough = may_be_card or len(signs) >= _SPENT_AT_LEAST and not is_one_kind
+    enough = not is_one_kind and (may_be_card or len(signs) >= _SPENT_AT_LEAST)
     return ((2 * without > len(signs)) - (2 * without < len(signs))) if is_clear and enough else 0
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from analytics.ingest.card_amounts import has_few_minus, sign_is_settled
 from analytics.ingest.column_words import column_words
 from analytics.ingest.columns import PLAIN_CLOCK, Column
-from analytics.ingest.incident_columns import is_called_category, rank_categories
+from analytics.ingest.incident_columns import is_called_category, names_offences, rank_categories
 from analytics.ingest.statement_columns import holds_amounts, is_no_payment
 from analytics.ingest.time_columns import of_other_clocks
 
@@ -59,6 +59,14 @@ def _doubt_incidents(columns: list[Column], found: Found) -> Iterator[tuple[str,
             yield (
                 "category",
                 f"{category.name!r} is read as the category of an incident, and not {_list(others)}",
+            )
+        elif names_offences([category]):
+            pass  # its texts say what its name does not
+        elif named := [c.name for c in names_offences(columns) if c.name not in used and c is not category]:
+            yield (
+                "category",
+                f"{category.name!r} is read as the category of an incident, and not {_list(named)}, whose "
+                "texts name offences",
             )
         elif not is_called_category(category) and _some_text_is_left(columns, found):
             yield (

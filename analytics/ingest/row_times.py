@@ -88,7 +88,7 @@ def read_row_times(
     table, notes = dated.table, written.notes + dated.notes
     if mapping.kind != "transaction":  # of which the words of a bank's dates are known in many languages
         notes += (*note_unnamed_time(mapping), *note_unread_clock(mapping))
-    if time_zone == "UTC" and not mapping.times_are_utc:
+    if time_zone == "UTC" and not mapping.times_are_utc and _tell_the_hour(cursor, table):
         notes += ("times are read as UTC: name the working area or the time zone if they are local",)
     times = RowTimes(
         f" {dated.join(raw)}",
@@ -111,6 +111,14 @@ def read_row_times(
         reason=NO_TEXT,
         notes=notes,
     )
+
+
+def _tell_the_hour(cursor: duckdb.DuckDBPyConnection, dated: str) -> bool:
+    """Whether some time is known more finely than to the day: a day alone is the same in every zone."""
+    ((told,),) = cursor.execute(
+        f"SELECT coalesce(bool_or(time_precision IN ('minute', 'hour')), false) FROM {dated}"
+    ).fetchall()
+    return bool(told)
 
 
 def date_steps(raw: RawRows, mapping: Mapping, time_zone: str) -> RowTimes:

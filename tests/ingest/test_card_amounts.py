@@ -45,3 +45,11 @@ def test_first_and_last_name_of_the_other_party_are_both_read():
     own = {"Account Number": ["12345678"] * 3}
     mapping = propose(["10.00", "-20.00", "-5.00"], ["Transfer"] * 3, **own, **names)
     assert mapping.of("other_name") == tuple(names) and mapping.of("note") == ("Description",)
+
+
+def test_what_was_bought_and_what_came_in_say_what_a_minus_means():
+    bought = ["Groceries", "Restaurants", "Groceries", "Income"]
+    assert propose(["12.50", "7.20", "30.00", "-500.00"], bought).of("out") == ("Amount",)
+    assert propose(["-12.50", "-7.20", "-30.00", "500.00"], bought).of("amount") == ("Amount",)
+    hotel = ["Hotel"] * 4  # the list of a hotel's own takings
+    assert propose(["90.00", "80.00", "120.00", "-80.00"], hotel).of("amount") == ("Amount",)

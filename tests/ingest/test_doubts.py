@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from analytics.ingest import RawTable, propose_mapping
+from tests.ingest.helpers import run, written
 
 DAYS = [f"2024-03-{day:02d} 10:1{day}" for day in range(1, 6)]
 NUMBERS = [f"0770090{n}456" for n in range(5)]
@@ -47,3 +48,22 @@ def test_amounts_are_no_times_of_day():
     assert not propose("incident", **names, Loss=values).notes()
     closed = {"Closed Time": clocks[::-1], "Noted": clocks}
     assert any("'Noted'" in note for note in propose("incident", **names, **closed).notes())
+
+
+def test_texts_that_name_offences_settle_what_a_name_does_not_say():
+    place = {"lon": [f"-0.1{n}" for n in range(5)], "lat": [f"51.5{n}" for n in range(5)]}
+    said = ["Theft", "Burglary", "Theft", "Robbery", "Theft"]
+    beside = ["red", "blue", "red", "blue", "red"]
+    told = propose("incident", date=DAYS, type=said, colour=beside, **place)
+    assert told.of("category") == ("type",) and not told.notes()
+    untold = propose("incident", date=DAYS, incident=beside, entry=said, **place)
+    assert any("and not 'entry', whose texts name offences" in note for note in untold.notes())
+
+
+def test_only_times_of_day_are_said_to_be_read_as_utc(store, tmp_path):
+    def notes(when):
+        path = written(tmp_path, f"date,from,to,amount\n{when},A1,B1,5\n", f"{len(when)}.csv")
+        return run(store, path, "transaction").notes
+
+    assert not any("read as UTC" in note for note in notes("2024-03-13"))
+    assert any("read as UTC" in note for note in notes("2024-03-13 21:15"))

@@ -80,3 +80,20 @@ def test_a_bare_number_is_an_hour_where_the_column_holds_hours():
 def test_a_trailing_z_is_local_unless_it_is_meant():
     text = "2024/03/13 05:10:00Z"
     assert not read_written_date(text).is_utc and read_written_date(text, z_is_utc=True).is_utc
+
+
+def test_days_of_the_persian_calendar_are_those_of_published_tables():
+    """New Year's days, leap days and the revolution of 22 Bahman 1357."""
+    days = {
+        "1403/01/01": (2024, 3, 20),
+        "1404/01/01": (2025, 3, 21),
+        "1403/12/30": (2025, 3, 20),
+        "1399/12/30": (2021, 3, 20),
+        "31/06/1402": (2023, 9, 22),
+        "۱۴۰۲/۰۷/۰۱": (2023, 9, 23),
+        "1357-11-22": (1979, 2, 11),
+    }
+    for text, day in days.items():
+        read = read_written_date(text)
+        assert read and (read.at.year, read.at.month, read.at.day) == day, text
+    assert read_written_date("1402/12/30").at.year == 1402  # no leap year: it is no day of that calendar

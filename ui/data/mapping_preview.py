@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from analytics.figures.world_maps import preview_map
 from analytics.ingest import (
@@ -40,9 +41,12 @@ def _mask(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
     )
 
 
-def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str) -> bool:
-    """The first rows as they would be read, in a table and, where they have places, on a map; False where the
-    mapping cannot be used."""
+def preview_mapping(
+    page: Page, raw: RawTable, mapping: Mapping, file_name: str, notes: DeltaGenerator
+) -> bool:
+    """The first rows as they would be read, in a table and, where they have places, on a map; what is to be
+    known of how they are read in `notes`, which stands where the columns are chosen. False where the mapping
+    cannot be used."""
     try:
         read = _previewed(page.store, raw, page.store.data_version(), raw.sha256, mapping)
     except UnreadableFile as error:
@@ -61,7 +65,7 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
         alt="The first rows as they would be read",
         column_config=ROW_TITLES
         | {
-            "refused": "Refused because",
+            "refused": st.column_config.TextColumn("Refused because", width=260),
             "start": st.column_config.DatetimeColumn("From (as written)", format=MOMENT_FORMAT),
             "finish": st.column_config.DatetimeColumn("To", format=MOMENT_FORMAT),
             "lon": st.column_config.NumberColumn("Longitude", format="%.4f"),
@@ -88,7 +92,7 @@ def preview_mapping(page: Page, raw: RawTable, mapping: Mapping, file_name: str)
         + (f" Notes rest on {SAMPLE:,} rows spread over it." if raw.table.num_rows > SAMPLE else "")
     )
     for note in read.notes:
-        st.warning(as_sentence(note), icon=":material/warning:")
+        notes.warning(as_sentence(note), icon=":material/warning:")
     repair_rows(raw, read, mapping, repairs_key(raw, mapping.kind))
     return _pass_gate(read, f"{mapping.kind}-{raw.sha256}")
 

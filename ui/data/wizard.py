@@ -52,9 +52,13 @@ def show_import(page: Page, plural: str) -> None:
     raw, reading = chosen
     st.subheader("2 · Check how it is read")
     st.caption("What was recognised is filled in. Correct what is wrong: the rows below show the effect.")
+    notes = st.container()  # above the choices, or who presses Import without looking further misses them
     mapping = correct_mapping(page, raw, kind.name, path.name, reading)
-    look, load = (preview_reports, import_reports) if plural == REPORTS else (preview_mapping, import_file)
-    if not look(page, raw, mapping, path.name):
+    if plural == REPORTS:
+        is_usable, load = preview_reports(page, raw, mapping, path.name), import_reports
+    else:
+        is_usable, load = preview_mapping(page, raw, mapping, path.name, notes), import_file
+    if not is_usable:
         return
     work = partial(load, page.store, page.actor, path, mapping)
     st.subheader("3 · Say what it is, and import it")
