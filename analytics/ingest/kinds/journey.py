@@ -21,6 +21,10 @@ _ROLES = (
         (
             "pnr",
             "booking_reference",
+            "booking_number",
+            "booking_no",
+            "booking_ref",
+            "reservation_number",
             "record_locator",
             "locator",
             "ticket_number",
@@ -320,7 +324,16 @@ _ROLES = (
     Role(
         "paid_by",
         "Paid by",
-        ("paid_by", "payer", "payment_account", "card_number", "card_no", "account", "paid_from"),
+        (
+            "paid_by",
+            "payer",
+            "payment_account",
+            "card_number",
+            "card_no",
+            "card_account",
+            "account",
+            "paid_from",
+        ),
     ),
     Role("status", "Made or not", (), help="Journeys that were cancelled are refused."),
     *PLACED,

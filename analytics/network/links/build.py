@@ -123,6 +123,15 @@ def _aggregated(pairs: str, kind: str, table: str) -> str:
     )
 
 
+# Each traveller of a departure with what tells a party: one account that paid on one route, or one booking.
+_PARTIES = (
+    "(SELECT *, count(*) OVER (PARTITION BY source_id, departed_at, journey) AS party FROM ("
+    "SELECT j.source_id, j.row_number, j.departed_at, p.mention, unnest(["
+    "concat_ws('/', 'paid', j.from_place, j.to_place, j.paid_by), 'booked/' || j.reference], max_depth := 1)"
+    " AS journey, j.paid_by, j.reference FROM journey j JOIN person p ON p.table_name = 'journey'"
+    " AND p.source_id = j.source_id AND p.row_number = j.row_number)"
+    " WHERE CASE WHEN starts_with(journey, 'paid/') THEN paid_by IS NOT NULL ELSE trim(reference) <> '' END)"
+)
 _STATEMENTS = (
     _aggregated(
         "SELECT 'account:' || from_account AS one, 'account:' || to_account AS two, source_id, row_number,"
@@ -144,14 +153,10 @@ _STATEMENTS = (
         "journey",
     ),
     _aggregated(
-        "SELECT a.mention AS one, b.mention AS two, a.source_id, a.row_number, a.departed_at AS moment FROM"
-        " (SELECT j.*, p.mention, count(*) OVER (PARTITION BY j.source_id, departed_at, from_place, to_place,"
-        " paid_by) AS party FROM journey j JOIN person p ON p.source_id = j.source_id"
-        " AND p.row_number = j.row_number) a"
-        " JOIN (SELECT j.*, p.mention FROM journey j JOIN person p ON p.source_id = j.source_id"
-        " AND p.row_number = j.row_number) b ON a.source_id = b.source_id AND a.departed_at = b.departed_at"
-        " AND a.from_place = b.from_place AND a.to_place = b.to_place AND a.paid_by = b.paid_by"
-        f" AND a.mention < b.mention WHERE a.party <= {_LARGEST_PARTY}",
+        "SELECT DISTINCT a.mention AS one, b.mention AS two, a.source_id, a.row_number,"
+        f" a.departed_at AS moment FROM {_PARTIES} a JOIN {_PARTIES} b ON a.source_id = b.source_id"
+        " AND a.departed_at = b.departed_at AND a.journey = b.journey AND a.mention < b.mention"
+        f" WHERE a.party <= {_LARGEST_PARTY}",
         TOGETHER,
         "journey",
     ),

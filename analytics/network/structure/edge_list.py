@@ -217,7 +217,9 @@ def _read_nodes(path: Path | None) -> pd.DataFrame | None:
 
 def _clean(values: pd.Series) -> pd.Series:
     """Text without blanks around it; '' for what is missing. A number is its digits."""
-    return values.map(_written).astype(object)
+    code, distinct = pd.factorize(values, use_na_sentinel=False)
+    written = np.array([_written(value) for value in distinct], dtype=object)
+    return pd.Series(written[code], index=values.index, dtype=object)
 
 
 def _written(value: object) -> str:

@@ -174,3 +174,29 @@ def test_the_commands(tmp_path):
     missing = CliRunner().invoke(cli, ["network", "entity", "Zoe", "--out", str(out), "--store", str(path)])
     assert missing.exit_code == 1 and "Nothing of that name" in missing.output
     close_store()
+
+
+def test_two_of_one_booking_travelled_together_and_a_coach_did_not(store):
+    rows = [(n, "B1", who, None, 1) for n, who in enumerate(("Ana Petrov", "Mila Ivan"), 2)]
+    rows += [(n, "B1", who, None, 2) for n, who in enumerate(("Ana Petrov", "Mila Ivan"), 4)]
+    rows += [(6, "B2", "Ada Quist", "A1", 1), (7, "B3", "Bea Quist", "A1", 1)]  # paid by one account
+    rows += [(8, "B2", "Ada Quist", "A1", 3), (9, "B2", "Bea Quist", "A1", 3)]  # both ways of telling at once
+    rows += [(n, "B9", f"Guest {n}", None, 4) for n in range(20, 30)]
+    with store.write() as cursor:
+        insert_source_row(cursor, 1, "journey")
+        cursor.executemany(
+            "INSERT INTO journey (source_id, row_number, reference, traveller, paid_by, from_place, to_place,"
+            " departed_at) VALUES (1, $1, $2, $3, $4, 'Leeds', 'Dover', TIMESTAMP '2026-03-01'"
+            " + to_days($5::INTEGER))",
+            rows,
+        ).fetchall()
+    update_network(store, ACTOR)
+    found = store.rows(
+        "SELECT a.name AS one, b.name AS two, events FROM network_link l JOIN network_mention a"
+        " ON a.mention = l.node JOIN network_mention b ON b.mention = l.other"
+        " WHERE kind = 'journey together' ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("Ada Quist", "Bea Quist", 2),
+        ("Ana Petrov", "Mila Ivan", 2),
+    ]
