@@ -227,7 +227,7 @@ def _written(value: object) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return re.sub(r"\s+", " ", str(value)).strip()
+    return " ".join(str(value).split())
 
 
 def _apart(first: pd.Series, second: pd.Series) -> pd.Series:
@@ -238,7 +238,7 @@ def _apart(first: pd.Series, second: pd.Series) -> pd.Series:
 def _weights(table: pd.DataFrame, usable: pd.Series, notes: list[str]) -> np.ndarray:
     if "weight" not in table:
         return np.ones(int(usable.sum()))
-    text = table["weight"][usable].map(lambda value: _written(value).replace(",", "."))
+    text = _clean(table["weight"][usable]).str.replace(",", ".")
     values = pd.to_numeric(text, errors="coerce").to_numpy(float)
     wrong = ~np.isfinite(values) | (values <= 0)
     if wrong.any():
@@ -249,7 +249,7 @@ def _weights(table: pd.DataFrame, usable: pd.Series, notes: list[str]) -> np.nda
 def _probabilities(table: pd.DataFrame, usable: pd.Series, notes: list[str]) -> np.ndarray:
     if "probability" not in table:
         return np.ones(int(usable.sum()))
-    text = table["probability"][usable].map(lambda value: _written(value).replace(",", "."))
+    text = _clean(table["probability"][usable]).str.replace(",", ".")
     percent = text.str.endswith("%")
     values = pd.to_numeric(text.str.rstrip("%"), errors="coerce").to_numpy(float)
     values = np.where(percent, values / 100, values)
