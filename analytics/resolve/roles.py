@@ -27,6 +27,11 @@ _TITLES = {
     "the",
     "of",
 }
+# Of companies: as often left out or written otherwise as not. None is a usual name of a person.
+_LEGAL_FORMS = frozenset(
+    ("ltd", "limited", "plc", "gmbh", "inc", "incorporated", "llc", "llp", "corp", "corporation", "kg")
+    + ("srl", "sarl", "pty", "oy", "bv")
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNKNOWN = {
     "",
@@ -93,7 +98,7 @@ def _name(text: str) -> str:
     plain = fold_text(text)
     if plain in _UNKNOWN:
         return ""
-    words = [word for word in plain.split() if word not in _TITLES]
+    words = [word for word in plain.split() if word not in _TITLES and word not in _LEGAL_FORMS]
     return " ".join(words) if words else plain
 
 

@@ -219,3 +219,8 @@ def test_a_field_that_is_often_typed_wrong_is_no_proof():
     table = pd.DataFrame(rows, columns=list(_ALL), dtype=object)
     found = resolve_mentions(table, _roles(_ALL))
     assert (found.entity[::2] == found.entity[1::2]).all()
+
+
+def test_the_legal_form_of_a_company_is_no_part_of_its_name():
+    names = pd.Series(["Blue Vale Ltd.", "blue vale LIMITED", "Blue Vale", "Limited", "Vale GmbH"])
+    assert find_role("name").normalise(names).tolist() == ["blue vale"] * 3 + ["limited", "vale"]
