@@ -10,16 +10,17 @@ apart."""
 from __future__ import annotations
 
 import os
-import statistics
 import sys
-import time
 import warnings
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from analytics.hotspots.grid.cells import Grid
 from analytics.hotspots.methods.gi_star import gi_star
+from bench.by_turns import Turns, run_by_turns, timed
 
 ROUNDS = 3
 GRID = Grid("square", 100)
@@ -32,7 +33,7 @@ def lattice(side: int) -> pd.DataFrame:
     return pd.DataFrame({"i": i, "j": j, "count": 1, "harm": harm})
 
 
-def peer(cells: pd.DataFrame, permutations: int):
+def peer(cells: pd.DataFrame, permutations: int) -> Any:
     from esda.getisord import G_Local
     from libpysal.weights import lat2W
 
@@ -49,43 +50,44 @@ def peer(cells: pd.DataFrame, permutations: int):
     )
 
 
-def timed(work):
-    start = time.perf_counter()
-    answer = work()
-    return time.perf_counter() - start, answer
-
-
-def compare(side: int, permutations: int, target: int, agree) -> None:
+def measure(
+    side: int, permutations: int, agree: Callable[[pd.DataFrame, Any], str], rounds: int = ROUNDS
+) -> tuple[str, Turns]:
+    """What `agree` says of the two answers on a square of `side` cells, and the rounds by turns after a first
+    of each, which is printed."""
     cells = lattice(side)
     null = "conditional" if permutations else "normal"
-    first_theirs, theirs = timed(lambda: peer(cells, permutations))
-    first_ours, ours = timed(lambda: gi_star(cells, GRID, value="harm", null=null))
+
+    def ask_peer() -> Any:
+        return peer(cells, permutations)
+
+    def ask_ours() -> pd.DataFrame:
+        return gi_star(cells, GRID, value="harm", null=null)
+
+    first_theirs, theirs = timed(ask_peer)
+    first_ours, ours = timed(ask_ours)
     said = agree(ours, theirs)
-    times = [
-        (
-            timed(lambda: peer(cells, permutations))[0],
-            timed(lambda: gi_star(cells, GRID, value="harm", null=null))[0],
-        )
-        for _ in range(ROUNDS)
-    ]
-    slow, fast = (statistics.median(column) for column in zip(*times, strict=True))
+    print(f"  first run, compiling: esda {first_theirs:.2f} s, ours {first_ours:.2f} s", flush=True)
+    return said, run_by_turns(ask_peer, ask_ours, rounds)
+
+
+def compare(side: int, permutations: int, target: int, agree: Callable[[pd.DataFrame, Any], str]) -> None:
+    said, turns = measure(side, permutations, agree)
+    slow, fast = turns.medians
     print(
         f"{side * side:,} cells, "
         f"{f'permutations: esda {permutations}, ours 99,999' if permutations else 'z'}: "
-        f"{said}\n  first run, compiling: esda {first_theirs:.2f} s, ours {first_ours:.2f} s; then esda "
-        f"{slow:.2f} s, "
-        f"ours {fast:.3f} s, ratio {slow / fast:.0f} (range {min(a / b for a, b in times):.0f} to "
-        f"{max(a / b for a, b in times):.0f}; target {target})"
+        f"{said}\n  then esda {slow:.2f} s, ours {fast:.3f} s, ratio {turns.say_ratio()}; target {target}"
     )
 
 
-def same_z(ours: pd.DataFrame, theirs) -> str:
+def same_z(ours: pd.DataFrame, theirs: Any) -> str:
     if not np.allclose(ours.z, theirs.Zs, rtol=1e-9):
         sys.exit("the z-scores differ")
     return "same z to 1e-9"
 
 
-def same_p(ours: pd.DataFrame, theirs) -> str:
+def same_p(ours: pd.DataFrame, theirs: Any) -> str:
     """esda gives the smaller tail; below 0.45 it must be half of ours within four of its standard errors."""
     one_sided = ours.p / 2
     error = 4 * np.sqrt(one_sided * (1 - one_sided) / theirs.permutations) + 2 / theirs.permutations
