@@ -30,6 +30,7 @@ from bench.finance.supervised import judge, our_columns, raw_columns, share_of_t
 
 _SEED_OF_ADVERTS = 5  # no rule of campaigns was chosen on it
 _ADVERTS = 2_000
+_SEEDS_OF_LEARNER = 2
 
 
 @dataclass(frozen=True)
@@ -115,7 +116,7 @@ def compare_money(options: Options) -> Iterator[Row]:
     truth = known.attempt.loc[ledger.row_number].notna().to_numpy()
     moment, raw = share_of_time(ledger), raw_columns(ledger)
     scores = [
-        judge(np.column_stack([raw, columns]), truth, moment, label, 5)
+        judge(np.column_stack([raw, columns]), truth, moment, label, _SEEDS_OF_LEARNER)
         for columns, label in ((ours, "with our 12"), (theirs, "with Snap ML's 148"))
     ]
     turns = run_by_turns(lambda: snap_columns(ledger, python), lambda: our_columns(seen), options.rounds)
