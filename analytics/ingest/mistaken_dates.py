@@ -10,6 +10,10 @@ from analytics.ingest.written_calendars import BUDDHIST_OFFSET, BUDDHIST_YEARS, 
 from analytics.shared.wording import counted
 
 _ISO_DAY = r"'^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}(:\d{2})?)?$'"
+_DIGIT = "[0-9۰-۹٠-٩]"
+_PERSIAN_YEAR = f"[1۱١][34۳۴٣٤]{_DIGIT}{{2}}"
+# A day that begins or ends with such a year, and so neither a stamp of seconds nor 20130415, which are many.
+_MAY_BE_PERSIAN = f"^\\s*({_PERSIAN_YEAR}[-/.]|({_DIGIT}{{1,2}}[-/.]){{2}}{_PERSIAN_YEAR})"
 _FEWEST_EXCHANGED = 2  # dates; of one alone it may be chance that its day is no later than the 12th
 
 
@@ -65,7 +69,7 @@ def note_persian_days(cursor: duckdb.DuckDBPyConnection, table: str) -> tuple[st
     """A note where days of the Persian calendar were read; they cannot have been read otherwise."""
     texts = cursor.sql(
         f"SELECT start_text FROM {table} WHERE start IS NOT NULL AND year(start) > 1900"
-        " AND regexp_matches(start_text, '1[34]\\d\\d|[۱١][۳۴٣٤]')"
+        f" AND regexp_matches(start_text, '{_MAY_BE_PERSIAN}')"
     ).fetchall()
     if not any(is_persian_day(text) for (text,) in texts):
         return ()

@@ -2,8 +2,10 @@
 
 from datetime import datetime
 
+import duckdb
 import pytest
 
+from analytics.ingest.mistaken_dates import note_persian_days
 from analytics.ingest.written_dates import WrittenDate, read_written_date
 
 READ = {
@@ -97,3 +99,22 @@ def test_days_of_the_persian_calendar_are_those_of_published_tables():
         read = read_written_date(text)
         assert read and (read.at.year, read.at.month, read.at.day) == day, text
     assert read_written_date("1402/12/30").at.year == 1402  # no leap year: it is no day of that calendar
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("1403/05/31", True),
+        (" 31-05-1403 10:00", True),
+        ("۱۴۰۳/۰۵/۳۱", True),
+        ("20130415", False),
+        ("1313312345", False),
+        ("2024-01-13 14:00", False),
+    ],
+)
+def test_a_note_names_the_persian_calendar_and_takes_no_stamp_for_it(text, noted):
+    with duckdb.connect() as cursor:
+        cursor.execute(
+            "CREATE TABLE rows AS SELECT $1 AS start_text, TIMESTAMP '2024-08-21' AS start", [text]
+        )
+        assert bool(note_persian_days(cursor, "rows")) is noted
