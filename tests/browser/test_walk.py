@@ -93,7 +93,9 @@ def test_from_an_export_to_a_printed_brief_in_eight_clicks_and_then_to_a_decisio
     # step takes the place of the other is gone before it is sent.
     expect(watched.get_by_text("Version 2, as saved")).to_have_count(1, timeout=LONG)
     settled(watched)
-    press(watched, watched.get_by_text("4 Ready", exact=True), watched.get_by_text("Decide outside a meeting"))
+    press(
+        watched, watched.get_by_text("4 Ready", exact=True), watched.get_by_text("Decide outside a meeting")
+    )
     expect(watched.get_by_text("Version 2, as saved")).to_have_count(1, timeout=LONG)
     settled(watched)
     watched.get_by_text("Decide outside a meeting").click()
