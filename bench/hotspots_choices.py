@@ -17,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Page, sync_playwright
 
 from analytics.store import default_path
-from bench.hotspots_map import drawn
+from bench.hotspots_map import LONGEST, drawn
 from tests.browser.conftest import Server, open_browser, settled
 
 _WATCH = """map => {
@@ -40,7 +40,6 @@ _DETAIL = """([name, longest]) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error('the detail was not filled')), longest);
   look();
 })"""
-_LONGEST = 20_000  # milliseconds
 
 
 def choose(page: Page, row: int) -> tuple[float, float]:
@@ -49,7 +48,7 @@ def choose(page: Page, row: int) -> tuple[float, float]:
     name = card.locator(".name").inner_text()
     start = time.perf_counter()
     card.click()
-    page.evaluate(_DETAIL, [name, _LONGEST])
+    page.evaluate(_DETAIL, [name, LONGEST])
     detail = time.perf_counter() - start
     settled(page)
     page.wait_for_timeout(500)

@@ -29,12 +29,12 @@ _PAINTED = """(map, [before, longest]) => new Promise((resolve, reject) => {
   setTimeout(() => reject(new Error('the map was not painted anew')), longest);
   look();
 })"""
-_LONGEST = 20_000  # milliseconds
+LONGEST = 20_000  # milliseconds
 
 
 def drawn(page: Page, before: str | None) -> str:
     """Wait until the map is painted with another picture than `before`; the key of that picture."""
-    key: str = page.locator(".map").first.evaluate(_PAINTED, [before, _LONGEST])
+    key: str = page.locator(".map").first.evaluate(_PAINTED, [before, LONGEST])
     return key
 
 

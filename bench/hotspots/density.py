@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import statistics
 import sys
-import time
 
 import numpy as np
 from scipy.stats import gaussian_kde
@@ -20,6 +19,7 @@ from sklearn.neighbors import KernelDensity
 
 from analytics.hotspots.methods.bandwidth import cross_validation
 from analytics.hotspots.methods.density import density_at, density_raster
+from bench.by_turns import timed
 
 POINTS, SIDE, CELL, BANDWIDTH = 1_000_000, 1_000, 30.0, 300.0
 BOUNDS = (0.0, 0.0, SIDE * CELL, SIDE * CELL)
@@ -43,12 +43,6 @@ def scattered() -> np.ndarray:
     points = clusters[of] + rng.normal(0, 1, (POINTS, 2)) * spread[of, None]
     points[: POINTS // 10] = rng.uniform(0, SIDE * CELL, (POINTS // 10, 2))
     return points
-
-
-def timed(work):
-    start = time.perf_counter()
-    answer = work()
-    return time.perf_counter() - start, answer
 
 
 def worst(ours: np.ndarray, theirs: np.ndarray, allowed: float, what: str) -> float:

@@ -106,7 +106,7 @@ def test_nothing_but_a_name_is_no_more_than_a_guess():
 
 
 @pytest.mark.parametrize(
-    ("telephone", "address", "said"),
+    ("telephone", "address", "explanation"),
     [
         ("equal", None, "may be two people of one house (-1.2)"),
         ("different", "similar", "may be two people of one house (-1.2)"),
@@ -114,10 +114,10 @@ def test_nothing_but_a_name_is_no_more_than_a_guess():
         (None, None, "may be two of one family (-1.2)"),
     ],
 )
-def test_one_house_is_said_of_pairs_that_share_something_of_it(telephone, address, said):
+def test_one_house_explains_only_pairs_with_a_like_telephone_or_address(telephone, address, explanation):
     row = dict.fromkeys(FIELDS) | {"name": "close", "telephone": telephone, "address": address}
     bits = {f"{name}_bits": 0.0 for name in FIELDS} | {f"{HOUSE}_bits": -1.2}
-    assert _describe_pair(row | bits).endswith(said)
+    assert _describe_pair(row | bits).endswith(explanation)
 
 
 def test_little_or_odd_data_proposes_nothing_and_does_not_fail():
